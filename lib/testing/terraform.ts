@@ -1,0 +1,158 @@
+import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, delimiter, join } from 'node:path';
+
+/** What this machine says about itself: where its programs, its home and its Terraform settings are. */
+export interface Machine {
+  readonly env: NodeJS.ProcessEnv;
+  readonly home: string;
+  /** As Terraform names it in plugin folders, e.g. `linux_amd64`, `darwin_arm64`. */
+  readonly platform: string;
+}
+
+/**
+ * The machine this runs on.
+ *
+ * The one place of `lib` that reads the process environment: a program is found through `PATH` and configured through
+ * `HOME` and `TF_*`, and no construct can be told those. Tests pass their own `env`.
+ */
+export function thisMachine(env: NodeJS.ProcessEnv = process.env): Machine {
+  const os = process.platform === 'win32' ? 'windows' : process.platform;
+  const arch = process.arch === 'x64' ? 'amd64' : process.arch === 'ia32' ? '386' : process.arch;
+  return { env, home: env.HOME ?? env.USERPROFILE ?? homedir(), platform: `${os}_${arch}` };
+}
+
+/** An installed Terraform or OpenTofu. */
+export interface TerraformProgram {
+  /** Absolute path of the executable. */
+  readonly path: string;
+  readonly product: 'terraform' | 'tofu';
+}
+
+/**
+ * Finds the program: the one that `TERRAFORM_BINARY_NAME` names (the variable that cdktf itself reads), else `terraform`,
+ * else `tofu`, on the `PATH`.
+ *
+ * @throws Error saying how to get one, if there is none
+ */
+export function findTerraform(machine: Machine = thisMachine()): TerraformProgram {
+  const { TERRAFORM_BINARY_NAME: named, PATH = '', PATHEXT } = machine.env;
+  const names = named ? [named] : ['terraform', 'tofu'];
+  const extensions = PATHEXT ? PATHEXT.split(';') : [''];
+  for (const name of names) {
+    const folders = name.includes('/') ? [''] : PATH.split(delimiter).filter(Boolean);
+    const path = folders
+      .flatMap((folder) => extensions.map((extension) => join(folder, name + extension)))
+      .find(isExecutable);
+    if (path) return { path, product: basename(path).includes('tofu') ? 'tofu' : 'terraform' };
+  }
+  const sought = names.map((name) => `'${name}'`).join(' or ');
+  throw new Error(
+    `no ${sought} on the PATH: install Terraform (https://developer.hashicorp.com/terraform/install) or OpenTofu ` +
+      '(https://opentofu.org/docs/intro/install), or name the program in TERRAFORM_BINARY_NAME',
+  );
+}
+
+/** Where `init` takes providers from. */
+export interface ProviderInstallation {
+  /** `user`: their own CLI configuration; `folder`: plugin folders of this machine; `download`: the public registry. */
+  readonly from: 'user' | 'folder' | 'download';
+  /** Text of a Terraform CLI configuration: write it to a file and name that in `TF_CLI_CONFIG_FILE`. */
+  readonly text: string;
+}
+
+/**
+ * How providers get installed on this machine, best first: as the user's own CLI configuration says (`TF_CLI_CONFIG_FILE` if that file
+ * exists, else `~/.terraformrc` or `~/.tofurc`), else from plugin folders found in the usual roots, else by download.
+ *
+ * A plugin folder serves a provider only in the version that is needed; every other provider is downloaded.
+ *
+ * @param providers source to version, as in `required_providers`: `{ 'hashicorp/aws': '5.100.0' }`. A short source such as
+ *   `aws` means `hashicorp/aws`, and a version with an operator (`~> 5.0`) is content with any version found
+ */
+export function providerInstallation(
+  providers: Readonly<Record<string, string>>,
+  product: TerraformProgram['product'] = 'terraform',
+  machine: Machine = thisMachine(),
+): ProviderInstallation {
+  const own = userConfiguration(product, machine);
+  if (own) return { from: 'user', text: readFileSync(own, 'utf8') };
+
+  const registry = product === 'tofu' ? 'registry.opentofu.org' : 'registry.terraform.io';
+  const included = new Map<string, string[]>();
+  for (const [source, version] of Object.entries(providers)) {
+    const address = fullAddress(source, registry);
+    const root = pluginRoots(machine).find((candidate) => holds(candidate, address, version, machine.platform));
+    if (root) included.set(root, [...(included.get(root) ?? []), address]);
+  }
+  if (included.size === 0) return { from: 'download', text: 'provider_installation {\n  direct {}\n}\n' };
+
+  const mirrors = [...included].map(([root, held]) => method('filesystem_mirror', { path: root, include: held }));
+  const rest = method('direct', { exclude: [...included.values()].flat() });
+  return { from: 'folder', text: `provider_installation {\n${[...mirrors, rest].join('')}}\n` };
+}
+
+function userConfiguration(product: TerraformProgram['product'], { env, home }: Machine): string | undefined {
+  const named = env.TF_CLI_CONFIG_FILE ?? env.TERRAFORM_CONFIG;
+  const inHome = product === 'tofu' ? ['.tofurc', '.terraformrc'] : ['.terraformrc'];
+  const onWindows = env.APPDATA ? [join(env.APPDATA, 'terraform.rc')] : [];
+  return [...(named ? [named] : []), ...inHome.map((file) => join(home, file)), ...onWindows].find(existsSync);
+}
+
+/** Folders that may hold `<registry>/<namespace>/<type>/...`: Terraform's implied mirrors, its cache, and what images and packages ship. */
+function pluginRoots({ env, home }: Machine): string[] {
+  const data = env.XDG_DATA_HOME ?? join(home, '.local/share');
+  const shared = (env.XDG_DATA_DIRS ?? '/usr/local/share:/usr/share').split(':').filter(Boolean);
+  const homes = ['plugins', 'plugin-cache'].map((folder) => join(home, '.terraform.d', folder));
+  const installed = ['/opt', '/usr/local/lib', '/usr/lib', '/var/lib'].flatMap((parent) =>
+    list(parent).map((child) => join(parent, child)),
+  );
+  return [
+    ...(env.TF_PLUGIN_CACHE_DIR ? [env.TF_PLUGIN_CACHE_DIR] : []),
+    ...homes,
+    ...[data, ...shared].map((folder) => join(folder, 'terraform/plugins')),
+    ...installed.flatMap((folder) => [folder, join(folder, 'plugins'), join(folder, 'providers')]),
+  ];
+}
+
+/** Both layouts of a mirror: unpacked `<version>/<platform>/`, packed `terraform-provider-<type>_<version>_<platform>.zip`. */
+function holds(root: string, address: string, version: string, platform: string): boolean {
+  const folder = join(root, address);
+  const exact = /^=?\s*(\d+\.\d+\.\d+\S*)$/.exec(version)?.[1];
+  const packed = `terraform-provider-${basename(address)}_`;
+  return list(folder).some((entry) => {
+    const held = entry.startsWith(packed) ? entry.slice(packed.length).replace(`_${platform}.zip`, '') : entry;
+    const forPlatform = entry.startsWith(packed)
+      ? entry.endsWith(`_${platform}.zip`)
+      : existsSync(join(folder, entry, platform));
+    return forPlatform && (exact === undefined || held === exact);
+  });
+}
+
+function fullAddress(source: string, registry: string): string {
+  const parts = source.split('/');
+  if (parts.length === 1) return `${registry}/hashicorp/${source}`;
+  return parts.length === 2 ? `${registry}/${source}` : source;
+}
+
+function method(kind: string, settings: Record<string, string | readonly string[]>): string {
+  const lines = Object.entries(settings).map(([name, value]) => `    ${name} = ${JSON.stringify(value)}\n`);
+  return `  ${kind} {\n${lines.join('')}  }\n`;
+}
+
+function list(folder: string): string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return []; // missing, or not ours to read: it holds nothing for us
+  }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
