@@ -1,0 +1,72 @@
+import { Token } from 'cdktf';
+import type { IConstruct } from 'constructs';
+
+/** Limits of a numeric property; both ends are allowed values. The unit is in the property's name. */
+export interface NumberLimits {
+  /** @default - no lower limit */
+  readonly min?: number;
+  /** @default - no upper limit */
+  readonly max?: number;
+}
+
+/**
+ * Collects everything that is wrong with a construct's properties, so that one failing synthesis tells all of it.
+ *
+ * Values that are only known at deploy time (tokens) pass every check.
+ *
+ * @example
+ * Properties.of(this)
+ *   .number('expireAfterDays', props.expireAfterDays, { min: 1 })
+ *   .require(!props.replica || versioned, "'replica' needs versioning: set 'versioned: true' or drop 'replica'")
+ *   .throwIfInvalid();
+ */
+export class Properties {
+  public static of(scope: IConstruct): Properties {
+    return new Properties(scope);
+  }
+
+  private readonly failures: string[] = [];
+
+  private constructor(private readonly scope: IConstruct) {}
+
+  public number(name: string, value: number | undefined, { min = -Infinity, max = Infinity }: NumberLimits): this {
+    if (value === undefined || Token.isUnresolved(value) || (value >= min && value <= max)) return this;
+    const limits =
+      max === Infinity ? `at least ${min}` : min === -Infinity ? `at most ${max}` : `between ${min} and ${max}`;
+    return this.fail(`'${name}' must be ${limits}, got ${value}`);
+  }
+
+  public integer(name: string, value: number | undefined, limits: NumberLimits): this {
+    if (value === undefined || Token.isUnresolved(value) || Number.isInteger(value)) {
+      return this.number(name, value, limits);
+    }
+    return this.fail(`'${name}' must be a whole number, got ${value}`);
+  }
+
+  public matches(name: string, value: string | undefined, pattern: RegExp, meaning: string): this {
+    if (value === undefined || Token.isUnresolved(value) || pattern.test(value)) return this;
+    return this.fail(`'${name}' must be ${meaning}, got '${value}'`);
+  }
+
+  public oneOf<T extends string | number>(name: string, value: T | undefined, allowed: readonly T[]): this {
+    if (value === undefined || Token.isUnresolved(value) || allowed.includes(value)) return this;
+    return this.fail(`'${name}' must be one of ${allowed.join(', ')}, got '${value}'`);
+  }
+
+  public require(holds: boolean, otherwise: string): this {
+    return holds ? this : this.fail(otherwise);
+  }
+
+  /** @throws Error naming the construct's path and every failed check. */
+  public throwIfInvalid(): void {
+    const count = this.failures.length;
+    if (count === 0) return;
+    const headline = `${this.scope.node.path}: ${count} invalid ${count === 1 ? 'property' : 'properties'}`;
+    throw new Error([headline, ...this.failures].join('\n  - '));
+  }
+
+  private fail(message: string): this {
+    this.failures.push(message);
+    return this;
+  }
+}

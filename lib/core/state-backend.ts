@@ -1,0 +1,43 @@
+import { LocalBackend, S3Backend, type TerraformStack } from 'cdktf';
+
+export interface S3StateProps {
+  readonly bucket: string;
+  /** Region of the bucket. */
+  readonly region: string;
+  /** ARN, id or alias of the key that encrypts the state. @default - the bucket's own encryption */
+  readonly kmsKeyId?: string;
+}
+
+/** Where the state of a stack is kept. */
+export abstract class StateBackend {
+  /** A file beside `cdktf.json`, for trying things out: no lock, no history. */
+  public static local(): StateBackend {
+    return new LocalState();
+  }
+
+  /** One object per stack in a shared bucket, locked by a conditional write (Terraform 1.11, OpenTofu 1.10). */
+  public static s3(props: S3StateProps): StateBackend {
+    return new S3State(props);
+  }
+
+  public abstract bind(stack: TerraformStack): void;
+}
+
+class LocalState extends StateBackend {
+  public bind(stack: TerraformStack): void {
+    // Terraform runs in cdktf.out/stacks/<id>; the default of cdktf is an absolute path, which differs on every machine
+    new LocalBackend(stack, { path: `../../../terraform.${stack.node.id}.tfstate` });
+  }
+}
+
+class S3State extends StateBackend {
+  constructor(private readonly props: S3StateProps) {
+    super();
+  }
+
+  public bind(stack: TerraformStack): void {
+    const { bucket, region, kmsKeyId } = this.props;
+    new S3Backend(stack, { bucket, region, kmsKeyId, key: `${stack.node.id}.tfstate`, encrypt: true });
+    stack.addOverride('terraform.backend.s3.use_lockfile', true); // cdktf 0.21 emits it but does not type it
+  }
+}

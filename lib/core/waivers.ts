@@ -1,0 +1,36 @@
+import { TerraformElement } from 'cdktf';
+import type { IConstruct } from 'constructs';
+
+const WAIVER = 'cdktf-mlops:waiver';
+
+/** A finding of a security scanner that was judged and accepted. */
+export interface Waiver {
+  /** Terraform address, e.g. `aws_s3_bucket.Logs_Resource_1A2B3C4D`. */
+  readonly address: string;
+  /** The scanner's own id of the check, e.g. `CKV_AWS_18` or `AVD-AWS-0089`. */
+  readonly check: string;
+  /** Why the finding is right and the resource is right all the same. */
+  readonly reason: string;
+}
+
+/** Accepts a scanner's finding about one resource, beside the code that causes it. */
+export function waive(resource: TerraformElement, reason: string, ...checks: readonly string[]): void {
+  for (const check of checks) resource.node.addMetadata(WAIVER, { check, reason });
+}
+
+/** Every waiver below `root`, with the address of its resource. */
+export function waiversOf(root: IConstruct): Waiver[] {
+  return root.node
+    .findAll()
+    .flatMap((construct) =>
+      construct.node.metadata
+        .filter(({ type }) => type === WAIVER)
+        .map(({ data }) => ({ address: addressOf(construct), ...data })),
+    );
+}
+
+function addressOf(construct: IConstruct): string {
+  if (!TerraformElement.isTerraformElement(construct)) return construct.node.path;
+  const { terraformResourceType } = construct as TerraformElement & { terraformResourceType?: string };
+  return `${terraformResourceType}.${construct.friendlyUniqueId}`;
+}

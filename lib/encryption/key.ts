@@ -1,0 +1,119 @@
+import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
+import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
+import { Lazy } from 'cdktf';
+import { Construct, type IConstruct } from 'constructs';
+import { nameOf } from '../core/names';
+import { Properties } from '../core/properties';
+import { keepData, mayDestroy, type Removal } from '../core/removal';
+import { Surroundings } from '../core/surroundings';
+import { policyDocument } from '../iam/policy-document';
+import { Principal } from '../iam/principal';
+import type { IGrantable, PolicyConditions, PolicyStatement } from '../iam/statement';
+
+/** Days AWS leaves between asking for a key's deletion and losing it. */
+export const DELETION_WINDOW_DAYS = { min: 7, max: 30 } as const;
+const MAX_ALIAS_LENGTH = 250;
+
+/** A KMS key as other modules see it. */
+export interface IKey extends IConstruct {
+  readonly keyArn: string;
+  /** Allows `kms:Decrypt`, `kms:DescribeKey`. */
+  grantDecrypt(grantee: IGrantable): void;
+  /** Allows `kms:Encrypt`, `kms:GenerateDataKey*`, `kms:ReEncrypt*`, `kms:DescribeKey`. */
+  grantEncrypt(grantee: IGrantable): void;
+}
+
+export interface KeyProps {
+  readonly description: string;
+  /** Alias after the stack's prefix, without `alias/`. @default - from the construct's path */
+  readonly alias?: string;
+  /** Days between asking for deletion and losing the key: 7 to 30. @default - 30, and 7 where `removal` may destroy */
+  readonly deletionWindowDays?: number;
+  /** What becomes of the key, and with it of all it encrypted: see `mayDestroy`. @default retain */
+  readonly removal?: Removal;
+}
+
+abstract class KeyBase extends Construct implements IKey {
+  public abstract readonly keyArn: string;
+
+  public grantDecrypt(grantee: IGrantable): void {
+    grantee.addToPolicy({ actions: ['kms:Decrypt', 'kms:DescribeKey'], resources: [this.keyArn] });
+  }
+
+  public grantEncrypt(grantee: IGrantable): void {
+    grantee.addToPolicy({
+      actions: ['kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*', 'kms:DescribeKey'],
+      resources: [this.keyArn],
+    });
+  }
+}
+
+/** A customer-managed KMS key, rotated every year, for one domain of data. */
+export class Key extends KeyBase {
+  /** A key that exists already. Its own policy must let IAM policies of the account use it, as the default one does. */
+  public static fromKeyArn(scope: Construct, id: string, keyArn: string): IKey {
+    class Import extends KeyBase {
+      public readonly keyArn = keyArn;
+    }
+    return new Import(scope, id);
+  }
+
+  public readonly keyArn: string;
+  private readonly statements: PolicyStatement[] = [];
+
+  constructor(scope: Construct, id: string, props: KeyProps) {
+    super(scope, id);
+    Properties.of(this)
+      .integer('deletionWindowDays', props.deletionWindowDays, DELETION_WINDOW_DAYS)
+      .matches('alias', props.alias, /^[\w/-]+$/, 'letters, digits, slashes, hyphens and underscores')
+      .throwIfInvalid();
+
+    this.letPoliciesDecide();
+    const { min, max } = DELETION_WINDOW_DAYS;
+    const key = new KmsKey(this, 'Resource', {
+      description: props.description,
+      enableKeyRotation: true,
+      deletionWindowInDays: props.deletionWindowDays ?? (mayDestroy(this, props.removal) ? min : max),
+      policy: Lazy.stringValue({ produce: () => policyDocument(this.statements) }),
+      lifecycle: keepData(this, props.removal),
+    });
+    new KmsAlias(this, 'Alias', {
+      name: `alias/${nameOf(this, { maxLength: MAX_ALIAS_LENGTH }, props.alias)}`,
+      targetKeyId: key.keyId,
+    });
+    this.keyArn = key.arn;
+  }
+
+  /**
+   * Lets a service of AWS encrypt and decrypt on its own behalf, as CloudWatch Logs does.
+   *
+   * @param service e.g. `logs.eu-north-1.amazonaws.com`
+   * @param conditions what the service must be acting for
+   */
+  public allowService(service: string, conditions?: PolicyConditions): void {
+    this.statements.push({
+      principal: Principal.service(service),
+      actions: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
+      resources: ['*'],
+      conditions,
+    });
+  }
+
+  /** Lets CloudWatch Logs encrypt the log groups of this account and region with the key. */
+  public allowLogs(): void {
+    const surroundings = Surroundings.of(this);
+    this.allowService(`logs.${surroundings.region}.amazonaws.com`, {
+      ArnLike: { 'kms:EncryptionContext:aws:logs:arn': surroundings.arn('logs', '*') },
+    });
+  }
+
+  /** Without this statement nobody, not even the account's owner, could ever change the key again. */
+  private letPoliciesDecide(): void {
+    this.statements.push({
+      sid: 'IamPoliciesDecide',
+      principal: Principal.arn(Surroundings.of(this).arn('iam', 'root', { region: '' })),
+      actions: ['kms:*'],
+      resources: ['*'],
+    });
+  }
+}

@@ -1,0 +1,4 @@
+export * from './policy-document';
+export * from './principal';
+export * from './role';
+export * from './statement';

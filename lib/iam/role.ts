@@ -1,0 +1,99 @@
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
+import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
+import { DefaultTokenResolver, Lazy, StringConcat, Tokenization } from 'cdktf';
+import { Construct, type IConstruct } from 'constructs';
+import { nameOf } from '../core/names';
+import { Properties } from '../core/properties';
+import { Surroundings } from '../core/surroundings';
+import { policyDocument } from './policy-document';
+import type { Principal } from './principal';
+import type { IGrantable, PolicyStatement } from './statement';
+
+/** Characters of all inline policies of one role, white space not counted (IAM quota, cannot be raised). */
+export const MAX_INLINE_POLICY_CHARACTERS = 10_240;
+/** Characters of a role's name. */
+export const MAX_ROLE_NAME_LENGTH = 64;
+
+/** An IAM role as other modules see it: someone who can be granted permissions. */
+export interface IRole extends IConstruct, IGrantable {
+  readonly roleArn: string;
+  readonly roleName: string;
+}
+
+export interface RoleProps {
+  /** Who may assume the role. */
+  readonly assumedBy: Principal;
+  /** Name after the stack's prefix. @default - from the construct's path */
+  readonly name?: string;
+  /** @default - none */
+  readonly description?: string;
+  /** ARNs of managed policies. @default - none */
+  readonly managedPolicyArns?: readonly string[];
+  /** Ceiling on what the role may ever do. @default - the stack's */
+  readonly permissionsBoundaryArn?: string;
+}
+
+abstract class RoleBase extends Construct implements IRole {
+  public abstract readonly roleArn: string;
+  public abstract readonly roleName: string;
+  private readonly statements: PolicyStatement[] = [];
+
+  public addToPolicy(statement: PolicyStatement): void {
+    if (this.statements.length === 0) this.attachPolicy();
+    this.statements.push(statement);
+  }
+
+  private attachPolicy(): void {
+    new IamRolePolicy(this, 'Policy', {
+      role: this.roleName,
+      policy: Lazy.stringValue({ produce: () => policyDocument(this.statements) }),
+    });
+    this.node.addValidation({ validate: () => this.validatePolicy() });
+  }
+
+  private validatePolicy(): string[] {
+    const resolver = new DefaultTokenResolver(new StringConcat());
+    const policy = policyDocument(this.statements);
+    const { length } = Tokenization.resolve(policy, { scope: this, resolver, preparing: false }) as string;
+    if (length <= MAX_INLINE_POLICY_CHARACTERS) return [];
+    return [
+      `the policy has ${length} characters, the limit is ${MAX_INLINE_POLICY_CHARACTERS}: grant wider prefixes or split the role`,
+    ];
+  }
+}
+
+/** A role whose inline policy is the sum of the grants made to it. */
+export class Role extends RoleBase {
+  /** A role that exists already. Grants to it become an inline policy of their own. */
+  public static fromRoleArn(scope: Construct, id: string, roleArn: string): IRole {
+    class Import extends RoleBase {
+      public readonly roleArn = roleArn;
+      public readonly roleName = roleArn.split('/').at(-1)!;
+    }
+    return new Import(scope, id);
+  }
+
+  public readonly roleArn: string;
+  public readonly roleName: string;
+
+  constructor(scope: Construct, id: string, props: RoleProps) {
+    super(scope, id);
+    Properties.of(this)
+      .matches('name', props.name, /^[\w+=,.@-]+$/, 'letters, digits and +=,.@-_')
+      .throwIfInvalid();
+
+    const { assumedBy, managedPolicyArns = [] } = props;
+    const role = new IamRole(this, 'Resource', {
+      name: nameOf(this, { maxLength: MAX_ROLE_NAME_LENGTH }, props.name),
+      description: props.description,
+      permissionsBoundary: props.permissionsBoundaryArn ?? Surroundings.of(this).permissionsBoundaryArn,
+      assumeRolePolicy: policyDocument([{ principal: assumedBy, actions: assumedBy.assumeActions }]),
+    });
+    this.roleArn = role.arn;
+    this.roleName = role.name;
+    managedPolicyArns.forEach((policyArn, index) => {
+      new IamRolePolicyAttachment(this, `Managed${index}`, { role: this.roleName, policyArn });
+    });
+  }
+}

@@ -1,0 +1,37 @@
+import { Principal } from '../iam/principal';
+import type { PolicyConditions, PolicyStatement } from '../iam/statement';
+import type { IBucket } from './bucket';
+
+/** Oldest TLS version that requests may use. */
+export const MIN_TLS_VERSION = '1.2';
+
+/**
+ * What no permission can allow on a bucket: requests without TLS or with an old one, and uploads that ask for other
+ * encryption than the bucket's. Uploads that ask for none get the bucket's.
+ */
+export function denials(bucket: IBucket): PolicyStatement[] {
+  const { bucketArn, encryptionKey } = bucket;
+  const deny = (sid: string, actions: string[], resources: string[], conditions: PolicyConditions) =>
+    ({ sid, effect: 'Deny', principal: Principal.anyone(), actions, resources, conditions }) as const;
+  const whole = [bucketArn, `${bucketArn}/*`];
+  const statements: PolicyStatement[] = [
+    deny('TlsOnly', ['s3:*'], whole, { Bool: { 'aws:SecureTransport': 'false' } }),
+    deny('RecentTlsOnly', ['s3:*'], whole, { NumericLessThan: { 's3:TlsVersion': MIN_TLS_VERSION } }),
+  ];
+  if (!encryptionKey) return statements;
+  const otherThan = (header: string, value: string): PolicyConditions => ({
+    StringNotEquals: { [header]: value },
+    Null: { [header]: 'false' },
+  });
+  const uploads = [`${bucketArn}/*`];
+  return [
+    ...statements,
+    deny('KmsOnly', ['s3:PutObject'], uploads, otherThan('s3:x-amz-server-side-encryption', 'aws:kms')),
+    deny(
+      'BucketKeyOnly',
+      ['s3:PutObject'],
+      uploads,
+      otherThan('s3:x-amz-server-side-encryption-aws-kms-key-id', encryptionKey.keyArn),
+    ),
+  ];
+}

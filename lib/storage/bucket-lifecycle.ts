@@ -1,0 +1,63 @@
+import type { S3BucketLifecycleConfigurationRule } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
+import { Token } from 'cdktf';
+import type { Properties } from '../core/properties';
+
+/** Days after which the replaced version of an object is deleted, unless told otherwise. */
+export const DEFAULT_NONCURRENT_VERSION_DAYS = 90;
+/** Days after which the parts of an upload that never ended are deleted. */
+export const INCOMPLETE_UPLOAD_DAYS = 7;
+
+export interface BucketLifecycleProps {
+  /** Days until the current version of an object expires. @default - never */
+  readonly expireAfterDays?: number;
+  /** Days until a replaced or deleted version is gone for good. @default 90 */
+  readonly noncurrentVersionDays?: number;
+  /**
+   * Days until S3 may move an object by how it is read (Intelligent-Tiering: no retrieval fee, always readable at once).
+   * 0 moves it when it is written. @default - never
+   */
+  readonly tierAfterDays?: number;
+  /** Days until an object moves to Glacier, where it must be restored before it can be read. @default - never */
+  readonly archiveAfterDays?: number;
+}
+
+export function validateLifecycle(properties: Properties, props: BucketLifecycleProps): void {
+  const { expireAfterDays, noncurrentVersionDays, tierAfterDays, archiveAfterDays } = props;
+  properties
+    .integer('expireAfterDays', expireAfterDays, { min: 1 })
+    .integer('noncurrentVersionDays', noncurrentVersionDays, { min: 1 })
+    .integer('tierAfterDays', tierAfterDays, { min: 0 })
+    .integer('archiveAfterDays', archiveAfterDays, { min: 1 })
+    .require(
+      before(tierAfterDays, archiveAfterDays),
+      `'archiveAfterDays' must come after 'tierAfterDays' (${tierAfterDays}), got ${archiveAfterDays}`,
+    )
+    .require(
+      before(archiveAfterDays, expireAfterDays) && before(tierAfterDays, expireAfterDays),
+      `'expireAfterDays' must come after every move (${archiveAfterDays ?? tierAfterDays}), got ${expireAfterDays}`,
+    );
+}
+
+function before(first: number | undefined, second: number | undefined): boolean {
+  if (first === undefined || second === undefined) return true;
+  return Token.isUnresolved(first) || Token.isUnresolved(second) || first < second;
+}
+
+/** One rule for the whole bucket: moves, expiry, and the end of old versions, delete markers and broken uploads. */
+export function lifecycleRule(props: BucketLifecycleProps): S3BucketLifecycleConfigurationRule {
+  const { expireAfterDays, tierAfterDays, archiveAfterDays } = props;
+  const transition = [
+    ...(tierAfterDays === undefined ? [] : [{ days: tierAfterDays, storageClass: 'INTELLIGENT_TIERING' }]),
+    ...(archiveAfterDays === undefined ? [] : [{ days: archiveAfterDays, storageClass: 'GLACIER' }]),
+  ];
+  return {
+    id: 'versions',
+    status: 'Enabled',
+    filter: [{ prefix: '' }],
+    transition: transition.length > 0 ? transition : undefined,
+    // S3 removes the delete marker of an expired object itself; alone it must be asked to
+    expiration: [expireAfterDays === undefined ? { expiredObjectDeleteMarker: true } : { days: expireAfterDays }],
+    noncurrentVersionExpiration: [{ noncurrentDays: props.noncurrentVersionDays ?? DEFAULT_NONCURRENT_VERSION_DAYS }],
+    abortIncompleteMultipartUpload: [{ daysAfterInitiation: INCOMPLETE_UPLOAD_DAYS }],
+  };
+}

@@ -1,0 +1,4 @@
+export * from './bucket';
+export * from './bucket-denials';
+export * from './bucket-lifecycle';
+export * from './object-lock';
