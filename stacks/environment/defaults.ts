@@ -1,0 +1,105 @@
+import { CLASSIFICATIONS, type Classification, DEFAULT_CLASSIFICATION } from './lake';
+import { ENDPOINTS, type ExistingNetwork, type NewNetwork } from './network';
+import { ImageSchema } from './registry';
+import type { ValidEnvironment } from './schema';
+
+/** What a size of environment chooses where the file says nothing. */
+export const SIZES = {
+  small: {
+    zones: 2,
+    nat: 'single',
+    endpoints: [],
+    instance: 'db.t4g.small',
+    multiAz: false,
+    storageGb: 20,
+    backupDays: 3,
+  },
+  medium: {
+    zones: 2,
+    nat: 'single',
+    endpoints: ENDPOINTS,
+    instance: 'db.t4g.medium',
+    multiAz: false,
+    storageGb: 50,
+    backupDays: 7,
+  },
+  large: {
+    zones: 3,
+    nat: 'per-zone',
+    endpoints: ENDPOINTS,
+    instance: 'db.m7g.large',
+    multiAz: true,
+    storageGb: 100,
+    backupDays: 30,
+  },
+} as const;
+
+/** How far storage may grow where the file says nothing, as a multiple of where it starts. */
+export const STORAGE_GROWTH = 5;
+export const MAX_STORAGE_GB = 65_536;
+
+type Section<K extends keyof ValidEnvironment> = NonNullable<ValidEnvironment[K]>;
+type Size = (typeof SIZES)[keyof typeof SIZES];
+
+/** Fills in what depends on other parts of the file. */
+export function withDefaults({ state, network, lake, registry, teams, ...general }: ValidEnvironment) {
+  const size = SIZES[general.size];
+  return {
+    ...general,
+    state: state && { ...state, region: state.region ?? general.region },
+    network: networkWithDefaults(network, size),
+    lake: lakeWithDefaults(lake),
+    registry: {
+      ...registry,
+      database: registry.database && databaseWithDefaults(registry.database, size),
+      images: imagesByName(registry.images),
+    },
+    teams: mapValues(teams, ({ queryLimitGb = lake.queryLimitGb }) => ({ queryLimitGb })),
+  };
+}
+
+function networkWithDefaults(network: Section<'network'>, size: Size): NewNetwork | ExistingNetwork {
+  const { vpcId, privateSubnetIds = [], publicSubnetIds = [] } = network;
+  if (vpcId !== undefined) return { vpcId, privateSubnetIds, publicSubnetIds };
+  const { cidr = '', zones = size.zones, nat = size.nat, peers, flowLogRetentionDays } = network;
+  const endpoints = network.endpoints ?? (nat === 'none' ? ENDPOINTS : size.endpoints);
+  return { cidr, zones, nat, endpoints, flowLogRetentionDays, peers };
+}
+
+function lakeWithDefaults({ zones, tables, queryLimitGb }: Section<'lake'>) {
+  return {
+    queryLimitGb,
+    zones: mapValues(zones, (zone, name) => ({
+      ...zone,
+      classification:
+        zone.classification ?? mostSensitive(Object.values(tables).filter((table) => table.zone === name)),
+    })),
+    tables: mapValues(tables, (table) => ({
+      ...table,
+      classification: table.classification ?? zones[table.zone]?.classification ?? DEFAULT_CLASSIFICATION,
+      partitions: mapValues(table.partitions, (partition) =>
+        typeof partition === 'string' ? { type: partition } : partition,
+      ),
+    })),
+  };
+}
+
+function mostSensitive(tables: readonly { classification?: Classification }[]): Classification {
+  const ranks = tables.map(({ classification = DEFAULT_CLASSIFICATION }) => CLASSIFICATIONS.indexOf(classification));
+  return CLASSIFICATIONS[Math.max(...ranks)] ?? DEFAULT_CLASSIFICATION;
+}
+
+function databaseWithDefaults(database: NonNullable<Section<'registry'>['database']>, size: Size) {
+  const { instance = size.instance, multiAz = size.multiAz, backupDays = size.backupDays } = database;
+  const { storageGb = size.storageGb, maxStorageGb = Math.min(storageGb * STORAGE_GROWTH, MAX_STORAGE_GB) } = database;
+  return { ...database, instance, multiAz, backupDays, storageGb, maxStorageGb };
+}
+
+function imagesByName(images: Section<'registry'>['images']) {
+  if (!Array.isArray(images)) return images;
+  return Object.fromEntries(images.map((name) => [name, ImageSchema.parse({})]));
+}
+
+function mapValues<T, U>(record: Record<string, T>, map: (value: T, key: string) => U): Record<string, U> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
+}

@@ -1,0 +1,133 @@
+import * as z from 'zod';
+import {
+  bucketArn,
+  choice,
+  days,
+  IDENTIFIER,
+  IDENTIFIER_MEANING,
+  integer,
+  keyArn,
+  NAME,
+  NAME_MEANING,
+  named,
+  text,
+} from './fields';
+
+/** From the least to the most sensitive. */
+export const CLASSIFICATIONS = ['public', 'internal', 'confidential', 'personal'] as const;
+export type Classification = (typeof CLASSIFICATIONS)[number];
+
+/** Data that nobody classified is handled with care. */
+export const DEFAULT_CLASSIFICATION: Classification = 'confidential';
+
+/** What a query of a team may scan before it is stopped, in GB (10^9 bytes). */
+export const DEFAULT_QUERY_LIMIT_GB = 100;
+
+export const DEFAULT_ZONES = { raw: {}, curated: {}, features: {} };
+
+const identifier = () => text(IDENTIFIER, IDENTIFIER_MEANING);
+export const queryLimit = () => integer(1, 1_000_000);
+
+const ZoneSchema = z
+  .strictObject({
+    expireAfterDays: days().describe('Days after which objects are deleted. Default: never.').optional(),
+    tierAfterDays: integer(0, 36_500)
+      .describe('Days after which objects move to S3 Intelligent-Tiering, which prices them by use. Default: never.')
+      .optional(),
+    archiveAfterDays: days()
+      .describe(
+        'Days after which objects move to Glacier: cheap to keep, but each must be restored before a query sees it. Default: never.',
+      )
+      .optional(),
+    classification: choice(CLASSIFICATIONS)
+      .describe(
+        `How sensitive the most sensitive data in the zone may be. Default: that of its tables, ${DEFAULT_CLASSIFICATION} without tables.`,
+      )
+      .optional(),
+    bucketArn: bucketArn()
+      .describe(
+        "Uses an existing bucket, whose lifecycle stays its owner's. Default: a new bucket with a key of its own.",
+      )
+      .optional(),
+    keyArn: keyArn().describe('The KMS key of the existing bucket. Default: grants reach no key.').optional(),
+  })
+  .describe('A zone: one bucket of the lake.');
+
+const PartitionSchema = z
+  .union([
+    choice(['date', 'string']),
+    z.discriminatedUnion('type', [
+      z.strictObject({
+        type: z.literal('date').describe('One value a day, as 2026-01-31.'),
+        from: text(/^\d{4}-\d{2}-\d{2}$/, 'a date such as 2024-01-01')
+          .describe('First day that has data. Default: three years back.')
+          .optional(),
+      }),
+      z.strictObject({
+        type: z.literal('int').describe('Whole numbers of a known range.'),
+        min: integer(-2_147_483_648, 2_147_483_647).describe('Smallest value.'),
+        max: integer(-2_147_483_648, 2_147_483_647).describe('Largest value.'),
+      }),
+      z.strictObject({
+        type: z.literal('string').describe('Words.'),
+        values: z
+          .array(z.string('a string').min(1, 'at least one character'))
+          .min(1, 'at least one value')
+          .describe('All values there can be. Default: any, but then every query must name the one it wants.')
+          .optional(),
+      }),
+    ]),
+  ])
+  .describe('How the values of a partition are enumerated, so that new partitions are found without being registered.');
+
+const TableSchema = z
+  .strictObject({
+    zone: text(NAME, NAME_MEANING).describe('The zone that holds the data.'),
+    format: choice(['parquet', 'csv', 'tsv', 'json', 'iceberg']).describe('How the files are written.'),
+    description: z
+      .string('a string')
+      .max(2048, 'at most 2048 characters')
+      .describe('What a reader should know. Default: none.')
+      .optional(),
+    columns: named(
+      identifier(),
+      z
+        .string('a column type such as string')
+        .describe('A Glue/Athena type such as string, decimal(12,2) or array<int>.'),
+    )
+      .describe('Columns in order, each with its Glue/Athena type.')
+      .meta({ examples: [{ id: 'string' }] }),
+    partitions: named(identifier(), PartitionSchema)
+      .default({})
+      .describe('Partition columns in the order of the folders. Not for iceberg, which partitions by itself.'),
+    owner: text(NAME, NAME_MEANING).describe('The team that answers for the data.'),
+    classification: choice(CLASSIFICATIONS)
+      .describe(`How sensitive the data is. Default: that of its zone, or ${DEFAULT_CLASSIFICATION}.`)
+      .optional(),
+    prefix: text(
+      /^[a-z0-9][a-z0-9_.=-]*(\/[a-z0-9][a-z0-9_.=-]*)*$/,
+      'folders such as shop/orders, without a slash at either end',
+    )
+      .describe("Folder of the data in its zone's bucket. Default: the table's name.")
+      .optional(),
+    convertFrom: identifier()
+      .describe(
+        'A csv table that a job rewrites into this parquet table. Default: none, something else writes the data.',
+      )
+      .optional(),
+  })
+  .describe('A table: columns over files of one format in one zone.');
+
+export const LakeSchema = z
+  .strictObject({
+    zones: named(text(NAME, NAME_MEANING), ZoneSchema)
+      .default(DEFAULT_ZONES)
+      .describe('Zones of the lake, each a bucket. Default: raw, curated, features.'),
+    tables: named(identifier(), TableSchema).default({}).describe('Tables of the catalog.'),
+    queryLimitGb: queryLimit()
+      .default(DEFAULT_QUERY_LIMIT_GB)
+      .describe(
+        'Gigabytes one query may scan before it is stopped, so that a forgotten WHERE costs little. A team may have its own.',
+      ),
+  })
+  .describe('The data lake: zones, tables, and what queries may cost.');

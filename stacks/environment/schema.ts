@@ -1,0 +1,88 @@
+import * as z from 'zod';
+import { choice, NAME, NAME_MEANING, named, text } from './fields';
+import { LakeSchema, queryLimit } from './lake';
+import { NetworkSchema } from './network';
+import { RegistrySchema } from './registry';
+
+/** Long enough to be told apart, short enough to leave a bucket name of 63 characters room for a zone, account and region. */
+export const MAX_PROJECT_LENGTH = 16;
+export const MAX_ENVIRONMENT_LENGTH = 10;
+
+/** Partition, area, direction, number: eu-north-1, us-gov-west-1, eusc-de-east-1. */
+const REGION = /^(af|ap|ca|cn|eu|eusc-de|il|me|mx|sa|us|us-gov)-(central|(north|south)(east|west)?|east|west)-[1-9]$/;
+
+const shortName = (max: number) => {
+  const must = `up to ${max} ${NAME_MEANING}`;
+  return text(NAME, must).max(max, must);
+};
+
+const StateSchema = z
+  .strictObject({
+    bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, '3 to 63 lower-case letters, digits, dots and hyphens').describe(
+      'Bucket of the state files; the bootstrap stack makes it.',
+    ),
+    kmsKey: text(
+      /^(alias\/[\w/-]+|arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/[\w/-]+)$/,
+      'a key alias such as alias/acme-terraform, or the ARN of a key or alias',
+    )
+      .describe("Key that encrypts the state, which holds secrets. Default: the bucket's own encryption.")
+      .optional(),
+    region: text(REGION, 'an AWS region such as eu-north-1')
+      .describe("Region of the bucket. Default: the environment's.")
+      .optional(),
+  })
+  .describe(
+    'Where Terraform keeps its state, locked by conditional writes. Default: local files, for trying things out alone.',
+  );
+
+const TeamSchema = z
+  .strictObject({
+    queryLimitGb: queryLimit()
+      .describe("Gigabytes one query of the team may scan. Default: the lake's queryLimitGb.")
+      .optional(),
+  })
+  .describe('A team: a query workgroup, and owner of tables.');
+
+/** An environment file as it is written. */
+export const EnvironmentSchema = z
+  .strictObject({
+    project: shortName(MAX_PROJECT_LENGTH)
+      .describe('What is deployed, e.g. the company or product: the first part of every physical name.')
+      .meta({ examples: ['acme'] }),
+    environment: shortName(MAX_ENVIRONMENT_LENGTH)
+      .describe("Which copy of it: the second part of every physical name, and this file's name.")
+      .meta({ examples: ['dev'] }),
+    account: text(/^\d{12}$/, '12 digits in quotes')
+      .describe('AWS account, in quotes. A deployment with credentials of another account is refused.')
+      .meta({ examples: ['111122223333'] }),
+    region: text(REGION, 'an AWS region such as eu-north-1')
+      .describe('AWS region.')
+      .meta({ examples: ['eu-north-1'] }),
+    owner: text(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'a mail address')
+      .describe('Whom to ask about this environment: a mail address, better of a team than of a person.')
+      .meta({ examples: ['ml-platform@acme.example'] }),
+    size: choice(['small', 'medium', 'large'])
+      .default('small')
+      .describe('Chooses defaults only: small to try things, medium to stage them, large to serve users.'),
+    removal: choice(['retain', 'destroy'])
+      .default('retain')
+      .describe(
+        'What becomes of stored data when its construct or the environment goes. One of two keys: data is destroyed only where the construct says so too.',
+      ),
+    tags: named(
+      z.string().min(1),
+      z.string('a string in quotes').max(256, 'at most 256 characters').describe("A tag's value."),
+    )
+      .default({})
+      .describe('Further tags of every resource, e.g. a cost centre.'),
+    state: StateSchema.optional(),
+    network: NetworkSchema.meta({ examples: [{ cidr: '10.20.0.0/16' }] }),
+    lake: LakeSchema.prefault({}),
+    registry: RegistrySchema.prefault({}),
+    teams: named(text(NAME, NAME_MEANING), TeamSchema).default({}).describe('Teams that work here.'),
+  })
+  .describe('One environment of the platform.');
+
+/** An environment file as it is written: what has a default may be left out. */
+export type EnvironmentInput = z.input<typeof EnvironmentSchema>;
+export type ValidEnvironment = z.output<typeof EnvironmentSchema>;
