@@ -1,0 +1,160 @@
+/** How the files of a table are written, as far as the types of its columns depend on it. */
+export type ColumnFormat = 'parquet' | 'csv' | 'tsv' | 'json' | 'iceberg';
+
+/** Types of Glue and Athena that take no parameters. */
+export const SIMPLE_COLUMN_TYPES = [
+  'boolean',
+  'tinyint',
+  'smallint',
+  'int',
+  'bigint',
+  'float',
+  'double',
+  'date',
+  'timestamp',
+  'string',
+  'binary',
+] as const;
+
+export const MAX_DECIMAL_PRECISION = 38;
+export const MAX_CHAR_LENGTH = 255;
+export const MAX_VARCHAR_LENGTH = 65_535;
+
+/**
+ * Types that a format cannot hold, each with what to do instead.
+ *
+ * - csv: the reader of quoted values takes a date only as days and a timestamp only as milliseconds since 1970, and knows
+ *   none of the other types (Athena, Open CSV SerDe).
+ * - tsv: text has no agreed form for what is nested or binary.
+ * - iceberg: has no such types (Athena, supported data types for Iceberg tables).
+ */
+const REFUSED: Partial<Record<ColumnFormat, { types: readonly string[]; instead: string }>> = {
+  csv: {
+    types: 'tinyint smallint float decimal date timestamp char varchar binary array map struct'.split(' '),
+    instead: 'string, boolean, int, bigint or double in csv: take string, a conversion to parquet gives it its type',
+  },
+  tsv: {
+    types: ['binary', 'array', 'map', 'struct'],
+    instead: 'a type without nested values or bytes in tsv: take string, or json as the format',
+  },
+  json: { types: ['binary'], instead: 'a type other than binary in json: take string and write base64' },
+  iceberg: {
+    types: ['tinyint', 'smallint', 'char', 'varchar'],
+    instead: 'a type of iceberg: take int for tinyint and smallint, string for char and varchar',
+  },
+};
+
+/** What other systems call the types. */
+const ALIASES = new Map([
+  ['bool', 'boolean'],
+  ['bytes', 'binary'],
+  ['datetime', 'timestamp'],
+  ['integer', 'int'],
+  ['list', 'array<T>'],
+  ['long', 'bigint'],
+  ['number', 'double'],
+  ['numeric', 'decimal(p,s)'],
+  ['real', 'float'],
+  ['row', 'struct<name:T>'],
+  ['text', 'string'],
+  ['varbinary', 'binary'],
+]);
+
+const FIELD_NAME = /^[a-z_][a-z0-9_]*$/;
+
+/**
+ * What the type of a column must be, in words that follow "must be"; `undefined` where it is right.
+ *
+ * Types are spelt as the Glue catalog keeps them: lower case, no spaces, the names of Hive (`int`, not `integer`).
+ *
+ * @param format format of the table's files; without it every type of the catalog is right
+ * @example columnTypeFault('decimal(12,2)') // undefined
+ * @example columnTypeFault('decimal(40,2)') // 'decimal(p,s) with 1 <= p <= 38 and 0 <= s <= p'
+ */
+export function columnTypeFault(type: string, format?: ColumnFormat): string | undefined {
+  const canonical = type.toLowerCase().replace(/\s/g, '');
+  if (canonical !== type) return columnTypeFault(canonical, format) ?? `lower case without spaces: ${canonical}`;
+
+  const [, name = '', parameters, children] = /^([a-z]+)(?:\((.*)\)|<(.*)>)?$/.exec(type) ?? [];
+  const shape = SHAPES.get(name);
+  if (!shape) return `a type of Glue and Athena: ${TYPE_NAMES.join(', ')}${inOtherWords(name)}`;
+
+  const refused = format && REFUSED[format];
+  if (refused?.types.includes(name)) return refused.instead;
+  return shape(parameters, children, format);
+}
+
+/** Tells what is wrong with what stands in a type's brackets: its numbers, or the types inside it. */
+type Shape = (parameters?: string, children?: string, format?: ColumnFormat) => string | undefined;
+
+const SHAPES = new Map<string, Shape>([
+  ...SIMPLE_COLUMN_TYPES.map((name) => [name, simple(name)] as const),
+  ['decimal', decimal],
+  ['char', ofLength('char', MAX_CHAR_LENGTH)],
+  ['varchar', ofLength('varchar', MAX_VARCHAR_LENGTH)],
+  ['array', array],
+  ['map', map],
+  ['struct', struct],
+]);
+
+const TYPE_NAMES = [...SHAPES.keys()];
+
+function inOtherWords(name: string): string {
+  const alias = ALIASES.get(name);
+  return alias ? `; '${name}' is ${alias} here` : '';
+}
+
+function simple(name: string): Shape {
+  return (parameters, children) =>
+    parameters === undefined && children === undefined ? undefined : `${name} without brackets`;
+}
+
+function decimal(parameters?: string): string | undefined {
+  const [, precision, scale] = /^(\d+),(\d+)$/.exec(parameters ?? '') ?? [];
+  const p = Number(precision);
+  if (p >= 1 && p <= MAX_DECIMAL_PRECISION && Number(scale) <= p) return undefined;
+  return `decimal(p,s) with 1 <= p <= ${MAX_DECIMAL_PRECISION} and 0 <= s <= p`;
+}
+
+function ofLength(name: string, max: number): Shape {
+  return (parameters = '') => {
+    const length = /^\d+$/.test(parameters) ? Number(parameters) : 0;
+    return length >= 1 && length <= max ? undefined : `${name}(n) with 1 <= n <= ${max}`;
+  };
+}
+
+function array(_parameters?: string, children?: string, format?: ColumnFormat): string | undefined {
+  const [element, ...more] = split(children);
+  if (!element || more.length > 0) return 'array<T> with one type, such as array<string>';
+  return columnTypeFault(element, format);
+}
+
+function map(_parameters?: string, children?: string, format?: ColumnFormat): string | undefined {
+  const [key, value, ...more] = split(children);
+  if (!key || !value || more.length > 0 || /[<>]/.test(key)) {
+    return 'map<K,V> with a key that is not nested, such as map<string,int>';
+  }
+  return columnTypeFault(key, format) ?? columnTypeFault(value, format);
+}
+
+function struct(_parameters?: string, children?: string, format?: ColumnFormat): string | undefined {
+  const fields = split(children).map((field) => /^([^:]*):(.*)$/.exec(field)?.slice(1) ?? [field]);
+  const names = fields.map(([name = '']) => name);
+  if (!names.every((name) => FIELD_NAME.test(name)) || new Set(names).size < names.length) {
+    return 'struct<name:T,...> with distinct names of letters, digits and underscores, such as struct<lat:double,lon:double>';
+  }
+  return fields.map(([, type = '']) => columnTypeFault(type, format)).find((fault) => fault !== undefined);
+}
+
+/** Splits at the commas that stand outside all brackets. */
+function split(list = ''): string[] {
+  const parts = [''];
+  let depth = 0;
+  for (const character of list) {
+    if ('<('.includes(character)) depth++;
+    if ('>)'.includes(character)) depth--;
+    if (character === ',' && depth === 0) parts.push('');
+    else parts[parts.length - 1] += character;
+  }
+  return parts;
+}
