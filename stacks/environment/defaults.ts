@@ -1,7 +1,7 @@
-import { CLASSIFICATIONS, type Classification, DEFAULT_CLASSIFICATION } from './lake';
-import { ENDPOINTS, type ExistingNetwork, type NewNetwork } from './network';
-import { ImageSchema } from './registry';
-import type { ValidEnvironment } from './schema';
+import type { ValidEnvironment } from './schema/environment';
+import { CLASSIFICATIONS, type Classification, DEFAULT_CLASSIFICATION } from './schema/lake';
+import { ENDPOINTS, type ExistingNetwork, type NewNetwork } from './schema/network';
+import { ImageSchema } from './schema/registry';
 
 /** What a size of environment chooses where the file says nothing. */
 export const SIZES = {

@@ -66,9 +66,11 @@ const withoutLogin = (what: string) => z.strictObject({}).describe(`${what}; ask
 const withLogin = (what: string) =>
   z
     .strictObject({
-      secretArn: secretArn().describe(
-        'Secrets Manager secret with username and accessToken; its name must begin with ecr-pullthroughcache/.',
-      ),
+      secretArn: secretArn()
+        .describe(
+          'Secrets Manager secret with username and accessToken; its name must begin with ecr-pullthroughcache/.',
+        )
+        .meta({ examples: ['arn:aws:secretsmanager:eu-north-1:111122223333:secret:ecr-pullthroughcache/hub-AbCdEf'] }),
     })
     .describe(`${what}; asks for a login.`)
     .optional();

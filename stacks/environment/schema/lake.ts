@@ -65,13 +65,17 @@ const PartitionSchema = z
       }),
       z.strictObject({
         type: z.literal('int').describe('Whole numbers of a known range.'),
-        min: integer(-2_147_483_648, 2_147_483_647).describe('Smallest value.'),
-        max: integer(-2_147_483_648, 2_147_483_647).describe('Largest value.'),
+        min: integer(-2_147_483_648, 2_147_483_647)
+          .describe('Smallest value.')
+          .meta({ examples: [0] }),
+        max: integer(-2_147_483_648, 2_147_483_647)
+          .describe('Largest value.')
+          .meta({ examples: [23] }),
       }),
       z.strictObject({
         type: z.literal('string').describe('Words.'),
         values: z
-          .array(z.string('a string').min(1, 'at least one character'))
+          .array(text(/^[^,/]+$/, 'words without comma or slash'))
           .min(1, 'at least one value')
           .describe('All values there can be. Default: any, but then every query must name the one it wants.')
           .optional(),
@@ -82,8 +86,12 @@ const PartitionSchema = z
 
 const TableSchema = z
   .strictObject({
-    zone: text(NAME, NAME_MEANING).describe('The zone that holds the data.'),
-    format: choice(['parquet', 'csv', 'tsv', 'json', 'iceberg']).describe('How the files are written.'),
+    zone: text(NAME, NAME_MEANING)
+      .describe('The zone that holds the data.')
+      .meta({ examples: ['raw'] }),
+    format: choice(['parquet', 'csv', 'tsv', 'json', 'iceberg'])
+      .describe('How the files are written.')
+      .meta({ examples: ['parquet'] }),
     description: z
       .string('a string')
       .max(2048, 'at most 2048 characters')
@@ -100,7 +108,9 @@ const TableSchema = z
     partitions: named(identifier(), PartitionSchema)
       .default({})
       .describe('Partition columns in the order of the folders. Not for iceberg, which partitions by itself.'),
-    owner: text(NAME, NAME_MEANING).describe('The team that answers for the data.'),
+    owner: text(NAME, NAME_MEANING)
+      .describe('The team that answers for the data.')
+      .meta({ examples: ['fraud'] }),
     classification: choice(CLASSIFICATIONS)
       .describe(`How sensitive the data is. Default: that of its zone, or ${DEFAULT_CLASSIFICATION}.`)
       .optional(),

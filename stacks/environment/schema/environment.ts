@@ -11,6 +11,19 @@ export const MAX_ENVIRONMENT_LENGTH = 10;
 /** Partition, area, direction, number: eu-north-1, us-gov-west-1, eusc-de-east-1. */
 const REGION = /^(af|ap|ca|cn|eu|eusc-de|il|me|mx|sa|us|us-gov)-(central|(north|south)(east|west)?|east|west)-[1-9]$/;
 
+/** Known in November 2026; a newer one is taken by its form. */
+const REGIONS = [
+  ...['eu-north-1', 'eu-central-1', 'eu-central-2', 'eu-west-1', 'eu-west-2', 'eu-west-3', 'eu-south-1', 'eu-south-2'],
+  ...['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'ca-central-1', 'ca-west-1', 'mx-central-1', 'sa-east-1'],
+  ...['ap-east-1', 'ap-east-2', 'ap-south-1', 'ap-south-2', 'ap-northeast-1', 'ap-northeast-2', 'ap-northeast-3'],
+  ...['ap-southeast-1', 'ap-southeast-2', 'ap-southeast-3', 'ap-southeast-4', 'ap-southeast-5', 'ap-southeast-6'],
+  ...['ap-southeast-7', 'af-south-1', 'il-central-1', 'me-central-1', 'me-south-1', 'cn-north-1', 'cn-northwest-1'],
+  ...['us-gov-east-1', 'us-gov-west-1', 'eusc-de-east-1'],
+];
+const region = () => text(REGION, 'an AWS region such as eu-north-1').meta({ examples: REGIONS });
+
+const REMOVALS = ['retain', 'destroy'] as const;
+
 const shortName = (max: number) => {
   const must = `up to ${max} ${NAME_MEANING}`;
   return text(NAME, must).max(max, must);
@@ -18,18 +31,19 @@ const shortName = (max: number) => {
 
 const StateSchema = z
   .strictObject({
-    bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, '3 to 63 lower-case letters, digits, dots and hyphens').describe(
-      'Bucket of the state files; the bootstrap stack makes it.',
-    ),
+    bucket: text(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, '3 to 63 lower-case letters, digits, dots and hyphens')
+      .describe('Bucket of the state files; the bootstrap stack makes it.')
+      .meta({ examples: ['acme-terraform-state'] }),
     kmsKey: text(
       /^(alias\/[\w/-]+|arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/[\w/-]+)$/,
       'a key alias such as alias/acme-terraform, or the ARN of a key or alias',
     )
       .describe("Key that encrypts the state, which holds secrets. Default: the bucket's own encryption.")
       .optional(),
-    region: text(REGION, 'an AWS region such as eu-north-1')
-      .describe("Region of the bucket. Default: the environment's.")
-      .optional(),
+    region: region().describe("Region of the bucket. Default: the environment's.").optional(),
+    removal: choice(REMOVALS)
+      .default('retain')
+      .describe('Whether destroying the bootstrap stack may delete the states: a key of their own.'),
   })
   .describe(
     'Where Terraform keeps its state, locked by conditional writes. Default: local files, for trying things out alone.',
@@ -55,7 +69,7 @@ export const EnvironmentSchema = z
     account: text(/^\d{12}$/, '12 digits in quotes')
       .describe('AWS account, in quotes. A deployment with credentials of another account is refused.')
       .meta({ examples: ['111122223333'] }),
-    region: text(REGION, 'an AWS region such as eu-north-1')
+    region: region()
       .describe('AWS region.')
       .meta({ examples: ['eu-north-1'] }),
     owner: text(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'a mail address')
@@ -64,7 +78,7 @@ export const EnvironmentSchema = z
     size: choice(['small', 'medium', 'large'])
       .default('small')
       .describe('Chooses defaults only: small to try things, medium to stage them, large to serve users.'),
-    removal: choice(['retain', 'destroy'])
+    removal: choice(REMOVALS)
       .default('retain')
       .describe(
         'What becomes of stored data when its construct or the environment goes. One of two keys: data is destroyed only where the construct says so too.',

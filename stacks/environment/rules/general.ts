@@ -1,0 +1,76 @@
+import { partitionOf } from '../../../lib/core/surroundings';
+import type { Draft } from '../draft';
+import { type Fault, fault, type Path } from '../faults';
+
+/** Tags that the platform sets itself. */
+export const PLATFORM_TAGS = ['project', 'environment', 'owner', 'managed-by'];
+export const MAX_TAGS = 50;
+const TAG_KEY = /^[\w\s.:/=+@-]{1,128}$/;
+
+/** Beginnings of bucket names that S3 keeps for itself. */
+const RESERVED_PROJECTS = ['sthree', 'amzn'];
+
+export function* generalRules(environment: Draft): Iterable<Fault> {
+  const { project, region } = environment;
+  if (project !== undefined && RESERVED_PROJECTS.includes(project)) {
+    yield fault(
+      ['project'],
+      `must not be one of ${RESERVED_PROJECTS.join(', ')}, got '${project}'; S3 keeps such bucket names for itself`,
+    );
+  }
+  yield* tagRules(environment.tags);
+  if (region !== undefined) yield* regionRules(environment, region);
+}
+
+function* tagRules(tags: Draft['tags'] = {}): Iterable<Fault> {
+  const keys = Object.keys(tags);
+  const max = MAX_TAGS - PLATFORM_TAGS.length;
+  if (keys.length > max)
+    yield fault(
+      ['tags'],
+      `must be at most ${max}, got ${keys.length}; AWS takes ${MAX_TAGS}, ${PLATFORM_TAGS.length} are the platform's`,
+      'key',
+    );
+  for (const key of keys) {
+    const path = ['tags', key];
+    if (PLATFORM_TAGS.includes(key.toLowerCase())) {
+      yield fault(path, `is set by the platform, got '${key}'; choose another name`, 'key');
+    } else if (/^aws:/i.test(key)) {
+      yield fault(path, `must not begin with aws:, got '${key}'; AWS keeps such tags for itself`, 'key');
+    } else if (!TAG_KEY.test(key)) {
+      yield fault(
+        path,
+        'the name must be 1 to 128 letters, digits, spaces and . : / = + @ - _; remove the rest',
+        'key',
+      );
+    }
+  }
+}
+
+/** Buckets, keys and secrets must be where the environment is: AWS refuses them across partitions, KMS across regions. */
+function* regionRules({ lake, registry, state }: Draft, region: string): Iterable<Fault> {
+  for (const [name, zone] of Object.entries(lake?.zones ?? {})) {
+    yield* arnWithin(['lake', 'zones', name, 'bucketArn'], zone?.bucketArn, region);
+    yield* arnWithin(['lake', 'zones', name, 'keyArn'], zone?.keyArn, region);
+  }
+  for (const [name, upstream] of Object.entries(registry?.pullThroughCache ?? {})) {
+    const secretArn = upstream && 'secretArn' in upstream ? upstream.secretArn : undefined;
+    yield* arnWithin(['registry', 'pullThroughCache', name, 'secretArn'], secretArn, region);
+  }
+  const stateRegion = state?.region ?? (state && 'region' in state ? undefined : region);
+  if (state?.kmsKey?.startsWith('arn:') && stateRegion)
+    yield* arnWithin(['state', 'kmsKey'], state.kmsKey, stateRegion);
+}
+
+function* arnWithin(path: Path, arn: string | undefined, region: string): Iterable<Fault> {
+  if (arn === undefined) return;
+  const [, partition, , arnRegion] = arn.split(':');
+  if (partition !== partitionOf(region)) {
+    yield fault(
+      path,
+      `must begin with arn:${partitionOf(region)}: in region ${region}, got '${arn}'; correct the ARN or the region`,
+    );
+  } else if (arnRegion && arnRegion !== region) {
+    yield fault(path, `must be in region ${region}, got '${arn}'; name one that is there`);
+  }
+}

@@ -1,0 +1,49 @@
+import { basename, extname } from 'node:path';
+import type { Draft } from '../draft';
+import { type Fault, fault, type Path } from '../faults';
+
+/** Longest names that AWS takes for what the names of an environment file become a part of. */
+export const NAME_LIMITS = { bucket: 63, workgroup: 128, repository: 256 } as const;
+
+/** `<project>-<environment>-<name>`, buckets also with `-<account>-<region>`, which makes them unique in the world. */
+export function* nameRules({ project, environment, account, region, lake, registry, teams }: Draft): Iterable<Fault> {
+  if (project === undefined || environment === undefined) return;
+  const named = (path: Path, kind: keyof typeof NAME_LIMITS, ...suffix: string[]) =>
+    tooLong(path, kind, [project, environment, `${path.at(-1)}`, ...suffix].join('-'));
+
+  for (const [name, zone] of Object.entries(lake?.zones ?? {})) {
+    if (account && region && !(zone && 'bucketArn' in zone))
+      yield* named(['lake', 'zones', name], 'bucket', account, region);
+  }
+  for (const team of Object.keys(teams ?? {})) yield* named(['teams', team], 'workgroup');
+  const { images = [] } = registry ?? {};
+  if (Array.isArray(images)) {
+    for (const [index, image] of images.entries()) {
+      if (image !== undefined)
+        yield* tooLong(['registry', 'images', index], 'repository', `${project}-${environment}-${image}`);
+    }
+  } else for (const image of Object.keys(images)) yield* named(['registry', 'images', image], 'repository');
+}
+
+function* tooLong(path: Path, kind: keyof typeof NAME_LIMITS, name: string): Iterable<Fault> {
+  const excess = name.length - NAME_LIMITS[kind];
+  if (excess <= 0) return;
+  yield fault(
+    path,
+    `makes the ${kind} name '${name}' of ${name.length} characters; the limit is ${NAME_LIMITS[kind]}, shorten it by ${excess}`,
+    typeof path.at(-1) === 'number' ? 'value' : 'key',
+  );
+}
+
+/**
+ * A file is named like its environment, or like its project and environment. A copy that kept the name would change the
+ * resources of the original.
+ */
+export function* fileNameRule(file: string, { project, environment }: Draft): Iterable<Fault> {
+  const name = basename(file, extname(file));
+  if (environment === undefined || name === environment || name === `${project}-${environment}`) return;
+  yield fault(
+    ['environment'],
+    `must be the name of the file, got '${environment}'; write '${name}', or name the file ${environment}${extname(file)}: two files of one environment would change each other's resources`,
+  );
+}
