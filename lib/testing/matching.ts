@@ -1,0 +1,88 @@
+/** One place where a value is not as expected. */
+export interface Difference {
+  /** Such as `rule[0].status`; empty for the value itself. */
+  readonly at: string;
+  readonly expected: unknown;
+  /** `undefined` if nothing is there. */
+  readonly actual: unknown;
+}
+
+/**
+ * Where `actual` lacks what `expected` asks for; empty if it has all of it.
+ *
+ * - an object must have the expected fields, at every depth; more are fine; `undefined` asks for a field to be absent;
+ * - a list must have as many elements, each as expected;
+ * - a regular expression must match the text;
+ * - JSON text is compared as the value it holds where an object or a list is expected;
+ * - asymmetric matchers of Jest and Vitest (`expect.any(String)`, `expect.arrayContaining(...)`) decide for themselves.
+ */
+export function differences(expected: unknown, actual: unknown, at = ''): readonly Difference[] {
+  if (isAsymmetric(expected)) return expected.asymmetricMatch(actual) ? [] : [{ at, expected, actual }];
+  if (expected instanceof RegExp) {
+    return typeof actual === 'string' && expected.test(actual) ? [] : [{ at, expected, actual }];
+  }
+  if (typeof expected !== 'object' || expected === null)
+    return Object.is(expected, actual) ? [] : [{ at, expected, actual }];
+
+  const value = typeof actual === 'string' ? (parseJson(actual) ?? actual) : actual;
+  if (typeof value !== 'object' || value === null || Array.isArray(value) !== Array.isArray(expected)) {
+    return [{ at, expected, actual }];
+  }
+  if (Array.isArray(expected)) {
+    const list = value as unknown[];
+    if (list.length !== expected.length) return [{ at, expected, actual: value }];
+    return expected.flatMap((element, index) => differences(element, list[index], `${at}[${index}]`));
+  }
+  return Object.entries(expected).flatMap(([key, wanted]) =>
+    differences(wanted, (value as Record<string, unknown>)[key], at === '' ? key : `${at}.${key}`),
+  );
+}
+
+/** A value on one line: `{ status: 'Enabled', days: 7 }`. */
+export function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value instanceof RegExp) return String(value);
+  if (isAsymmetric(value)) return value.toAsymmetricMatcher?.() ?? String(value);
+  if (typeof value === 'string') return `'${value}'`;
+  if (Array.isArray(value)) return `[${value.map(show).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  const fields = Object.entries(value).map(([key, field]) => `${key}: ${show(field)}`);
+  return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`;
+}
+
+/** One line for each difference: `rule[0].status: expected 'Enabled', got 'Disabled'`. */
+export function explain(found: readonly Difference[]): string[] {
+  return found.map(({ at, expected, actual }) => {
+    const place = at === '' ? '' : `${at}: `;
+    return expected === undefined
+      ? `${place}expected to be left out, got ${show(actual)}`
+      : `${place}expected ${show(expected)}, got ${show(actual)}`;
+  });
+}
+
+/**
+ * Reads JSON whose strings hold Terraform expressions, such as a policy with `"${aws_s3_bucket.raw.arn}/*"`.
+ *
+ * @returns `undefined` if the text is no JSON object or list
+ */
+export function parseJson(text: string): object | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  const expressions = /\$\{(?:[^{}"]|"(?:[^"\\]|\\.)*"|\{[^{}]*\})*\}/g;
+  for (const json of [text, text.replace(expressions, (expression) => JSON.stringify(expression).slice(1, -1))]) {
+    try {
+      return JSON.parse(json);
+    } catch {
+      // quotes inside an expression: the second form escapes them
+    }
+  }
+  return undefined;
+}
+
+interface Asymmetric {
+  asymmetricMatch(actual: unknown): boolean;
+  toAsymmetricMatcher?(): string;
+}
+
+function isAsymmetric(value: unknown): value is Asymmetric {
+  return typeof (value as Asymmetric | null | undefined)?.asymmetricMatch === 'function';
+}

@@ -1,0 +1,298 @@
+import type { Attributes } from './attributes';
+import { differences, parseJson, show } from './matching';
+
+/** What one statement of a policy says; every list is a list, also where the JSON has a single text. */
+export interface Statement {
+  readonly sid?: string;
+  readonly effect: 'Allow' | 'Deny';
+  /** `undefined` where the statement has `notActions`. */
+  readonly actions?: readonly string[];
+  readonly notActions?: readonly string[];
+  /** `undefined` where the statement has `notResources` or none at all, as in a trust policy. */
+  readonly resources?: readonly string[];
+  readonly notResources?: readonly string[];
+  /** Services, ARNs, account ids or `*`, whatever their kind; `undefined` in the policy of an identity. */
+  readonly principals?: readonly string[];
+  readonly notPrincipals?: readonly string[];
+  /** As in the JSON: `{ StringEquals: { 'aws:SourceAccount': '111122223333' } }`. */
+  readonly conditions?: Attributes;
+}
+
+/** A question to a policy. */
+export interface Access {
+  /** Such as `s3:GetObject`, or a pattern: `s3:GetObject*` asks for all that it stands for. Case does not matter. */
+  readonly actions: string | readonly string[];
+  /** ARNs or patterns of them; tokens of constructs may stand in them. @default - any resource */
+  readonly resources?: string | readonly string[];
+  /** A service, an ARN, an account id or `*`. @default - any principal */
+  readonly principal?: string;
+  /** Conditions that the statement must have, among others, as in the JSON. @default - see `Policy` */
+  readonly conditions?: Attributes;
+}
+
+/** One action on one resource by one principal. */
+interface Request {
+  readonly action: string;
+  readonly resource?: string;
+  readonly principal?: string;
+  readonly conditions?: Attributes;
+}
+
+export interface PolicyOptions {
+  /** What the policy is called in messages. @default 'the policy' */
+  readonly name?: string;
+  /** Replaces the tokens in a question. @default - questions are taken as they are */
+  readonly resolve?: (value: unknown) => unknown;
+  /** ARNs of policies that belong to this one but are not here to be read. @default - none */
+  readonly unread?: readonly string[];
+}
+
+/**
+ * Parsed IAM policies, to be asked what they allow. Patterns are understood: `s3:Get*` allows `s3:GetObject*`, which
+ * `s3:GetObject` does not.
+ *
+ * Conditions are compared, never evaluated. Where a question names none, an Allow under conditions counts as an Allow, and a Deny under
+ * conditions does not count: it denies nothing for certain.
+ */
+export class Policy {
+  /** @throws Error naming the policy, if a text is not a policy */
+  public static parse(texts: string | readonly string[], options: PolicyOptions = {}): Policy {
+    const name = options.name ?? 'the policy';
+    return new Policy(
+      name,
+      [texts].flat().flatMap((text) => statementsIn(text, name)),
+      options,
+    );
+  }
+
+  /** ARNs of policies that belong to this one but are not here to be read, such as those that AWS manages. */
+  public readonly unread: readonly string[];
+
+  private constructor(
+    public readonly name: string,
+    public readonly statements: readonly Statement[],
+    private readonly options: PolicyOptions,
+  ) {
+    this.unread = options.unread ?? [];
+  }
+
+  /** Whether all that is asked for is allowed, and none of it denied. */
+  public allows(access: Access): boolean {
+    return this.missing(access).length === 0;
+  }
+
+  /** Whether any part of what is asked for is allowed: `s3:GetObject` is a part of `s3:*`. */
+  public allowsAny(access: Access): boolean {
+    return this.requests(access).some(
+      (request) => this.some('Allow', request, overlap) && !this.some('Deny', request, covers),
+    );
+  }
+
+  /** Whether all that is asked for is denied. */
+  public denies(access: Access): boolean {
+    return this.requests(access).every((request) => this.some('Deny', request, covers));
+  }
+
+  /** What of an access is not allowed, or is denied, one line each; empty if all is allowed. */
+  public missing(access: Access): string[] {
+    return this.requests(access).flatMap((request) => {
+      if (!this.some('Allow', request, covers)) return [`${showRequest(request)} is not allowed`];
+      return this.some('Deny', request, overlap) ? [`${showRequest(request)} is denied`] : [];
+    });
+  }
+
+  /** What the policy allows beyond the given accesses, one line each; empty if nothing. */
+  public beyond(accesses: readonly Access[]): string[] {
+    const expected = accesses.flatMap((access) => this.requests(access));
+    const allowed = this.statements.filter(({ effect }) => effect === 'Allow').flatMap(requestsOf);
+    const more = allowed.filter((request) => !expected.some((one) => contains(one, request))).map(showRequest);
+    return [...more, ...this.unread.map((arn) => `all of ${arn}, which is not here to be read`)];
+  }
+
+  /** Each statement on a line. */
+  public toString(): string {
+    return this.statements.map(showStatement).join('\n');
+  }
+
+  private requests({ actions, resources, principal, conditions }: Access): Request[] {
+    const resolved = this.options.resolve?.({ resources, principal, conditions }) ?? {
+      resources,
+      principal,
+      conditions,
+    };
+    const rest = resolved as Omit<Access, 'actions'>;
+    return [actions]
+      .flat()
+      .flatMap((action) => [rest.resources].flat().map((resource) => ({ ...rest, action, resource })));
+  }
+
+  private some(effect: Statement['effect'], request: Request, relation: Relation): boolean {
+    return this.statements.some((statement) => statement.effect === effect && applies(statement, request, relation));
+  }
+}
+
+/** Whether a pattern stands for all (`covers`) or for some (`overlap`) of what another one stands for. */
+type Relation = (pattern: string, wanted: string) => boolean;
+
+function covers(pattern: string, wanted: string): boolean {
+  // The wanted pattern's own `*` is a character that only a `*` stands for.
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '[^*]');
+  return new RegExp(`^${source}$`, 's').test(wanted);
+}
+
+function overlap(one: string, other: string): boolean {
+  if (one === '' || other === '') return /^\**$/.test(one + other);
+  if (one[0] === '*') return overlap(one.slice(1), other) || overlap(one, other.slice(1));
+  if (other[0] === '*') return overlap(other, one);
+  return (one[0] === other[0] || one[0] === '?' || other[0] === '?') && overlap(one.slice(1), other.slice(1));
+}
+
+function applies(statement: Statement, request: Request, relation: Relation): boolean {
+  const { effect, actions, notActions, resources, notResources, principals, notPrincipals, conditions } = statement;
+  // Asked about any resource: an Allow on one will do, a Deny has to be on all of them.
+  const any = effect === 'Deny' ? '*' : undefined;
+  const conditionsHold = request.conditions
+    ? differences(request.conditions, conditions ?? {}).length === 0
+    : effect === 'Allow' || conditions === undefined;
+  return (
+    conditionsHold &&
+    within(request.action.toLowerCase(), lower(actions), lower(notActions), relation) &&
+    within(request.resource ?? any, resources, notResources, relation) &&
+    within(request.principal ?? any, principals, notPrincipals, relation)
+  );
+}
+
+function lower(actions: readonly string[] | undefined): string[] | undefined {
+  return actions?.map((action) => action.toLowerCase());
+}
+
+function within(
+  wanted: string | undefined,
+  patterns: readonly string[] | undefined,
+  excluded: readonly string[] | undefined,
+  relation: Relation,
+): boolean {
+  if (wanted === undefined) return true;
+  if (excluded) return !excluded.some((pattern) => (relation === covers ? overlap : covers)(pattern, wanted));
+  return patterns?.some((pattern) => relation(pattern, wanted)) ?? true;
+}
+
+/** What an Allow statement allows; one that only excludes counts as one for everything. */
+function requestsOf({
+  actions = ['*'],
+  resources,
+  notResources,
+  principals,
+  notPrincipals,
+  conditions,
+}: Statement): Request[] {
+  const everywhere = (list: readonly string[] | undefined, excluded: unknown) => list ?? [excluded ? '*' : undefined];
+  return actions.flatMap((action) =>
+    everywhere(resources, notResources).flatMap((resource) =>
+      everywhere(principals, notPrincipals).map((principal) => ({ action, resource, principal, conditions })),
+    ),
+  );
+}
+
+function contains(expected: Request, request: Request): boolean {
+  const isPart = (pattern: string | undefined, wanted: string | undefined) =>
+    pattern === undefined || wanted === undefined || covers(pattern, wanted);
+  return (
+    covers(expected.action.toLowerCase(), request.action.toLowerCase()) &&
+    isPart(expected.resource, request.resource) &&
+    isPart(expected.principal, request.principal) &&
+    (expected.conditions === undefined || differences(expected.conditions, request.conditions ?? {}).length === 0)
+  );
+}
+
+function statementsIn(text: string, name: string): Statement[] {
+  const document = parseJson(text) as Attributes | undefined;
+  if (!document?.Statement) throw new Error(`${name} is not a policy in JSON: ${text.slice(0, 200)}`);
+  return [document.Statement].flat().map((raw: Attributes) => ({
+    sid: raw.Sid,
+    effect: raw.Effect,
+    actions: listOf(raw.Action),
+    notActions: listOf(raw.NotAction),
+    resources: listOf(raw.Resource),
+    notResources: listOf(raw.NotResource),
+    principals: principalsIn(raw.Principal),
+    notPrincipals: principalsIn(raw.NotPrincipal),
+    conditions: raw.Condition,
+  }));
+}
+
+function listOf(value: unknown): string[] | undefined {
+  return value === undefined ? undefined : [value].flat().map(String);
+}
+
+function principalsIn(value: unknown): string[] | undefined {
+  return typeof value === 'object' && value !== null ? Object.values(value).flat().map(String) : listOf(value);
+}
+
+function showRequest({ action, resource, principal }: Request): string {
+  return `${action}${resource === undefined ? '' : ` on ${resource}`}${principal === undefined ? '' : ` by ${principal}`}`;
+}
+
+function showStatement(statement: Statement): string {
+  const { effect, actions, notActions, resources, notResources, principals, notPrincipals, conditions } = statement;
+  const part = (word: string, list: readonly string[] | undefined, excluded: readonly string[] | undefined) =>
+    list ? `${word}${list.join(', ')}` : excluded ? `${word}all but ${excluded.join(', ')}` : '';
+  return [
+    effect,
+    part(' ', actions, notActions),
+    part(' on ', resources, notResources),
+    part(' by ', principals, notPrincipals),
+    conditions ? ` if ${show(conditions)}` : '',
+  ].join('');
+}
+
+/** Where a template keeps the policies of one resource. */
+export interface PolicySource {
+  readonly address: string;
+  readonly attributes: Attributes;
+  /** Every resource of a type. */
+  all(type: string): Attributes[];
+}
+
+/**
+ * The policy of one resource: of an IAM role, user or group what it may do, by its inline policies and the managed ones attached to it;
+ * of anything else, what its attribute holds.
+ *
+ * @throws Error if there is none
+ */
+export function policyOf(
+  source: PolicySource,
+  attribute: string | undefined,
+  resolve: PolicyOptions['resolve'],
+): Policy {
+  const { address, attributes } = source;
+  const identity = /^aws_iam_(role|user|group)\./.exec(address)?.[1];
+  if (identity && attribute === undefined) return policyOfIdentity(source, identity, resolve);
+  const holders = Object.entries(attributes).filter(
+    ([, value]) => typeof value === 'string' && value.includes('"Statement"'),
+  );
+  const named = attribute ?? (holders.length === 1 ? holders[0]![0] : 'policy');
+  if (typeof attributes[named] !== 'string')
+    throw new Error(`${address} has no '${named}'; it has ${Object.keys(attributes).join(', ')}`);
+  return Policy.parse(attributes[named], { name: `${named} of ${address}`, resolve });
+}
+
+function policyOfIdentity(
+  { address, attributes, all }: PolicySource,
+  kind: string,
+  resolve: PolicyOptions['resolve'],
+): Policy {
+  const isOurs = (policy: Attributes) =>
+    policy[kind] === attributes.name || String(policy[kind]).startsWith(`\${${address}.`);
+  const inline: Attributes[] = [...(attributes.inline_policy ?? []), ...all(`aws_iam_${kind}_policy`).filter(isOurs)];
+  const attached = all(`aws_iam_${kind}_policy_attachment`)
+    .filter(isOurs)
+    .map(({ policy_arn }) => String(policy_arn));
+  return Policy.parse(
+    inline.map(({ policy }) => policy),
+    { name: `what ${address} may do`, resolve, unread: attached },
+  );
+}

@@ -1,0 +1,131 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, type AppConfig, LazyBase, Manifest, TerraformStack, Token, Tokenization } from 'cdktf';
+
+/** A stack and the text of its `cdk.tf.json`. */
+export interface SynthesizedStack {
+  readonly stack: TerraformStack;
+  readonly text: string;
+}
+
+/**
+ * An app for tests: it writes nowhere unless it is synthesized directly, and then into a folder of its own under the system's
+ * temporary folder, never into the working directory.
+ *
+ * @param config as for `App`. Stack traces are off unless asked for: they cost a third of a synthesis
+ */
+export function testApp(config: AppConfig = {}): App {
+  const outdir = mkdtempSync(join(tmpdir(), 'cdktf-test-'));
+  const app = new TestApp({ stackTraces: false, outdir, ...config });
+  rmSync(outdir, { recursive: true });
+  return app;
+}
+
+class TestApp extends App {
+  public override synth(): void {
+    mkdirSync(join(this.outdir, Manifest.stacksFolder), { recursive: true });
+    super.synth();
+  }
+}
+
+const synthesized = new WeakMap<App, { readonly state: readonly unknown[]; readonly stacks: SynthesizedStacks }>();
+
+/** By stack id. */
+type SynthesizedStacks = ReadonlyMap<string, SynthesizedStack>;
+
+/**
+ * The stacks of an app, after all that a deployment does first: preparation, aspects, validations. They go through a scratch folder,
+ * so what the app itself has written stays as it is.
+ *
+ * An app of several stacks is synthesized again only if something in it changed since: a construct, a field of one, an override, an
+ * aspect, what a lazy value produces. To tell costs half a synthesis, so an app of one stack is simply synthesized again.
+ */
+export function synthesizeOnce(app: App): SynthesizedStacks {
+  const known = synthesized.get(app);
+  if (known && isSame(known.state, stateOf(app))) return known.stacks;
+  const stacks = synthesize(app);
+  if (stacks.size > 1) synthesized.set(app, { state: stateOf(app), stacks });
+  return stacks;
+}
+
+function synthesize(app: App): SynthesizedStacks {
+  const scratch = mkdtempSync(join(tmpdir(), 'cdktf-synth-'));
+  const restore = redirect(app, scratch);
+  try {
+    mkdirSync(join(scratch, Manifest.stacksFolder));
+    app.synth();
+    const stacks = app.node.findAll().filter(TerraformStack.isStack);
+    return new Map(
+      stacks.map((stack) => {
+        const { synthesizedStackPath } = app.manifest.forStack(stack);
+        return [stack.node.id, { stack, text: readFileSync(join(scratch, synthesizedStackPath), 'utf8') }];
+      }),
+    );
+  } finally {
+    restore();
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** App and manifest hold the output folder each; both are read at synthesis only. */
+function redirect(app: App, outdir: string): () => void {
+  const holders: { outdir: string }[] = [app, app.manifest];
+  const before = holders.map((holder) => holder.outdir);
+  for (const holder of holders) holder.outdir = outdir;
+  return () => {
+    for (const [index, holder] of holders.entries()) holder.outdir = before[index]!;
+  };
+}
+
+/**
+ * Everything reachable from an app, in one row: two rows are equal only if a synthesis would give the same.
+ *
+ * The walk keeps its own list instead of recursing: a chain of constructs that refer to each other may be longer than the call stack.
+ */
+function stateOf(app: App): readonly unknown[] {
+  const state: unknown[] = [];
+  const seen = new Map<object, number>();
+  const pending: unknown[] = [app];
+  while (pending.length > 0) {
+    const value = pending.pop();
+    if (typeof value === 'object' && value !== null) {
+      const index = seen.get(value);
+      state.push(index);
+      if (index !== undefined) continue;
+      seen.set(value, seen.size);
+      visit(value, app, state, pending);
+    } else if (mayHoldToken(value) && Token.isUnresolved(value)) {
+      // A token is numbered anew whenever it is made: what it stands for is compared, not its number.
+      if (typeof value === 'string') state.push(...Tokenization.reverseString(value).literals.map(String));
+      pending.push(...Tokenization.reverse(value));
+    } else {
+      state.push(value);
+    }
+  }
+  return state;
+}
+
+function visit(value: object, scope: App, state: unknown[], pending: unknown[]): void {
+  if (value instanceof LazyBase) {
+    pending.push(
+      value.resolve({ scope, preparing: false, resolve: (inner) => inner, registerPostProcessor: () => {} }),
+    );
+  } else if (value instanceof Map || value instanceof Set) {
+    pending.push(...[...value].flat());
+  }
+  for (const key of Reflect.ownKeys(value)) {
+    const field: unknown = Reflect.get(value, key);
+    if (field === undefined) continue;
+    state.push(key);
+    pending.push(field);
+  }
+}
+
+function mayHoldToken(value: unknown): value is string | number {
+  return typeof value === 'string' ? value.includes('TfToken[') : typeof value === 'number' && value < -1e200;
+}
+
+function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.length === other.length && one.every((value, index) => Object.is(value, other[index]));
+}
