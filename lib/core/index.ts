@@ -1,3 +1,4 @@
+export * from './input-error';
 export * from './names';
 export * from './platform-stack';
 export * from './properties';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { TerraformStack, Token } from 'cdktf';
 import type { IConstruct } from 'constructs';
+import { InputError } from './input-error';
 import { Surroundings } from './surroundings';
 
 /** What a service accepts as a name. */
@@ -19,7 +20,7 @@ const HASH_LENGTH = 8;
  *
  * A name that follows from the path is shortened by a hash where a service allows less; a name that the user said is not.
  *
- * @throws Error when a said name is too long with its prefix.
+ * @throws InputError when a said name is too long with its prefix.
  */
 export function nameOf(scope: IConstruct, { maxLength, separator = '-', suffix }: NameLimits, name?: string): string {
   const { namePrefix } = Surroundings.of(scope);
@@ -27,7 +28,7 @@ export function nameOf(scope: IConstruct, { maxLength, separator = '-', suffix }
   const whole = join(namePrefix, name ?? pathName(scope, separator), suffix);
   if (Token.isUnresolved(whole) || whole.length <= maxLength) return whole;
   if (name !== undefined) {
-    throw new Error(
+    throw new InputError(
       `${scope.node.path}: name '${whole}' has ${whole.length} characters, the limit is ${maxLength}: shorten '${name}' by ${whole.length - maxLength}`,
     );
   }

@@ -1,5 +1,6 @@
 import { Token } from 'cdktf';
 import type { IConstruct } from 'constructs';
+import { InputError } from './input-error';
 
 /** Limits of a numeric property; both ends are allowed values. The unit is in the property's name. */
 export interface NumberLimits {
@@ -57,12 +58,12 @@ export class Properties {
     return holds ? this : this.fail(otherwise);
   }
 
-  /** @throws Error naming the construct's path and every failed check. */
+  /** @throws InputError naming the construct's path and every failed check. */
   public throwIfInvalid(): void {
     const count = this.failures.length;
     if (count === 0) return;
     const headline = `${this.scope.node.path}: ${count} invalid ${count === 1 ? 'property' : 'properties'}`;
-    throw new Error([headline, ...this.failures].join('\n  - '));
+    throw new InputError([headline, ...this.failures].join('\n  - '));
   }
 
   private fail(message: string): this {

@@ -4,7 +4,7 @@ export interface S3StateProps {
   readonly bucket: string;
   /** Region of the bucket. */
   readonly region: string;
-  /** ARN, id or alias of the key that encrypts the state. @default - the bucket's own encryption */
+  /** ARN of the key to ask for with every write. @default - none is asked for: the bucket encrypts by its default */
   readonly kmsKeyId?: string;
 }
 
@@ -37,7 +37,9 @@ class S3State extends StateBackend {
 
   public bind(stack: TerraformStack): void {
     const { bucket, region, kmsKeyId } = this.props;
-    new S3Backend(stack, { bucket, region, kmsKeyId, key: `${stack.node.id}.tfstate`, encrypt: true });
+    // without a key, `encrypt` would ask for S3's own instead of the bucket's default
+    const encrypt = kmsKeyId === undefined ? undefined : true;
+    new S3Backend(stack, { bucket, region, kmsKeyId, encrypt, key: `${stack.node.id}.tfstate` });
     stack.addOverride('terraform.backend.s3.use_lockfile', true); // cdktf 0.21 emits it but does not type it
   }
 }

@@ -1,7 +1,7 @@
 import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
 import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition';
 import { DataAwsRegion } from '@cdktf/provider-aws/lib/data-aws-region';
-import { TerraformStack } from 'cdktf';
+import { TerraformStack, Token } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import type { Removal } from './removal';
 
@@ -73,12 +73,22 @@ export class Surroundings extends Construct {
   public get partition(): string {
     if (this.props.partition) return this.props.partition;
     if (this.props.region) return partitionOf(this.props.region);
-    return this.ask('Partition', () => new DataAwsPartition(this, 'Partition')).partition;
+    return this.askPartition().partition;
+  }
+
+  /** End of every host name of the partition's services, e.g. `amazonaws.com`. */
+  public get urlSuffix(): string {
+    const { partition } = this;
+    return Token.isUnresolved(partition) ? this.askPartition().dnsSuffix : urlSuffixOf(partition);
   }
 
   /** `arn:<partition>:<service>:<region>:<account>:<resource>`; `''` leaves region or account out, as S3 and IAM do. */
   public arn(service: string, resource: string, { region = this.region, account = this.account } = {}): string {
     return `arn:${this.partition}:${service}:${region}:${account}:${resource}`;
+  }
+
+  private askPartition(): DataAwsPartition {
+    return this.ask('Partition', () => new DataAwsPartition(this, 'Partition'));
   }
 
   private ask<T extends Construct>(id: string, make: () => T): T {
@@ -92,4 +102,11 @@ export function partitionOf(region: string): string {
   if (region.startsWith('us-gov-')) return 'aws-us-gov';
   if (region.startsWith('eusc-')) return 'aws-eusc';
   return 'aws';
+}
+
+/** The end of the host names of a partition's services. */
+export function urlSuffixOf(partition: string): string {
+  if (partition === 'aws-cn') return 'amazonaws.com.cn';
+  if (partition === 'aws-eusc') return 'amazonaws.eu';
+  return 'amazonaws.com';
 }

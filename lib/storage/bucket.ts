@@ -51,8 +51,12 @@ export interface BucketProps extends BucketLifecycleProps {
   readonly name?: string;
   /** Key that encrypts every object; uploads under another key are refused. @default - a key that S3 manages */
   readonly encryptionKey?: IKey;
-  /** Bucket of the same region that records every request, below `<bucket name>/`. @default - not recorded */
-  readonly accessLogs?: Bucket;
+  /**
+   * Bucket of the same region that records every request, below `<bucket name>/`. One known only by its name must let
+   * `logging.s3.amazonaws.com` write, as {@link Bucket.acceptAccessLogs} does.
+   * @default - not recorded
+   */
+  readonly accessLogs?: IBucket;
   /** Keeps every version unchangeable for a while. Can only be chosen when the bucket is made. @default - none */
   readonly objectLock?: ObjectLock;
   /** Sends every change of an object to EventBridge. @default false */
@@ -234,9 +238,9 @@ export class Bucket extends BucketBase {
     new S3BucketLifecycleConfiguration(this, 'Lifecycle', { bucket, rule: [lifecycleRule(props)], dependsOn });
   }
 
-  private recordAccess(accessLogs: Bucket | undefined): void {
+  private recordAccess(accessLogs: IBucket | undefined): void {
     if (!accessLogs) return;
-    accessLogs.acceptAccessLogs();
+    if (accessLogs instanceof Bucket) accessLogs.acceptAccessLogs();
     new S3BucketLoggingA(this, 'AccessLogs', {
       bucket: this.bucketName,
       targetBucket: accessLogs.bucketName,

@@ -1,0 +1,177 @@
+import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
+import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
+import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
+import { VpcDhcpOptions } from '@cdktf/provider-aws/lib/vpc-dhcp-options';
+import { TerraformOutput, TerraformStack } from 'cdktf';
+import { Construct } from 'constructs';
+import {
+  keepData,
+  mayDestroy,
+  nameOf,
+  PlatformStack,
+  partitionOf,
+  StateBackend,
+  Surroundings,
+  Tags,
+  waive,
+  waiversOf,
+} from '../../lib/core';
+import { Template, testApp } from '../../lib/testing';
+
+const ACME = { namePrefix: 'acme-dev', account: '111122223333', region: 'eu-north-1' };
+
+describe('a platform stack', () => {
+  test('deploys only to its own account, and tags everything', () => {
+    const stack = new PlatformStack(testApp(), 'test', { ...ACME, tags: { project: 'acme' } });
+    expect(Template.synth(stack).json.provider.aws).toEqual([
+      {
+        allowed_account_ids: ['111122223333'],
+        default_tags: [{ tags: { project: 'acme' } }],
+        region: 'eu-north-1',
+      },
+    ]);
+  });
+
+  test('keeps its state in a file whose path is the same on every machine', () => {
+    const { terraform } = Template.synth(new PlatformStack(testApp(), 'test')).json;
+    expect(terraform.backend).toEqual({ local: { path: '../../../terraform.test.tfstate' } });
+  });
+
+  test('keeps its state in S3 under its own key, locked without a table', () => {
+    const stateBackend = StateBackend.s3({ bucket: 'acme-state', region: 'eu-west-1', kmsKeyId: 'arn:aws:kms:x' });
+    const { terraform } = Template.synth(new PlatformStack(testApp(), 'test', { stateBackend })).json;
+    expect(terraform.backend.s3).toEqual({
+      bucket: 'acme-state',
+      region: 'eu-west-1',
+      key: 'test.tfstate',
+      encrypt: true,
+      kms_key_id: 'arn:aws:kms:x',
+      use_lockfile: true,
+    });
+  });
+
+  test('knows what it is deployed after, however dense the graph, and refuses a circle', () => {
+    const app = testApp();
+    const stacks: PlatformStack[] = [];
+    for (let index = 0; index < 60; index++) {
+      const stack = new PlatformStack(app, `stack-${index}`);
+      for (const earlier of stacks) stack.addDependency(earlier);
+      stacks.push(stack);
+    }
+    expect(stacks.at(-1)!.dependsOn(stacks[0]!)).toBe(true);
+    expect(stacks[0]!.dependsOn(stacks.at(-1)!)).toBe(false);
+    expect(() => stacks[0]!.addDependency(stacks.at(-1)!)).toThrow(/circular/i);
+  });
+});
+
+describe('surroundings', () => {
+  test('are literals where the stack was told: nothing is asked at plan time', () => {
+    const stack = new PlatformStack(testApp(), 'test', ACME);
+    const here = Surroundings.of(new Construct(stack, 'Deep'));
+    expect(here.arn('glue', 'catalog')).toBe('arn:aws:glue:eu-north-1:111122223333:catalog');
+    expect(here.arn('iam', 'root', { region: '' })).toBe('arn:aws:iam::111122223333:root');
+    expect(Template.synth(stack).json).not.toHaveProperty('data');
+  });
+
+  test('in a plain stack are asked once, from the credentials', () => {
+    const stack = new TerraformStack(testApp(), 'plain');
+    new AwsProvider(stack, 'Aws', {});
+    for (const id of ['One', 'Two']) {
+      new TerraformOutput(stack, id, { value: Surroundings.of(new Construct(stack, `In${id}`)).arn('s3', 'x') });
+    }
+    const { data, output } = Template.synth(stack).json;
+    expect(Object.keys(data).sort()).toEqual(['aws_caller_identity', 'aws_partition', 'aws_region']);
+    expect(Object.keys(data.aws_region)).toHaveLength(1);
+    expect(output.One.value).toMatch(
+      /^arn:\$\{data\.aws_partition\..*\.partition\}:s3:\$\{data\.aws_region\..*\.id\}:\$\{data\.aws_caller_identity\..*\.account_id\}:x$/,
+    );
+  });
+
+  test('can be declared for a plain stack, but not after somebody has asked', () => {
+    const stack = new TerraformStack(testApp(), 'plain');
+    expect(Surroundings.declare(stack, ACME)).toBe(Surroundings.of(stack));
+    expect(() => Surroundings.declare(stack, ACME)).toThrow(/already/);
+  });
+
+  test.each([
+    ['eu-north-1', 'aws'],
+    ['cn-north-1', 'aws-cn'],
+    ['us-gov-west-1', 'aws-us-gov'],
+    ['eusc-de-east-1', 'aws-eusc'],
+  ])('%s is in partition %s', (region, partition) => {
+    expect(partitionOf(region)).toBe(partition);
+  });
+});
+
+describe('two keys to destroy data', () => {
+  test.each([
+    ['retain', undefined, false],
+    ['retain', 'destroy', false],
+    ['destroy', undefined, false],
+    ['destroy', 'retain', false],
+    ['destroy', 'destroy', true],
+    [undefined, 'destroy', false],
+  ] as const)('stack says %s, construct says %s: may destroy is %s', (removal, own, expected) => {
+    const stack = new PlatformStack(testApp(), 'test', { removal });
+    expect(mayDestroy(stack, own)).toBe(expected);
+    expect(keepData(stack, own)).toEqual(expected ? undefined : { preventDestroy: true });
+  });
+});
+
+describe('names', () => {
+  const stack = new PlatformStack(testApp(), 'test', ACME);
+  const deep = new Construct(new Construct(stack, 'DataLake'), 'RawZone');
+
+  test('are the prefix and the path, or what the user said', () => {
+    expect(nameOf(deep, { maxLength: 63 })).toBe('acme-dev-data-lake-raw-zone');
+    expect(nameOf(deep, { maxLength: 63, suffix: '111122223333' }, 'raw')).toBe('acme-dev-raw-111122223333');
+    expect(nameOf(deep, { maxLength: 63, separator: '_' }, 'raw')).toBe('acme-dev_raw');
+  });
+
+  test('from a path are shortened to the limit and stay apart', () => {
+    const sibling = new Construct(deep.node.scope!, 'RawZoneOfAnother');
+    const [one, two] = [deep, sibling].map((c) => nameOf(c, { maxLength: 28, suffix: 'end' }));
+    expect(one).toMatch(/^acme-dev-data-l-[0-9a-f]{8}-end$/);
+    expect(two).toHaveLength(28);
+    expect(one).not.toBe(two);
+  });
+
+  test('that the user said are never changed, but refused with the length to lose', () => {
+    expect(() => nameOf(deep, { maxLength: 12 }, 'customers')).toThrow(
+      "test/DataLake/RawZone: name 'acme-dev-customers' has 18 characters, the limit is 12: shorten 'customers' by 6",
+    );
+  });
+
+  test('without a prefix begin with the path', () => {
+    const plain = new TerraformStack(testApp(), 'plain');
+    expect(nameOf(new Construct(plain, 'Lake'), { maxLength: 63 })).toBe('lake');
+  });
+});
+
+describe('tags', () => {
+  test('reach everything below that takes tags, and lose to a resource of its own mind', () => {
+    const stack = new PlatformStack(testApp(), 'test', ACME);
+    const lake = new Construct(stack, 'Lake');
+    new S3Bucket(lake, 'Bucket', { tags: { team: 'ads' } });
+    new SecurityGroup(lake, 'Group');
+    new VpcDhcpOptions(stack, 'Beside');
+    Tags.of(lake).add({ team: 'fraud', purpose: 'training' });
+    const template = Template.synth(stack);
+    expect(template.one('aws_s3_bucket').tags).toEqual({ team: 'ads', purpose: 'training' });
+    expect(template.one('aws_security_group').tags).toEqual({ team: 'fraud', purpose: 'training' });
+    expect(template.one('aws_vpc_dhcp_options')).not.toHaveProperty('tags');
+  });
+});
+
+test('a waiver is found with the address, the check and the reason', () => {
+  const stack = new PlatformStack(testApp(), 'test', ACME);
+  const bucket = new S3Bucket(stack, 'Logs');
+  waive(bucket, 'is itself the log bucket', 'CKV_AWS_18', 'AVD-AWS-0089');
+  expect(waiversOf(stack)).toEqual(
+    ['CKV_AWS_18', 'AVD-AWS-0089'].map((check) => ({
+      address: 'aws_s3_bucket.Logs',
+      check,
+      reason: 'is itself the log bucket',
+    })),
+  );
+});

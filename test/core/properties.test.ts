@@ -1,0 +1,48 @@
+import { TerraformStack, TerraformVariable } from 'cdktf';
+import { InputError, Properties } from '../../lib/core';
+import { testApp } from '../../lib/testing';
+
+const stack = new TerraformStack(testApp(), 'test');
+const faultOf = (check: (properties: Properties) => Properties) => {
+  try {
+    check(Properties.of(stack)).throwIfInvalid();
+    return undefined;
+  } catch (error) {
+    expect(error).toBeInstanceOf(InputError);
+    return (error as Error).message;
+  }
+};
+
+test.each<[string, (p: Properties) => Properties, string]>([
+  ['below', (p) => p.number('days', 0, { min: 1 }), "'days' must be at least 1, got 0"],
+  ['above', (p) => p.number('days', 31, { max: 30 }), "'days' must be at most 30, got 31"],
+  ['outside', (p) => p.number('days', 31, { min: 7, max: 30 }), "'days' must be between 7 and 30, got 31"],
+  ['not whole', (p) => p.integer('days', 1.5, { min: 1 }), "'days' must be a whole number, got 1.5"],
+  ['not a number at all', (p) => p.number('days', Number.NaN, { min: 1 }), "'days' must be at least 1, got NaN"],
+  ['misshapen', (p) => p.matches('name', 'A', /^[a-z]+$/, 'lower-case'), "'name' must be lower-case, got 'A'"],
+  ['unknown', (p) => p.oneOf('nat', 'two' as string, ['none', 'one']), "'nat' must be one of none, one, got 'two'"],
+  ['against a rule', (p) => p.require(false, "'a' needs 'b'"), "'a' needs 'b'"],
+])('a value %s is refused with its limit', (_, check, fault) => {
+  expect(faultOf(check)).toBe(`test: 1 invalid property\n  - ${fault}`);
+});
+
+test('limits are allowed values, and what was not said is not judged', () => {
+  const fine = (p: Properties) =>
+    p
+      .number('days', 7, { min: 7, max: 30 })
+      .number('days', 30, { min: 7, max: 30 })
+      .integer('days', undefined, { min: 1 })
+      .matches('name', undefined, /^a$/, 'a')
+      .oneOf('nat', undefined, ['none']);
+  expect(faultOf(fine)).toBeUndefined();
+});
+
+test('a value known only at deploy time passes', () => {
+  const variable = new TerraformVariable(stack, 'later', {});
+  const fine = (p: Properties) =>
+    p
+      .integer('days', variable.numberValue, { min: 1 })
+      .matches('name', variable.stringValue, /^a$/, 'a')
+      .oneOf('nat', variable.stringValue, ['none']);
+  expect(faultOf(fine)).toBeUndefined();
+});

@@ -1,0 +1,96 @@
+import { TerraformVariable } from 'cdktf';
+import { PlatformStack } from '../../lib/core/platform-stack';
+import type { Removal } from '../../lib/core/removal';
+import { Key, type KeyProps } from '../../lib/encryption/key';
+import { Principal, Role } from '../../lib/iam';
+import { Template, testApp } from '../../lib/testing';
+
+const stack = (removal: Removal = 'retain') =>
+  new PlatformStack(testApp(), 'test', {
+    namePrefix: 'acme-dev',
+    account: '111122223333',
+    region: 'eu-north-1',
+    removal,
+  });
+const lakeKey = (s: PlatformStack, props: Partial<KeyProps> = {}) =>
+  new Key(s, 'LakeKey', { description: 'The lake', ...props });
+const keyStatements = (s: PlatformStack) => JSON.parse(Template.synth(s).one('aws_kms_key').policy as string).Statement;
+
+test('a key rotates, can be found by name, and is ruled by the policies of its account', () => {
+  const s = stack();
+  lakeKey(s);
+  const template = Template.synth(s);
+  expect(template.one('aws_kms_key')).toMatchObject({
+    description: 'The lake',
+    enable_key_rotation: true,
+    deletion_window_in_days: 30,
+    lifecycle: { prevent_destroy: true },
+  });
+  expect(template.one('aws_kms_alias').name).toBe('alias/acme-dev-lake-key');
+  expect(keyStatements(s)).toEqual([
+    {
+      Sid: 'IamPoliciesDecide',
+      Effect: 'Allow',
+      Principal: { AWS: 'arn:aws:iam::111122223333:root' },
+      Action: ['kms:*'],
+      Resource: ['*'],
+    },
+  ]);
+});
+
+test.each([
+  ['retain', 'destroy', 30],
+  ['destroy', 'retain', 30],
+  ['destroy', 'destroy', 7],
+] as const)('stack says %s, key says %s: it can be brought back for %d days', (ofStack, removal, days) => {
+  const s = stack(ofStack);
+  lakeKey(s, { removal });
+  expect(Template.synth(s).one('aws_kms_key').deletion_window_in_days).toBe(days);
+});
+
+test('alias and window can be chosen, the window also at deploy time', () => {
+  const s = stack();
+  const days = new TerraformVariable(s, 'days', { type: 'number' }).numberValue;
+  lakeKey(s, { alias: 'lake', deletionWindowDays: days });
+  const template = Template.synth(s);
+  expect(template.one('aws_kms_key').deletion_window_in_days).toBe('${var.days}');
+  expect(template.one('aws_kms_alias').name).toBe('alias/acme-dev-lake');
+});
+
+test('CloudWatch Logs may use a key for the log groups of this account only', () => {
+  const s = stack();
+  lakeKey(s).allowLogs();
+  expect(keyStatements(s)).toContainEqual(
+    expect.objectContaining({
+      Principal: { Service: 'logs.eu-north-1.amazonaws.com' },
+      Condition: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': 'arn:aws:logs:eu-north-1:111122223333:*' } },
+    }),
+  );
+});
+
+test.each([
+  ['ours', (s: PlatformStack) => lakeKey(s)],
+  ['an imported one', (s: PlatformStack) => Key.fromKeyArn(s, 'Imported', 'arn:aws:kms:eu-north-1:1:key/x')],
+])('decrypting and encrypting with %s are granted apart', (_, make) => {
+  const s = stack();
+  const key = make(s);
+  key.grantDecrypt(new Role(s, 'Reader', { assumedBy: Principal.podIdentity() }));
+  key.grantEncrypt(new Role(s, 'Writer', { assumedBy: Principal.podIdentity() }));
+  const actions = Template.synth(s)
+    .all('aws_iam_role_policy')
+    .map(({ policy }) => JSON.parse(policy as string).Statement[0].Action);
+  expect(actions).toEqual([
+    ['kms:Decrypt', 'kms:DescribeKey'],
+    ['kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*', 'kms:DescribeKey'],
+  ]);
+});
+
+test('every invalid property is named at once', () => {
+  expect(() => lakeKey(stack(), { alias: 'my lake', deletionWindowDays: 3 })).toThrow(
+    [
+      'test/LakeKey: 2 invalid properties',
+      "  - 'deletionWindowDays' must be between 7 and 30, got 3",
+      "  - 'alias' must be letters, digits, slashes, hyphens and underscores, got 'my lake'",
+    ].join('\n'),
+  );
+});

@@ -1,0 +1,140 @@
+import { TerraformVariable } from 'cdktf';
+import { PlatformStack } from '../../lib/core/platform-stack';
+import { MAX_INLINE_POLICY_CHARACTERS, Principal, policyDocument, Role, type RoleProps } from '../../lib/iam';
+import { Template, testApp } from '../../lib/testing';
+
+const BOUNDARY = 'arn:aws:iam::111122223333:policy/boundary';
+const stack = (props = {}) => new PlatformStack(testApp(), 'test', { namePrefix: 'acme-dev', ...props });
+const assumedBy = Principal.service('glue.amazonaws.com');
+const role = (s: PlatformStack, props: Partial<RoleProps> = {}) => new Role(s, 'Reader', { assumedBy, ...props });
+const get = (resource: string) => ({ actions: ['s3:GetObject'], resources: [resource] });
+
+describe('a role', () => {
+  test('with all defaults is named by its path, assumed by whom it was made for, and may nothing', () => {
+    const s = stack();
+    role(s);
+    const template = Template.synth(s);
+    expect(template.one('aws_iam_role')).toEqual({
+      name: 'acme-dev-reader',
+      assume_role_policy: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { Service: 'glue.amazonaws.com' }, Action: ['sts:AssumeRole'] }],
+      }),
+    });
+    expect(template.all('aws_iam_role_policy')).toEqual([]);
+  });
+
+  test('takes a name, a description, managed policies and a ceiling', () => {
+    const s = stack({ permissionsBoundaryArn: 'arn:aws:iam::111122223333:policy/of-the-stack' });
+    const managedPolicyArns = ['arn:aws:iam::aws:policy/ReadOnlyAccess'];
+    role(s, { name: 'auditor', description: 'Reads', managedPolicyArns, permissionsBoundaryArn: BOUNDARY });
+    const template = Template.synth(s);
+    expect(template.one('aws_iam_role')).toMatchObject({
+      name: 'acme-dev-auditor',
+      description: 'Reads',
+      permissions_boundary: BOUNDARY,
+    });
+    expect(template.one('aws_iam_role_policy_attachment').policy_arn).toBe(managedPolicyArns[0]);
+  });
+
+  test('is capped by the boundary of its stack', () => {
+    const s = stack({ permissionsBoundaryArn: BOUNDARY });
+    role(s);
+    expect(Template.synth(s).one('aws_iam_role').permissions_boundary).toBe(BOUNDARY);
+  });
+
+  test('refuses a name that IAM would', () => {
+    expect(() => role(stack(), { name: 'the reader' })).toThrow(
+      "test/Reader: 1 invalid property\n  - 'name' must be letters, digits and +=,.@-_, got 'the reader'",
+    );
+  });
+
+  test('carries every grant made to it, also one made late and one with a token', () => {
+    const s = stack();
+    const reader = role(s);
+    reader.addToPolicy(get('arn:aws:s3:::one/*'));
+    reader.addToPolicy(get(new TerraformVariable(s, 'two', {}).stringValue));
+    expect(JSON.parse(Template.synth(s).one('aws_iam_role_policy').policy as string).Statement).toEqual([
+      { Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::one/*', '${var.two}'] },
+    ]);
+  });
+
+  test('whose policy outgrows the quota of IAM fails before anything is deployed', () => {
+    const s = stack();
+    const reader = role(s);
+    for (let index = 0; index < 300; index++) reader.addToPolicy(get(`arn:aws:s3:::a-long-bucket-name-${index}/*`));
+    expect(() => Template.synth(s)).toThrow(
+      new RegExp(
+        `test/Reader.*the policy has \\d+ characters, the limit is ${MAX_INLINE_POLICY_CHARACTERS}: grant wider prefixes or split the role`,
+      ),
+    );
+  });
+});
+
+test('a role known by its ARN gets its grants as a policy of their own', () => {
+  const s = stack();
+  const imported = Role.fromRoleArn(s, 'Partner', 'arn:aws:iam::111122223333:role/teams/partner');
+  imported.addToPolicy(get('arn:aws:s3:::one/*'));
+  expect(Template.synth(s).one('aws_iam_role_policy').role).toBe('partner');
+});
+
+describe('principals', () => {
+  const trust = (principal: Principal) => {
+    const s = stack();
+    role(s, { assumedBy: principal });
+    return JSON.parse(Template.synth(s).one('aws_iam_role').assume_role_policy as string).Statement[0];
+  };
+
+  test('a service can be held to one account, against the confused deputy', () => {
+    expect(trust(Principal.service('glue.amazonaws.com', '111122223333')).Condition).toEqual({
+      StringEquals: { 'aws:SourceAccount': '111122223333' },
+    });
+  });
+
+  test('pods tag their sessions', () => {
+    expect(trust(Principal.podIdentity())).toMatchObject({
+      Principal: { Service: 'pods.eks.amazonaws.com' },
+      Action: ['sts:AssumeRole', 'sts:TagSession'],
+    });
+  });
+
+  test('web identities are held to the claims of their token', () => {
+    const conditions = { StringEquals: { 'gitlab.com:sub': 'project_path:acme/ml' } };
+    expect(trust(Principal.webIdentity('arn:aws:iam::1:oidc-provider/gitlab.com', conditions))).toMatchObject({
+      Principal: { Federated: 'arn:aws:iam::1:oidc-provider/gitlab.com' },
+      Action: ['sts:AssumeRoleWithWebIdentity'],
+      Condition: conditions,
+    });
+  });
+
+  test('an account is known by the ARN of its root', () => {
+    expect(trust(Principal.arn('arn:aws:iam::111122223333:root')).Principal).toEqual({
+      AWS: 'arn:aws:iam::111122223333:root',
+    });
+  });
+});
+
+describe('a policy document', () => {
+  const rendered = (...statements: Parameters<typeof policyDocument>[0]) =>
+    JSON.parse(policyDocument(statements)).Statement;
+
+  test('joins statements that differ in their actions only, and says nothing twice', () => {
+    const [one, two] = [get('a'), { ...get('a'), actions: ['s3:GetObject', 's3:PutObject'] }];
+    expect(rendered(one, two)).toEqual([
+      { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: ['a'] },
+    ]);
+  });
+
+  test('never joins what would widen a permission', () => {
+    const conditions = { StringEquals: { 'aws:SourceAccount': '1' } };
+    const different = [
+      get('a'),
+      { ...get('b'), actions: ['s3:PutObject'] },
+      { ...get('a'), conditions },
+      { ...get('a'), effect: 'Deny' as const },
+      { ...get('a'), sid: 'Named' },
+      { ...get('a'), principal: Principal.anyone() },
+    ];
+    expect(rendered(...different)).toHaveLength(different.length);
+  });
+});
