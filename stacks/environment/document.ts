@@ -27,6 +27,11 @@ const SYNTAX: Partial<Record<ErrorCode, string>> = {
   RESOURCE_EXHAUSTION: 'is nested too deeply to be read; an environment has at most six levels',
 };
 
+const REFUSED_KEYS = new Map([
+  ['<<', 'would merge another mapping; write its keys out, merge keys are not read'],
+  ['__proto__', 'is a word of JavaScript that cannot be a name; choose another'],
+]);
+
 /** A YAML text as plain data, which knows where each part of it stood. */
 export class Document {
   public readonly data: unknown;
@@ -113,17 +118,17 @@ export class Document {
       }
       const name = String(key.value ?? '');
       const here = [...path, name];
-      if (entries.has(name))
-        this.refuse(
-          here,
-          key,
-          `stands twice, first in line ${this.place({ path: here, at: 'key', message: '' }).line}; keep one`,
-        );
-      else if (name === '<<')
-        this.refuse(here, key, 'would merge another mapping; write its keys out, merge keys are not read');
+      const refusal = entries.has(name)
+        ? `stands twice, first in line ${this.lineOf(here)}; keep one`
+        : REFUSED_KEYS.get(name);
+      if (refusal) this.refuse(here, key, refusal);
       else entries.set(name, this.read(value, here));
     }
     return Object.fromEntries(entries);
+  }
+
+  private lineOf(path: Path): number {
+    return this.place({ path, at: 'key', message: '' }).line;
   }
 
   private refuse(path: Path, node: unknown, message: string): void {
