@@ -1,0 +1,76 @@
+import { Construct, type IConstruct } from 'constructs';
+import type { Removal } from '../core/removal';
+import type { IKey } from '../encryption/key';
+import type { Bucket } from '../storage/bucket';
+import { type IZone, Zone, type ZoneAttributes, type ZoneProps } from './zone';
+
+/**
+ * Zones of a lake that says nothing else: data as it came, data made fit for use, features for training and serving.
+ *
+ * Raw objects go to Intelligent-Tiering as they are written: they are read a few times when they are new and hardly
+ * ever after, nobody can tell when, and unlike Glacier it gives them back at once and without a fee.
+ */
+export const DEFAULT_ZONES: Readonly<Record<string, ZoneProps>> = {
+  raw: { tierAfterDays: 0 },
+  curated: {},
+  features: {},
+};
+
+/** A data lake as other modules see it. */
+export interface IDataLake extends IConstruct {
+  /** @throws Error naming the known zones when there is none of this name. */
+  zone(name: string): IZone;
+}
+
+export interface DataLakeProps {
+  /** Encrypts every object of every new bucket. */
+  readonly encryptionKey: IKey;
+  /** What each zone is like, by name. @default DEFAULT_ZONES */
+  readonly zones?: Readonly<Record<string, ZoneProps>>;
+  /** Bucket of the same region that records every request to the new buckets. @default - not recorded */
+  readonly accessLogs?: Bucket;
+  /** What becomes of the objects when the lake goes: see `mayDestroy`. @default retain */
+  readonly removal?: Removal;
+}
+
+abstract class DataLakeBase extends Construct implements IDataLake {
+  protected abstract readonly zones: ReadonlyMap<string, IZone>;
+
+  /** @throws Error naming the known zones when there is none of this name. */
+  public zone(name: string): IZone {
+    const zone = this.zones.get(name);
+    if (zone) return zone;
+    throw new Error(`${this.node.path}: there is no zone '${name}', only ${[...this.zones.keys()].join(', ')}`);
+  }
+}
+
+class ImportedLake extends DataLakeBase {
+  protected readonly zones: ReadonlyMap<string, IZone>;
+
+  constructor(scope: Construct, id: string, zones: readonly ZoneAttributes[]) {
+    super(scope, id);
+    this.zones = new Map(zones.map((zone) => [zone.zoneName, Zone.fromZoneAttributes(this, zone.zoneName, zone)]));
+  }
+}
+
+/** Files in zones, each a bucket with a catalog database: who reads and writes which zone is granted zone by zone. */
+export class DataLake extends DataLakeBase {
+  /** A lake that exists already, e.g. the platform's in a team's own stack. */
+  public static fromZoneAttributes(scope: Construct, id: string, zones: readonly ZoneAttributes[]): IDataLake {
+    return new ImportedLake(scope, id, zones);
+  }
+
+  public readonly encryptionKey: IKey;
+  public readonly accessLogs?: Bucket;
+  public readonly removal?: Removal;
+  protected readonly zones: ReadonlyMap<string, IZone>;
+
+  constructor(scope: Construct, id: string, props: DataLakeProps) {
+    super(scope, id);
+    this.encryptionKey = props.encryptionKey;
+    this.accessLogs = props.accessLogs;
+    this.removal = props.removal;
+    const zones = Object.entries(props.zones ?? DEFAULT_ZONES);
+    this.zones = new Map(zones.map(([name, zone]) => [name, new Zone(this, name, zone)]));
+  }
+}

@@ -1,0 +1,238 @@
+import {
+  GlueCatalogTable,
+  type GlueCatalogTableConfig,
+  type GlueCatalogTableStorageDescriptorColumns,
+} from '@cdktf/provider-aws/lib/glue-catalog-table';
+import { Token } from 'cdktf';
+import { Construct, type IConstruct } from 'constructs';
+import { Properties } from '../core/properties';
+import type { IGrantable } from '../iam/statement';
+import { CATALOG_READ_ACTIONS, CATALOG_WRITE_ACTIONS, catalogStatement } from './catalog-access';
+import { columnTypeFault } from './column-type';
+import type { Partition } from './partition';
+import type { TableFormat } from './table-format';
+import { CLASSIFICATION_TAG, CLASSIFICATIONS, type Classification, type IZone } from './zone';
+
+/** What Glue, Athena and Spark take unquoted as the name of a table or column. */
+export const IDENTIFIER = /^[a-z_][a-z0-9_]{0,254}$/;
+const IDENTIFIER_MEANING = 'up to 255 lower-case letters, digits and underscores, not beginning with a digit';
+const MAX_DESCRIPTION_LENGTH = 2048;
+const MAX_COMMENT_LENGTH = 255;
+
+/** A table of the catalog as other modules see it. */
+export interface ITable extends IConstruct {
+  readonly tableName: string;
+  readonly zone: IZone;
+  /** `s3://<bucket>/<prefix>/`. */
+  readonly location: string;
+  /**
+   * Allows reading the table's objects, as `IBucket.grantRead` does, and `glue:GetDatabase`, `glue:GetTable(s)`,
+   * `glue:GetPartition(s)`, `glue:BatchGetPartition` on this table.
+   */
+  grantRead(grantee: IGrantable): void;
+  /**
+   * Allows reading, writing and deleting the table's objects, as `IBucket.grantWrite` and `grantDelete` do (an engine
+   * that rewrites a partition deletes what was there), and `glue:UpdateTable`, `glue:CreatePartition`,
+   * `glue:BatchCreatePartition`, `glue:UpdatePartition` on this table.
+   */
+  grantWrite(grantee: IGrantable): void;
+}
+
+export interface TableProps {
+  /** Where the data is; the table is made in the zone's database. */
+  readonly zone: IZone;
+  /** Name in the catalog: up to 255 lower-case letters, digits and underscores. */
+  readonly name: string;
+  readonly format: TableFormat;
+  /** Columns in the order of the files, each with its type as the catalog spells it: `{ id: 'string', n: 'bigint' }`. */
+  readonly columns: Readonly<Record<string, string>>;
+  /**
+   * Partition columns in the order of the folders: `{ day: Partition.date() }` for `<prefix>/day=2026-01-31/`. Not for
+   * Iceberg, which partitions by itself: ask the engine, e.g. `ALTER TABLE t ADD PARTITION FIELD days(at)` in Spark.
+   * @default - all files in one folder
+   */
+  readonly partitions?: Readonly<Record<string, Partition>>;
+  /** Folder of the data in the zone's bucket, without a slash at either end. @default - the table's name */
+  readonly prefix?: string;
+  /** The team that answers for the data. */
+  readonly owner: string;
+  /** How sensitive the data is; not above the zone's. @default - the zone's */
+  readonly classification?: Classification;
+  /** Columns that are about a person. @default - not said column by column */
+  readonly personalColumns?: readonly string[];
+  /** What a reader should know; up to 2048 characters. @default - none */
+  readonly description?: string;
+  /** What a reader should know of a column, by its name; up to 255 characters each. @default - none */
+  readonly columnComments?: Readonly<Record<string, string>>;
+}
+
+/** A table that exists, e.g. made by another stack. */
+export interface TableAttributes {
+  readonly zone: IZone;
+  readonly tableName: string;
+  /** Folder of the data in the zone's bucket, without a slash at either end. @default - the table's name */
+  readonly prefix?: string;
+}
+
+abstract class TableBase extends Construct implements ITable {
+  public abstract readonly tableName: string;
+  public abstract readonly zone: IZone;
+  protected abstract readonly prefix: string;
+
+  public get location(): string {
+    return `s3://${this.zone.bucket.bucketName}/${this.prefix}/`;
+  }
+
+  public grantRead(grantee: IGrantable): void {
+    this.zone.bucket.grantRead(grantee, `${this.prefix}/*`);
+    grantee.addToPolicy(catalogStatement(this, CATALOG_READ_ACTIONS, this.zone.databaseName, this.tableName));
+  }
+
+  public grantWrite(grantee: IGrantable): void {
+    this.grantRead(grantee);
+    this.zone.bucket.grantWrite(grantee, `${this.prefix}/*`);
+    this.zone.bucket.grantDelete(grantee, `${this.prefix}/*`);
+    grantee.addToPolicy(catalogStatement(this, CATALOG_WRITE_ACTIONS, this.zone.databaseName, this.tableName));
+  }
+}
+
+/** A table of the Glue catalog over files in a zone, readable by Athena, Spark and every engine that knows the catalog. */
+export class Table extends TableBase {
+  /** A table that exists already. */
+  public static fromTableAttributes(scope: Construct, id: string, attributes: TableAttributes): ITable {
+    class Import extends TableBase {
+      public readonly tableName = attributes.tableName;
+      public readonly zone = attributes.zone;
+      protected readonly prefix = attributes.prefix ?? attributes.tableName;
+    }
+    return new Import(scope, id);
+  }
+
+  public readonly tableName: string;
+  public readonly zone: IZone;
+  public readonly format: TableFormat;
+  public readonly columns: Readonly<Record<string, string>>;
+  public readonly partitions: Readonly<Record<string, Partition>>;
+  public readonly classification: Classification;
+  /** The underlying table. */
+  public readonly resource: GlueCatalogTable;
+  protected readonly prefix: string;
+
+  constructor(scope: Construct, id: string, props: TableProps) {
+    super(scope, id);
+    this.zone = props.zone;
+    this.format = props.format;
+    this.columns = props.columns;
+    this.partitions = props.partitions ?? {};
+    this.prefix = props.prefix ?? props.name;
+    this.classification = props.classification ?? props.zone.classification;
+    this.validate(props);
+
+    this.resource = new GlueCatalogTable(this, 'Resource', {
+      databaseName: this.zone.databaseName,
+      name: props.name,
+      description: props.description,
+      owner: props.owner,
+      tableType: 'EXTERNAL_TABLE',
+      ...this.inFormat(this.columnsOf(props)),
+    });
+    this.tableName = this.resource.name;
+  }
+
+  /** What is said differently of files in folders and of Iceberg, whose catalog entry its engines keep. */
+  private inFormat(columns: GlueCatalogTableStorageDescriptorColumns[]): Partial<GlueCatalogTableConfig> {
+    const { layout } = this.format;
+    const about = { [CLASSIFICATION_TAG]: this.classification };
+    if (!layout) {
+      return {
+        openTableFormatInput: { icebergInput: { metadataOperation: 'CREATE', version: '2' } },
+        parameters: about,
+        storageDescriptor: { location: this.location, columns },
+        // every commit moves the metadata pointer, every ALTER TABLE the columns; to put them back would break the table
+        lifecycle: { ignoreChanges: ['parameters', 'storage_descriptor', 'table_type', 'open_table_format_input'] },
+      };
+    }
+    return {
+      parameters: {
+        EXTERNAL: 'TRUE',
+        classification: layout.classification,
+        ...about,
+        ...layout.tableParameters,
+        ...this.projection(),
+      },
+      partitionKeys: Object.entries(this.partitions).map(([name, { type }]) => ({ name, type })),
+      storageDescriptor: {
+        location: this.location,
+        columns,
+        inputFormat: layout.inputFormat,
+        outputFormat: layout.outputFormat,
+        serDeInfo: { serializationLibrary: layout.serde, parameters: layout.serdeParameters },
+      },
+    };
+  }
+
+  private columnsOf({ columnComments = {}, personalColumns = [] }: TableProps) {
+    return Object.entries(this.columns).map(([name, type]) => ({
+      name,
+      type,
+      comment: columnComments[name],
+      parameters: personalColumns.includes(name) ? { [CLASSIFICATION_TAG]: 'personal' } : undefined,
+    }));
+  }
+
+  private projection(): Record<string, string> {
+    const partitions = Object.entries(this.partitions);
+    if (partitions.length === 0) return {};
+    const folders = partitions.map(([name]) => `${name}=$\${${name}}/`); // `$$` is Terraform's way to write `$`
+    return Object.assign(
+      { 'projection.enabled': 'true', 'storage.location.template': `${this.location}${folders.join('')}` },
+      ...partitions.map(([name, partition]) => partition.parameters(name)),
+    );
+  }
+
+  private validate({ name, prefix, columnComments = {}, personalColumns = [], classification, ...props }: TableProps) {
+    const properties = Properties.of(this)
+      .matches('name', name, IDENTIFIER, IDENTIFIER_MEANING)
+      .matches(
+        'prefix',
+        prefix,
+        /^[\w.=-]+(\/[\w.=-]+)*$/,
+        'folders such as shop/orders, without a slash at either end',
+      )
+      .oneOf('classification', classification, CLASSIFICATIONS)
+      .number('length of description', props.description?.length, { max: MAX_DESCRIPTION_LENGTH })
+      .require(
+        CLASSIFICATIONS.indexOf(this.classification) <= CLASSIFICATIONS.indexOf(this.zone.classification),
+        `'classification' must not be above the zone's (${this.zone.classification}), got '${classification}': classify the zone higher or choose another`,
+      )
+      .require(
+        this.format.layout !== undefined || props.partitions === undefined,
+        "'partitions' cannot be given to an Iceberg table: ask the engine for them, e.g. ALTER TABLE ... ADD PARTITION FIELD",
+      )
+      .require(Object.keys(this.columns).length > 0, "'columns' must hold at least one column");
+    for (const [column, type] of Object.entries(this.columns)) this.validateColumn(properties, column, type);
+    for (const [column, { faults }] of Object.entries(this.partitions)) {
+      properties
+        .matches('partitions', column, IDENTIFIER, IDENTIFIER_MEANING)
+        .require(
+          !Object.hasOwn(this.columns, column),
+          `'partitions.${column}' is a column already: the folders hold it`,
+        );
+      for (const fault of faults) properties.require(false, `'partitions.${column}': ${fault}`);
+    }
+    for (const [column, comment] of Object.entries(columnComments)) {
+      properties.number(`length of columnComments.${column}`, comment.length, { max: MAX_COMMENT_LENGTH });
+    }
+    const known = Object.keys(this.columns);
+    for (const column of Object.keys(columnComments)) properties.oneOf('columnComments', column, known);
+    for (const column of personalColumns) properties.oneOf('personalColumns', column, known);
+    properties.throwIfInvalid();
+  }
+
+  private validateColumn(properties: Properties, column: string, type: string): void {
+    const fault = Token.isUnresolved(type) ? undefined : columnTypeFault(type, this.format.columnFormat);
+    properties
+      .matches('columns', column, IDENTIFIER, IDENTIFIER_MEANING)
+      .require(fault === undefined, `'columns.${column}' must be ${fault}, got '${type}'`);
+  }
+}

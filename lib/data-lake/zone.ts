@@ -1,0 +1,149 @@
+import { GlueCatalogDatabase } from '@cdktf/provider-aws/lib/glue-catalog-database';
+import { Construct, type IConstruct } from 'constructs';
+import { nameOf } from '../core/names';
+import { Properties } from '../core/properties';
+import type { Removal } from '../core/removal';
+import { Tags } from '../core/tags';
+import type { IKey } from '../encryption/key';
+import type { IGrantable } from '../iam/statement';
+import { Bucket, type IBucket } from '../storage/bucket';
+import type { BucketLifecycleProps } from '../storage/bucket-lifecycle';
+import { CATALOG_READ_ACTIONS, CATALOG_WRITE_ACTIONS, catalogStatement } from './catalog-access';
+
+/** How sensitive data is, from the least to the most. */
+export const CLASSIFICATIONS = ['public', 'internal', 'confidential', 'personal'] as const;
+export type Classification = (typeof CLASSIFICATIONS)[number];
+/** Data that nobody classified is handled with care. */
+export const DEFAULT_CLASSIFICATION: Classification = 'confidential';
+/** Tag of a zone's bucket and database, parameter of a table. */
+export const CLASSIFICATION_TAG = 'data-classification';
+
+/** Part of the names of buckets and databases. */
+export const ZONE_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+
+const MAX_DATABASE_NAME_LENGTH = 255;
+
+/** A zone as other modules see it: files in a bucket, and the catalog database that describes them. */
+export interface IZone extends IConstruct {
+  readonly zoneName: string;
+  readonly bucket: IBucket;
+  readonly databaseName: string;
+  /** The most sensitive data that may be kept here. */
+  readonly classification: Classification;
+  /**
+   * Allows reading the objects below `prefix` (`daily/*`), as `IBucket.grantRead` does, and `glue:GetDatabase`,
+   * `glue:GetTable(s)`, `glue:GetPartition(s)`, `glue:BatchGetPartition` on the database and all its tables.
+   */
+  grantRead(grantee: IGrantable, prefix?: string): void;
+  /**
+   * Allows reading, and writing objects below `prefix` as `IBucket.grantWrite` does, and `glue:UpdateTable`,
+   * `glue:CreatePartition`, `glue:BatchCreatePartition`, `glue:UpdatePartition` on all tables of the database. Replaced
+   * objects stay as versions; deleting is granted by the bucket alone.
+   */
+  grantWrite(grantee: IGrantable, prefix?: string): void;
+}
+
+export interface ZoneProps extends BucketLifecycleProps {
+  /** The most sensitive data that may be kept here. @default confidential */
+  readonly classification?: Classification;
+  /** Keeps the zone in a bucket that exists; its lifecycle and key stay its owner's. @default - a new bucket */
+  readonly existingBucket?: IBucket;
+}
+
+/** A zone that exists, e.g. made by another stack. */
+export interface ZoneAttributes {
+  readonly zoneName: string;
+  readonly bucket: IBucket;
+  readonly databaseName: string;
+  /** @default confidential */
+  readonly classification?: Classification;
+}
+
+/** What every zone of a lake shares. */
+export interface LakeOfZone {
+  readonly encryptionKey: IKey;
+  readonly accessLogs?: Bucket;
+  readonly removal?: Removal;
+}
+
+abstract class ZoneBase extends Construct implements IZone {
+  public abstract readonly zoneName: string;
+  public abstract readonly bucket: IBucket;
+  public abstract readonly databaseName: string;
+  public abstract readonly classification: Classification;
+
+  public grantRead(grantee: IGrantable, prefix?: string): void {
+    this.bucket.grantRead(grantee, prefix);
+    grantee.addToPolicy(catalogStatement(this, CATALOG_READ_ACTIONS, this.databaseName, '*'));
+  }
+
+  public grantWrite(grantee: IGrantable, prefix?: string): void {
+    this.grantRead(grantee, prefix);
+    this.bucket.grantWrite(grantee, prefix);
+    grantee.addToPolicy(catalogStatement(this, CATALOG_WRITE_ACTIONS, this.databaseName, '*'));
+  }
+}
+
+/** One zone of a lake: a bucket, and a Glue database over it. Made by `DataLake`. */
+export class Zone extends ZoneBase {
+  /** A zone that exists already. */
+  public static fromZoneAttributes(scope: Construct, id: string, attributes: ZoneAttributes): IZone {
+    class Import extends ZoneBase {
+      public readonly zoneName = attributes.zoneName;
+      public readonly bucket = attributes.bucket;
+      public readonly databaseName = attributes.databaseName;
+      public readonly classification = attributes.classification ?? DEFAULT_CLASSIFICATION;
+    }
+    return new Import(scope, id);
+  }
+
+  public readonly bucket: IBucket;
+  public readonly databaseName: string;
+  public readonly classification: Classification;
+  /** The underlying database. */
+  public readonly resource: GlueCatalogDatabase;
+
+  constructor(
+    lake: Construct & LakeOfZone,
+    public readonly zoneName: string,
+    props: ZoneProps,
+  ) {
+    super(lake, zoneName);
+    this.validate(props);
+
+    const { existingBucket, classification = DEFAULT_CLASSIFICATION, ...lifecycle } = props;
+    this.classification = classification;
+    this.bucket = existingBucket ?? this.makeBucket(lake, lifecycle);
+    this.resource = new GlueCatalogDatabase(this, 'Resource', {
+      name: nameOf(this, { maxLength: MAX_DATABASE_NAME_LENGTH }, zoneName).replaceAll('-', '_'),
+      description: `${zoneName} zone of the data lake, ${classification} data at most`,
+      locationUri: `s3://${this.bucket.bucketName}/`,
+      tags: { [CLASSIFICATION_TAG]: classification },
+    });
+    this.databaseName = this.resource.name;
+  }
+
+  private validate({ classification, existingBucket, ...lifecycle }: ZoneProps): void {
+    const own = Object.entries(lifecycle).filter(([, days]) => days !== undefined);
+    Properties.of(this)
+      .matches('name', this.zoneName, ZONE_NAME, 'lower-case letters, digits and single hyphens')
+      .oneOf('classification', classification, CLASSIFICATIONS)
+      .require(
+        existingBucket === undefined || own.length === 0,
+        `'existingBucket' keeps its owner's lifecycle: drop ${own.map(([name]) => `'${name}'`).join(', ')}`,
+      )
+      .throwIfInvalid();
+  }
+
+  private makeBucket({ encryptionKey, accessLogs, removal }: LakeOfZone, lifecycle: BucketLifecycleProps): Bucket {
+    const bucket = new Bucket(this, 'Bucket', {
+      ...lifecycle,
+      name: this.zoneName,
+      encryptionKey,
+      accessLogs,
+      removal,
+    });
+    Tags.of(bucket).add({ [CLASSIFICATION_TAG]: this.classification });
+    return bucket;
+  }
+}
