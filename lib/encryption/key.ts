@@ -21,6 +21,11 @@ export interface IKey extends IConstruct {
   grantDecrypt(grantee: IGrantable): void;
   /** Allows `kms:Encrypt`, `kms:GenerateDataKey*`, `kms:ReEncrypt*`, `kms:DescribeKey`. */
   grantEncrypt(grantee: IGrantable): void;
+  /**
+   * Lets CloudWatch Logs encrypt the log groups of this account and region with the key. Of an existing key nothing is changed:
+   * its own policy must say so already.
+   */
+  allowLogs(): void;
 }
 
 export interface KeyProps {
@@ -35,6 +40,7 @@ export interface KeyProps {
 
 abstract class KeyBase extends Construct implements IKey {
   public abstract readonly keyArn: string;
+  public abstract allowLogs(): void;
 
   public grantDecrypt(grantee: IGrantable): void {
     grantee.addToPolicy({ actions: ['kms:Decrypt', 'kms:DescribeKey'], resources: [this.keyArn] });
@@ -54,6 +60,7 @@ export class Key extends KeyBase {
   public static fromKeyArn(scope: Construct, id: string, keyArn: string): IKey {
     class Import extends KeyBase {
       public readonly keyArn = keyArn;
+      public allowLogs(): void {}
     }
     return new Import(scope, id);
   }
@@ -99,7 +106,6 @@ export class Key extends KeyBase {
     });
   }
 
-  /** Lets CloudWatch Logs encrypt the log groups of this account and region with the key. */
   public allowLogs(): void {
     const surroundings = Surroundings.of(this);
     this.allowService(`logs.${surroundings.region}.amazonaws.com`, {

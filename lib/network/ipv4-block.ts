@@ -1,0 +1,46 @@
+const ADDRESS_BITS = 32;
+const PATTERN = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/;
+
+/** A block of IPv4 addresses in CIDR notation. */
+export class Ipv4Block {
+  /** @returns `undefined` unless the text is a block: four numbers to 255, a prefix to 32, no address bits after it */
+  public static parse(text: string): Ipv4Block | undefined {
+    const numbers = PATTERN.exec(text)?.slice(1).map(Number);
+    if (!numbers) return undefined;
+    const [prefix, ...bytes] = [numbers.pop()!, ...numbers];
+    const first = bytes.reduce((sum, byte) => sum * 256 + byte, 0);
+    const block = new Ipv4Block(first, prefix);
+    return prefix <= ADDRESS_BITS && bytes.every((byte) => byte <= 255) && first % block.size === 0 ? block : undefined;
+  }
+
+  private constructor(
+    /** First address as a number. */
+    private readonly first: number,
+    /** Leading bits that all addresses share. */
+    public readonly prefix: number,
+  ) {}
+
+  /** Number of addresses. */
+  public get size(): number {
+    return 2 ** (ADDRESS_BITS - this.prefix);
+  }
+
+  public contains(other: Ipv4Block): boolean {
+    return other.first >= this.first && other.first + other.size <= this.first + this.size;
+  }
+
+  public overlaps(other: Ipv4Block): boolean {
+    return this.contains(other) || other.contains(this);
+  }
+
+  /** Part number `index`, from 0, of this block cut into 2^`bits` equal parts. */
+  public part(bits: number, index: number): Ipv4Block {
+    const prefix = this.prefix + bits;
+    return new Ipv4Block(this.first + index * 2 ** (ADDRESS_BITS - prefix), prefix);
+  }
+
+  public toString(): string {
+    const bytes = [24, 16, 8, 0].map((shift) => Math.floor(this.first / 2 ** shift) % 256);
+    return `${bytes.join('.')}/${this.prefix}`;
+  }
+}

@@ -1,0 +1,316 @@
+import { DataAwsAvailabilityZones } from '@cdktf/provider-aws/lib/data-aws-availability-zones';
+import { DataAwsSubnet } from '@cdktf/provider-aws/lib/data-aws-subnet';
+import { DataAwsVpc } from '@cdktf/provider-aws/lib/data-aws-vpc';
+import { DefaultSecurityGroup } from '@cdktf/provider-aws/lib/default-security-group';
+import { Vpc } from '@cdktf/provider-aws/lib/vpc';
+import { Fn, Token } from 'cdktf';
+import { Construct, type IConstruct } from 'constructs';
+import { nameOf } from '../core/names';
+import { Properties } from '../core/properties';
+import type { Removal } from '../core/removal';
+import type { IKey } from '../encryption/key';
+import type { IConnectable } from './connections';
+import { ENDPOINT_SERVICES, type EndpointService, Endpoints } from './endpoints';
+import { FlowLog, LOG_RETENTION_DAYS } from './flow-log';
+import { Ipv4Block } from './ipv4-block';
+import { HTTPS } from './port';
+import { NETWORK_PREFIX, subnetPlan, ZONE_COUNTS, type ZoneCount } from './subnet-plan';
+import { PrivateSubnets, PublicSubnets, type SubnetsProps } from './subnets';
+
+/** Addresses of a network, unless told otherwise: 65,536, the most that AWS allows. */
+export const DEFAULT_CIDR = '10.0.0.0/16';
+/** Zones of a network, unless told otherwise: the fewest that survive the loss of one. */
+export const DEFAULT_ZONES = 2;
+/** Ways out of the private subnets, unless told otherwise. */
+export const DEFAULT_NAT = 'single';
+
+/** Ways from the private subnets to the internet. */
+export const NAT_MODES = ['none', 'single', 'per-zone'] as const;
+export type NatMode = (typeof NAT_MODES)[number];
+
+/** Addresses that are nobody's on the internet: RFC 1918, and RFC 6598. */
+const PRIVATE_BLOCKS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'].map(blockOf);
+/** SageMaker's hosts run containers at these addresses, and find no way to a network that has them too (VPC user guide). */
+const DOCKER_BLOCK = blockOf('172.17.0.0/16');
+/** Zones by id that cannot hold the control plane of an EKS cluster (EKS user guide, network requirements). */
+const OLD_ZONE_IDS = ['use1-az3', 'usw1-az2', 'cac1-az3'];
+const MAX_NAME_LENGTH = 200;
+/** Zones that a database or a cluster must span. */
+const MIN_PRIVATE_SUBNETS = 2;
+
+/** A network as other modules see it: private subnets to run in, and perhaps public ones for load balancers. */
+export interface INetwork extends IConstruct {
+  readonly vpcId: string;
+  /** Its block of addresses; of a network with several the first. */
+  readonly vpcCidr: string;
+  /** At least two, in different zones. */
+  readonly privateSubnetIds: readonly string[];
+  readonly publicSubnetIds: readonly string[];
+  /** Zones of the private subnets, in their order. */
+  readonly availabilityZones: readonly string[];
+  /**
+   * Lets a client reach services of AWS over HTTPS, S3 included: where the network has a way to the internet, at any
+   * address; where it has none, at the network's endpoints.
+   */
+  allowAwsServices(client: IConnectable): void;
+}
+
+export interface NetworkProps {
+  /**
+   * A block of private addresses from /16 to /22, which must not overlap networks that this one will ever be connected to.
+   * It cannot be changed later; `subnetPlan` tells how it is used.
+   * @default 10.0.0.0/16
+   */
+  readonly cidr?: string;
+  /** Availability zones. A third may be added later. @default 2 */
+  readonly zones?: ZoneCount;
+  /**
+   * Names of the zones, one for each of `zones`, e.g. `eu-north-1a`.
+   * @default - the first of those that are available when a subnet is made; it stays there whatever changes later
+   */
+  readonly availabilityZones?: readonly string[];
+  /**
+   * How the private subnets reach the internet: not at all, through one NAT gateway, or through one in each zone, so that the
+   * loss of a zone takes no other with it. Without, there are no public subnets either. About 33 US dollars a month for each
+   * gateway, and 0.045 for each gigabyte.
+   * @default single
+   */
+  readonly nat?: NatMode;
+  /**
+   * Services reached through an interface endpoint: about 7 US dollars a month for each service and zone, and 0.01 for each
+   * gigabyte. S3 always has its gateway endpoint, which costs nothing.
+   * @default - with `nat: 'none'` all, as nothing would work without them; otherwise none: with a way to the internet they
+   * keep nothing in, and they pay for themselves only where a service takes several hundred gigabytes a month
+   */
+  readonly endpoints?: readonly EndpointService[];
+  /** Key that encrypts the flow log. */
+  readonly encryptionKey: IKey;
+  /** Days that the record of all connections is kept: one of `LOG_RETENTION_DAYS`. @default 365 */
+  readonly flowLogRetentionDays?: number;
+  /** What becomes of the flow log when the network goes: see `mayDestroy`. @default retain */
+  readonly removal?: Removal;
+  /** Name after the stack's prefix. @default - from the construct's path */
+  readonly name?: string;
+}
+
+export interface NetworkAttributes {
+  readonly vpcId: string;
+  /** At least two, in different zones. */
+  readonly privateSubnetIds: readonly string[];
+  /** @default - none */
+  readonly publicSubnetIds?: readonly string[];
+  /** @default - asked when Terraform plans, if something needs it */
+  readonly vpcCidr?: string;
+  /** Zones of the private subnets, in their order. @default - asked when Terraform plans, if something needs them */
+  readonly availabilityZones?: readonly string[];
+}
+
+/**
+ * A VPC over two or three zones: private subnets for everything that runs, public ones for load balancers and NAT gateways.
+ * Every connection is recorded, the default security group is closed, and S3 is reached without leaving AWS's own network.
+ */
+export class Network extends Construct implements INetwork {
+  /**
+   * A VPC that exists already. It must resolve DNS names, and its private subnets must reach the services of AWS, through a
+   * NAT gateway or endpoints.
+   */
+  public static fromNetworkAttributes(scope: Construct, id: string, attributes: NetworkAttributes): INetwork {
+    return new ExistingNetwork(scope, id, attributes);
+  }
+
+  public readonly vpcId: string;
+  public readonly vpcCidr: string;
+  public readonly privateSubnetIds: readonly string[];
+  public readonly publicSubnetIds: readonly string[];
+  public readonly availabilityZones: readonly string[];
+  /** One a private subnet, for routes to other networks. */
+  public readonly privateRouteTableIds: readonly string[];
+  /** Public addresses of S3 in the region, for the rules of a security group. */
+  public readonly s3PrefixListId: string;
+  /** The underlying VPC. */
+  public readonly resource: Vpc;
+  private readonly isolated: boolean;
+
+  constructor(scope: Construct, id: string, props: NetworkProps) {
+    super(scope, id);
+    this.validate(props);
+
+    const { nat = DEFAULT_NAT, encryptionKey, removal } = props;
+    const { cidr = DEFAULT_CIDR, zones = DEFAULT_ZONES, availabilityZones = this.firstZones(zones) } = props;
+    this.isolated = nat === 'none';
+    const name = nameOf(this, { maxLength: MAX_NAME_LENGTH }, props.name);
+    this.resource = this.makeVpc(cidr, name);
+    this.vpcId = this.resource.id;
+    this.vpcCidr = cidr;
+    this.availabilityZones = availabilityZones;
+
+    const { privateCidrs, publicCidrs } = subnetPlan(cidr, zones);
+    const placed = { vpcId: this.vpcId, name, availabilityZones, followZones: props.availabilityZones !== undefined };
+    const publicSubnets = this.isolated ? undefined : this.openToInternet(nat, { ...placed, cidrs: publicCidrs });
+    const natGatewayIds = publicSubnets?.natGatewayIds ?? [];
+    const privateSubnets = new PrivateSubnets(this, 'Private', { ...placed, cidrs: privateCidrs, natGatewayIds });
+    this.publicSubnetIds = publicSubnets?.subnetIds ?? [];
+    this.privateSubnetIds = privateSubnets.subnetIds;
+    this.privateRouteTableIds = privateSubnets.routeTableIds;
+
+    const { s3PrefixListId } = new Endpoints(this, 'Endpoints', {
+      network: this,
+      services: props.endpoints ?? (this.isolated ? ENDPOINT_SERVICES : []),
+      routeTableIds: [...this.privateRouteTableIds, ...(publicSubnets ? [publicSubnets.routeTableId] : [])],
+      isolated: this.isolated,
+    });
+    this.s3PrefixListId = s3PrefixListId;
+    const retentionDays = props.flowLogRetentionDays;
+    new FlowLog(this, 'FlowLog', { vpcId: this.vpcId, encryptionKey, retentionDays, removal });
+  }
+
+  public allowAwsServices({ connections }: IConnectable): void {
+    if (this.isolated) {
+      connections.allowToCidr(this.vpcCidr, HTTPS);
+      connections.allowToPrefixList(this.s3PrefixListId, HTTPS);
+    } else {
+      connections.allowToAnywhere(HTTPS);
+    }
+  }
+
+  private makeVpc(cidrBlock: string, name: string): Vpc {
+    const tags = { Name: name };
+    const vpc = new Vpc(this, 'Resource', { cidrBlock, enableDnsHostnames: true, enableDnsSupport: true, tags });
+    // every VPC has one that lets its members talk to each other and to everybody; managed without rules it has none
+    new DefaultSecurityGroup(this, 'DefaultSecurityGroup', { vpcId: vpc.id, tags: { Name: `${name}-closed` } });
+    return vpc;
+  }
+
+  private openToInternet(nat: NatMode, props: SubnetsProps): PublicSubnets {
+    const natGateways = nat === 'single' ? 1 : props.cidrs.length;
+    return new PublicSubnets(this, 'Public', { ...props, natGateways });
+  }
+
+  /** Zone names differ: not every region has an a, b and c, and local zones are zones as well. */
+  private firstZones(count: number): string[] {
+    const zones = new DataAwsAvailabilityZones(this, 'Zones', {
+      state: 'available',
+      filter: [{ name: 'opt-in-status', values: ['opt-in-not-required'] }],
+      excludeZoneIds: OLD_ZONE_IDS,
+      lifecycle: {
+        postcondition: [
+          {
+            condition: `\${length(self.names) >= ${count}}`,
+            errorMessage: `${this.node.path}: the region has too few zones for 'zones: ${count}': lower it or choose another region`,
+          },
+        ],
+      },
+    });
+    return Array.from({ length: count }, (_, index) => Token.asString(Fn.lookupNested(zones.names, [index])));
+  }
+
+  private validate(props: NetworkProps): void {
+    const { cidr, zones, availabilityZones, nat, endpoints = [], flowLogRetentionDays } = props;
+    const properties = Properties.of(this)
+      .oneOf('zones', zones, ZONE_COUNTS)
+      .oneOf('nat', nat, NAT_MODES)
+      .oneOf('flowLogRetentionDays', flowLogRetentionDays, LOG_RETENTION_DAYS);
+    if (cidr !== undefined && !Token.isUnresolved(cidr)) validateCidr(properties, cidr);
+    endpoints.forEach((service, index) => {
+      properties.oneOf(`endpoints[${index}]`, service, ENDPOINT_SERVICES);
+    });
+    if (availabilityZones && !Token.isUnresolved(availabilityZones)) {
+      const wanted = zones ?? DEFAULT_ZONES;
+      properties.require(
+        new Set(availabilityZones).size === wanted && availabilityZones.length === wanted,
+        `'availabilityZones' must be ${wanted} different ones, as many as 'zones', got ${availabilityZones.join(', ')}`,
+      );
+    }
+    properties.throwIfInvalid();
+  }
+}
+
+class ExistingNetwork extends Construct implements INetwork {
+  public readonly vpcId: string;
+  public readonly privateSubnetIds: readonly string[];
+  public readonly publicSubnetIds: readonly string[];
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly attributes: NetworkAttributes,
+  ) {
+    super(scope, id);
+    this.validate();
+    this.vpcId = attributes.vpcId;
+    this.privateSubnetIds = attributes.privateSubnetIds;
+    this.publicSubnetIds = attributes.publicSubnetIds ?? [];
+  }
+
+  public get vpcCidr(): string {
+    return this.attributes.vpcCidr ?? this.ask('Vpc', () => new DataAwsVpc(this, 'Vpc', { id: this.vpcId })).cidrBlock;
+  }
+
+  public get availabilityZones(): readonly string[] {
+    const { availabilityZones, privateSubnetIds } = this.attributes;
+    if (availabilityZones) return availabilityZones;
+    return privateSubnetIds.map((id, index) => {
+      const child = `Private${index + 1}`;
+      return this.ask(child, () => new DataAwsSubnet(this, child, { id })).availabilityZone;
+    });
+  }
+
+  public allowAwsServices({ connections }: IConnectable): void {
+    connections.allowToAnywhere(HTTPS);
+  }
+
+  private ask<T extends Construct>(id: string, make: () => T): T {
+    return (this.node.tryFindChild(id) as T | undefined) ?? make();
+  }
+
+  private validate(): void {
+    const { vpcId, privateSubnetIds, publicSubnetIds = [], vpcCidr } = this.attributes;
+    const properties = Properties.of(this)
+      .matches('vpcId', vpcId, /^vpc-[0-9a-f]{8,17}$/, 'the id of a VPC such as vpc-0a1b2c3d4e5f60718')
+      .require(
+        Token.isUnresolved(privateSubnetIds) || new Set(privateSubnetIds).size >= MIN_PRIVATE_SUBNETS,
+        `'privateSubnetIds' must be at least ${MIN_PRIVATE_SUBNETS} different ones, got ${privateSubnetIds.length}`,
+      )
+      .require(
+        vpcCidr === undefined || Token.isUnresolved(vpcCidr) || Ipv4Block.parse(vpcCidr) !== undefined,
+        `'vpcCidr' must be a block of IPv4 addresses such as ${DEFAULT_CIDR}, got '${vpcCidr}'`,
+      );
+    for (const [name, ids] of Object.entries({ privateSubnetIds, publicSubnetIds })) {
+      ids.forEach((id, index) => {
+        properties.matches(
+          `${name}[${index}]`,
+          id,
+          /^subnet-[0-9a-f]{8,17}$/,
+          'the id of a subnet such as subnet-0a1b2c3d4e5f60718',
+        );
+      });
+    }
+    properties.throwIfInvalid();
+  }
+}
+
+function validateCidr(properties: Properties, cidr: string): void {
+  const { min, max } = NETWORK_PREFIX;
+  const block = Ipv4Block.parse(cidr);
+  properties
+    .require(
+      block !== undefined,
+      `'cidr' must be a block of IPv4 addresses such as ${DEFAULT_CIDR}, without address bits after the prefix, got '${cidr}'`,
+    )
+    .require(
+      !block || (block.prefix >= min && block.prefix <= max),
+      `'cidr' must be between /${min} and /${max}, got '${cidr}'`,
+    )
+    .require(
+      !block || PRIVATE_BLOCKS.some((range) => range.contains(block)),
+      `'cidr' must lie in ${PRIVATE_BLOCKS.join(', ')}: other addresses are somebody's on the internet, got '${cidr}'`,
+    )
+    .require(
+      !block?.overlaps(DOCKER_BLOCK),
+      `'cidr' must not overlap ${DOCKER_BLOCK}, which SageMaker's hosts use themselves, got '${cidr}'`,
+    );
+}
+
+function blockOf(cidr: string): Ipv4Block {
+  return Ipv4Block.parse(cidr)!;
+}

@@ -1,0 +1,71 @@
+import { SecurityGroup as AwsSecurityGroup } from '@cdktf/provider-aws/lib/security-group';
+import { Construct } from 'constructs';
+import { nameOf } from '../core/names';
+import { Properties } from '../core/properties';
+import { Connections, type IConnectable } from './connections';
+import type { INetwork } from './network';
+
+const MAX_SECURITY_GROUP_NAME_LENGTH = 255;
+
+/** A security group as other modules see it: something connections are allowed to and from. */
+export interface ISecurityGroup extends IConnectable {
+  readonly securityGroupId: string;
+}
+
+export interface SecurityGroupProps {
+  readonly network: INetwork;
+  /** What it is for. AWS cannot change it afterwards: another text replaces the group. */
+  readonly description: string;
+  /** Name after the stack's prefix. @default - from the construct's path */
+  readonly name?: string;
+}
+
+abstract class SecurityGroupBase extends Construct implements ISecurityGroup {
+  public abstract readonly securityGroupId: string;
+  public readonly connections = new Connections(this);
+}
+
+/**
+ * A security group that lets nothing in and nothing out: `connections` opens what is needed, e.g.
+ * `connections.allowToAnywhere(Port.tcp(443))`. A new one of AWS lets everything out; stolen data takes that way.
+ */
+export class SecurityGroup extends SecurityGroupBase {
+  /** A security group that exists already. Rules made here are added to those it has. */
+  public static fromSecurityGroupId(scope: Construct, id: string, securityGroupId: string): ISecurityGroup {
+    class Import extends SecurityGroupBase {
+      public readonly securityGroupId = securityGroupId;
+    }
+    return new Import(scope, id);
+  }
+
+  public readonly securityGroupId: string;
+  /** The underlying security group. */
+  public readonly resource: AwsSecurityGroup;
+
+  constructor(scope: Construct, id: string, props: SecurityGroupProps) {
+    super(scope, id);
+    Properties.of(this)
+      .matches(
+        'description',
+        props.description,
+        /^[\w. \-:/()#,@[\]+=&;{}!$*]{1,255}$/,
+        '1 to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*',
+      )
+      .matches(
+        'name',
+        props.name,
+        /^[\w. \-:/()#,@[\]+=&;{}!$*]+$/,
+        'letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*',
+      )
+      .throwIfInvalid();
+
+    const name = nameOf(this, { maxLength: MAX_SECURITY_GROUP_NAME_LENGTH }, props.name);
+    this.resource = new AwsSecurityGroup(this, 'Resource', {
+      name,
+      vpcId: props.network.vpcId,
+      description: props.description,
+      tags: { Name: name },
+    });
+    this.securityGroupId = this.resource.id;
+  }
+}

@@ -1,0 +1,44 @@
+import { Fn, Token } from 'cdktf';
+import { Ipv4Block } from './ipv4-block';
+
+/** Zones that a network may span, now or later. */
+export const ZONE_COUNTS = [2, 3] as const;
+export type ZoneCount = (typeof ZONE_COUNTS)[number];
+
+/**
+ * Sizes of a network that the plan can cut up. AWS allows no block larger than /16. In one smaller than /22 a public subnet
+ * would be smaller than /27, the least that a load balancer takes (Elastic Load Balancing user guide).
+ */
+export const NETWORK_PREFIX = { min: 16, max: 22 } as const;
+
+/** Private subnets are quarters of the network: 2 bits. */
+const PRIVATE_BITS = 2;
+/** Public subnets are 32nds, from the start of the last quarter: 5 bits, number 24 on. */
+const PUBLIC_BITS = 5;
+const FIRST_PUBLIC = 24;
+
+/** Blocks of the subnets, one a zone each. */
+export interface SubnetPlan {
+  readonly privateCidrs: readonly string[];
+  readonly publicCidrs: readonly string[];
+}
+
+/**
+ * Cuts a network into subnets.
+ *
+ * | part of the network | in 10.0.0.0/16  | for                                                          |
+ * |---------------------|-----------------|--------------------------------------------------------------|
+ * | quarters 1 to 3     | /18: 16,379 each | private subnets, where everything runs: pods take an address each |
+ * | 3/8 of quarter 4    | /21: 2,043 each | public subnets: NAT gateways and load balancers only         |
+ * | the rest, 5/32      | 10.0.216.0 on   | nothing yet                                                  |
+ *
+ * No block depends on the number of zones: a third zone can be added later and moves nothing.
+ *
+ * @param cidr a block from /16 to /22; where it is known only at deploy time, Terraform does the cutting
+ */
+export function subnetPlan(cidr: string, zones: ZoneCount): SubnetPlan {
+  const block = Token.isUnresolved(cidr) ? undefined : Ipv4Block.parse(cidr)!;
+  const part = (bits: number, index: number) => block?.part(bits, index).toString() ?? Fn.cidrsubnet(cidr, bits, index);
+  const each = (bits: number, first: number) => Array.from({ length: zones }, (_, zone) => part(bits, first + zone));
+  return { privateCidrs: each(PRIVATE_BITS, 0), publicCidrs: each(PUBLIC_BITS, FIRST_PUBLIC) };
+}

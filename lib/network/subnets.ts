@@ -1,0 +1,111 @@
+import { Eip } from '@cdktf/provider-aws/lib/eip';
+import { InternetGateway } from '@cdktf/provider-aws/lib/internet-gateway';
+import { NatGateway } from '@cdktf/provider-aws/lib/nat-gateway';
+import { Route } from '@cdktf/provider-aws/lib/route';
+import { RouteTable } from '@cdktf/provider-aws/lib/route-table';
+import { RouteTableAssociation } from '@cdktf/provider-aws/lib/route-table-association';
+import { Subnet } from '@cdktf/provider-aws/lib/subnet';
+import { Construct } from 'constructs';
+
+const ANYWHERE = '0.0.0.0/0';
+
+export interface SubnetsProps {
+  readonly vpcId: string;
+  /** First part of each name. */
+  readonly name: string;
+  /** One a subnet. */
+  readonly cidrs: readonly string[];
+  /** One a subnet. */
+  readonly availabilityZones: readonly string[];
+  /** Whether a subnet moves, which replaces it, when its zone in `availabilityZones` is another than before. */
+  readonly followZones: boolean;
+}
+
+interface SubnetKind {
+  readonly type: 'public' | 'private';
+  /** Tells the load balancer controller of Kubernetes which subnets are for which load balancers. */
+  readonly role: 'elb' | 'internal-elb';
+  /** One a subnet. */
+  readonly routeTableIds: readonly string[];
+}
+
+abstract class Subnets extends Construct {
+  protected addSubnets(props: SubnetsProps, { type, role, routeTableIds }: SubnetKind): string[] {
+    const { vpcId, name, cidrs, availabilityZones, followZones } = props;
+    return cidrs.map((cidrBlock, index) => {
+      const number = index + 1;
+      const { id } = new Subnet(this, `Subnet${number}`, {
+        vpcId,
+        cidrBlock,
+        availabilityZone: availabilityZones[index],
+        mapPublicIpOnLaunch: false,
+        tags: { Name: `${name}-${type}-${number}`, [`kubernetes.io/role/${role}`]: '1' },
+        lifecycle: followZones ? undefined : { ignoreChanges: ['availability_zone'] },
+      });
+      new RouteTableAssociation(this, `Association${number}`, { subnetId: id, routeTableId: routeTableIds[index]! });
+      return id;
+    });
+  }
+}
+
+export interface PublicSubnetsProps extends SubnetsProps {
+  /** One for all zones, or one for each. */
+  readonly natGateways: number;
+}
+
+/** Subnets with a route from the internet: for NAT gateways and load balancers. What starts there gets no public address. */
+export class PublicSubnets extends Subnets {
+  public readonly subnetIds: readonly string[];
+  public readonly routeTableId: string;
+  public readonly natGatewayIds: readonly string[];
+
+  constructor(scope: Construct, id: string, props: PublicSubnetsProps) {
+    super(scope, id);
+    const { vpcId, name, cidrs, natGateways } = props;
+    const { id: gatewayId } = new InternetGateway(this, 'InternetGateway', { vpcId, tags: { Name: name } });
+    const { id: routeTableId } = new RouteTable(this, 'Routes', { vpcId, tags: { Name: `${name}-public` } });
+    const internet = new Route(this, 'Internet', { routeTableId, destinationCidrBlock: ANYWHERE, gatewayId });
+    this.routeTableId = routeTableId;
+    this.subnetIds = this.addSubnets(props, {
+      type: 'public',
+      role: 'elb',
+      routeTableIds: cidrs.map(() => routeTableId),
+    });
+    this.natGatewayIds = this.subnetIds.slice(0, natGateways).map((subnetId, index) => {
+      const tags = { Name: `${name}-nat-${index + 1}` };
+      const { allocationId } = new Eip(this, `NatAddress${index + 1}`, { domain: 'vpc', tags });
+      const nat = new NatGateway(this, `Nat${index + 1}`, { subnetId, allocationId, tags, dependsOn: [internet] });
+      return nat.id;
+    });
+  }
+}
+
+export interface PrivateSubnetsProps extends SubnetsProps {
+  /** None, one for all zones, or one for each zone. */
+  readonly natGatewayIds: readonly string[];
+}
+
+/** Subnets without a route from the internet, where everything runs. */
+export class PrivateSubnets extends Subnets {
+  public readonly subnetIds: readonly string[];
+  /** One a subnet: each zone may have its own way out. */
+  public readonly routeTableIds: readonly string[];
+
+  constructor(scope: Construct, id: string, props: PrivateSubnetsProps) {
+    super(scope, id);
+    const { vpcId, name, cidrs, natGatewayIds } = props;
+    this.routeTableIds = cidrs.map((_, index) => {
+      const number = index + 1;
+      const tags = { Name: `${name}-private-${number}` };
+      const { id: routeTableId } = new RouteTable(this, `Routes${number}`, { vpcId, tags });
+      const natGatewayId = natGatewayIds[index] ?? natGatewayIds[0];
+      if (natGatewayId) new Route(this, `Nat${number}`, { routeTableId, destinationCidrBlock: ANYWHERE, natGatewayId });
+      return routeTableId;
+    });
+    this.subnetIds = this.addSubnets(props, {
+      type: 'private',
+      role: 'internal-elb',
+      routeTableIds: this.routeTableIds,
+    });
+  }
+}
