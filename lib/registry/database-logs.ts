@@ -1,0 +1,43 @@
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
+import { Construct } from 'constructs';
+import { keepData, type Removal } from '../core/removal';
+import { waive } from '../core/waivers';
+import { type IKey, Key } from '../encryption/key';
+
+/** Logs that RDS can send of a PostgreSQL database. */
+export const DATABASE_LOGS = ['postgresql', 'upgrade'] as const;
+/** Who connected and who changed tables: days to keep it, unless told otherwise; the year that audits ask for. */
+export const DEFAULT_LOG_RETENTION_DAYS = 365;
+
+/** What the log groups of one database need to know. */
+export interface DatabaseLogsProps {
+  /** The instance's identifier. */
+  readonly identifier: string;
+  readonly encryptionKey: IKey;
+  /** @default 365 */
+  readonly retentionDays?: number;
+  /** @default retain */
+  readonly removal?: Removal;
+}
+
+/** The log groups that RDS writes to, made before RDS would make them itself: without a key, and for ever. */
+export class DatabaseLogs extends Construct {
+  public readonly groups: CloudwatchLogGroup[];
+
+  constructor(scope: Construct, id: string, props: DatabaseLogsProps) {
+    super(scope, id);
+    const { identifier, encryptionKey, retentionDays = DEFAULT_LOG_RETENTION_DAYS, removal } = props;
+    if (encryptionKey instanceof Key) encryptionKey.allowLogs();
+    this.groups = DATABASE_LOGS.map(
+      (log) =>
+        new CloudwatchLogGroup(this, log, {
+          name: `/aws/rds/instance/${identifier}/${log}`,
+          retentionInDays: retentionDays,
+          kmsKeyId: encryptionKey.keyArn,
+          lifecycle: keepData(this, removal),
+        }),
+    );
+    if (retentionDays >= DEFAULT_LOG_RETENTION_DAYS) return;
+    for (const group of this.groups) waive(group, 'a retention below a year was asked for', 'CKV_AWS_338');
+  }
+}

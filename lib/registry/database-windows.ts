@@ -1,0 +1,66 @@
+import { Token } from 'cdktf';
+import type { Properties } from '../core/properties';
+
+/** When RDS takes the daily snapshot, unless told otherwise: UTC, when most of Europe and America sleep or just have. */
+export const DEFAULT_BACKUP_WINDOW = '02:00-03:00';
+/** When RDS may patch and restart, unless told otherwise: UTC, an hour after the snapshot began. */
+export const DEFAULT_MAINTENANCE_WINDOW = 'sun:03:30-sun:04:30';
+/** Shortest window that RDS accepts. */
+export const MIN_WINDOW_MINUTES = 30;
+
+const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+const DAY_MINUTES = 24 * 60;
+const TIME = '([01]\\d|2[0-3]):([0-5]\\d)';
+const DAY = `(${DAYS.join('|')})`;
+const DAILY = new RegExp(`^${TIME}-${TIME}$`);
+const WEEKLY = new RegExp(`^${DAY}:${TIME}-${DAY}:${TIME}$`);
+
+/** A time that comes again every `period`; all in minutes. */
+interface Window {
+  readonly start: number;
+  readonly length: number;
+}
+
+/** Checks the form of both windows (UTC), their length, and that no snapshot is due while RDS may restart. */
+export function validateWindows(properties: Properties, backup: string, maintenance: string): void {
+  properties
+    .matches('backupWindow', backup, DAILY, "daily hours in UTC such as '02:00-03:00'")
+    .matches('maintenanceWindow', maintenance, WEEKLY, "weekly hours in UTC such as 'sun:03:30-sun:04:30'");
+  const daily = DAILY.exec(backup);
+  const weekly = WEEKLY.exec(maintenance);
+  if (Token.isUnresolved(backup) || Token.isUnresolved(maintenance) || !daily || !weekly) return;
+
+  const snapshot = window(minutes(0, daily[1]!, daily[2]!), minutes(0, daily[3]!, daily[4]!), DAY_MINUTES);
+  const restart = window(
+    minutes(DAYS.indexOf(weekly[1]!), weekly[2]!, weekly[3]!),
+    minutes(DAYS.indexOf(weekly[4]!), weekly[5]!, weekly[6]!),
+    DAYS.length * DAY_MINUTES,
+  );
+  const isLongEnough = ({ length }: Window) => length >= MIN_WINDOW_MINUTES;
+  properties
+    .require(isLongEnough(snapshot), tooShort('backupWindow', backup, snapshot))
+    .require(isLongEnough(restart), tooShort('maintenanceWindow', maintenance, restart))
+    .require(
+      !overlap(snapshot, restart),
+      `'maintenanceWindow' must not overlap 'backupWindow' (${backup}), got '${maintenance}'`,
+    );
+}
+
+function minutes(day: number, hour: string, minute: string): number {
+  return day * DAY_MINUTES + Number(hour) * 60 + Number(minute);
+}
+
+function window(start: number, end: number, period: number): Window {
+  return { start, length: (end - start + period) % period };
+}
+
+/** Both on the same clock: a window that runs over midnight ends in the next day. */
+function overlap(one: Window, other: Window): boolean {
+  const startsWithin = (late: Window, early: Window) =>
+    (((late.start - early.start) % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES < early.length;
+  return startsWithin(one, other) || startsWithin(other, one);
+}
+
+function tooShort(name: string, value: string, { length }: Window): string {
+  return `'${name}' must be at least ${MIN_WINDOW_MINUTES} minutes long, got '${value}' (${length})`;
+}

@@ -1,0 +1,129 @@
+import { EcrLifecyclePolicy } from '@cdktf/provider-aws/lib/ecr-lifecycle-policy';
+import { EcrRepository } from '@cdktf/provider-aws/lib/ecr-repository';
+import { Construct, type IConstruct } from 'constructs';
+import { nameOf } from '../core/names';
+import { Properties } from '../core/properties';
+import { keepData, mayDestroy, type Removal } from '../core/removal';
+import { urlSuffixOf } from '../core/surroundings';
+import { waive } from '../core/waivers';
+import type { IKey } from '../encryption/key';
+import type { IGrantable } from '../iam/statement';
+import {
+  allowImages,
+  DEFAULT_KEPT_IMAGES,
+  lifecyclePolicy,
+  PULL_ACTIONS,
+  PUSH_ACTIONS,
+  registryHost,
+  withReference,
+} from './image-registry';
+
+const MAX_REPOSITORY_NAME_LENGTH = 256;
+
+/** A repository of container images as other modules see it. */
+export interface IImageRepository extends IConstruct {
+  readonly repositoryName: string;
+  readonly repositoryArn: string;
+  /** `<account>.dkr.ecr.<region>.amazonaws.com/<name>`, in China with its own suffix. */
+  readonly repositoryUri: string;
+  /** The address of one image: its repository with a tag, or with a digest (`sha256:...`). A token counts as a tag. */
+  imageUri(reference: string): string;
+  /**
+   * Allows `ecr:BatchCheckLayerAvailability`, `ecr:BatchGetImage`, `ecr:GetDownloadUrlForLayer` on the repository and
+   * `ecr:GetAuthorizationToken`. The key needs no permission: ECR decrypts by a grant of its own.
+   */
+  grantPull(grantee: IGrantable): void;
+  /**
+   * Allows what {@link grantPull} does, and `ecr:CompleteLayerUpload`, `ecr:InitiateLayerUpload`, `ecr:PutImage`,
+   * `ecr:UploadLayerPart`.
+   */
+  grantPush(grantee: IGrantable): void;
+}
+
+export interface ImageRepositoryProps {
+  /** Key that encrypts every image. Another key means another repository. */
+  readonly encryptionKey: IKey;
+  /** Name after the stack's prefix: lower-case words joined by `.`, `_`, `-` or `/`. @default - from the construct's path */
+  readonly name?: string;
+  /**
+   * Lets a push move a tag to another image. What a tag names can then change between test and production.
+   * @default false
+   */
+  readonly mutableTags?: boolean;
+  /** Newest images to keep, tagged or not; a running image beyond them cannot be pulled again. @default 100 */
+  readonly keptImages?: number;
+  /** What becomes of the images when the repository goes: see `mayDestroy`. @default retain */
+  readonly removal?: Removal;
+}
+
+abstract class ImageRepositoryBase extends Construct implements IImageRepository {
+  public abstract readonly repositoryName: string;
+  public abstract readonly repositoryArn: string;
+  public abstract readonly repositoryUri: string;
+
+  public imageUri(reference: string): string {
+    return withReference(this.repositoryUri, reference);
+  }
+
+  public grantPull(grantee: IGrantable): void {
+    allowImages(grantee, this.repositoryArn, PULL_ACTIONS);
+  }
+
+  public grantPush(grantee: IGrantable): void {
+    allowImages(grantee, this.repositoryArn, [...PULL_ACTIONS, ...PUSH_ACTIONS]);
+  }
+}
+
+/** A private ECR repository: tags that never move, every push scanned, one encryption key, old images deleted. */
+export class ImageRepository extends ImageRepositoryBase {
+  /**
+   * A repository that exists already, in any account and region whose own policy lets ours in.
+   *
+   * @param repositoryArn `arn:<partition>:ecr:<region>:<account>:repository/<name>`, no token
+   */
+  public static fromRepositoryArn(scope: Construct, id: string, repositoryArn: string): IImageRepository {
+    const [, partition, , region, account, resource] = repositoryArn.split(':') as [string, string, ...string[]];
+    const name = resource?.replace(/^repository\//, '') ?? '';
+    class Import extends ImageRepositoryBase {
+      public readonly repositoryArn = repositoryArn;
+      public readonly repositoryName = name;
+      public readonly repositoryUri = `${account}.dkr.ecr.${region}.${urlSuffixOf(partition)}/${name}`;
+    }
+    return new Import(scope, id);
+  }
+
+  public readonly repositoryName: string;
+  public readonly repositoryArn: string;
+  public readonly repositoryUri: string;
+
+  constructor(scope: Construct, id: string, props: ImageRepositoryProps) {
+    super(scope, id);
+    Properties.of(this)
+      .matches(
+        'name',
+        props.name,
+        /^[a-z0-9]+(?:[._/-][a-z0-9]+)*$/,
+        "lower-case letters and digits, in words joined by '.', '_', '-' or '/'",
+      )
+      .integer('keptImages', props.keptImages, { min: 1 })
+      .throwIfInvalid();
+
+    this.repositoryName = nameOf(this, { maxLength: MAX_REPOSITORY_NAME_LENGTH }, props.name);
+    this.repositoryUri = `${registryHost(this)}/${this.repositoryName}`;
+    const mutableTags = props.mutableTags ?? false;
+    const repository = new EcrRepository(this, 'Resource', {
+      name: this.repositoryName,
+      imageTagMutability: mutableTags ? 'MUTABLE' : 'IMMUTABLE',
+      imageScanningConfiguration: { scanOnPush: true },
+      encryptionConfiguration: [{ encryptionType: 'KMS', kmsKey: props.encryptionKey.keyArn }],
+      forceDelete: mayDestroy(this, props.removal),
+      lifecycle: keepData(this, props.removal),
+    });
+    this.repositoryArn = repository.arn;
+    if (mutableTags) waive(repository, "tags move because 'mutableTags' asks for it", 'CKV_AWS_51', 'AVD-AWS-0031');
+    new EcrLifecyclePolicy(this, 'Lifecycle', {
+      repository: repository.name,
+      policy: lifecyclePolicy(props.keptImages ?? DEFAULT_KEPT_IMAGES),
+    });
+  }
+}

@@ -1,0 +1,113 @@
+import { Construct, type IConstruct } from 'constructs';
+import { Properties } from '../core/properties';
+import type { IKey } from '../encryption/key';
+import { Principal } from '../iam/principal';
+import type { IGrantable } from '../iam/statement';
+import { Bucket, type BucketProps, type IBucket } from '../storage/bucket';
+
+/** Days a replaced or deleted file of a model can still be brought back: a year of audits and roll-backs. */
+export const DEFAULT_KEPT_MODEL_DAYS = 365;
+
+const PATH_SEGMENT = /^[A-Za-z0-9][\w.-]*$/;
+const PATH_SEGMENT_MEANING = "letters, digits and '.', '_', '-', beginning with a letter or digit";
+
+/** A store of trained models as other modules see it, laid out as `<model>/<version>/<files>`. */
+export interface IModelStore extends IConstruct {
+  readonly bucket: IBucket;
+  /**
+   * `s3://<bucket>/<model>/<version>/`. It ends in a slash, so that as a prefix version `1` does not take in `10`.
+   *
+   * @throws InputError when `model` or `version` is no single path segment
+   */
+  uriOf(model: string, version: string): string;
+  /**
+   * Lets a trainer add versions of one model, or of every model: `s3:PutObject*` and `s3:AbortMultipartUpload` below
+   * `<model>/`, with the key. It cannot delete; whether it can replace is the choice of {@link ModelStoreProps.writeOnce}.
+   *
+   * @throws InputError when `model` is no single path segment
+   */
+  grantPublish(grantee: IGrantable, model?: string): void;
+  /**
+   * Lets a server fetch one model, or every model: `s3:GetObject*` below `<model>/` and `s3:ListBucket` of it, with the key.
+   *
+   * @throws InputError when `model` is no single path segment
+   */
+  grantServe(grantee: IGrantable, model?: string): void;
+}
+
+export interface ModelStoreProps
+  extends Pick<BucketProps, 'bucketName' | 'name' | 'accessLogs' | 'objectLock' | 'tierAfterDays' | 'removal'> {
+  /** Key that encrypts every file. */
+  readonly encryptionKey: IKey;
+  /**
+   * Refuses every upload that does not ask S3 to fail where the file exists (header `If-None-Match: *`), so that a
+   * published version never changes, without the cost of a lock. Publishers must send the header, and S3 can then copy
+   * nothing into the store. Without it a replaced file stays behind as an older version.
+   * @default false
+   */
+  readonly writeOnce?: boolean;
+  /** Days until a replaced or deleted file is gone for good; current files never expire. @default 365 */
+  readonly noncurrentVersionDays?: number;
+}
+
+abstract class ModelStoreBase extends Construct implements IModelStore {
+  public abstract readonly bucket: IBucket;
+
+  public uriOf(model: string, version: string): string {
+    this.requireSegments({ model, version });
+    return `s3://${this.bucket.bucketName}/${model}/${version}/`;
+  }
+
+  public grantPublish(grantee: IGrantable, model?: string): void {
+    this.bucket.grantWrite(grantee, this.prefixOf(model));
+  }
+
+  public grantServe(grantee: IGrantable, model?: string): void {
+    this.bucket.grantRead(grantee, this.prefixOf(model));
+  }
+
+  private prefixOf(model: string | undefined): string | undefined {
+    this.requireSegments({ model });
+    return model === undefined ? undefined : `${model}/*`;
+  }
+
+  private requireSegments(segments: Record<string, string | undefined>): void {
+    const properties = Properties.of(this);
+    for (const [name, value] of Object.entries(segments)) {
+      properties.matches(name, value, PATH_SEGMENT, PATH_SEGMENT_MEANING);
+    }
+    properties.throwIfInvalid();
+  }
+}
+
+/** An S3 bucket of trained models: every version of a file kept, none deleted by those who publish or serve. */
+export class ModelStore extends ModelStoreBase {
+  /** A bucket that exists already and holds models as `<model>/<version>/<files>`. */
+  public static fromBucket(scope: Construct, id: string, bucket: IBucket): IModelStore {
+    class Import extends ModelStoreBase {
+      public readonly bucket = bucket;
+    }
+    return new Import(scope, id);
+  }
+
+  public readonly bucket: Bucket;
+
+  constructor(scope: Construct, id: string, props: ModelStoreProps) {
+    super(scope, id);
+    const { writeOnce = false, noncurrentVersionDays = DEFAULT_KEPT_MODEL_DAYS, ...bucketProps } = props;
+    this.bucket = new Bucket(this, 'Bucket', { ...bucketProps, noncurrentVersionDays });
+    if (writeOnce) this.refuseReplacing();
+  }
+
+  /** Only the request that makes the object can carry the header: parts of an upload are let through. */
+  private refuseReplacing(): void {
+    this.bucket.addToResourcePolicy({
+      sid: 'WriteOnce',
+      effect: 'Deny',
+      principal: Principal.anyone(),
+      actions: ['s3:PutObject'],
+      resources: [`${this.bucket.bucketArn}/*`],
+      conditions: { Null: { 's3:if-none-match': 'true' }, Bool: { 's3:ObjectCreationOperation': 'true' } },
+    });
+  }
+}

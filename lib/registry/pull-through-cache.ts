@@ -1,0 +1,107 @@
+import { EcrPullThroughCacheRule } from '@cdktf/provider-aws/lib/ecr-pull-through-cache-rule';
+import { EcrRepositoryCreationTemplate } from '@cdktf/provider-aws/lib/ecr-repository-creation-template';
+import { Construct } from 'constructs';
+import { nameOf } from '../core/names';
+import { Properties } from '../core/properties';
+import { Surroundings } from '../core/surroundings';
+import type { IKey } from '../encryption/key';
+import { Principal } from '../iam/principal';
+import { type IRole, Role } from '../iam/role';
+import type { IGrantable } from '../iam/statement';
+import { allowImages, DEFAULT_KEPT_IMAGES, lifecyclePolicy, PULL_ACTIONS, registryHost } from './image-registry';
+import { CREDENTIALS_PREFIX, type UpstreamRegistry } from './upstream-registry';
+
+const MAX_PREFIX_LENGTH = 30;
+
+export interface PullThroughCacheProps {
+  readonly upstream: UpstreamRegistry;
+  /** Key that encrypts the cached images. */
+  readonly encryptionKey: IKey;
+  /** First part of every cached repository's name, after the stack's prefix. @default - the upstream's, e.g. `docker-hub` */
+  readonly name?: string;
+}
+
+/**
+ * Keeps images of another registry in ours: the first pull fetches and stores an image, later ones are served from ECR
+ * even when the upstream is down or refuses more pulls.
+ *
+ * ECR makes one repository for each image, encrypted, and keeping the same number of images as an `ImageRepository`. Their
+ * tags can move: ECR asks the upstream once a day whether a tag names a newer image. These repositories are ECR's:
+ * destroying the cache leaves them behind.
+ */
+export class PullThroughCache extends Construct {
+  /** First part of every cached repository's name. */
+  public readonly prefix: string;
+
+  constructor(scope: Construct, id: string, props: PullThroughCacheProps) {
+    super(scope, id);
+    const { upstream, encryptionKey } = props;
+    Properties.of(this)
+      .matches(
+        'name',
+        props.name,
+        /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/,
+        "lower-case letters and digits, in words joined by '.', '_' or '-'",
+      )
+      .matches(
+        'upstream.credentialsArn',
+        upstream.credentialsArn,
+        new RegExp(`^arn:[^:]+:secretsmanager:.+:secret:${CREDENTIALS_PREFIX}.+`),
+        `the ARN of a secret whose name begins with '${CREDENTIALS_PREFIX}'`,
+      )
+      .throwIfInvalid();
+
+    this.prefix = nameOf(this, { maxLength: MAX_PREFIX_LENGTH }, props.name ?? upstream.name);
+    const template = new EcrRepositoryCreationTemplate(this, 'Template', {
+      prefix: this.prefix,
+      description: `cache of ${upstream.url}`,
+      appliedFor: ['PULL_THROUGH_CACHE'],
+      imageTagMutability: 'MUTABLE', // with fixed tags ECR could never take a newer image over
+      encryptionConfiguration: [{ encryptionType: 'KMS', kmsKey: encryptionKey.keyArn }],
+      customRoleArn: this.makeRole(encryptionKey).roleArn,
+      lifecyclePolicy: lifecyclePolicy(DEFAULT_KEPT_IMAGES),
+    });
+    new EcrPullThroughCacheRule(this, 'Resource', {
+      ecrRepositoryPrefix: this.prefix,
+      upstreamRegistryUrl: upstream.url,
+      credentialArn: upstream.credentialsArn,
+      dependsOn: [template], // a repository made before its template would stay as it is
+    });
+  }
+
+  /**
+   * The address of a cached image.
+   *
+   * @param image path and tag in the upstream registry, e.g. `library/python:3.12-slim`
+   */
+  public imageUri(image: string): string {
+    return `${registryHost(this)}/${this.prefix}/${image}`;
+  }
+
+  /**
+   * Allows `ecr:BatchCheckLayerAvailability`, `ecr:BatchGetImage`, `ecr:GetDownloadUrlForLayer` on every cached repository
+   * and `ecr:GetAuthorizationToken`; and for the first pull `ecr:BatchImportUpstreamImage`, `ecr:CreateRepository`.
+   */
+  public grantPull(grantee: IGrantable): void {
+    allowImages(grantee, this.repositoriesArn, [
+      ...PULL_ACTIONS,
+      'ecr:BatchImportUpstreamImage',
+      'ecr:CreateRepository',
+    ]);
+  }
+
+  private get repositoriesArn(): string {
+    return Surroundings.of(this).arn('ecr', `repository/${this.prefix}/*`);
+  }
+
+  /** ECR makes encrypted repositories only in the name of a role of ours. */
+  private makeRole({ keyArn }: IKey): IRole {
+    const role = new Role(this, 'Role', { assumedBy: Principal.service('ecr.amazonaws.com') });
+    role.addToPolicy({
+      actions: ['ecr:CreateRepository', 'ecr:ReplicateImage', 'ecr:TagResource'],
+      resources: [this.repositoriesArn],
+    });
+    role.addToPolicy({ actions: ['kms:CreateGrant', 'kms:DescribeKey', 'kms:RetireGrant'], resources: [keyArn] });
+    return role;
+  }
+}
