@@ -33,6 +33,7 @@ export type AttributesOf<Type> =
     ? Synthesized<Omit<NonNullable<Config>, keyof TerraformMetaArguments>> & MetaArguments
     : Attributes;
 
+/** Arguments that Terraform itself gives to every resource. */
 export interface MetaArguments {
   readonly depends_on?: string[];
   readonly provider?: string;
@@ -40,6 +41,20 @@ export interface MetaArguments {
   readonly for_each?: string;
   readonly lifecycle?: Attributes;
 }
+
+type Subset<Value> = Value extends string
+  ? string | RegExp | object
+  : Value extends number | boolean
+    ? Value | string
+    : Value extends readonly (infer Element)[]
+      ? readonly Subset<Element>[]
+      : { readonly [Key in keyof Value]?: Subset<Value[Key]> };
+
+/**
+ * A part of what a resource may have. Where it has text one may ask for a pattern, or for the object that JSON text holds; where it has
+ * a number or a truth value, for an expression of Terraform.
+ */
+export type SubsetOf<Type> = Type extends ElementClass<infer _Config> ? Subset<AttributesOf<Type>> : Attributes;
 
 /** Name of a type, as Terraform writes it before an address: `aws_s3_bucket`, `data.aws_caller_identity`, `aws`. */
 export function nameOf(type: ElementType): string {

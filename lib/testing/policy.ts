@@ -253,8 +253,8 @@ function showStatement(statement: Statement): string {
 export interface PolicySource {
   readonly address: string;
   readonly attributes: Attributes;
-  /** Every resource of a type. */
-  all(type: string): Attributes[];
+  /** Every resource of a type, by address. */
+  resources(type: string): Record<string, Attributes>;
 }
 
 /**
@@ -281,18 +281,19 @@ export function policyOf(
 }
 
 function policyOfIdentity(
-  { address, attributes, all }: PolicySource,
+  { address, attributes, resources }: PolicySource,
   kind: string,
   resolve: PolicyOptions['resolve'],
 ): Policy {
-  const isOurs = (policy: Attributes) =>
-    policy[kind] === attributes.name || String(policy[kind]).startsWith(`\${${address}.`);
-  const inline: Attributes[] = [...(attributes.inline_policy ?? []), ...all(`aws_iam_${kind}_policy`).filter(isOurs)];
-  const attached = all(`aws_iam_${kind}_policy_attachment`)
-    .filter(isOurs)
-    .map(({ policy_arn }) => String(policy_arn));
-  return Policy.parse(
-    inline.map(({ policy }) => policy),
-    { name: `what ${address} may do`, resolve, unread: attached },
-  );
+  const ours = (type: string) =>
+    Object.values(resources(type)).filter(
+      (policy) => policy[kind] === attributes.name || String(policy[kind]).startsWith(`\${${address}.`),
+    );
+  const attached = ours(`aws_iam_${kind}_policy_attachment`).map(({ policy_arn }) => String(policy_arn));
+  const managed = Object.entries(resources('aws_iam_policy')).map(([of, policy]) => ({ arn: `\${${of}.arn}`, policy }));
+  const read = managed.filter(({ arn }) => attached.includes(arn));
+  const inline: Attributes[] = [...(attributes.inline_policy ?? []), ...ours(`aws_iam_${kind}_policy`)];
+  const texts = [...inline, ...read.map(({ policy }) => policy)].map(({ policy }) => policy);
+  const unread = attached.filter((arn) => !read.some((one) => one.arn === arn));
+  return Policy.parse(texts, { name: `what ${address} may do`, resolve, unread });
 }

@@ -51,20 +51,28 @@ export function synthesizeOnce(app: App): SynthesizedStacks {
 
 function synthesize(app: App): SynthesizedStacks {
   const scratch = mkdtempSync(join(tmpdir(), 'cdktf-synth-'));
-  const restore = redirect(app, scratch);
   try {
-    mkdirSync(join(scratch, Manifest.stacksFolder));
+    return synthesizeInto(scratch, app);
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** Synthesizes an app into another folder than its own. */
+export function synthesizeInto(folder: string, app: App): SynthesizedStacks {
+  const restore = redirect(app, folder);
+  try {
+    mkdirSync(join(folder, Manifest.stacksFolder), { recursive: true });
     app.synth();
     const stacks = app.node.findAll().filter(TerraformStack.isStack);
     return new Map(
       stacks.map((stack) => {
         const { synthesizedStackPath } = app.manifest.forStack(stack);
-        return [stack.node.id, { stack, text: readFileSync(join(scratch, synthesizedStackPath), 'utf8') }];
+        return [stack.node.id, { stack, text: readFileSync(join(folder, synthesizedStackPath), 'utf8') }];
       }),
     );
   } finally {
     restore();
-    rmSync(scratch, { recursive: true, force: true });
   }
 }
 

@@ -12,7 +12,7 @@ import {
 } from 'cdktf';
 import type { IConstruct } from 'constructs';
 import { closest } from 'fastest-levenshtein';
-import { type Attributes, type AttributesOf, type ElementType, nameOf } from './attributes';
+import { type Attributes, type AttributesOf, type ElementType, nameOf, type SubsetOf } from './attributes';
 import { type Difference, differences, explain, show } from './matching';
 import { type Policy, policyOf } from './policy';
 import { synthesizeOnce } from './synthesis';
@@ -127,6 +127,11 @@ export class Template {
     return this.entryAt(addressOrConstruct).attributes;
   }
 
+  /** Path of the construct that a resource comes from; `undefined` if there is no such resource or its metadata does not tell. */
+  public pathOf(address: string): string | undefined {
+    return this.find(address)?.path;
+  }
+
   /** Addresses of all resources, sorted; data sources are left out: they are read, never created or replaced. */
   public addresses(): string[] {
     const resources = [...this.entries.entries()].filter(([type]) => !type.startsWith('data.'));
@@ -134,7 +139,10 @@ export class Template {
   }
 
   /** Those resources of a type that have what is asked for, by address; `differences` says how the two are compared. */
-  public findResources<Type extends ElementType>(type: Type, subset: unknown): Record<string, AttributesOf<Type>> {
+  public findResources<Type extends ElementType>(
+    type: Type,
+    subset: SubsetOf<Type>,
+  ): Record<string, AttributesOf<Type>> {
     const expected = this.resolve(subset);
     const found = Object.entries(this.resources(type));
     return Object.fromEntries(found.filter(([, attributes]) => differences(expected, attributes).length === 0));
@@ -146,8 +154,8 @@ export class Template {
    *
    * @throws Error naming the nearest resource and where it differs
    */
-  public hasResource(type: ElementType, subset: unknown = {}): void {
-    const expected = this.resolve(subset);
+  public hasResource<Type extends ElementType>(type: Type, subset?: SubsetOf<Type>): void {
+    const expected = this.resolve(subset ?? {});
     const candidates = this.ofType(type).map((entry) => ({ entry, found: differences(expected, entry.attributes) }));
     if (candidates.some(({ found }) => found.length === 0)) return;
     if (candidates.length === 0) throw new Error(this.noneOfType(type));
@@ -195,13 +203,13 @@ export class Template {
    */
   public policyOf(resource: string | IConstruct, attribute?: string): Policy {
     const { address, attributes } = this.entryAt(resource);
-    const all = (type: string) => this.all(type);
-    return policyOf({ address, attributes, all }, attribute, (value) => this.resolve(value));
+    const resources = (type: string) => this.resources(type);
+    return policyOf({ address, attributes, resources }, attribute, (value) => this.resolve(value));
   }
 
   /**
-   * Replaces the tokens in a value by what they are in this stack, at every depth. A template read from JSON knows no constructs
-   * and leaves the value as it is.
+   * Replaces the tokens in a value by what they are in this stack, at every depth. A token of another stack becomes the remote state that
+   * this one reads it from if it is the token that this stack was given; a template read from JSON leaves all as they are.
    */
   public resolve(value: unknown): unknown {
     if (!this.stack) return value;
@@ -228,9 +236,13 @@ export class Template {
     return [...(this.entries.get(nameOf(type))?.values() ?? [])];
   }
 
+  private find(address: string): Entry | undefined {
+    return this.entries.get(address.slice(0, address.lastIndexOf('.')))?.get(address);
+  }
+
   private entryAt(addressOrConstruct: string | IConstruct): Entry {
     const address = typeof addressOrConstruct === 'string' ? addressOrConstruct : addressOf(addressOrConstruct);
-    const found = this.entries.get(address.slice(0, address.lastIndexOf('.')))?.get(address);
+    const found = this.find(address);
     if (found) return found;
     const known = [...this.entries.values()].flatMap((entries) => [...entries.keys()]);
     throw new Error(

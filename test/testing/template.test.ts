@@ -1,0 +1,288 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
+import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
+import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
+import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
+import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
+import { type App, Aspects, Lazy, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
+import { Construct } from 'constructs';
+import { Template, testApp } from '../../lib/testing';
+import { TEST_REGION, testStack } from '../support/stack';
+
+class Store extends Construct {
+  public readonly bucket: S3Bucket;
+  constructor(scope: Construct, id: string, bucket: string, forceDestroy = false) {
+    super(scope, id);
+    this.bucket = new S3Bucket(this, 'Resource', { bucket, forceDestroy });
+  }
+}
+
+function twoStores(): { stack: TerraformStack; raw: Store; curated: Store } {
+  const stack = testStack();
+  const raw = new Store(stack, 'Raw', 'acme-raw');
+  const curated = new Store(stack, 'Curated', 'acme-curated', true);
+  return { stack, raw, curated };
+}
+
+/** Two stacks of one app; the second refers to the first. */
+function twoStacks(): {
+  app: App;
+  producer: TerraformStack;
+  consumer: TerraformStack;
+  role: IamRole;
+  bucket: S3Bucket;
+} {
+  const app = testApp();
+  const [producer, consumer] = ['acme-dev-data', 'acme-dev-services'].map((id) => {
+    const stack = new TerraformStack(app, id);
+    new AwsProvider(stack, 'aws', { region: TEST_REGION });
+    return stack;
+  }) as [TerraformStack, TerraformStack];
+  const bucket = new S3Bucket(producer, 'Raw', { bucket: 'acme-raw' });
+  const arn = bucket.arn;
+  const role = new IamRole(consumer, 'Reader', { assumeRolePolicy: '{}', description: arn });
+  return { app, producer, consumer, role, arn };
+}
+
+function synthesesOf(app: App): jest.SpyInstance {
+  return jest.spyOn(app, 'synth');
+}
+
+describe('reading a template', () => {
+  const { stack, raw } = twoStores();
+  new S3BucketVersioningA(stack, 'Versioning', { bucket: 'acme-raw', versioningConfiguration: { status: 'Enabled' } });
+  new DataAwsCallerIdentity(stack, 'Me');
+  new TerraformOutput(stack, 'name', { value: raw.bucket.bucket });
+  const template = Template.synth(stack);
+
+  test('a class gives its attributes with their types, text gives them without', () => {
+    const status: string | undefined = template.one(S3BucketVersioningA).versioning_configuration.status;
+    expect(status).toBe('Enabled');
+    expect(template.one('aws_s3_bucket_versioning').versioning_configuration.status).toBe('Enabled');
+    // @ts-expect-error: there is no such attribute
+    expect(template.one(S3BucketVersioningA).versioning).toBeUndefined();
+  });
+
+  test('resources are found by type, with their addresses and without synthesis metadata', () => {
+    const found = template.resources(S3Bucket);
+    expect(Object.keys(found)).toEqual(template.addresses().filter((address) => address.startsWith('aws_s3_bucket.')));
+    expect(Object.values(found)).toEqual([
+      { bucket: 'acme-curated', force_destroy: true },
+      { bucket: 'acme-raw', force_destroy: false },
+    ]);
+    expect(template.all('aws_sqs_queue')).toEqual([]);
+  });
+
+  test('data sources are types of their own and no address of ours', () => {
+    expect(template.one(DataAwsCallerIdentity)).toEqual({});
+    expect(template.all('data.aws_caller_identity')).toHaveLength(1);
+    expect(template.all('aws_caller_identity')).toEqual([]);
+    expect(template.addresses().join()).not.toContain('caller_identity');
+  });
+
+  test('one resource is found by its address, by itself, or by the construct whose main child it is', () => {
+    const address = template.addresses().find((one) => one.includes('Raw'))!;
+    expect(template.resource(address).bucket).toBe('acme-raw');
+    expect(template.resource(raw.bucket)).toBe(template.resource(address));
+    expect(template.resource(raw)).toBe(template.resource(address));
+    expect(template.pathOf(address)).toBe('test/Raw/Resource');
+  });
+
+  test('providers, outputs and the backend are read like resources', () => {
+    expect(template.providers(AwsProvider)).toEqual([{ region: TEST_REGION }]);
+    expect(template.providers('google')).toEqual([]);
+    expect(template.outputs.name!.value).toMatch(/^\$\{aws_s3_bucket\.Raw_\w+\.bucket\}$/);
+    expect(template.backend.type).toBe('local');
+    const remote = testStack();
+    new S3Backend(remote, { bucket: 'acme-state', key: 'test.tfstate', region: TEST_REGION });
+    expect(Template.synth(remote).backend).toMatchObject({ type: 's3', bucket: 'acme-state' });
+  });
+
+  test('the JSON is what Terraform gets', () => {
+    expect(Object.keys(template.json.resource)).toEqual(['aws_s3_bucket', 'aws_s3_bucket_versioning']);
+    expect(template.stackId).toBe('test');
+  });
+});
+
+describe('what is asserted', () => {
+  const { stack, raw } = twoStores();
+  const policy = { Statement: [{ Effect: 'Deny', Resource: `${raw.bucket.arn}/*` }] };
+  new S3BucketPolicy(stack, 'Policy', { bucket: raw.bucket.bucket, policy: JSON.stringify(policy) });
+  const template = Template.synth(stack);
+
+  test('a part of a resource is enough, at every depth; more is allowed', () => {
+    template.hasResource(S3Bucket);
+    template.hasResource(S3Bucket, { force_destroy: true });
+    template.hasResource('aws_s3_bucket', { bucket: 'acme-raw', tags: undefined });
+  });
+
+  test('tokens of constructs stand for what they are in the stack', () => {
+    template.hasResource(S3BucketPolicy, { bucket: raw.bucket.bucket, policy });
+  });
+
+  test('patterns, matchers of the runner, and JSON text as the object it holds', () => {
+    template.hasResource(S3Bucket, { bucket: /^acme-/ });
+    template.hasResource('aws_s3_bucket', {
+      bucket: expect.stringContaining('raw'),
+      force_destroy: expect.any(Boolean),
+    });
+    expect(
+      Object.values(template.findResources(S3BucketPolicy, { policy: { Statement: [{ Effect: 'Deny' }] } })),
+    ).toHaveLength(1);
+    expect(template.findResources(S3Bucket, { bucket: /prod/ })).toEqual({});
+  });
+
+  test('a miss names the nearest resource and each attribute that differs', () => {
+    const curated = template.addresses().find((address) => address.includes('Curated'))!;
+    expect(() =>
+      template.hasResource(S3Bucket, { bucket: /^acme-curated$/, force_destroy: false, tags: { owner: 'ads' } }),
+    ).toThrow(
+      [
+        "no aws_s3_bucket in stack 'test' has { bucket: /^acme-curated$/, force_destroy: false, tags: { owner: 'ads' } }",
+        `  nearest of 2 is ${curated} (test/Curated/Resource):`,
+        '    force_destroy: expected false, got true',
+        "    tags: expected { owner: 'ads' }, got nothing",
+      ].join('\n'),
+    );
+  });
+
+  test('a list must have as many elements, and what must be left out must be absent', () => {
+    expect(() => template.hasResource(S3BucketPolicy, { policy: { Statement: [] } })).toThrow(
+      "policy.Statement: expected [], got [{ Effect: 'Deny', Resource: '${aws_s3_bucket.",
+    );
+    expect(() => template.hasResource('aws_s3_bucket_policy', { bucket: undefined })).toThrow(
+      'bucket: expected to be left out, got ',
+    );
+  });
+
+  test('a misspelt type or address is answered with the nearest', () => {
+    const none = "stack 'test' has no aws_s3_buckets; nearest of its 2 types is aws_s3_bucket";
+    expect(() => template.one('aws_s3_buckets')).toThrow(none);
+    expect(() => template.hasResource('aws_s3_buckets', {})).toThrow(none);
+    expect(() => template.resource('aws_s3_bucket_policy.Polly')).toThrow(
+      "stack 'test' has no aws_s3_bucket_policy.Polly; nearest is aws_s3_bucket_policy.Policy",
+    );
+    expect(() => template.resource(stack)).toThrow("test is no resource and has no child 'Resource'");
+  });
+
+  test('a wrong number lists the constructs that there are', () => {
+    template.resourceCount(S3Bucket, 2);
+    template.resourceCount('aws_sqs_queue', 0);
+    const listed = ':\n  - aws_s3_bucket.Curated_\\w+ \\(test/Curated/Resource\\)\n  - aws_s3_bucket.Raw_\\w+ ';
+    expect(() => template.resourceCount(S3Bucket, 1)).toThrow(
+      new RegExp(`has 2 aws_s3_bucket where 1 are expected${listed}`),
+    );
+    expect(() => template.one(S3Bucket)).toThrow(new RegExp(`has 2 aws_s3_bucket where one is expected${listed}`));
+  });
+});
+
+describe('synthesis', () => {
+  test('goes through aspects and validations, unlike the JSON of a stack alone', () => {
+    const { stack, raw } = twoStores();
+    Aspects.of(stack).add({ visit: (node) => void (node instanceof S3Bucket && node.addOverride('tags.seen', 'yes')) });
+    expect(Template.synth(stack).resource(raw).tags).toEqual({ seen: 'yes' });
+    raw.node.addValidation({ validate: () => ['owner is missing'] });
+    expect(() => Template.synth(stack)).toThrow('[test/Raw] owner is missing');
+    expect(() => Template.synth(new TerraformStack(testApp(), 'empty'))).not.toThrow();
+  });
+
+  test('renders a reference to another stack as its remote state', () => {
+    const { producer, consumer, role, arn } = twoStacks();
+    expect(Template.synth(consumer).resource(role).description).toMatch(/^\$\{data\.terraform_remote_state\./);
+    expect(Object.keys(Template.synth(producer).outputs)).toHaveLength(1);
+    Template.synth(consumer).hasResource(IamRole, { description: arn });
+  });
+
+  test('happens once for several stacks of an app', () => {
+    const { app, producer, consumer } = twoStacks();
+    const synth = synthesesOf(app);
+    Template.synth(producer);
+    Template.synth(consumer);
+    expect(Object.keys(Template.all(app))).toEqual(['acme-dev-data', 'acme-dev-services']);
+    expect(synth).toHaveBeenCalledTimes(1);
+  });
+
+  test.each<[string, (stacks: ReturnType<typeof twoStacks>) => void, string]>([
+    ['a construct', ({ consumer }) => void new S3Bucket(consumer, 'Late', { bucket: 'late' }), 'late'],
+    ['an attribute', ({ role }) => Object.assign(role, { name: 'late' }), 'late'],
+    ['an override', ({ role }) => role.addOverride('tags', { a: 'late' }), 'late'],
+    ['an override of the stack', ({ consumer }) => consumer.addOverride('terraform.late', true), 'late'],
+    [
+      'an aspect',
+      ({ consumer }) =>
+        Aspects.of(consumer).add({
+          visit: (node) => void (node instanceof IamRole && Object.assign(node, { path: '/late/' })),
+        }),
+      'late',
+    ],
+  ])('happens again after a change: %s', (_what, change, text) => {
+    const stacks = twoStacks();
+    expect(JSON.stringify(Template.synth(stacks.consumer).json)).not.toContain(text);
+    change(stacks);
+    expect(JSON.stringify(Template.synth(stacks.consumer).json)).toContain(text);
+  });
+
+  test('happens again after a change that only a lazy value knows of', () => {
+    const { app, producer, consumer, arn } = twoStacks();
+    const resources: string[] = [];
+    const policy = Lazy.stringValue({ produce: () => JSON.stringify({ Statement: [{ Resource: resources }] }) });
+    new IamRolePolicy(consumer, 'Policy', { role: 'reader', policy });
+    const synth = synthesesOf(app);
+    const later = new S3Bucket(producer, 'Later', { bucket: 'later' });
+    expect(Object.keys(Template.synth(producer).outputs)).toHaveLength(1);
+
+    resources.push(arn, later.arn);
+    expect(Object.keys(Template.synth(producer).outputs)).toHaveLength(2);
+    expect(Template.synth(consumer).one(IamRolePolicy).policy).toContain('data.terraform_remote_state');
+    expect(synth).toHaveBeenCalledTimes(2);
+  });
+
+  test('leaves nothing behind, neither in the working directory nor among temporary files', () => {
+    const before = [
+      readdirSync(process.cwd()),
+      readdirSync(tmpdir()).filter((name) => name.startsWith('cdktf-synth-')),
+    ];
+    const { stack } = twoStores();
+    Template.synth(stack);
+    expect(() => Template.synth(new TerraformStack(testApp(), 'broken')).one('aws_s3_bucket')).toThrow();
+    const after = [readdirSync(process.cwd()), readdirSync(tmpdir()).filter((name) => name.startsWith('cdktf-synth-'))];
+    expect(after).toEqual(before);
+  });
+
+  test('does not touch what the app itself wrote', () => {
+    const { app, consumer, role } = twoStacks();
+    expect(existsSync(app.outdir)).toBe(false);
+    app.synth();
+    role.description = 'changed since';
+    Template.synth(consumer);
+    expect(Template.all(app.outdir)['acme-dev-services']!.one(IamRole).description).toContain('terraform_remote_state');
+    rmSync(app.outdir, { recursive: true });
+  });
+});
+
+describe('a synthesized folder', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cdktf-folder-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  test('is read without an app: all stacks, one stack, one file, or its text', () => {
+    const outdir = join(folder, 'out');
+    const stack = new TerraformStack(testApp({ outdir }), 'acme-dev-data');
+    new AwsProvider(stack, 'aws', { region: TEST_REGION });
+    new S3Bucket(stack, 'Raw', { bucket: 'acme-raw' });
+    (stack.node.root as App).synth();
+    const of = (template: Template) => [template.stackId, template.one(S3Bucket).bucket];
+    for (const template of [
+      Template.all(outdir)['acme-dev-data']!,
+      Template.fromFile(join(outdir, 'stacks/acme-dev-data')),
+      Template.fromFile(join(outdir, 'stacks/acme-dev-data/cdk.tf.json')),
+      Template.fromJson(Template.synth(stack).json),
+      Template.fromJson(JSON.stringify(Template.synth(stack).json)),
+    ]) {
+      expect(of(template)).toEqual(['acme-dev-data', 'acme-raw']);
+    }
+  });
+});
