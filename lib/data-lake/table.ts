@@ -7,11 +7,18 @@ import { Token } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import { Properties } from '../core/properties';
 import type { IGrantable } from '../iam/statement';
-import { CATALOG_READ_ACTIONS, CATALOG_WRITE_ACTIONS, catalogStatement } from './catalog-access';
 import { columnTypeFault } from './column-type';
 import type { Partition } from './partition';
 import type { TableFormat } from './table-format';
-import { CLASSIFICATION_TAG, CLASSIFICATIONS, type Classification, type IZone } from './zone';
+import {
+  CATALOG_READ_ACTIONS,
+  CATALOG_WRITE_ACTIONS,
+  CLASSIFICATION_TAG,
+  CLASSIFICATIONS,
+  type Classification,
+  catalogStatement,
+  type IZone,
+} from './zone';
 
 /** What Glue, Athena and Spark take unquoted as the name of a table or column. */
 export const IDENTIFIER = /^[a-z_][a-z0-9_]{0,254}$/;

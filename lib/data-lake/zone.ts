@@ -3,12 +3,12 @@ import { Construct, type IConstruct } from 'constructs';
 import { nameOf } from '../core/names';
 import { Properties } from '../core/properties';
 import type { Removal } from '../core/removal';
+import { Surroundings } from '../core/surroundings';
 import { Tags } from '../core/tags';
 import type { IKey } from '../encryption/key';
-import type { IGrantable } from '../iam/statement';
+import type { IGrantable, PolicyStatement } from '../iam/statement';
 import { Bucket, type IBucket } from '../storage/bucket';
 import type { BucketLifecycleProps } from '../storage/bucket-lifecycle';
-import { CATALOG_READ_ACTIONS, CATALOG_WRITE_ACTIONS, catalogStatement } from './catalog-access';
 
 /** How sensitive data is, from the least to the most. */
 export const CLASSIFICATIONS = ['public', 'internal', 'confidential', 'personal'] as const;
@@ -146,4 +146,37 @@ export class Zone extends ZoneBase {
     Tags.of(bucket).add({ [CLASSIFICATION_TAG]: this.classification });
     return bucket;
   }
+}
+
+/** What a query engine asks the catalog before it reads. */
+export const CATALOG_READ_ACTIONS = [
+  'glue:GetDatabase',
+  'glue:GetTable',
+  'glue:GetTables',
+  'glue:GetPartition',
+  'glue:GetPartitions',
+  'glue:BatchGetPartition',
+] as const;
+
+/** What an engine changes in the catalog when it writes: partitions, and the metadata pointer of Iceberg. */
+export const CATALOG_WRITE_ACTIONS = [
+  'glue:UpdateTable',
+  'glue:CreatePartition',
+  'glue:BatchCreatePartition',
+  'glue:UpdatePartition',
+] as const;
+
+/**
+ * Allows actions on a table, or on every table of a database with `*`. IAM asks for the same action on everything above
+ * the table too.
+ */
+export function catalogStatement(
+  scope: IConstruct,
+  actions: readonly string[],
+  databaseName: string,
+  tableName: string,
+): PolicyStatement {
+  const surroundings = Surroundings.of(scope);
+  const resources = ['catalog', `database/${databaseName}`, `table/${databaseName}/${tableName}`];
+  return { actions, resources: resources.map((resource) => surroundings.arn('glue', resource)) };
 }
