@@ -110,5 +110,6 @@ function listed(lines: readonly string[]): string {
 }
 
 function says(policy: Policy): string {
-  return policy.statements.length === 0 ? ' nothing' : `:${listed(String(policy).split('\n'))}`;
+  const text = String(policy);
+  return text === '' ? ' nothing' : `:${listed(text.split('\n'))}`;
 }

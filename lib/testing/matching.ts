@@ -78,6 +78,24 @@ export function parseJson(text: string): object | undefined {
   return undefined;
 }
 
+/** Whether a pattern of `*` and `?` stands for all that another one stands for: `s3:Get*` for `s3:GetObject*`. */
+export function covers(pattern: string, wanted: string): boolean {
+  // the wanted pattern's own `*` is a character that only a `*` stands for
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '[^*]');
+  return new RegExp(`^${source}$`, 's').test(wanted);
+}
+
+/** Whether two patterns of `*` and `?` stand for something in common: `s3:*Object` and `s3:Get*`. */
+export function overlap(one: string, other: string): boolean {
+  if (one === '' || other === '') return /^\**$/.test(one + other);
+  if (one[0] === '*') return overlap(one.slice(1), other) || overlap(one, other.slice(1));
+  if (other[0] === '*') return overlap(other, one);
+  return (one[0] === other[0] || one[0] === '?' || other[0] === '?') && overlap(one.slice(1), other.slice(1));
+}
+
 interface Asymmetric {
   asymmetricMatch(actual: unknown): boolean;
   toAsymmetricMatcher?(): string;

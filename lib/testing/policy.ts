@@ -1,5 +1,5 @@
 import type { Attributes } from './attributes';
-import { differences, parseJson, show } from './matching';
+import { covers, differences, overlap, parseJson, show } from './matching';
 
 /** What one statement of a policy says; every list is a list, also where the JSON has a single text. */
 export interface Statement {
@@ -81,8 +81,9 @@ export class Policy {
     return this.missing(access).length === 0;
   }
 
-  /** Whether any part of what is asked for is allowed: `s3:GetObject` is a part of `s3:*`. */
+  /** Whether any part of what is asked for is, or may be by what is unread, allowed: `s3:GetObject` is a part of `s3:*`. */
   public allowsAny(access: Access): boolean {
+    if (this.unread.length > 0) return true;
     return this.requests(access).some(
       (request) => this.some('Allow', request, overlap) && !this.some('Deny', request, covers),
     );
@@ -106,21 +107,17 @@ export class Policy {
     const expected = accesses.flatMap((access) => this.requests(access));
     const allowed = this.statements.filter(({ effect }) => effect === 'Allow').flatMap(requestsOf);
     const more = allowed.filter((request) => !expected.some((one) => contains(one, request))).map(showRequest);
-    return [...more, ...this.unread.map((arn) => `all of ${arn}, which is not here to be read`)];
+    return [...more, ...this.unread.map(showUnread)];
   }
 
   /** Each statement on a line. */
   public toString(): string {
-    return this.statements.map(showStatement).join('\n');
+    return [...this.statements.map(showStatement), ...this.unread.map(showUnread)].join('\n');
   }
 
   private requests({ actions, resources, principal, conditions }: Access): Request[] {
-    const resolved = this.options.resolve?.({ resources, principal, conditions }) ?? {
-      resources,
-      principal,
-      conditions,
-    };
-    const rest = resolved as Omit<Access, 'actions'>;
+    const resolve = this.options.resolve ?? ((value: unknown) => value);
+    const rest = resolve({ resources, principal, conditions }) as Omit<Access, 'actions'>;
     return [actions]
       .flat()
       .flatMap((action) => [rest.resources].flat().map((resource) => ({ ...rest, action, resource })));
@@ -131,51 +128,32 @@ export class Policy {
   }
 }
 
-/** Whether a pattern stands for all (`covers`) or for some (`overlap`) of what another one stands for. */
-type Relation = (pattern: string, wanted: string) => boolean;
-
-function covers(pattern: string, wanted: string): boolean {
-  // The wanted pattern's own `*` is a character that only a `*` stands for.
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '[^*]');
-  return new RegExp(`^${source}$`, 's').test(wanted);
-}
-
-function overlap(one: string, other: string): boolean {
-  if (one === '' || other === '') return /^\**$/.test(one + other);
-  if (one[0] === '*') return overlap(one.slice(1), other) || overlap(one, other.slice(1));
-  if (other[0] === '*') return overlap(other, one);
-  return (one[0] === other[0] || one[0] === '?' || other[0] === '?') && overlap(one.slice(1), other.slice(1));
-}
+type Relation = typeof covers | typeof overlap;
+type Patterns = readonly string[] | undefined;
 
 function applies(statement: Statement, request: Request, relation: Relation): boolean {
   const { effect, actions, notActions, resources, notResources, principals, notPrincipals, conditions } = statement;
-  // Asked about any resource: an Allow on one will do, a Deny has to be on all of them.
-  const any = effect === 'Deny' ? '*' : undefined;
+  const unconditional = conditions === undefined && effect === 'Deny';
   const conditionsHold = request.conditions
-    ? differences(request.conditions, conditions ?? {}).length === 0
-    : effect === 'Allow' || conditions === undefined;
+    ? unconditional || differences(request.conditions, conditions ?? {}).length === 0
+    : unconditional || effect === 'Allow';
+  const anyOr = (wanted: string | undefined, patterns: Patterns, excluded: Patterns) =>
+    wanted === undefined
+      ? effect === 'Allow' || within('*', patterns, excluded, covers) // an Allow on one will do, a Deny has to be on all
+      : within(wanted, patterns, excluded, relation);
   return (
     conditionsHold &&
     within(request.action.toLowerCase(), lower(actions), lower(notActions), relation) &&
-    within(request.resource ?? any, resources, notResources, relation) &&
-    within(request.principal ?? any, principals, notPrincipals, relation)
+    anyOr(request.resource, resources, notResources) &&
+    anyOr(request.principal, principals, notPrincipals)
   );
 }
 
-function lower(actions: readonly string[] | undefined): string[] | undefined {
+function lower(actions: Patterns): Patterns {
   return actions?.map((action) => action.toLowerCase());
 }
 
-function within(
-  wanted: string | undefined,
-  patterns: readonly string[] | undefined,
-  excluded: readonly string[] | undefined,
-  relation: Relation,
-): boolean {
-  if (wanted === undefined) return true;
+function within(wanted: string, patterns: Patterns, excluded: Patterns, relation: Relation): boolean {
   if (excluded) return !excluded.some((pattern) => (relation === covers ? overlap : covers)(pattern, wanted));
   return patterns?.some((pattern) => relation(pattern, wanted)) ?? true;
 }
@@ -189,7 +167,7 @@ function requestsOf({
   notPrincipals,
   conditions,
 }: Statement): Request[] {
-  const everywhere = (list: readonly string[] | undefined, excluded: unknown) => list ?? [excluded ? '*' : undefined];
+  const everywhere = (list: Patterns, excluded: Patterns) => list ?? [excluded ? '*' : undefined];
   return actions.flatMap((action) =>
     everywhere(resources, notResources).flatMap((resource) =>
       everywhere(principals, notPrincipals).map((principal) => ({ action, resource, principal, conditions })),
@@ -236,9 +214,13 @@ function showRequest({ action, resource, principal }: Request): string {
   return `${action}${resource === undefined ? '' : ` on ${resource}`}${principal === undefined ? '' : ` by ${principal}`}`;
 }
 
+function showUnread(arn: string): string {
+  return `all of ${arn}, which is not here to be read`;
+}
+
 function showStatement(statement: Statement): string {
   const { effect, actions, notActions, resources, notResources, principals, notPrincipals, conditions } = statement;
-  const part = (word: string, list: readonly string[] | undefined, excluded: readonly string[] | undefined) =>
+  const part = (word: string, list: Patterns, excluded: Patterns) =>
     list ? `${word}${list.join(', ')}` : excluded ? `${word}all but ${excluded.join(', ')}` : '';
   return [
     effect,

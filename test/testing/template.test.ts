@@ -29,13 +29,7 @@ function twoStores(): { stack: TerraformStack; raw: Store; curated: Store } {
 }
 
 /** Two stacks of one app; the second refers to the first. */
-function twoStacks(): {
-  app: App;
-  producer: TerraformStack;
-  consumer: TerraformStack;
-  role: IamRole;
-  bucket: S3Bucket;
-} {
+function twoStacks() {
   const app = testApp();
   const [producer, consumer] = ['acme-dev-data', 'acme-dev-services'].map((id) => {
     const stack = new TerraformStack(app, id);
