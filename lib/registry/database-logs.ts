@@ -2,7 +2,7 @@ import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group
 import { Construct } from 'constructs';
 import { keepData, type Removal } from '../core/removal';
 import { waive } from '../core/waivers';
-import { type IKey, Key } from '../encryption/key';
+import type { IKey } from '../encryption/key';
 
 /** Logs that RDS can send of a PostgreSQL database. */
 export const DATABASE_LOGS = ['postgresql', 'upgrade'] as const;
@@ -27,7 +27,7 @@ export class DatabaseLogs extends Construct {
   constructor(scope: Construct, id: string, props: DatabaseLogsProps) {
     super(scope, id);
     const { identifier, encryptionKey, retentionDays = DEFAULT_LOG_RETENTION_DAYS, removal } = props;
-    if (encryptionKey instanceof Key) encryptionKey.allowLogs();
+    encryptionKey.allowLogs();
     this.groups = DATABASE_LOGS.map(
       (log) =>
         new CloudwatchLogGroup(this, log, {

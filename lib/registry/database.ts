@@ -1,7 +1,6 @@
 import { DbInstance, type DbInstanceConfig } from '@cdktf/provider-aws/lib/db-instance';
 import { DbParameterGroup } from '@cdktf/provider-aws/lib/db-parameter-group';
 import { DbSubnetGroup } from '@cdktf/provider-aws/lib/db-subnet-group';
-import { Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { nameOf } from '../core/names';
 import { Properties } from '../core/properties';
@@ -84,7 +83,7 @@ abstract class DatabaseBase extends Construct implements IDatabase {
   protected abstract readonly whyNotConnect: string;
 
   public get endpoint(): string {
-    return `${this.address}:${Token.asString(this.port)}`;
+    return `${this.address}:${this.port}`;
   }
 
   public allowConnectionsFrom(peer: IConnectable): void {

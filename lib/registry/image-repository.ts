@@ -19,6 +19,7 @@ import {
 } from './image-registry';
 
 const MAX_REPOSITORY_NAME_LENGTH = 256;
+const REPOSITORY_ARN = /^arn:([^:]+):ecr:([^:]+):(\d{12}):repository\/(.+)$/;
 
 /** A repository of container images as other modules see it. */
 export interface IImageRepository extends IConstruct {
@@ -79,17 +80,24 @@ export class ImageRepository extends ImageRepositoryBase {
   /**
    * A repository that exists already, in any account and region whose own policy lets ours in.
    *
-   * @param repositoryArn `arn:<partition>:ecr:<region>:<account>:repository/<name>`, no token
+   * @param repositoryArn `arn:<partition>:ecr:<region>:<account>:repository/<name>`
+   * @throws InputError when the ARN has another form, or is known only at deploy time: the address follows from its parts
    */
   public static fromRepositoryArn(scope: Construct, id: string, repositoryArn: string): IImageRepository {
-    const [, partition, , region, account, resource] = repositoryArn.split(':') as [string, string, ...string[]];
-    const name = resource?.replace(/^repository\//, '') ?? '';
+    const [, partition = '', region, account, name = ''] = REPOSITORY_ARN.exec(repositoryArn) ?? [];
     class Import extends ImageRepositoryBase {
       public readonly repositoryArn = repositoryArn;
       public readonly repositoryName = name;
       public readonly repositoryUri = `${account}.dkr.ecr.${region}.${urlSuffixOf(partition)}/${name}`;
     }
-    return new Import(scope, id);
+    const repository = new Import(scope, id);
+    Properties.of(repository)
+      .require(
+        name !== '',
+        `'repositoryArn' must be 'arn:<partition>:ecr:<region>:<account>:repository/<name>', got '${repositoryArn}'`,
+      )
+      .throwIfInvalid();
+    return repository;
   }
 
   public readonly repositoryName: string;

@@ -1,0 +1,472 @@
+import { TerraformVariable } from 'cdktf';
+import { PlatformStack } from '../../lib/core/platform-stack';
+import type { Removal } from '../../lib/core/removal';
+import { waiversOf } from '../../lib/core/waivers';
+import { Key } from '../../lib/encryption/key';
+import { Principal } from '../../lib/iam/principal';
+import { Role } from '../../lib/iam/role';
+import { Network } from '../../lib/network/network';
+import { SecurityGroup } from '../../lib/network/security-group';
+import { Database } from '../../lib/registry/database';
+import { DatabaseLogs } from '../../lib/registry/database-logs';
+import { DATABASE_DEFAULTS, type DatabaseProps } from '../../lib/registry/database-props';
+import { Template, testApp } from '../../lib/testing';
+
+function stack(removal: Removal = 'retain'): PlatformStack {
+  const props = { namePrefix: 'acme-dev', account: '111122223333', region: 'eu-north-1', removal };
+  return new PlatformStack(testApp(), 'test', props);
+}
+
+const VPC = 'vpc-0a1b2c3d4e5f60718';
+const SUBNETS = ['subnet-0a1b2c3d4e5f60711', 'subnet-0a1b2c3d4e5f60712'];
+const roleIn = (s: PlatformStack) => new Role(s, 'App', { assumedBy: Principal.podIdentity() });
+
+function databaseIn(s: PlatformStack, props: Partial<DatabaseProps> = {}): Database {
+  const network = Network.fromNetworkAttributes(s, 'Network', { vpcId: VPC, privateSubnetIds: SUBNETS });
+  return new Database(s, 'Database', {
+    network,
+    encryptionKey: new Key(s, 'Key', { description: 'test' }),
+    instanceClass: 'db.t4g.small',
+    ...props,
+  });
+}
+
+function instanceWith(props: Partial<DatabaseProps>, s = stack()) {
+  databaseIn(s, props);
+  return Template.synth(s).one('aws_db_instance');
+}
+
+const KEY = expect.stringMatching(/^\$\{aws_kms_key\.\w+\.arn\}$/);
+
+describe('a database with all defaults', () => {
+  const s = stack();
+  const database = databaseIn(s);
+  const template = Template.synth(s);
+  const instance = template.one('aws_db_instance');
+
+  test('runs the newest minor version of PostgreSQL 17, and takes changes in the maintenance window', () => {
+    expect(instance).toMatchObject({
+      identifier: 'acme-dev-database',
+      engine: 'postgres',
+      engine_version: '17',
+      auto_minor_version_upgrade: true,
+      allow_major_version_upgrade: true,
+      instance_class: 'db.t4g.small',
+      db_name: 'registry',
+      apply_immediately: false,
+      maintenance_window: DATABASE_DEFAULTS.maintenanceWindow,
+      ca_cert_identifier: 'rds-ca-rsa2048-g1',
+    });
+  });
+
+  test('survives the loss of a zone', () => {
+    expect(instance.multi_az).toBe(true);
+  });
+
+  test('is reached in private subnets only, through a closed security group', () => {
+    expect(template.one('aws_db_subnet_group').subnet_ids).toEqual(SUBNETS);
+    expect(instance).toMatchObject({ publicly_accessible: false, port: 5432 });
+    expect(instance.vpc_security_group_ids).toEqual([expect.stringContaining('aws_security_group.')]);
+    expect(template.one('aws_security_group').vpc_id).toBe(VPC);
+    for (const direction of ['ingress', 'egress']) {
+      expect(template.all(`aws_vpc_security_group_${direction}_rule`)).toEqual([]);
+    }
+  });
+
+  test('leaves the master password to RDS, which makes and rotates it under our key', () => {
+    expect(instance).toMatchObject({
+      username: 'postgres',
+      manage_master_user_password: true,
+      master_user_secret_kms_key_id: KEY,
+    });
+    expect(instance).not.toHaveProperty('password');
+  });
+
+  test('admits tokens of IAM', () => {
+    expect(instance.iam_database_authentication_enabled).toBe(true);
+  });
+
+  test('forces TLS, and logs who comes and goes, changes of structure and slow statements', () => {
+    const group = template.one('aws_db_parameter_group');
+    expect(group).toMatchObject({ name: 'acme-dev-database-postgres17', family: 'postgres17' });
+    expect(group.parameter).toEqual([
+      { name: 'log_connections', value: '1', apply_method: 'immediate' },
+      { name: 'log_disconnections', value: '1', apply_method: 'immediate' },
+      { name: 'log_min_duration_statement', value: '1000', apply_method: 'immediate' },
+      { name: 'log_statement', value: 'ddl', apply_method: 'immediate' },
+      { name: 'rds.force_ssl', value: '1', apply_method: 'pending-reboot' },
+    ]);
+    expect(instance.parameter_group_name).toMatch(/aws_db_parameter_group\./);
+  });
+
+  test('keeps its logs a year, encrypted, in groups that are there before it', () => {
+    const groups = template.all('aws_cloudwatch_log_group');
+    expect(groups.map(({ name }) => name)).toEqual([
+      '/aws/rds/instance/acme-dev-database/postgresql',
+      '/aws/rds/instance/acme-dev-database/upgrade',
+    ]);
+    for (const group of groups) {
+      expect(group).toMatchObject({ retention_in_days: 365, kms_key_id: KEY, lifecycle: { prevent_destroy: true } });
+    }
+    expect(instance.enabled_cloudwatch_logs_exports).toEqual(['postgresql', 'upgrade']);
+    expect(instance.depends_on).toEqual(Object.keys(template.resources('aws_cloudwatch_log_group')));
+    expect(template.one('aws_kms_key').policy).toContain('logs.eu-north-1.amazonaws.com');
+  });
+
+  test('is encrypted, grows by itself up to five times its size, and can be put back to any second of two weeks', () => {
+    expect(instance).toMatchObject({
+      storage_encrypted: true,
+      kms_key_id: KEY,
+      storage_type: 'gp3',
+      allocated_storage: 20,
+      max_allocated_storage: 100,
+      backup_retention_period: 14,
+      backup_window: DATABASE_DEFAULTS.backupWindow,
+      copy_tags_to_snapshot: true,
+    });
+  });
+
+  test('shows a week of its load, under the key, and its operating system every minute', () => {
+    expect(instance).toMatchObject({
+      performance_insights_enabled: true,
+      performance_insights_kms_key_id: KEY,
+      performance_insights_retention_period: 7,
+      database_insights_mode: 'standard',
+      monitoring_interval: 60,
+    });
+    expect(template.one('aws_iam_role_policy_attachment').policy_arn).toBe(
+      'arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole',
+    );
+    expect(JSON.parse(template.one('aws_iam_role').assume_role_policy).Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Principal: { Service: 'monitoring.rds.amazonaws.com' },
+        Action: ['sts:AssumeRole'],
+        Condition: { StringEquals: { 'aws:SourceAccount': '111122223333' } },
+      },
+    ]);
+  });
+
+  test('cannot be destroyed, and would leave its backups and a last snapshot', () => {
+    expect(instance).toMatchObject({
+      deletion_protection: true,
+      skip_final_snapshot: false,
+      final_snapshot_identifier: 'acme-dev-database-final',
+      delete_automated_backups: false,
+      lifecycle: { prevent_destroy: true },
+    });
+  });
+
+  test('tells where it is and where its password is', () => {
+    const address = template.resolve(database.address);
+    expect(address).toMatch(/^\$\{aws_db_instance\.\w+\.address\}$/);
+    expect(template.resolve(database.endpoint)).toBe(`${address}:5432`);
+    expect(template.resolve(database.secretArn)).toMatch(/master_user_secret\[0\]\.secret_arn\}$/);
+    expect(database).toMatchObject({ port: 5432, databaseName: 'registry' });
+  });
+
+  test('needs no waiver', () => {
+    expect(waiversOf(s)).toEqual([]);
+  });
+});
+
+describe('each property', () => {
+  test.each<[string, Partial<DatabaseProps>, object]>([
+    ['name', { name: 'models' }, { identifier: 'acme-dev-models', final_snapshot_identifier: 'acme-dev-models-final' }],
+    ['databaseName', { databaseName: 'mlflow' }, { db_name: 'mlflow' }],
+    ['masterUsername', { masterUsername: 'owner' }, { username: 'owner' }],
+    ['version', { version: '18' }, { engine_version: '18' }],
+    ['multiAz', { multiAz: false }, { multi_az: false }],
+    ['iamAuthentication', { iamAuthentication: false }, { iam_database_authentication_enabled: false }],
+    ['storageGb', { storageGb: 400 }, { allocated_storage: 400, max_allocated_storage: 2000 }],
+    ['storageGb, near the largest', { storageGb: 60_000 }, { max_allocated_storage: 65_536 }],
+    ['maxStorageGb', { maxStorageGb: 22 }, { allocated_storage: 20, max_allocated_storage: 22 }],
+    ['maxStorageGb of 0', { maxStorageGb: 0 }, { max_allocated_storage: 0 }],
+    ['backupRetentionDays', { backupRetentionDays: 35 }, { backup_retention_period: 35 }],
+    ['backupWindow', { backupWindow: '23:45-00:30' }, { backup_window: '23:45-00:30' }],
+    ['maintenanceWindow', { maintenanceWindow: 'sun:23:30-mon:00:30' }, { maintenance_window: 'sun:23:30-mon:00:30' }],
+    [
+      'insights',
+      { insights: 'advanced' },
+      { performance_insights_retention_period: 465, database_insights_mode: 'advanced' },
+    ],
+    ['monitoringIntervalSeconds', { monitoringIntervalSeconds: 1 }, { monitoring_interval: 1 }],
+  ])('%s is heard', (_, props, expected) => {
+    expect(instanceWith(props)).toMatchObject(expected);
+  });
+
+  test('monitoringIntervalSeconds of 0 makes no role', () => {
+    const instance = instanceWith({ monitoringIntervalSeconds: 0 });
+    expect(instance.monitoring_interval).toBe(0);
+    expect(instance).not.toHaveProperty('monitoring_role_arn');
+  });
+
+  test('version brings its own parameter group, made before the old one is let go', () => {
+    const s = stack();
+    databaseIn(s, { version: '18' });
+    expect(Template.synth(s).one('aws_db_parameter_group')).toMatchObject({
+      name: 'acme-dev-database-postgres18',
+      family: 'postgres18',
+      lifecycle: { create_before_destroy: true },
+    });
+  });
+
+  test('parameters win over the defaults, at once or at the next restart', () => {
+    const s = stack();
+    databaseIn(s, {
+      parameters: { log_min_duration_statement: '250', work_mem: '65536' },
+      parametersAtRestart: { max_connections: '200', log_statement: 'all' },
+    });
+    expect(Template.synth(s).one('aws_db_parameter_group').parameter).toEqual([
+      { name: 'log_connections', value: '1', apply_method: 'immediate' },
+      { name: 'log_disconnections', value: '1', apply_method: 'immediate' },
+      { name: 'log_min_duration_statement', value: '250', apply_method: 'immediate' },
+      { name: 'work_mem', value: '65536', apply_method: 'immediate' },
+      { name: 'max_connections', value: '200', apply_method: 'pending-reboot' },
+      { name: 'log_statement', value: 'all', apply_method: 'pending-reboot' },
+      { name: 'rds.force_ssl', value: '1', apply_method: 'pending-reboot' },
+    ]);
+  });
+
+  test('logRetentionDays is heard, and below a year accepted for the scanner', () => {
+    const s = stack();
+    databaseIn(s, { logRetentionDays: 30 });
+    expect(Template.synth(s).all('aws_cloudwatch_log_group')).toMatchObject([
+      { retention_in_days: 30 },
+      { retention_in_days: 30 },
+    ]);
+    expect(waiversOf(s).map(({ check }) => check)).toEqual(['CKV_AWS_338', 'CKV_AWS_338']);
+  });
+
+  test('what is switched off is accepted for the scanner, with the property as the reason', () => {
+    const s = stack();
+    databaseIn(s, { multiAz: false, iamAuthentication: false, monitoringIntervalSeconds: 0 });
+    expect(waiversOf(s).map(({ check, reason }) => `${check}: ${reason}`)).toEqual([
+      "CKV_AWS_157: one zone is enough here: 'multiAz' is false",
+      "CKV_AWS_161: users log in by password: 'iamAuthentication' is false",
+      "AVD-AWS-0176: users log in by password: 'iamAuthentication' is false",
+      "CKV_AWS_118: metrics of the operating system are off: 'monitoringIntervalSeconds' is 0",
+    ]);
+  });
+});
+
+describe('its end', () => {
+  test('comes with construct and stack both saying so, without a trace', () => {
+    const s = stack('destroy');
+    const instance = instanceWith({ removal: 'destroy' }, s);
+    expect(instance).toMatchObject({
+      deletion_protection: false,
+      skip_final_snapshot: true,
+      delete_automated_backups: true,
+    });
+    expect(instance).not.toHaveProperty('lifecycle');
+    expect(instance).not.toHaveProperty('final_snapshot_identifier');
+    expect(Template.synth(s).all('aws_cloudwatch_log_group')[0]).not.toHaveProperty('lifecycle');
+    expect(waiversOf(s).map(({ check }) => check)).toEqual(['CKV_AWS_293', 'AVD-AWS-0177']);
+  });
+
+  test.each<[Removal, Removal | undefined]>([
+    ['retain', 'destroy'],
+    ['destroy', 'retain'],
+    ['destroy', undefined],
+  ])('does not come when the stack says %s and it says %s', (stackSays, databaseSays) => {
+    expect(instanceWith({ removal: databaseSays }, stack(stackSays))).toMatchObject({
+      deletion_protection: true,
+      skip_final_snapshot: false,
+      lifecycle: { prevent_destroy: true },
+    });
+  });
+});
+
+describe('grants', () => {
+  test('connecting is for one user of this database', () => {
+    const s = stack();
+    const role = roleIn(s);
+    const database = databaseIn(s);
+    database.grantConnect(role, 'mlflow');
+    const access = {
+      actions: 'rds-db:connect',
+      resources: `arn:aws:rds-db:eu-north-1:111122223333:dbuser:${database.resource.resourceId}/mlflow`,
+    };
+    const policy = Template.synth(s).policyOf(role);
+    expect(policy.allows(access)).toBe(true);
+    expect(policy.beyond([access])).toEqual([]);
+  });
+
+  test('connecting is refused where IAM authentication is off, and for a wild card', () => {
+    const s = stack();
+    const database = databaseIn(s, { iamAuthentication: false });
+    expect(() => database.grantConnect(roleIn(s), '*')).toThrow(
+      [
+        'test/Database: 2 invalid properties',
+        "  - 'user' must be the name of one user, without wild cards, got '*'",
+        "  - 'grantConnect' needs IAM authentication: set 'iamAuthentication: true', or use 'grantReadSecret'",
+      ].join('\n'),
+    );
+  });
+
+  test('reading the secret includes its key', () => {
+    const s = stack();
+    const role = roleIn(s);
+    const database = databaseIn(s);
+    database.grantReadSecret(role);
+    const secret = {
+      actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
+      resources: database.secretArn,
+    };
+    const key = { actions: ['kms:Decrypt', 'kms:DescribeKey'] };
+    const policy = Template.synth(s).policyOf(role);
+    expect(policy.allows(secret) && policy.allows(key)).toBe(true);
+    expect(policy.beyond([secret, key])).toEqual([]);
+  });
+
+  test('a peer is let in at the port of PostgreSQL only', () => {
+    const s = stack();
+    const database = databaseIn(s);
+    const app = SecurityGroup.fromSecurityGroupId(s, 'AppGroup', 'sg-1');
+    database.allowConnectionsFrom(app);
+    const port = { ip_protocol: 'tcp', from_port: 5432, to_port: 5432 };
+    const template = Template.synth(s);
+    expect(template.one('aws_vpc_security_group_ingress_rule')).toMatchObject({
+      ...port,
+      referenced_security_group_id: 'sg-1',
+    });
+    expect(template.one('aws_vpc_security_group_egress_rule')).toMatchObject(port);
+  });
+});
+
+describe('a database that exists already', () => {
+  test('is connected to, logged in to and read the secret of like ours', () => {
+    const s = stack();
+    const role = roleIn(s);
+    const database = Database.fromAttributes(s, 'Database', {
+      address: 'db.acme.example',
+      databaseName: 'mlflow',
+      securityGroup: SecurityGroup.fromSecurityGroupId(s, 'Group', 'sg-1'),
+      resourceId: 'db-ABC',
+      secretArn: 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:rds!db-1',
+      encryptionKey: Key.fromKeyArn(s, 'Key', 'arn:aws:kms:eu-north-1:111122223333:key/1'),
+    });
+    const app = SecurityGroup.fromSecurityGroupId(s, 'App2', 'sg-2');
+    database.allowConnectionsFrom(app);
+    database.grantConnect(role, 'mlflow');
+    database.grantReadSecret(role);
+    const template = Template.synth(s);
+    expect(database.endpoint).toBe('db.acme.example:5432');
+    expect(template.one('aws_vpc_security_group_ingress_rule')).toMatchObject({
+      security_group_id: 'sg-1',
+      to_port: 5432,
+    });
+    expect(
+      template.policyOf(role).beyond([
+        { actions: 'rds-db:connect', resources: 'arn:aws:rds-db:eu-north-1:111122223333:dbuser:db-ABC/mlflow' },
+        {
+          actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
+          resources: 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:rds!db-1',
+        },
+        { actions: ['kms:Decrypt', 'kms:DescribeKey'], resources: 'arn:aws:kms:eu-north-1:111122223333:key/1' },
+      ]),
+    ).toEqual([]);
+  });
+
+  test('is refused what it was not told of', () => {
+    const s = stack();
+    const role = roleIn(s);
+    const database = Database.fromAttributes(s, 'Database', {
+      address: 'db.acme.example',
+      port: 6432,
+      databaseName: 'mlflow',
+      securityGroup: SecurityGroup.fromSecurityGroupId(s, 'Group', 'sg-1'),
+    });
+    expect(database.endpoint).toBe('db.acme.example:6432');
+    expect(() => database.grantConnect(role, 'mlflow')).toThrow(
+      "test/Database: 1 invalid property\n  - 'grantConnect' needs 'resourceId', which this import was not told",
+    );
+    expect(() => database.grantReadSecret(role)).toThrow(
+      "test/Database: 1 invalid property\n  - 'grantReadSecret' needs 'secretArn', which this import was not told",
+    );
+  });
+});
+
+test('numbers known only at deploy time pass every limit', () => {
+  const s = stack();
+  const size = new TerraformVariable(s, 'size', { type: 'number' }).numberValue;
+  expect(instanceWith({ storageGb: size, backupRetentionDays: size }, s)).toMatchObject({
+    allocated_storage: '${var.size}',
+    backup_retention_period: '${var.size}',
+  });
+  expect(Template.synth(s).one('aws_db_instance')).not.toHaveProperty('max_allocated_storage');
+});
+
+describe('wrong properties', () => {
+  test('are named all at once, with the limit and the value got', () => {
+    expect(() =>
+      databaseIn(stack(), {
+        instanceClass: 't4g.small',
+        name: 'Model--Registry',
+        databaseName: '1st',
+        masterUsername: 'a-very-long-name-of-a-user',
+        version: '17.2',
+        storageGb: 10,
+        maxStorageGb: 10,
+        backupRetentionDays: 0,
+        backupWindow: '2:00-3:00',
+        maintenanceWindow: 'Sunday',
+        insights: 'premium' as never,
+        monitoringIntervalSeconds: 2 as never,
+        logRetentionDays: 8,
+        parameters: { 'rds.force_ssl': '0', work_mem: '1' },
+        parametersAtRestart: { work_mem: '2' },
+      }),
+    ).toThrow(
+      [
+        'test/Database: 15 invalid properties',
+        "  - 'instanceClass' must be a class such as 'db.t4g.small', got 't4g.small'",
+        "  - 'name' must be lower-case letters, digits and single hyphens, beginning with a letter, got 'Model--Registry'",
+        "  - 'databaseName' must be 1 to 63 letters, digits and underscores, beginning with a letter, got '1st'",
+        "  - 'masterUsername' must be 1 to 16 letters, digits and underscores, beginning with a letter, got 'a-very-long-name-of-a-user'",
+        "  - 'version' must be a major version such as '17', got '17.2'",
+        "  - 'backupRetentionDays' must be between 1 and 35, got 0",
+        "  - 'insights' must be one of standard, advanced, got 'premium'",
+        "  - 'monitoringIntervalSeconds' must be one of 0, 1, 5, 10, 15, 30, 60, got '2'",
+        "  - 'logRetentionDays' must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, got '8'",
+        "  - 'storageGb' must be between 20 and 65536, got 10",
+        "  - 'maxStorageGb' must be 0 or at least 11, a tenth above 'storageGb' (10), got 10",
+        "  - 'backupWindow' must be daily hours in UTC such as '02:00-03:00', got '2:00-3:00'",
+        "  - 'maintenanceWindow' must be weekly hours in UTC such as 'sun:03:30-sun:04:30', got 'Sunday'",
+        "  - 'rds.force_ssl' cannot be set: every connection must use TLS",
+        "  - 'parameters' and 'parametersAtRestart' must not share a name, got work_mem",
+      ].join('\n'),
+    );
+  });
+
+  test.each([
+    ['sun:02:30-sun:03:30', '02:00-03:00'],
+    ['sun:23:30-mon:00:30', '00:00-00:30'],
+    ['mon:00:10-mon:00:40', '23:45-00:15'],
+    ['sat:12:00-sun:12:30', '02:00-03:00'],
+  ])('a restart %s during the snapshot %s is refused', (maintenanceWindow, backupWindow) => {
+    expect(() => databaseIn(stack(), { maintenanceWindow, backupWindow })).toThrow(
+      `test/Database: 1 invalid property\n  - 'maintenanceWindow' must not overlap 'backupWindow' (${backupWindow}), got '${maintenanceWindow}'`,
+    );
+  });
+
+  test('windows under half an hour are refused', () => {
+    expect(() =>
+      databaseIn(stack(), { backupWindow: '02:00-02:29', maintenanceWindow: 'sun:05:00-sun:05:15' }),
+    ).toThrow(
+      [
+        'test/Database: 2 invalid properties',
+        "  - 'backupWindow' must be at least 30 minutes long, got '02:00-02:29' (29)",
+        "  - 'maintenanceWindow' must be at least 30 minutes long, got 'sun:05:00-sun:05:15' (15)",
+      ].join('\n'),
+    );
+  });
+});
+
+test('the log groups of a database stand alone', () => {
+  const s = stack();
+  const encryptionKey = new Key(s, 'Key', { description: 'test' });
+  new DatabaseLogs(s, 'Logs', { identifier: 'other', encryptionKey });
+  Template.synth(s).hasResource('aws_cloudwatch_log_group', { name: '/aws/rds/instance/other/upgrade' });
+});

@@ -1,0 +1,266 @@
+import { type TerraformStack, TerraformVariable } from 'cdktf';
+import { PlatformStack } from '../../lib/core/platform-stack';
+import type { Removal } from '../../lib/core/removal';
+import type { SurroundingsProps } from '../../lib/core/surroundings';
+import { waiversOf } from '../../lib/core/waivers';
+import { Key } from '../../lib/encryption/key';
+import { Principal } from '../../lib/iam/principal';
+import { Role } from '../../lib/iam/role';
+import { DEFAULT_KEPT_IMAGES, UNTAGGED_IMAGE_DAYS } from '../../lib/registry/image-registry';
+import { ImageRepository, type ImageRepositoryProps } from '../../lib/registry/image-repository';
+import { PullThroughCache } from '../../lib/registry/pull-through-cache';
+import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
+import { Template, testApp } from '../../lib/testing';
+import { testStack } from '../support/stack';
+
+const PLACE = { namePrefix: 'acme-dev', account: '111122223333', region: 'eu-north-1' };
+const HOST = '111122223333.dkr.ecr.eu-north-1.amazonaws.com';
+const CREDENTIALS = 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:ecr-pullthroughcache/hub-AbCdEf';
+const PULL = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
+const PUSH = ['ecr:CompleteLayerUpload', 'ecr:InitiateLayerUpload', 'ecr:PutImage', 'ecr:UploadLayerPart'];
+
+const stack = (props: SurroundingsProps = {}) => new PlatformStack(testApp(), 'test', { ...PLACE, ...props });
+const keyIn = (s: TerraformStack) => new Key(s, 'Key', { description: 'test' });
+const roleIn = (s: TerraformStack) => new Role(s, 'Role', { assumedBy: Principal.service('sagemaker.amazonaws.com') });
+
+function repositoryIn(s: TerraformStack, props: Partial<ImageRepositoryProps> = {}): ImageRepository {
+  return new ImageRepository(s, 'FraudTrain', { encryptionKey: keyIn(s), ...props });
+}
+
+describe('an image repository', () => {
+  describe('with all defaults', () => {
+    const s = stack();
+    const repository = repositoryIn(s);
+    const template = Template.synth(s);
+
+    test('fixes tags, scans every push and encrypts with its key', () => {
+      expect(template.one('aws_ecr_repository')).toMatchObject({
+        name: 'acme-dev-fraud-train',
+        image_tag_mutability: 'IMMUTABLE',
+        image_scanning_configuration: { scan_on_push: true },
+        encryption_configuration: [{ encryption_type: 'KMS', kms_key: expect.stringContaining('aws_kms_key') }],
+      });
+    });
+
+    test('cannot be destroyed', () => {
+      const lasting = { force_delete: false, lifecycle: { prevent_destroy: true } };
+      expect(template.one('aws_ecr_repository')).toMatchObject(lasting);
+    });
+
+    test('ends images without a tag after two weeks, and all but the hundred newest', () => {
+      const { rules } = JSON.parse(template.one('aws_ecr_lifecycle_policy').policy);
+      expect(rules.map(({ selection }: any) => selection)).toEqual([
+        { tagStatus: 'untagged', countType: 'sinceImagePushed', countUnit: 'days', countNumber: UNTAGGED_IMAGE_DAYS },
+        { tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: DEFAULT_KEPT_IMAGES },
+      ]);
+    });
+
+    test('gives addresses by tag and by digest', () => {
+      expect(repository.imageUri('1.4.0')).toBe(`${HOST}/acme-dev-fraud-train:1.4.0`);
+      expect(repository.imageUri('sha256:0123')).toBe(`${HOST}/acme-dev-fraud-train@sha256:0123`);
+    });
+  });
+
+  test('takes a name, moving tags, fewer images, and its end', () => {
+    const s = stack({ removal: 'destroy' });
+    repositoryIn(s, { name: 'fraud/serve', mutableTags: true, keptImages: 5, removal: 'destroy' });
+    const template = Template.synth(s);
+    expect(template.one('aws_ecr_repository')).toMatchObject({
+      name: 'acme-dev-fraud/serve',
+      image_tag_mutability: 'MUTABLE',
+      force_delete: true,
+    });
+    expect(template.one('aws_ecr_repository')).not.toHaveProperty('lifecycle');
+    expect(JSON.parse(template.one('aws_ecr_lifecycle_policy').policy).rules[1].selection.countNumber).toBe(5);
+    expect(waiversOf(s).map(({ check }) => check)).toEqual(['CKV_AWS_51', 'AVD-AWS-0031']);
+  });
+
+  test.each<[Removal, Removal | undefined]>([
+    ['retain', 'destroy'],
+    ['destroy', 'retain'],
+    ['destroy', undefined],
+  ])('is kept when the stack says %s and it says %s', (stackSays, repositorySays) => {
+    const s = stack({ removal: stackSays });
+    repositoryIn(s, { removal: repositorySays });
+    expect(Template.synth(s).one('aws_ecr_repository').force_delete).toBe(false);
+  });
+
+  test.each([
+    ['cn-north-1', 'amazonaws.com.cn'],
+    ['us-gov-west-1', 'amazonaws.com'],
+    ['eusc-de-east-1', 'amazonaws.eu'],
+  ])('in %s has addresses that end in %s', (region, suffix) => {
+    expect(repositoryIn(stack({ region })).repositoryUri).toBe(
+      `111122223333.dkr.ecr.${region}.${suffix}/acme-dev-fraud-train`,
+    );
+  });
+
+  test('asks AWS for its address in a stack that was told nothing', () => {
+    const s = testStack();
+    const { repositoryUri } = repositoryIn(s);
+    expect(Template.synth(s).resolve(repositoryUri)).toMatch(
+      /^\$\{data.aws_caller_identity\..*\}\.dkr\.ecr\.\$\{data\.aws_region\..*\}\.\$\{data\.aws_partition\..*dns_suffix\}\/fraud-train$/,
+    );
+  });
+
+  test('lets one pull it and nothing else', () => {
+    const s = stack();
+    const role = roleIn(s);
+    const { repositoryArn } = grantedTo(role, repositoryIn(s), 'grantPull');
+    expect(
+      Template.synth(s)
+        .policyOf(role)
+        .beyond([LOGIN, { actions: PULL, resources: repositoryArn }]),
+    ).toEqual([]);
+    expect(Template.synth(s).policyOf(role).allows({ actions: PULL, resources: repositoryArn })).toBe(true);
+    expect(Template.synth(s).policyOf(role).allows(LOGIN)).toBe(true);
+  });
+
+  test('lets one push to it, which reads what is there already', () => {
+    const s = stack();
+    const role = roleIn(s);
+    const { repositoryArn } = grantedTo(role, repositoryIn(s), 'grantPush');
+    const policy = Template.synth(s).policyOf(role);
+    expect(policy.beyond([LOGIN, { actions: [...PULL, ...PUSH], resources: repositoryArn }])).toEqual([]);
+    expect(policy.allows({ actions: [...PULL, ...PUSH], resources: repositoryArn })).toBe(true);
+  });
+
+  test('of another account and region is addressed and granted by its ARN', () => {
+    const s = stack();
+    const role = roleIn(s);
+    const arn = 'arn:aws-cn:ecr:cn-north-1:727897471807:repository/pytorch-training';
+    const repository = ImageRepository.fromRepositoryArn(s, 'PyTorch', arn);
+    repository.grantPull(role);
+    expect(repository.repositoryName).toBe('pytorch-training');
+    expect(repository.imageUri('2.9')).toBe('727897471807.dkr.ecr.cn-north-1.amazonaws.com.cn/pytorch-training:2.9');
+    expect(Template.synth(s).policyOf(role).allows({ actions: PULL, resources: arn })).toBe(true);
+  });
+
+  test('takes a number of images known only at deploy time', () => {
+    const s = stack();
+    repositoryIn(s, { keptImages: new TerraformVariable(s, 'kept', { type: 'number' }).numberValue });
+    expect(Template.synth(s).one('aws_ecr_lifecycle_policy').policy).toContain('"countNumber":${var.kept}');
+  });
+
+  test('names every fault at once', () => {
+    expect(() => repositoryIn(stack(), { name: 'Fraud Train', keptImages: 0 })).toThrow(
+      [
+        'test/FraudTrain: 2 invalid properties',
+        "  - 'name' must be lower-case letters and digits, in words joined by '.', '_', '-' or '/', got 'Fraud Train'",
+        "  - 'keptImages' must be at least 1, got 0",
+      ].join('\n'),
+    );
+    expect(() => ImageRepository.fromRepositoryArn(stack(), 'Repo', 'pytorch-training')).toThrow(
+      "test/Repo: 1 invalid property\n  - 'repositoryArn' must be 'arn:<partition>:ecr:<region>:<account>:repository/<name>', got 'pytorch-training'",
+    );
+  });
+});
+
+describe('a pull-through cache', () => {
+  function cacheIn(s: TerraformStack, upstream = UpstreamRegistry.publicEcr(), name?: string): PullThroughCache {
+    return new PullThroughCache(s, 'Cache', { upstream, name, encryptionKey: keyIn(s) });
+  }
+
+  test.each([
+    ['ecr-public', UpstreamRegistry.publicEcr(), 'public.ecr.aws', undefined],
+    ['kubernetes', UpstreamRegistry.kubernetes(), 'registry.k8s.io', undefined],
+    ['quay', UpstreamRegistry.quay(), 'quay.io', undefined],
+    ['docker-hub', UpstreamRegistry.dockerHub(CREDENTIALS), 'registry-1.docker.io', CREDENTIALS],
+    ['github', UpstreamRegistry.github(CREDENTIALS), 'ghcr.io', CREDENTIALS],
+    ['gitlab', UpstreamRegistry.gitlab(CREDENTIALS), 'registry.gitlab.com', CREDENTIALS],
+    ['azure', UpstreamRegistry.azure('acme', CREDENTIALS), 'acme.azurecr.io', CREDENTIALS],
+  ])('of %s is kept under that name', (name, upstream, url, credentials) => {
+    const s = stack();
+    cacheIn(s, upstream);
+    const rule = Template.synth(s).one('aws_ecr_pull_through_cache_rule');
+    expect(rule).toMatchObject({ ecr_repository_prefix: `acme-dev-${name}`, upstream_registry_url: url });
+    expect(rule.credential_arn).toBe(credentials);
+  });
+
+  test('makes repositories that are encrypted, follow the upstream and lose old images', () => {
+    const s = stack();
+    cacheIn(s);
+    const template = Template.synth(s);
+    const creation = template.one('aws_ecr_repository_creation_template');
+    expect(creation).toMatchObject({
+      prefix: 'acme-dev-ecr-public',
+      applied_for: ['PULL_THROUGH_CACHE'],
+      image_tag_mutability: 'MUTABLE',
+      encryption_configuration: [{ encryption_type: 'KMS', kms_key: expect.stringContaining('aws_kms_key') }],
+    });
+    expect(JSON.parse(creation.lifecycle_policy!).rules).toHaveLength(2);
+    const [dependency] = template.one('aws_ecr_pull_through_cache_rule').depends_on!;
+    expect(dependency).toMatch(/^aws_ecr_repository_creation_template\./);
+  });
+
+  test('lets ECR make them, with the key, in the name of a role for nothing else', () => {
+    const s = stack();
+    cacheIn(s);
+    const template = Template.synth(s);
+    const [address] = Object.keys(template.resources('aws_iam_role')) as [string];
+    const repositories = 'arn:aws:ecr:eu-north-1:111122223333:repository/acme-dev-ecr-public/*';
+    expect(
+      template
+        .policyOf(address)
+        .beyond([
+          { actions: ['ecr:CreateRepository', 'ecr:ReplicateImage', 'ecr:TagResource'], resources: repositories },
+          { actions: ['kms:CreateGrant', 'kms:DescribeKey', 'kms:RetireGrant'] },
+        ]),
+    ).toEqual([]);
+    expect(
+      template.policyOf(address, 'assume_role_policy').allows({
+        actions: 'sts:AssumeRole',
+        principal: 'ecr.amazonaws.com',
+      }),
+    ).toBe(true);
+  });
+
+  test('gives the address of a cached image', () => {
+    const cache = cacheIn(stack(), UpstreamRegistry.dockerHub(CREDENTIALS), 'hub');
+    expect(cache.imageUri('library/python:3.12-slim')).toBe(`${HOST}/acme-dev-hub/library/python:3.12-slim`);
+  });
+
+  test('lets one pull, also what is not cached yet', () => {
+    const s = stack();
+    const role = roleIn(s);
+    cacheIn(s).grantPull(role);
+    const access = {
+      actions: [...PULL, 'ecr:BatchImportUpstreamImage', 'ecr:CreateRepository'],
+      resources: 'arn:aws:ecr:eu-north-1:111122223333:repository/acme-dev-ecr-public/*',
+    };
+    const policy = Template.synth(s).policyOf(role);
+    expect(policy.allows(access)).toBe(true);
+    expect(policy.beyond([LOGIN, access])).toEqual([]);
+  });
+
+  test('names every fault at once', () => {
+    const upstream = UpstreamRegistry.github('arn:aws:secretsmanager:eu-north-1:111122223333:secret:github-AbCdEf');
+    expect(() => cacheIn(stack(), upstream, 'Git Hub')).toThrow(
+      [
+        'test/Cache: 2 invalid properties',
+        "  - 'name' must be lower-case letters and digits, in words joined by '.', '_' or '-', got 'Git Hub'",
+        "  - 'upstream.credentialsArn' must be the ARN of a secret whose name begins with 'ecr-pullthroughcache/', got 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:github-AbCdEf'",
+      ].join('\n'),
+    );
+  });
+
+  test('refuses a name that is too long with its prefix', () => {
+    expect(() => cacheIn(stack({ namePrefix: 'acme-production' }), undefined, 'amazon-public-registry')).toThrow(
+      "test/Cache: name 'acme-production-amazon-public-registry' has 38 characters, the limit is 30: shorten 'amazon-public-registry' by 8",
+    );
+  });
+
+  test('takes credentials known only at deploy time', () => {
+    const s = stack();
+    const secret = new TerraformVariable(s, 'secret', { type: 'string' }).stringValue;
+    cacheIn(s, UpstreamRegistry.github(secret));
+    expect(Template.synth(s).one('aws_ecr_pull_through_cache_rule').credential_arn).toBe('${var.secret}');
+  });
+});
+
+const LOGIN = { actions: 'ecr:GetAuthorizationToken', resources: '*' };
+
+function grantedTo(role: Role, repository: ImageRepository, grant: 'grantPull' | 'grantPush'): ImageRepository {
+  repository[grant](role);
+  return repository;
+}
