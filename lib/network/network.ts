@@ -14,11 +14,9 @@ import { ENDPOINT_SERVICES, type EndpointService, Endpoints } from './endpoints'
 import { FlowLog, LOG_RETENTION_DAYS } from './flow-log';
 import { Ipv4Block } from './ipv4-block';
 import { HTTPS } from './port';
-import { NETWORK_PREFIX, subnetPlan, ZONE_COUNTS, type ZoneCount } from './subnet-plan';
+import { DEFAULT_CIDR, subnetPlan, validateCidr, ZONE_COUNTS, type ZoneCount } from './subnet-plan';
 import { PrivateSubnets, PublicSubnets, type SubnetsProps } from './subnets';
 
-/** Addresses of a network, unless told otherwise: 65,536, the most that AWS allows. */
-export const DEFAULT_CIDR = '10.0.0.0/16';
 /** Zones of a network, unless told otherwise: the fewest that survive the loss of one. */
 export const DEFAULT_ZONES = 2;
 /** Ways out of the private subnets, unless told otherwise. */
@@ -28,15 +26,11 @@ export const DEFAULT_NAT = 'single';
 export const NAT_MODES = ['none', 'single', 'per-zone'] as const;
 export type NatMode = (typeof NAT_MODES)[number];
 
-/** Addresses that are nobody's on the internet: RFC 1918, and RFC 6598. */
-const PRIVATE_BLOCKS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'].map(blockOf);
-/** SageMaker's hosts run containers at these addresses, and find no way to a network that has them too (VPC user guide). */
-const DOCKER_BLOCK = blockOf('172.17.0.0/16');
 /** Zones by id that cannot hold the control plane of an EKS cluster (EKS user guide, network requirements). */
 const OLD_ZONE_IDS = ['use1-az3', 'usw1-az2', 'cac1-az3'];
 const MAX_NAME_LENGTH = 200;
 /** Zones that a database or a cluster must span. */
-const MIN_PRIVATE_SUBNETS = 2;
+export const MIN_PRIVATE_SUBNETS = 2;
 
 /** A network as other modules see it: private subnets to run in, and perhaps public ones for load balancers. */
 export interface INetwork extends IConstruct {
@@ -210,7 +204,7 @@ export class Network extends Construct implements INetwork {
       .oneOf('zones', zones, ZONE_COUNTS)
       .oneOf('nat', nat, NAT_MODES)
       .oneOf('flowLogRetentionDays', flowLogRetentionDays, LOG_RETENTION_DAYS);
-    if (cidr !== undefined && !Token.isUnresolved(cidr)) validateCidr(properties, cidr);
+    validateCidr(properties, cidr);
     endpoints.forEach((service, index) => {
       properties.oneOf(`endpoints[${index}]`, service, ENDPOINT_SERVICES);
     });
@@ -287,30 +281,4 @@ class ExistingNetwork extends Construct implements INetwork {
     }
     properties.throwIfInvalid();
   }
-}
-
-function validateCidr(properties: Properties, cidr: string): void {
-  const { min, max } = NETWORK_PREFIX;
-  const block = Ipv4Block.parse(cidr);
-  properties
-    .require(
-      block !== undefined,
-      `'cidr' must be a block of IPv4 addresses such as ${DEFAULT_CIDR}, without address bits after the prefix, got '${cidr}'`,
-    )
-    .require(
-      !block || (block.prefix >= min && block.prefix <= max),
-      `'cidr' must be between /${min} and /${max}, got '${cidr}'`,
-    )
-    .require(
-      !block || PRIVATE_BLOCKS.some((range) => range.contains(block)),
-      `'cidr' must lie in ${PRIVATE_BLOCKS.join(', ')}: other addresses are somebody's on the internet, got '${cidr}'`,
-    )
-    .require(
-      !block?.overlaps(DOCKER_BLOCK),
-      `'cidr' must not overlap ${DOCKER_BLOCK}, which SageMaker's hosts use themselves, got '${cidr}'`,
-    );
-}
-
-function blockOf(cidr: string): Ipv4Block {
-  return Ipv4Block.parse(cidr)!;
 }

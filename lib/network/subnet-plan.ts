@@ -1,5 +1,9 @@
 import { Fn, Token } from 'cdktf';
+import type { Properties } from '../core/properties';
 import { Ipv4Block } from './ipv4-block';
+
+/** Addresses of a network, unless told otherwise: 65,536, the most that AWS allows. */
+export const DEFAULT_CIDR = '10.0.0.0/16';
 
 /** Zones that a network may span, now or later. */
 export const ZONE_COUNTS = [2, 3] as const;
@@ -11,6 +15,10 @@ export type ZoneCount = (typeof ZONE_COUNTS)[number];
  */
 export const NETWORK_PREFIX = { min: 16, max: 22 } as const;
 
+/** Addresses that are nobody's on the internet: RFC 1918, and RFC 6598. */
+export const PRIVATE_BLOCKS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'].map(blockOf);
+/** SageMaker's hosts run containers at these addresses, and find no way to a network that has them too (VPC user guide). */
+export const DOCKER_BLOCK = blockOf('172.17.0.0/16');
 /** Private subnets are quarters of the network: 2 bits. */
 const PRIVATE_BITS = 2;
 /** Public subnets are 32nds, from the start of the last quarter: 5 bits, number 24 on. */
@@ -41,4 +49,31 @@ export function subnetPlan(cidr: string, zones: ZoneCount): SubnetPlan {
   const part = (bits: number, index: number) => block?.part(bits, index).toString() ?? Fn.cidrsubnet(cidr, bits, index);
   const each = (bits: number, first: number) => Array.from({ length: zones }, (_, zone) => part(bits, first + zone));
   return { privateCidrs: each(PRIVATE_BITS, 0), publicCidrs: each(PUBLIC_BITS, FIRST_PUBLIC) };
+}
+
+export function validateCidr(properties: Properties, cidr: string | undefined): void {
+  if (cidr === undefined || Token.isUnresolved(cidr)) return;
+  const { min, max } = NETWORK_PREFIX;
+  const block = Ipv4Block.parse(cidr);
+  properties
+    .require(
+      block !== undefined,
+      `'cidr' must be a block of IPv4 addresses such as ${DEFAULT_CIDR}, without address bits after the prefix, got '${cidr}'`,
+    )
+    .require(
+      !block || (block.prefix >= min && block.prefix <= max),
+      `'cidr' must be between /${min} and /${max}, got '${cidr}'`,
+    )
+    .require(
+      !block || PRIVATE_BLOCKS.some((range) => range.contains(block)),
+      `'cidr' must lie in ${PRIVATE_BLOCKS.join(', ')}: other addresses are somebody's on the internet, got '${cidr}'`,
+    )
+    .require(
+      !block?.overlaps(DOCKER_BLOCK),
+      `'cidr' must not overlap ${DOCKER_BLOCK}, which SageMaker's hosts use themselves, got '${cidr}'`,
+    );
+}
+
+function blockOf(cidr: string): Ipv4Block {
+  return Ipv4Block.parse(cidr)!;
 }

@@ -25,25 +25,30 @@ interface SubnetKind {
   readonly type: 'public' | 'private';
   /** Tells the load balancer controller of Kubernetes which subnets are for which load balancers. */
   readonly role: 'elb' | 'internal-elb';
-  /** One a subnet. */
-  readonly routeTableIds: readonly string[];
+  /** One a subnet; `route` leads out. */
+  readonly tables: readonly { readonly routeTableId: string; readonly route?: Route }[];
 }
 
 abstract class Subnets extends Construct {
-  protected addSubnets(props: SubnetsProps, { type, role, routeTableIds }: SubnetKind): string[] {
+  /** @returns ids that whoever uses them waits for: until a subnet has its way out, and on destruction as long as it has */
+  protected addSubnets(props: SubnetsProps, { type, role, tables }: SubnetKind): string[] {
     const { vpcId, name, cidrs, availabilityZones, followZones } = props;
-    return cidrs.map((cidrBlock, index) => {
+    return tables.map(({ routeTableId, route }, index) => {
       const number = index + 1;
-      const { id } = new Subnet(this, `Subnet${number}`, {
+      const subnet = new Subnet(this, `Subnet${number}`, {
         vpcId,
-        cidrBlock,
+        cidrBlock: cidrs[index],
         availabilityZone: availabilityZones[index],
         mapPublicIpOnLaunch: false,
         tags: { Name: `${name}-${type}-${number}`, [`kubernetes.io/role/${role}`]: '1' },
         lifecycle: followZones ? undefined : { ignoreChanges: ['availability_zone'] },
       });
-      new RouteTableAssociation(this, `Association${number}`, { subnetId: id, routeTableId: routeTableIds[index]! });
-      return id;
+      const association = new RouteTableAssociation(this, `Association${number}`, {
+        subnetId: subnet.id,
+        routeTableId,
+        dependsOn: route && [route],
+      });
+      return association.subnetId;
     });
   }
 }
@@ -64,18 +69,14 @@ export class PublicSubnets extends Subnets {
     const { vpcId, name, cidrs, natGateways } = props;
     const { id: gatewayId } = new InternetGateway(this, 'InternetGateway', { vpcId, tags: { Name: name } });
     const { id: routeTableId } = new RouteTable(this, 'Routes', { vpcId, tags: { Name: `${name}-public` } });
-    const internet = new Route(this, 'Internet', { routeTableId, destinationCidrBlock: ANYWHERE, gatewayId });
+    const route = new Route(this, 'Internet', { routeTableId, destinationCidrBlock: ANYWHERE, gatewayId });
+    const tables = cidrs.map(() => ({ routeTableId, route }));
     this.routeTableId = routeTableId;
-    this.subnetIds = this.addSubnets(props, {
-      type: 'public',
-      role: 'elb',
-      routeTableIds: cidrs.map(() => routeTableId),
-    });
+    this.subnetIds = this.addSubnets(props, { type: 'public', role: 'elb', tables });
     this.natGatewayIds = this.subnetIds.slice(0, natGateways).map((subnetId, index) => {
       const tags = { Name: `${name}-nat-${index + 1}` };
       const { allocationId } = new Eip(this, `NatAddress${index + 1}`, { domain: 'vpc', tags });
-      const nat = new NatGateway(this, `Nat${index + 1}`, { subnetId, allocationId, tags, dependsOn: [internet] });
-      return nat.id;
+      return new NatGateway(this, `Nat${index + 1}`, { subnetId, allocationId, tags }).id;
     });
   }
 }
@@ -94,18 +95,16 @@ export class PrivateSubnets extends Subnets {
   constructor(scope: Construct, id: string, props: PrivateSubnetsProps) {
     super(scope, id);
     const { vpcId, name, cidrs, natGatewayIds } = props;
-    this.routeTableIds = cidrs.map((_, index) => {
+    const tables = cidrs.map((_, index) => {
       const number = index + 1;
       const tags = { Name: `${name}-private-${number}` };
       const { id: routeTableId } = new RouteTable(this, `Routes${number}`, { vpcId, tags });
       const natGatewayId = natGatewayIds[index] ?? natGatewayIds[0];
-      if (natGatewayId) new Route(this, `Nat${number}`, { routeTableId, destinationCidrBlock: ANYWHERE, natGatewayId });
-      return routeTableId;
+      if (!natGatewayId) return { routeTableId };
+      const route = new Route(this, `Nat${number}`, { routeTableId, destinationCidrBlock: ANYWHERE, natGatewayId });
+      return { routeTableId, route };
     });
-    this.subnetIds = this.addSubnets(props, {
-      type: 'private',
-      role: 'internal-elb',
-      routeTableIds: this.routeTableIds,
-    });
+    this.routeTableIds = tables.map(({ routeTableId }) => routeTableId);
+    this.subnetIds = this.addSubnets(props, { type: 'private', role: 'internal-elb', tables });
   }
 }
