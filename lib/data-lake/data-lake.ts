@@ -1,7 +1,7 @@
 import { Construct, type IConstruct } from 'constructs';
 import type { Removal } from '../core/removal';
 import type { IKey } from '../encryption/key';
-import type { Bucket } from '../storage/bucket';
+import type { IBucket } from '../storage/bucket';
 import { type IZone, Zone, type ZoneAttributes, type ZoneProps } from './zone';
 
 /**
@@ -28,7 +28,7 @@ export interface DataLakeProps {
   /** What each zone is like, by name. @default DEFAULT_ZONES */
   readonly zones?: Readonly<Record<string, ZoneProps>>;
   /** Bucket of the same region that records every request to the new buckets. @default - not recorded */
-  readonly accessLogs?: Bucket;
+  readonly accessLogs?: IBucket;
   /** What becomes of the objects when the lake goes: see `mayDestroy`. @default retain */
   readonly removal?: Removal;
 }
@@ -61,7 +61,7 @@ export class DataLake extends DataLakeBase {
   }
 
   public readonly encryptionKey: IKey;
-  public readonly accessLogs?: Bucket;
+  public readonly accessLogs?: IBucket;
   public readonly removal?: Removal;
   protected readonly zones: ReadonlyMap<string, IZone>;
 

@@ -62,7 +62,7 @@ export interface ZoneAttributes {
 /** What every zone of a lake shares. */
 export interface LakeOfZone {
   readonly encryptionKey: IKey;
-  readonly accessLogs?: Bucket;
+  readonly accessLogs?: IBucket;
   readonly removal?: Removal;
 }
 

@@ -1,0 +1,88 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { App } from 'cdktf';
+import { InputError } from '../lib/core/input-error';
+import { BootstrapStack } from './bootstrap-stack';
+import { type Environment, loadEnvironment } from './environment';
+import { Platform } from './platform';
+
+/** Folder of the environment files, below the working directory. */
+export const ENVIRONMENTS = 'environments';
+/** Names the environment to synthesize: `dev` for `environments/dev.yaml`, or the path of a file. */
+export const ENVIRONMENT_VARIABLE = 'CDKTF_MLOPS_ENVIRONMENT';
+
+/** Makes the stacks of one environment. */
+export type Compose = (app: App, environment: Environment) => void;
+
+/**
+ * The whole program that `cdktf.json` runs: reads the environment files, composes each, synthesizes.
+ *
+ * All of `environments/*.yaml`, or the one that `CDKTF_MLOPS_ENVIRONMENT` names. Wrong input is told on stderr, all of it at
+ * once, with exit code 2 and nothing written.
+ *
+ * @example main((app, environment) => {
+ *   const platform = new Platform(app, environment);
+ *   new ChurnStack(app, platform);
+ * });
+ */
+export function main(compose: Compose = (app, environment) => void new Platform(app, environment)): void {
+  try {
+    const environments = loadAll(environmentFiles(process.env[ENVIRONMENT_VARIABLE]));
+    const app = new App();
+    BootstrapStack.forEach(app, environments);
+    for (const environment of environments) compose(app, environment);
+    validate(app);
+    app.synth();
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    console.error(error.message);
+    process.exitCode = 2;
+  }
+}
+
+function environmentFiles(environment: string | undefined): string[] {
+  if (environment) return [/\.ya?ml$/.test(environment) ? environment : join(ENVIRONMENTS, `${environment}.yaml`)];
+  let files: string[] = [];
+  try {
+    files = readdirSync(ENVIRONMENTS).filter((file) => /\.ya?ml$/.test(file));
+  } catch {
+    // told below: no folder has no files
+  }
+  if (files.length === 0) {
+    throw new InputError(
+      `${ENVIRONMENTS}/: no environment file here: write ${ENVIRONMENTS}/dev.yaml, or name a file in ${ENVIRONMENT_VARIABLE}`,
+    );
+  }
+  return files.sort().map((file) => join(ENVIRONMENTS, file));
+}
+
+function loadAll(files: readonly string[]): Environment[] {
+  const faults: string[] = [];
+  const takenBy = new Map<string, string>();
+  const environments = files.flatMap((file) => {
+    try {
+      const environment = loadEnvironment(file);
+      const name = `${environment.project}-${environment.environment}`;
+      const other = takenBy.get(name);
+      if (other) faults.push(`${file}: 'environment' makes '${name}', as ${other} does: give one of them another name`);
+      takenBy.set(name, file);
+      return [environment];
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      faults.push(error.message);
+      return [];
+    }
+  });
+  if (faults.length > 0) throw new InputError(faults.join('\n'));
+  return environments;
+}
+
+/** Asks every construct before the first file is written; cdktf asks stack by stack, between the files. */
+function validate(app: App): void {
+  const faults = app.node
+    .findAll()
+    .flatMap((construct) => construct.node.validate().map((fault) => `${construct.node.path}: ${fault}`));
+  if (faults.length > 0) throw new InputError(faults.join('\n'));
+}
+
+if (require.main === module) main();
