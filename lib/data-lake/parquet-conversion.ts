@@ -15,6 +15,7 @@ import { Principal } from '../iam/principal';
 import { Role } from '../iam/role';
 import type { IGrantable } from '../iam/statement';
 import { Bucket, type IBucket } from '../storage/bucket';
+import { columnTypeFault } from './column-type';
 import type { Table } from './table';
 
 /** Spark 3.5, Python 3.11. */
@@ -66,10 +67,12 @@ export interface ParquetConversionProps {
  * A job that keeps a Parquet table in step with a table in CSV, TSV or JSON.
  *
  * Each run compares the files of every source partition with what it remembers of the last run and rewrites the target
- * partitions whose files changed: all of a partition or nothing, so that a run may be repeated, and late or corrected
- * files are taken in. Columns get the types that the catalog gives the target. Rows that do not fit are written as
- * JSON to `_rejected/<table>/` in the bucket of the target's zone; too many of them fail the run and leave the target
- * partition as it was.
+ * partitions that have new or replaced files: all of a partition or nothing, so that a run may be repeated, and late or
+ * corrected files are taken in. Source files that only went change nothing, so that the source may expire earlier than
+ * the target; erasing rows from the target is for who erases them from the source. Columns get the types that the
+ * catalog gives the target at the time. Rows that do not fit are written as JSON to `_rejected/<table>/` in the bucket
+ * of the target's zone, which keeps and protects them like its data; too many of them fail the run and leave the target
+ * partition as it was. Files with quotes are read as RFC 4180 says: a quote inside quotes is doubled.
  *
  * Why a Glue job: an `INSERT` in Athena appends, so that its retry doubles rows, and it drops what does not fit without a
  * word. Why not Glue's job bookmarks: they hand over new files only, and a partition rewritten from its new files alone
@@ -115,6 +118,7 @@ export class ParquetConversion extends Construct {
     const bucketKey = target.zone.bucket.encryptionKey;
     const encryptionKey = props.encryptionKey ?? bucketKey;
     const partitionsOf = (table: Table) => Object.keys(table.partitions).join(', ') || 'none';
+    const nested = Object.entries(target.columns).filter(([, type]) => columnTypeFault(type, 'tsv') !== undefined);
     const missing = Object.keys(target.columns).filter((column) => !Object.hasOwn(source.columns, column));
     Properties.of(this)
       .oneOf('format of source', source.format.name, TEXT_FORMATS)
@@ -124,6 +128,10 @@ export class ParquetConversion extends Construct {
         `'target' must have the partitions of 'source' (${partitionsOf(source)}), got ${partitionsOf(target)}`,
       )
       .require(missing.length === 0, `'target' has columns that 'source' has not: ${missing.join(', ')}`)
+      .require(
+        source.format.name === 'json' || nested.length === 0,
+        `'target' has columns that text cannot be turned into: ${nested.map(([name, type]) => `${name} (${type})`).join(', ')}`,
+      )
       .require(encryptionKey !== undefined, "'encryptionKey' must be given: that of the target's bucket is not known")
       .require(
         bucketKey === undefined || encryptionKey === bucketKey,
@@ -141,10 +149,12 @@ export class ParquetConversion extends Construct {
     const { role, workspace } = this;
     source.grantRead(role);
     target.grantWrite(role);
+    const { bucket } = target.zone;
     const rejected = `${REJECTED_PREFIX}/${target.tableName}/*`;
-    target.zone.bucket.grantRead(role, rejected);
-    target.zone.bucket.grantWrite(role, rejected);
-    target.zone.bucket.grantDelete(role, rejected);
+    bucket.grantRead(role, rejected);
+    bucket.grantWrite(role, rejected);
+    bucket.grantDelete(role, rejected);
+    bucket.grantWrite(role, '*_$folder$'); // Glue's S3 client marks a folder it makes by an empty object beside it
     workspace.grantRead(role, `${this.jobName}/*`);
     workspace.grantWrite(role, `${this.jobName}/*`);
     encryptionKey.grantEncrypt(role);

@@ -30,6 +30,8 @@ const MAX_COMMENT_LENGTH = 255;
 export interface ITable extends IConstruct {
   readonly tableName: string;
   readonly zone: IZone;
+  /** Folder of the data in the zone's bucket, without a slash at either end. */
+  readonly prefix: string;
   /** `s3://<bucket>/<prefix>/`. */
   readonly location: string;
   /**
@@ -84,7 +86,7 @@ export interface TableAttributes {
 abstract class TableBase extends Construct implements ITable {
   public abstract readonly tableName: string;
   public abstract readonly zone: IZone;
-  protected abstract readonly prefix: string;
+  public abstract readonly prefix: string;
 
   public get location(): string {
     return `s3://${this.zone.bucket.bucketName}/${this.prefix}/`;
@@ -110,20 +112,20 @@ export class Table extends TableBase {
     class Import extends TableBase {
       public readonly tableName = attributes.tableName;
       public readonly zone = attributes.zone;
-      protected readonly prefix = attributes.prefix ?? attributes.tableName;
+      public readonly prefix = attributes.prefix ?? attributes.tableName;
     }
     return new Import(scope, id);
   }
 
   public readonly tableName: string;
   public readonly zone: IZone;
+  public readonly prefix: string;
   public readonly format: TableFormat;
   public readonly columns: Readonly<Record<string, string>>;
   public readonly partitions: Readonly<Record<string, Partition>>;
   public readonly classification: Classification;
   /** The underlying table. */
   public readonly resource: GlueCatalogTable;
-  protected readonly prefix: string;
 
   constructor(scope: Construct, id: string, props: TableProps) {
     super(scope, id);
