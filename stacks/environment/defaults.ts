@@ -1,6 +1,9 @@
+import { CLASSIFICATIONS, type Classification, DEFAULT_CLASSIFICATION } from '../../lib/data-lake/zone';
+import { ENDPOINT_SERVICES } from '../../lib/network/endpoints';
+import { DATABASE_DEFAULTS } from '../../lib/registry/database-props';
 import type { ValidEnvironment } from './schema/environment';
-import { CLASSIFICATIONS, type Classification, DEFAULT_CLASSIFICATION } from './schema/lake';
-import { ENDPOINTS, type ExistingNetwork, type NewNetwork } from './schema/network';
+import type { PartitionSettings } from './schema/lake';
+import type { ExistingNetwork, NewNetwork } from './schema/network';
 import { ImageSchema } from './schema/registry';
 
 /** What a size of environment chooses where the file says nothing. */
@@ -17,7 +20,7 @@ export const SIZES = {
   medium: {
     zones: 2,
     nat: 'single',
-    endpoints: ENDPOINTS,
+    endpoints: [],
     instance: 'db.t4g.medium',
     multiAz: false,
     storageGb: 50,
@@ -26,17 +29,13 @@ export const SIZES = {
   large: {
     zones: 3,
     nat: 'per-zone',
-    endpoints: ENDPOINTS,
+    endpoints: ENDPOINT_SERVICES,
     instance: 'db.m7g.large',
     multiAz: true,
     storageGb: 100,
     backupDays: 30,
   },
 } as const;
-
-/** How far storage may grow where the file says nothing, as a multiple of where it starts. */
-export const STORAGE_GROWTH = 5;
-export const MAX_STORAGE_GB = 65_536;
 
 type Section<K extends keyof ValidEnvironment> = NonNullable<ValidEnvironment[K]>;
 type Size = (typeof SIZES)[keyof typeof SIZES];
@@ -62,13 +61,13 @@ function networkWithDefaults(network: Section<'network'>, size: Size): NewNetwor
   const { vpcId, privateSubnetIds = [], publicSubnetIds = [] } = network;
   if (vpcId !== undefined) return { vpcId, privateSubnetIds, publicSubnetIds };
   const { cidr = '', zones = size.zones, nat = size.nat, peers, flowLogRetentionDays } = network;
-  const endpoints = network.endpoints ?? (nat === 'none' ? ENDPOINTS : size.endpoints);
+  const endpoints = network.endpoints ?? (nat === 'none' ? ENDPOINT_SERVICES : size.endpoints);
   return { cidr, zones, nat, endpoints, flowLogRetentionDays, peers };
 }
 
-function lakeWithDefaults({ zones, tables, queryLimitGb }: Section<'lake'>) {
+function lakeWithDefaults({ zones, tables, ...lake }: Section<'lake'>) {
   return {
-    queryLimitGb,
+    ...lake,
     zones: mapValues(zones, (zone, name) => ({
       ...zone,
       classification:
@@ -77,9 +76,12 @@ function lakeWithDefaults({ zones, tables, queryLimitGb }: Section<'lake'>) {
     tables: mapValues(tables, (table) => ({
       ...table,
       classification: table.classification ?? zones[table.zone]?.classification ?? DEFAULT_CLASSIFICATION,
-      partitions: mapValues(table.partitions, (partition) =>
-        typeof partition === 'string' ? { type: partition } : partition,
-      ),
+      partitions:
+        table.partitions &&
+        mapValues(
+          table.partitions,
+          (partition): PartitionSettings => (typeof partition === 'string' ? { type: partition } : partition),
+        ),
     })),
   };
 }
@@ -91,7 +93,7 @@ function mostSensitive(tables: readonly { classification?: Classification }[]): 
 
 function databaseWithDefaults(database: NonNullable<Section<'registry'>['database']>, size: Size) {
   const { instance = size.instance, multiAz = size.multiAz, backupDays = size.backupDays } = database;
-  const { storageGb = size.storageGb, maxStorageGb = Math.min(storageGb * STORAGE_GROWTH, MAX_STORAGE_GB) } = database;
+  const { storageGb = size.storageGb, maxStorageGb = DATABASE_DEFAULTS.maxStorageGb(storageGb) } = database;
   return { ...database, instance, multiAz, backupDays, storageGb, maxStorageGb };
 }
 

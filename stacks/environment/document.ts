@@ -14,6 +14,9 @@ import type { Fault, Path, PlacedFault } from './faults';
 
 const MAX_SHOWN = 60;
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is them that are looked for
+const CONTROL_CHARACTER = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
+
 /** The commonest slips in words of their own; the rest is told in the parser's. */
 const SYNTAX: Partial<Record<ErrorCode, string>> = {
   TAB_AS_INDENT: 'is indented with a tab; use spaces',
@@ -24,6 +27,7 @@ const SYNTAX: Partial<Record<ErrorCode, string>> = {
   BAD_SCALAR_START: 'begins with a character that YAML reserves; put the value in quotes',
   MULTIPLE_DOCS: 'begins a second document; keep one environment in one file',
   TAG_RESOLVE_FAILED: 'has a tag; write the plain value',
+  MISSING_CHAR: 'ends what lacks a closing quote, a comma or a colon before it; add that',
   RESOURCE_EXHAUSTION: 'is nested too deeply to be read; an environment has at most six levels',
 };
 
@@ -44,10 +48,17 @@ export class Document {
   private readonly root: Node | null;
 
   constructor(private readonly text: string) {
-    const document = parseDocument(text, { lineCounter: this.lines, prettyErrors: false, logLevel: 'silent' });
+    const document = parseDocument(text, { lineCounter: this.lines, prettyErrors: false, logLevel: 'error' });
     this.root = document.contents;
     const errors = [...document.errors, ...document.warnings].filter(({ code }) => code !== 'DUPLICATE_KEY');
-    this.readable = errors.length === 0;
+    const control = text.search(CONTROL_CHARACTER);
+    this.readable = errors.length === 0 && control < 0;
+    if (control >= 0)
+      this.faults.push({
+        ...this.position(control),
+        path: [],
+        message: 'holds a control character, as no text does; name a YAML file',
+      });
     for (const { code, message, pos } of errors) {
       const position = this.position(pos[0]);
       if (this.faults.some(({ line }) => line === position.line)) continue; // one slip makes many errors

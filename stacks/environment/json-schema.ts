@@ -7,6 +7,11 @@ export interface JsonSchema {
   readonly description?: string;
   readonly type?: string;
   readonly pattern?: string;
+  readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly required?: readonly string[];
+  readonly propertyNames?: JsonSchema;
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
   readonly examples?: readonly unknown[];

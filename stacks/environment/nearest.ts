@@ -1,10 +1,13 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The candidate that differs from a word in at most a third of its letters. */
+/** The candidate that differs from a word in at most a third of its letters, or in their order. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  const ranked = candidates
-    .map((candidate) => ({ candidate, difference: distance(word.toLowerCase(), candidate.toLowerCase()) }))
-    .sort((a, b) => a.difference - b.difference);
-  const [best] = ranked;
-  return best && best.difference <= Math.max(1, word.length / 3) ? best.candidate : undefined;
+  const difference = (candidate: string) =>
+    sorted(candidate) === sorted(word) ? 1 : distance(word.toLowerCase(), candidate.toLowerCase());
+  const [best] = candidates.toSorted((a, b) => difference(a) - difference(b));
+  return best !== undefined && difference(best) <= Math.max(1, word.length / 3) ? best : undefined;
+}
+
+function sorted(word: string): string {
+  return [...word.toLowerCase()].sort().join('');
 }

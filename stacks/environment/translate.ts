@@ -1,7 +1,7 @@
-import { stringify } from 'yaml';
 import type * as z from 'zod';
 import { type Document, quote } from './document';
 import type { Fault, Path } from './faults';
+import { example, respell, rewrite } from './fix';
 import { schemasAt } from './json-schema';
 import { nearest } from './nearest';
 
@@ -14,12 +14,6 @@ export interface TypeFault extends Fault {
 }
 
 const SHAPES: Partial<Record<string, string>> = { object: 'a mapping', record: 'a mapping', array: 'a list' };
-/** What YAML 1.1 took for booleans, and people still do. */
-const FLAGS = new Map([
-  ...['yes', 'on', 'true'].map((word) => [word, 'true'] as const),
-  ...['no', 'off', 'false'].map((word) => [word, 'false'] as const),
-]);
-
 /** Turns what zod found wrong with a document into faults in the user's words, one for each place. */
 export function translate(issues: readonly Issue[], document: Document): TypeFault[] {
   const faults = issues.flatMap((issue) => blame(issue, [])).flatMap((issue) => translateOne(issue, document));
@@ -47,11 +41,16 @@ function translateOne(issue: Issue, document: Document): TypeFault[] {
   const path = issue.path as Path;
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, document));
   if (issue.code === 'invalid_key') {
-    const message = `the name must be ${issue.issues[0]?.message}, got ${quote(String(path.at(-1)))}`;
+    const name = String(path.at(-1));
+    const names = schemasAt(path.slice(0, -1)).flatMap(({ propertyNames = [] }) => propertyNames);
+    const message = [`the name must be ${issue.issues[0]?.message}, got ${quote(name)}`, ...respell(name, names)].join(
+      '; ',
+    );
     return [{ path, at: 'key', message }];
   }
-  if (!document.has(path)) return [{ path, at: 'key', message: `is missing; ${example(path)}` }];
-  const message = [`must be ${limit(issue)}, got ${document.show(path)}`, ...fix(path, document)].join('; ');
+  if (!document.has(path))
+    return [{ path, at: 'key', message: `is missing; add for example ${path.at(-1)}: ${example(schemasAt(path))}` }];
+  const message = [`must be ${limit(issue)}, got ${document.show(path)}`, ...rewrite(path, document)].join('; ');
   return [{ path, at: 'value', message }];
 }
 
@@ -78,34 +77,4 @@ function unknownKey(parent: Path, key: string, document: Document): TypeFault {
     message: `is not a known key; ${advice}`,
     meant: name === undefined ? undefined : [...parent, name],
   };
-}
-
-/** How to write the value, where that can be told. */
-function fix(path: Path, document: Document): string[] {
-  const schemas = schemasAt(path);
-  const source = document.source(path);
-  const value = document.get(path);
-  const takes = (type: string) => schemas.some((schema) => schema.type === type);
-  if (value === null)
-    return [
-      takes('object') ? 'write {} for its defaults or leave the key out' : 'give it a value or leave the key out',
-    ];
-  if (typeof value === 'string') {
-    if (takes('integer') && /^\d+$/.test(value)) return [`write ${value} without quotes`];
-    const flag = takes('boolean') && FLAGS.get(value.toLowerCase());
-    if (flag) return [`write ${flag} without quotes`];
-    const word = nearest(
-      value,
-      schemas.flatMap((schema) => schema.enum ?? schema.examples ?? []).filter((word) => typeof word === 'string'),
-    );
-    return word === undefined ? [] : [`did you mean '${word}'?`];
-  }
-  const quotable = schemas.some(({ type, pattern = '' }) => type === 'string' && new RegExp(pattern).test(source));
-  return quotable && typeof value !== 'object' ? [`write "${source}"`] : [];
-}
-
-/** An example of what should stand at a path. */
-function example(path: Path): string {
-  const [value] = schemasAt(path).flatMap(({ examples = [] }) => examples);
-  return `add for example ${path.at(-1)}: ${stringify(value, { collectionStyle: 'flow' }).trim()}`;
 }

@@ -1,4 +1,5 @@
 import { partitionOf } from '../../../lib/core/surroundings';
+import { quote } from '../document';
 import type { Draft } from '../draft';
 import { type Fault, fault, type Path } from '../faults';
 
@@ -40,7 +41,7 @@ function* tagRules(tags: Draft['tags'] = {}): Iterable<Fault> {
     } else if (!TAG_KEY.test(key)) {
       yield fault(
         path,
-        'the name must be 1 to 128 letters, digits, spaces and . : / = + @ - _; remove the rest',
+        `the name must be 1 to 128 letters, digits, spaces and . : / = + @ - _, got ${quote(key)}; remove the rest`,
         'key',
       );
     }

@@ -1,7 +1,8 @@
 import { columnTypeFault } from '../../../lib/data-lake/column-type';
+import { CLASSIFICATIONS } from '../../../lib/data-lake/zone';
 import type { Draft } from '../draft';
 import { type Fault, fault, type Path } from '../faults';
-import { CLASSIFICATIONS, DEFAULT_ZONES } from '../schema/lake';
+import { DEFAULT_ZONES } from '../schema/lake';
 import { unknownName } from './unknown-name';
 
 type Lake = NonNullable<Draft['lake']>;
@@ -12,6 +13,12 @@ type Tables = readonly (readonly [name: string, table: Table])[];
 /** What only the owner of a bucket decides. */
 const LIFECYCLE = ['tierAfterDays', 'archiveAfterDays', 'expireAfterDays'] as const;
 
+const FORMAT_OPTIONS: Record<string, readonly string[]> = {
+  header: ['csv', 'tsv'],
+  separator: ['csv'],
+  quote: ['csv'],
+};
+
 export function* lakeRules(environment: Draft): Iterable<Fault> {
   const { lake = {} } = environment;
   const tables = written(lake.tables);
@@ -21,7 +28,9 @@ export function* lakeRules(environment: Draft): Iterable<Fault> {
     const path = ['lake', 'tables', name];
     yield* references(path, table, environment);
     yield* columns(path, table);
+    yield* formatOptions(path, table);
     yield* partitions(path, table);
+    yield* aboutColumns(path, table);
     yield* conversion(path, table, lake);
     yield* sensitivity(path, table, lake);
   }
@@ -71,24 +80,59 @@ function* sharedBuckets({ zones }: Lake): Iterable<Fault> {
   }
 }
 
-function* references(path: Path, { zone, owner }: Table, { lake = {}, teams, ...rest }: Draft): Iterable<Fault> {
+function* references(path: Path, { zone, owner }: Table, environment: Draft): Iterable<Fault> {
+  const { lake = {} } = environment;
   const zones = lake.zones ?? ('zones' in lake ? undefined : DEFAULT_ZONES);
   if (zone !== undefined && zones && !Object.hasOwn(zones, zone)) {
-    yield fault([...path, 'zone'], unknownName('a zone of lake.zones', zone, Object.keys(zones)));
+    yield fault([...path, 'zone'], unknownName('lake.zones', zone, zones));
   }
-  const owners = teams ?? ('teams' in rest ? undefined : {});
-  if (owner !== undefined && owners && !Object.hasOwn(owners, owner)) {
-    yield fault([...path, 'owner'], unknownName('a team of teams', owner, Object.keys(owners)));
+  const teams = environment.teams ?? ('teams' in environment ? undefined : {});
+  if (owner !== undefined && teams && !Object.hasOwn(teams, owner)) {
+    yield fault([...path, 'owner'], unknownName('teams', owner, teams));
   }
 }
 
-function* columns(path: Path, { columns: types, format }: Table): Iterable<Fault> {
+function* columns(path: Path, { columns: types, format, quote }: Table): Iterable<Fault> {
+  const columnFormat = format === 'csv' && quote === '' ? 'tsv' : format; // read by the same SerDe
   if (types && Object.keys(types).length === 0) {
     yield fault([...path, 'columns'], 'must hold at least one column, got none; add for example id: string');
   }
   for (const [name, type] of written(types)) {
-    const must = columnTypeFault(type, format);
-    if (must) yield fault([...path, 'columns', name], `must be ${must}; got '${type}'`);
+    const must = columnTypeFault(type, columnFormat);
+    if (must) yield fault([...path, 'columns', name], `got '${type}', must be ${must}`);
+  }
+}
+
+function* aboutColumns(
+  path: Path,
+  { columns: types, columnComments = {}, personalColumns = [] }: Table,
+): Iterable<Fault> {
+  if (!types) return;
+  for (const name of Object.keys(columnComments)) {
+    if (!Object.hasOwn(types, name))
+      yield fault([...path, 'columnComments', name], unknownName('columns', name, types), 'key');
+  }
+  for (const [index, name] of personalColumns.entries()) {
+    if (name !== undefined && !Object.hasOwn(types, name))
+      yield fault([...path, 'personalColumns', index], unknownName('columns', name, types));
+  }
+}
+
+/** Options of formats that the table does not have. */
+function* formatOptions(path: Path, table: Table): Iterable<Fault> {
+  const { format, separator, quote } = table;
+  if (format === undefined) return;
+  for (const [key, formats] of Object.entries(FORMAT_OPTIONS)) {
+    if (key in table && !formats.includes(format)) {
+      yield fault(
+        [...path, key],
+        `changes nothing in ${format}; leave it out, it is for ${formats.join(' and ')}`,
+        'key',
+      );
+    }
+  }
+  if (separator !== undefined && separator === quote) {
+    yield fault([...path, 'quote'], `must differ from separator, got '${quote}'; choose another of the two`);
   }
 }
 
@@ -115,7 +159,7 @@ function* partitions(path: Path, { partitions: specs, columns: types = {}, forma
         `must be at least min ${spec.min}, got the number ${spec.max}; exchange the two`,
       );
     }
-    if (spec.type === 'date' && spec.from !== undefined && !isDate(spec.from)) {
+    if (spec.type === 'date' && spec.from !== undefined && !spec.from.startsWith('NOW') && !isDate(spec.from)) {
       yield fault(
         [...here, name, 'from'],
         `must be a day of the calendar, got '${spec.from}'; correct the month or the day`,
@@ -132,11 +176,15 @@ function* repeated(path: Path, values: readonly (string | undefined)[]): Iterabl
   }
 }
 
-function* conversion(
-  path: Path,
-  { convertFrom, format, columns: types }: Table,
-  { tables = {} }: Lake,
-): Iterable<Fault> {
+function* conversion(path: Path, table: Table, { tables = {} }: Lake): Iterable<Fault> {
+  const { convertFrom, format, columns: types } = table;
+  if ('convertSchedule' in table && !('convertFrom' in table)) {
+    yield fault(
+      [...path, 'convertSchedule'],
+      'needs convertFrom, the table to convert; add it or leave the schedule out',
+      'key',
+    );
+  }
   if (convertFrom === undefined) return;
   const here = [...path, 'convertFrom'];
   const source = tables[convertFrom];
@@ -148,7 +196,7 @@ function* conversion(
     );
   }
   if (!Object.hasOwn(tables, convertFrom)) {
-    yield fault(here, unknownName('a table of lake.tables', convertFrom, Object.keys(tables)));
+    yield fault(here, unknownName('lake.tables', convertFrom, tables));
   } else if (source?.format !== undefined && source.format !== 'csv') {
     yield fault(
       here,

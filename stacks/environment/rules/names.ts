@@ -1,9 +1,13 @@
 import { basename, extname } from 'node:path';
+import { quote } from '../document';
 import type { Draft } from '../draft';
 import { type Fault, fault, type Path } from '../faults';
 
 /** Longest names that AWS takes for what the names of an environment file become a part of. */
-export const NAME_LIMITS = { bucket: 63, workgroup: 128, repository: 256 } as const;
+export const NAME_LIMITS = { bucket: 63, database: 255, workgroup: 128, repository: 256 } as const;
+
+/** Buckets of the platform's own. */
+export const PLATFORM_BUCKETS = ['access-logs', 'query-results', 'models'];
 
 /** `<project>-<environment>-<name>`, buckets also with `-<account>-<region>`, which makes them unique in the world. */
 export function* nameRules({ project, environment, account, region, lake, registry, teams }: Draft): Iterable<Fault> {
@@ -11,9 +15,20 @@ export function* nameRules({ project, environment, account, region, lake, regist
   const named = (path: Path, kind: keyof typeof NAME_LIMITS, ...suffix: string[]) =>
     tooLong(path, kind, [project, environment, `${path.at(-1)}`, ...suffix].join('-'));
 
+  if (account && region) {
+    const [longest = ''] = PLATFORM_BUCKETS.toSorted((a, b) => b.length - a.length);
+    yield* tooLong(['project'], 'bucket', [project, environment, longest, account, region].join('-'));
+  }
   for (const [name, zone] of Object.entries(lake?.zones ?? {})) {
-    if (account && region && !(zone && 'bucketArn' in zone))
-      yield* named(['lake', 'zones', name], 'bucket', account, region);
+    if (PLATFORM_BUCKETS.includes(name)) {
+      yield fault(
+        ['lake', 'zones', name],
+        `is the name of a bucket of the platform's own; choose another than ${PLATFORM_BUCKETS.join(', ')}`,
+        'key',
+      );
+    }
+    if (zone && 'bucketArn' in zone) yield* named(['lake', 'zones', name], 'database');
+    else if (account && region) yield* named(['lake', 'zones', name], 'bucket', account, region);
   }
   for (const team of Object.keys(teams ?? {})) yield* named(['teams', team], 'workgroup');
   const { images = [] } = registry ?? {};
@@ -30,7 +45,7 @@ function* tooLong(path: Path, kind: keyof typeof NAME_LIMITS, name: string): Ite
   if (excess <= 0) return;
   yield fault(
     path,
-    `makes the ${kind} name '${name}' of ${name.length} characters; the limit is ${NAME_LIMITS[kind]}, shorten it by ${excess}`,
+    `makes the ${kind} name ${quote(name)} of ${name.length} characters; the limit is ${NAME_LIMITS[kind]}, shorten it by ${excess}`,
     typeof path.at(-1) === 'number' ? 'value' : 'key',
   );
 }

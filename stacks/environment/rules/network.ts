@@ -1,29 +1,20 @@
-import { SIZES } from '../defaults';
+import { Ipv4Block } from '../../../lib/network/ipv4-block';
+import { MIN_PRIVATE_SUBNETS } from '../../../lib/network/network';
+import { DOCKER_BLOCK, NETWORK_PREFIX, PRIVATE_BLOCKS } from '../../../lib/network/subnet-plan';
 import type { Draft } from '../draft';
 import { type Fault, fault, type Path } from '../faults';
-import { Cidr } from './cidr';
 
-/** What AWS takes as a VPC, and what still leaves room for a platform. */
-export const MIN_PREFIX_LENGTH = 16;
-export const MAX_PREFIX_LENGTH = 24;
-/** The smallest useful subnet: 59 addresses for endpoints, databases and training instances. */
-export const MAX_SUBNET_PREFIX_LENGTH = 26;
-
-const PRIVATE_BLOCKS = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
-/** Docker's bridge: SageMaker and build instances use it, and cannot reach a VPC that does too. */
-const DOCKER_BLOCK = '172.17.0.0/16';
 /** What every workload talks to; without NAT there is no other way to them. */
 const NEEDED_WITHOUT_NAT = ['sts', 'ecr.api', 'ecr.dkr', 'logs', 'kms', 'secretsmanager'] as const;
 
 const NEW = ['cidr', 'zones', 'nat', 'endpoints', 'flowLogRetentionDays', 'peers'] as const;
 const EXISTING = ['vpcId', 'privateSubnetIds', 'publicSubnetIds'] as const;
-const MIN_SUBNETS = 2;
 
-export function* networkRules({ network, size }: Draft): Iterable<Fault> {
+export function* networkRules({ network }: Draft): Iterable<Fault> {
   if (!network) return;
   yield* oneForm(network);
   yield* subnets(network);
-  yield* block(network, network.zones ?? ('zones' in network ? undefined : SIZES[size ?? 'small'].zones));
+  yield* blocks(network);
   yield* reachable(network);
 }
 
@@ -62,10 +53,10 @@ function* oneForm(network: Network): Iterable<Fault> {
 function* subnets({ privateSubnetIds, publicSubnetIds = [] }: Network): Iterable<Fault> {
   if (!privateSubnetIds) return;
   const distinct = new Set(privateSubnetIds);
-  if (distinct.size < MIN_SUBNETS) {
+  if (distinct.size < MIN_PRIVATE_SUBNETS) {
     yield fault(
       ['network', 'privateSubnetIds'],
-      `must be at least ${MIN_SUBNETS} different subnets, got ${distinct.size}; databases need one in each of two zones`,
+      `must be at least ${MIN_PRIVATE_SUBNETS} different subnets, got ${distinct.size}; databases need one in each of two zones`,
     );
   }
   for (const [index, id] of publicSubnetIds.entries()) {
@@ -75,19 +66,17 @@ function* subnets({ privateSubnetIds, publicSubnetIds = [] }: Network): Iterable
   }
 }
 
-function* block({ cidr, peers = [] }: Network, zones: number | undefined): Iterable<Fault> {
-  const path = ['network', 'cidr'];
-  const own = cidr === undefined ? undefined : Cidr.parse(cidr);
-  if (cidr !== undefined) yield* wellFormed(path, cidr);
-  if (own) yield* suitable(path, own, zones);
+function* blocks({ cidr, peers = [] }: Network): Iterable<Fault> {
+  const own = cidr === undefined ? undefined : Ipv4Block.parse(cidr);
+  if (cidr !== undefined) yield* wellFormed(['network', 'cidr'], cidr);
+  if (own) yield* suitable(['network', 'cidr'], own);
   for (const [index, text] of peers.entries()) {
     if (text === undefined) continue;
-    const here = [...path.slice(0, 1), 'peers', index];
-    yield* wellFormed(here, text);
-    const peer = Cidr.parse(text);
-    if (own && peer?.overlaps(own)) {
+    const path = ['network', 'peers', index];
+    yield* wellFormed(path, text);
+    if (own && Ipv4Block.parse(text)?.overlaps(own)) {
       yield fault(
-        here,
+        path,
         `must not overlap network.cidr ${own}, got '${text}'; choose another cidr, addresses in both could not be told apart`,
       );
     }
@@ -95,43 +84,47 @@ function* block({ cidr, peers = [] }: Network, zones: number | undefined): Itera
 }
 
 function* wellFormed(path: Path, text: string): Iterable<Fault> {
-  const cidr = Cidr.parse(text);
-  if (!cidr)
-    yield fault(
-      path,
-      `must be four numbers up to 255 and a length up to 32, got '${text}'; write for example 10.20.0.0/16`,
-    );
-  else if (`${cidr.start}` !== text)
-    yield fault(path, `must begin at the start of its block, got '${text}'; write ${cidr.start}`);
+  if (Ipv4Block.parse(text)) return;
+  const start = startOfBlock(text);
+  yield start
+    ? fault(path, `must begin at the start of its block, got '${text}'; write ${start}`)
+    : fault(
+        path,
+        `must be four numbers up to 255 and a length up to 32, got '${text}'; write for example 10.20.0.0/16`,
+      );
 }
 
-function* suitable(path: Path, cidr: Cidr, zones: number | undefined): Iterable<Fault> {
-  const { prefixLength } = cidr;
-  if (prefixLength < MIN_PREFIX_LENGTH || prefixLength > MAX_PREFIX_LENGTH) {
+/** The block that an address like 10.20.3.0/16 lies in. */
+function startOfBlock(text: string): Ipv4Block | undefined {
+  const [address = '', length = ''] = text.split('/');
+  const bits = address
+    .split('.')
+    .map((byte) => Number(byte).toString(2).padStart(8, '0'))
+    .join('');
+  const start = bits
+    .slice(0, Number(length))
+    .padEnd(32, '0')
+    .match(/.{8}/g)
+    ?.map((byte) => Number.parseInt(byte, 2));
+  return bits.length === 32 ? Ipv4Block.parse(`${start?.join('.')}/${length}`) : undefined;
+}
+
+function* suitable(path: Path, block: Ipv4Block): Iterable<Fault> {
+  const { min, max } = NETWORK_PREFIX;
+  if (block.prefix < min || block.prefix > max) {
     yield fault(
       path,
-      `must have a length from /${MIN_PREFIX_LENGTH} to /${MAX_PREFIX_LENGTH}, got '${cidr}'; a VPC holds no more, a platform needs no less`,
+      `must have a length from /${min} to /${max}, got '${block}'; a VPC holds no more, its subnets need no less`,
     );
-  } else if (zones !== undefined) {
-    const longest = MAX_SUBNET_PREFIX_LENGTH - Math.ceil(Math.log2(2 * zones));
-    if (prefixLength > longest) {
-      yield fault(
-        path,
-        `must be /${longest} or larger for ${zones} zones, got '${cidr}'; each zone has two subnets of at least /${MAX_SUBNET_PREFIX_LENGTH}`,
-      );
-    }
   }
-  if (!PRIVATE_BLOCKS.some((block) => cidr.isWithin(Cidr.parse(block)!))) {
+  if (!PRIVATE_BLOCKS.some((range) => range.contains(block))) {
     yield fault(
       path,
-      `must lie within ${PRIVATE_BLOCKS.join(', ')}, got '${cidr}'; other addresses belong to somebody on the internet`,
+      `must lie within ${PRIVATE_BLOCKS.join(', ')}, got '${block}'; other addresses belong to somebody on the internet`,
     );
   }
-  if (cidr.overlaps(Cidr.parse(DOCKER_BLOCK)!)) {
-    yield fault(
-      path,
-      `must not overlap ${DOCKER_BLOCK}, got '${cidr}'; containers of SageMaker and of build machines use that block inside`,
-    );
+  if (block.overlaps(DOCKER_BLOCK)) {
+    yield fault(path, `must not overlap ${DOCKER_BLOCK}, got '${block}'; the hosts of SageMaker use it themselves`);
   }
 }
 

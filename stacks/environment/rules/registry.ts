@@ -1,11 +1,8 @@
-import { MAX_STORAGE_GB, SIZES } from '../defaults';
+import { MIN_STORAGE_GROWTH } from '../../../lib/registry/database-props';
+import { CREDENTIALS_PREFIX } from '../../../lib/registry/upstream-registry';
+import { SIZES } from '../defaults';
 import type { Draft } from '../draft';
 import { type Fault, fault } from '../faults';
-
-/** RDS refuses to let storage grow to less than this above its start. */
-export const MIN_STORAGE_GROWTH = 1.1;
-/** ECR reads only secrets whose name begins so. */
-export const SECRET_NAME_PREFIX = 'ecr-pullthroughcache/';
 
 const PATH = ['registry'];
 
@@ -14,25 +11,25 @@ export function* registryRules({ registry = {}, size }: Draft): Iterable<Fault> 
   yield* images(registry);
   for (const [name, upstream = {}] of Object.entries(registry.pullThroughCache ?? {})) {
     const secret = 'secretArn' in upstream ? upstream.secretArn : undefined;
-    if (secret && !secret.split(':secret:')[1]?.startsWith(SECRET_NAME_PREFIX)) {
+    if (secret && !secret.split(':secret:')[1]?.startsWith(CREDENTIALS_PREFIX)) {
       yield fault(
         [...PATH, 'pullThroughCache', name, 'secretArn'],
-        `must be a secret whose name begins with ${SECRET_NAME_PREFIX}, got '${secret}'; rename the secret`,
+        `must be a secret whose name begins with ${CREDENTIALS_PREFIX}, got '${secret}'; rename the secret`,
       );
     }
   }
 }
 
 function* storage({ database }: NonNullable<Draft['registry']>, size: Draft['size']): Iterable<Fault> {
-  if (database?.maxStorageGb === undefined) return;
+  if (!database?.maxStorageGb) return; // 0: never grows
   const { maxStorageGb } = database;
   const storageGb = database.storageGb ?? ('storageGb' in database ? undefined : SIZES[size ?? 'small'].storageGb);
   if (storageGb === undefined) return;
-  const least = Math.min(Math.ceil(storageGb * MIN_STORAGE_GROWTH), MAX_STORAGE_GB);
+  const least = Math.ceil(storageGb * MIN_STORAGE_GROWTH);
   if (maxStorageGb < least) {
     yield fault(
       [...PATH, 'database', 'maxStorageGb'],
-      `must be at least ${least}, a tenth above storageGb ${storageGb}, got the number ${maxStorageGb}; raise it or leave it out`,
+      `must be at least ${least}, a tenth above storageGb ${storageGb}, got the number ${maxStorageGb}; raise it, or write 0 to let it never grow`,
     );
   }
 }

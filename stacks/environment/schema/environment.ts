@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { choice, NAME, NAME_MEANING, named, text } from './fields';
+import { choice, days, NAME, NAME_MEANING, named, removal, text } from './fields';
 import { LakeSchema, queryLimit } from './lake';
 import { NetworkSchema } from './network';
 import { RegistrySchema } from './registry';
@@ -22,8 +22,6 @@ const REGIONS = [
 ];
 const region = () => text(REGION, 'an AWS region such as eu-north-1').meta({ examples: REGIONS });
 
-const REMOVALS = ['retain', 'destroy'] as const;
-
 const shortName = (max: number) => {
   const must = `up to ${max} ${NAME_MEANING}`;
   return text(NAME, must).max(max, must);
@@ -41,13 +39,23 @@ const StateSchema = z
       .describe("Key that encrypts the state, which holds secrets. Default: the bucket's own encryption.")
       .optional(),
     region: region().describe("Region of the bucket. Default: the environment's.").optional(),
-    removal: choice(REMOVALS)
-      .default('retain')
-      .describe('Whether destroying the bootstrap stack may delete the states: a key of their own.'),
+    removal: removal('the states and their key when the bootstrap stack is destroyed'),
   })
   .describe(
     'Where Terraform keeps its state, locked by conditional writes. Default: local files, for trying things out alone.',
   );
+
+/** A year of who read what: a leak is found months later, and the audit asks for it. */
+export const DEFAULT_ACCESS_LOG_DAYS = 365;
+
+const LogsSchema = z
+  .strictObject({
+    accessLogDays: days()
+      .default(DEFAULT_ACCESS_LOG_DAYS)
+      .describe('Days that the record of every request to a bucket is kept. A leak is found months later: a year.'),
+    removal: removal('logs'),
+  })
+  .describe('The records of who did what.');
 
 const TeamSchema = z
   .strictObject({
@@ -69,19 +77,17 @@ export const EnvironmentSchema = z
     account: text(/^\d{12}$/, '12 digits in quotes')
       .describe('AWS account, in quotes. A deployment with credentials of another account is refused.')
       .meta({ examples: ['111122223333'] }),
-    region: region()
-      .describe('AWS region.')
-      .meta({ examples: ['eu-north-1'] }),
+    region: region().describe('AWS region.'),
     owner: text(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'a mail address')
       .describe('Whom to ask about this environment: a mail address, better of a team than of a person.')
       .meta({ examples: ['ml-platform@acme.example'] }),
     size: choice(['small', 'medium', 'large'])
       .default('small')
       .describe('Chooses defaults only: small to try things, medium to stage them, large to serve users.'),
-    removal: choice(REMOVALS)
+    removal: choice(['retain', 'destroy'])
       .default('retain')
       .describe(
-        'What becomes of stored data when its construct or the environment goes. One of two keys: data is destroyed only where the construct says so too.',
+        'One of two keys to stored data: it can be destroyed only where the part that holds it (lake, registry, logs, state) says destroy too.',
       ),
     tags: named(
       z.string().min(1),
@@ -91,6 +97,7 @@ export const EnvironmentSchema = z
       .describe('Further tags of every resource, e.g. a cost centre.'),
     state: StateSchema.optional(),
     network: NetworkSchema.meta({ examples: [{ cidr: '10.20.0.0/16' }] }),
+    logs: LogsSchema.prefault({}),
     lake: LakeSchema.prefault({}),
     registry: RegistrySchema.prefault({}),
     teams: named(text(NAME, NAME_MEANING), TeamSchema).default({}).describe('Teams that work here.'),

@@ -33,8 +33,7 @@ export function named<T extends z.ZodType>(name: z.ZodType<string, string>, valu
 export const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 export const NAME_MEANING = 'lower-case letters, digits and single hyphens, beginning with a letter';
 
-/** Databases, tables and columns: what Glue and Athena accept unquoted. */
-export const IDENTIFIER = /^[a-z_][a-z0-9_]{0,254}$/;
+/** Tables and columns: what Glue and Athena take unquoted. */
 export const IDENTIFIER_MEANING = 'up to 255 lower-case letters, digits and underscores, not beginning with a digit';
 
 /** Days: 1 to 100 years. */
@@ -53,3 +52,9 @@ export const secretArn = () =>
     /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+$/,
     `${ARN_MEANING} arn:aws:secretsmanager:eu-north-1:111122223333:secret:ecr-pullthroughcache/hub-AbCdEf`,
   );
+
+/** The key of one part of the environment; the environment's own is the other. */
+export const removal = (what: string) =>
+  choice(['retain', 'destroy'])
+    .default('retain')
+    .describe(`Whether ${what} may be destroyed; only where the environment's removal is destroy too.`);

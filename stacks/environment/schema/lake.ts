@@ -1,29 +1,26 @@
 import * as z from 'zod';
+import { IDENTIFIER } from '../../../lib/data-lake/table';
+import { CLASSIFICATIONS, DEFAULT_CLASSIFICATION } from '../../../lib/data-lake/zone';
 import {
   bucketArn,
   choice,
   days,
-  IDENTIFIER,
+  flag,
   IDENTIFIER_MEANING,
   integer,
   keyArn,
   NAME,
   NAME_MEANING,
   named,
+  removal,
   text,
 } from './fields';
-
-/** From the least to the most sensitive. */
-export const CLASSIFICATIONS = ['public', 'internal', 'confidential', 'personal'] as const;
-export type Classification = (typeof CLASSIFICATIONS)[number];
-
-/** Data that nobody classified is handled with care. */
-export const DEFAULT_CLASSIFICATION: Classification = 'confidential';
 
 /** What a query of a team may scan before it is stopped, in GB (10^9 bytes). */
 export const DEFAULT_QUERY_LIMIT_GB = 100;
 
-export const DEFAULT_ZONES = { raw: {}, curated: {}, features: {} };
+/** Raw objects are read when they are new and hardly ever after; nobody can tell when, so S3 moves them by use. */
+export const DEFAULT_ZONES = { raw: { tierAfterDays: 0 }, curated: {}, features: {} };
 
 const identifier = () => text(IDENTIFIER, IDENTIFIER_MEANING);
 export const queryLimit = () => integer(1, 1_000_000);
@@ -58,9 +55,12 @@ const PartitionSchema = z
     choice(['date', 'string']),
     z.discriminatedUnion('type', [
       z.strictObject({
-        type: z.literal('date').describe('One value a day, as 2026-01-31.'),
-        from: text(/^\d{4}-\d{2}-\d{2}$/, 'a date such as 2024-01-01')
-          .describe('First day that has data. Default: three years back.')
+        type: z
+          .literal('date')
+          .describe('One value a day, as 2026-01-31.')
+          .meta({ examples: ['date'] }),
+        from: text(/^(\d{4}-\d{2}-\d{2}|NOW-\d+(YEARS|MONTHS|DAYS))$/, 'a day such as 2024-01-01, or NOW-3YEARS')
+          .describe('First day that has data; earlier data is not found. Default: three years back.')
           .optional(),
       }),
       z.strictObject({
@@ -71,18 +71,25 @@ const PartitionSchema = z
         max: integer(-2_147_483_648, 2_147_483_647)
           .describe('Largest value.')
           .meta({ examples: [23] }),
+        digits: integer(1, 10)
+          .describe('Digits that folders are padded to with zeros: 2 for month=01. Default: not padded.')
+          .optional(),
       }),
       z.strictObject({
         type: z.literal('string').describe('Words.'),
         values: z
-          .array(text(/^[^,/]+$/, 'words without comma or slash'))
+          .array(text(/^[^,"#%'*/:=?\\{}[\]^$]+$/, 'words without , " # % \' * / : = ? \\ { } [ ] ^ $'))
           .min(1, 'at least one value')
           .describe('All values there can be. Default: any, but then every query must name the one it wants.')
           .optional(),
       }),
     ]),
   ])
-  .describe('How the values of a partition are enumerated, so that new partitions are found without being registered.');
+  .describe('How the values of a partition are enumerated, so that new partitions are found without being registered.')
+  .meta({ examples: [{ type: 'int', min: 0, max: 23 }] });
+
+/** A partition column in full. */
+export type PartitionSettings = Exclude<z.output<typeof PartitionSchema>, string>;
 
 const TableSchema = z
   .strictObject({
@@ -92,6 +99,15 @@ const TableSchema = z
     format: choice(['parquet', 'csv', 'tsv', 'json', 'iceberg'])
       .describe('How the files are written.')
       .meta({ examples: ['parquet'] }),
+    header: flag().describe('Whether the first line of a csv or tsv file names the columns. Default: true.').optional(),
+    separator: text(/^.$/, 'one character')
+      .describe('What stands between the values of csv. Default: a comma.')
+      .optional(),
+    quote: text(/^.?$/, "one character, or '' for none")
+      .describe(
+        "What stands around values of csv that hold a separator; with '' more column types can be read. Default: a double quote.",
+      )
+      .optional(),
     description: z
       .string('a string')
       .max(2048, 'at most 2048 characters')
@@ -106,8 +122,17 @@ const TableSchema = z
       .describe('Columns in order, each with its Glue/Athena type.')
       .meta({ examples: [{ id: 'string' }] }),
     partitions: named(identifier(), PartitionSchema)
-      .default({})
-      .describe('Partition columns in the order of the folders. Not for iceberg, which partitions by itself.'),
+      .describe(
+        'Partition columns in the order of the folders. Not for iceberg, which partitions by itself. Default: none.',
+      )
+      .optional(),
+    columnComments: named(identifier(), z.string('a string').max(255, 'at most 255 characters').describe('A comment.'))
+      .describe('What a reader should know of a column. Default: none.')
+      .optional(),
+    personalColumns: z
+      .array(identifier())
+      .describe('Columns that are about a person. Default: not told column by column.')
+      .optional(),
     owner: text(NAME, NAME_MEANING)
       .describe('The team that answers for the data.')
       .meta({ examples: ['fraud'] }),
@@ -125,6 +150,9 @@ const TableSchema = z
         'A csv table that a job rewrites into this parquet table. Default: none, something else writes the data.',
       )
       .optional(),
+    convertSchedule: text(/^cron\(.+\)$/, 'a cron expression of AWS in UTC such as cron(0 3 * * ? *)')
+      .describe('When the conversion runs. Default: when somebody starts it.')
+      .optional(),
   })
   .describe('A table: columns over files of one format in one zone.');
 
@@ -132,12 +160,13 @@ export const LakeSchema = z
   .strictObject({
     zones: named(text(NAME, NAME_MEANING), ZoneSchema)
       .default(DEFAULT_ZONES)
-      .describe('Zones of the lake, each a bucket. Default: raw, curated, features.'),
+      .describe('Zones of the lake, each a bucket. Default: raw (tierAfterDays: 0), curated, features.'),
     tables: named(identifier(), TableSchema).default({}).describe('Tables of the catalog.'),
     queryLimitGb: queryLimit()
       .default(DEFAULT_QUERY_LIMIT_GB)
       .describe(
         'Gigabytes one query may scan before it is stopped, so that a forgotten WHERE costs little. A team may have its own.',
       ),
+    removal: removal("the lake's data"),
   })
   .describe('The data lake: zones, tables, and what queries may cost.');

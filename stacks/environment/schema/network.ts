@@ -1,35 +1,15 @@
 import * as z from 'zod';
-import { choice, integer, text } from './fields';
-
-/** AWS services that a network can reach through interface endpoints, without leaving AWS's own network. */
-export const ENDPOINTS = [
-  'sagemaker.api',
-  'sagemaker.runtime',
-  'sts',
-  'ecr.api',
-  'ecr.dkr',
-  'logs',
-  'kms',
-  'secretsmanager',
-  'events',
-  'monitoring',
-] as const;
-
-/** What CloudWatch Logs accepts as retention. */
-export const RETENTION_DAYS = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-] as const;
-
-/** A year of flow logs: intrusions are found months later, and keeping logs costs little beside taking them in. */
-export const DEFAULT_FLOW_LOG_RETENTION_DAYS = 365;
-
-export type EndpointService = (typeof ENDPOINTS)[number];
+import { ENDPOINT_SERVICES, type EndpointService } from '../../../lib/network/endpoints';
+import { DEFAULT_FLOW_LOG_RETENTION_DAYS, LOG_RETENTION_DAYS } from '../../../lib/network/flow-log';
+import { NAT_MODES, type NatMode } from '../../../lib/network/network';
+import { NETWORK_PREFIX, ZONE_COUNTS, type ZoneCount } from '../../../lib/network/subnet-plan';
+import { choice, text } from './fields';
 
 /** A VPC that the platform makes. */
 export interface NewNetwork {
   readonly cidr: string;
-  readonly zones: number;
-  readonly nat: 'none' | 'single' | 'per-zone';
+  readonly zones: ZoneCount;
+  readonly nat: NatMode;
   readonly endpoints: readonly EndpointService[];
   readonly flowLogRetentionDays: number;
   readonly peers: readonly string[];
@@ -48,25 +28,28 @@ const subnetIds = () => z.array(text(/^subnet-[0-9a-f]{8,17}$/, 'a subnet id suc
 export const NetworkSchema = z
   .strictObject({
     cidr: cidr()
-      .describe('Makes a new VPC of these private addresses, /16 to /24, split evenly into private and public subnets.')
+      .describe(
+        `Makes a new VPC of these private addresses, from /${NETWORK_PREFIX.min} to /${NETWORK_PREFIX.max}. It cannot be changed later.`,
+      )
       .optional(),
-    zones: integer(2, 3)
-      .describe('Availability zones of a new VPC: 2 or 3. Default: 2, for size large 3.')
+    zones: z
+      .literal(ZONE_COUNTS, `one of ${ZONE_COUNTS.join(', ')}`)
+      .describe('Availability zones of a new VPC; a third may be added later. Default: 2, for size large 3.')
       .meta({ examples: [2] })
       .optional(),
-    nat: choice(['none', 'single', 'per-zone'])
+    nat: choice(NAT_MODES)
       .describe(
         'How private subnets reach the internet: not at all, through one NAT gateway, or through one in each zone so that a lost zone takes no other with it. Default: single, for size large per-zone.',
       )
       .optional(),
     endpoints: z
-      .array(choice(ENDPOINTS))
+      .array(choice(ENDPOINT_SERVICES))
       .describe(
-        'AWS services reached through interface endpoints instead of the internet; each costs per hour and zone. S3 always has its (free) gateway endpoint. Default: all, for size small with NAT none of them.',
+        'AWS services reached through interface endpoints, which refuse credentials of other accounts; each costs per hour and zone. S3 always has its gateway endpoint, which is free. Default: all for size large or without NAT, else none.',
       )
       .optional(),
     flowLogRetentionDays: z
-      .literal(RETENTION_DAYS, `one of ${RETENTION_DAYS.join(', ')}`)
+      .literal(LOG_RETENTION_DAYS, `one of ${LOG_RETENTION_DAYS.join(', ')}`)
       .default(DEFAULT_FLOW_LOG_RETENTION_DAYS)
       .describe(
         'Days that the log of accepted and refused connections is kept. Intrusions are found months later: a year.',

@@ -1,10 +1,9 @@
 import * as z from 'zod';
-import { days, flag, integer, NAME_MEANING, named, secretArn, text } from './fields';
-
-/** Newest PostgreSQL major version that the platform is tested with. */
-export const DEFAULT_ENGINE_VERSION = '17';
-export const DEFAULT_KEEP_IMAGES = 50;
-export const DEFAULT_REPLACED_VERSION_DAYS = 90;
+import { BACKUP_RETENTION_DAYS, DATABASE_DEFAULTS, STORAGE_LIMITS_GB } from '../../../lib/registry/database-props';
+import { DEFAULT_KEPT_IMAGES } from '../../../lib/registry/image-registry';
+import { DEFAULT_KEPT_MODEL_DAYS } from '../../../lib/registry/model-store';
+import { CREDENTIALS_PREFIX } from '../../../lib/registry/upstream-registry';
+import { days, flag, integer, NAME_MEANING, named, removal, secretArn, text } from './fields';
 
 /** Repositories may have folders: acme/train. */
 const imageName = () =>
@@ -12,28 +11,30 @@ const imageName = () =>
 
 const DatabaseSchema = z
   .strictObject({
-    engineVersion: text(/^1[4-9](\.\d{1,2})?$/, 'a PostgreSQL version in quotes such as "17"')
-      .default(DEFAULT_ENGINE_VERSION)
-      .describe('PostgreSQL version, in quotes. A major version alone takes minor upgrades in the maintenance window.'),
+    engineVersion: text(/^1[4-9]$/, 'a major version of PostgreSQL in quotes such as "17"')
+      .default(DATABASE_DEFAULTS.version)
+      .describe('Major version of PostgreSQL, in quotes; minor ones are taken in the maintenance window.'),
     instance: text(/^db\.[a-z0-9-]+\.[a-z0-9]+$/, 'an instance class such as db.t4g.small')
       .describe('Instance class. Default: db.t4g.small, for size medium db.t4g.medium, for large db.m7g.large.')
       .optional(),
     multiAz: flag()
       .describe('Keeps a standby in another zone that takes over within minutes. Default: only for size large.')
       .optional(),
-    storageGb: integer(20, 65_536)
+    storageGb: integer(STORAGE_LIMITS_GB.min, STORAGE_LIMITS_GB.max)
       .describe('Storage at first. Default: 20, for size medium 50, for large 100.')
       .optional(),
-    maxStorageGb: integer(22, 65_536)
-      .describe('Storage grows by itself up to this; at least a tenth above storageGb. Default: five times storageGb.')
+    maxStorageGb: integer(0, STORAGE_LIMITS_GB.max)
+      .describe(
+        'Storage grows by itself up to this; at least a tenth above storageGb, or 0 for never. Default: five times storageGb.',
+      )
       .optional(),
-    backupDays: integer(1, 35)
+    backupDays: integer(BACKUP_RETENTION_DAYS.min, BACKUP_RETENTION_DAYS.max)
       .describe(
         'Days to which the database can be put back, to the second. Default: 3, for size medium 7, for large 30.',
       )
       .optional(),
     iamAuthentication: flag()
-      .default(true)
+      .default(DATABASE_DEFAULTS.iamAuthentication)
       .describe('Lets roles log in with short-lived IAM tokens, so that no password has to be handed out.'),
   })
   .describe('A PostgreSQL database for the registries (models, runs, features). Default: none is made.');
@@ -45,8 +46,11 @@ const ModelsSchema = z
         'Days during which no version of a model can be deleted or replaced (S3 Object Lock). Default: no lock.',
       )
       .optional(),
+    writeOnce: flag()
+      .default(false)
+      .describe('Refuses to replace a file of a model; publishers must send the header If-None-Match: *.'),
     replacedVersionDays: days()
-      .default(DEFAULT_REPLACED_VERSION_DAYS)
+      .default(DEFAULT_KEPT_MODEL_DAYS)
       .describe('Days that a replaced or deleted version can still be brought back.'),
   })
   .describe('The model store: a versioned bucket.');
@@ -57,7 +61,7 @@ export const ImageSchema = z
       .default(false)
       .describe('Lets a tag be pushed again. Immutable by default: what was tested under a tag is what runs.'),
     keepImages: integer(1, 10_000)
-      .default(DEFAULT_KEEP_IMAGES)
+      .default(DEFAULT_KEPT_IMAGES)
       .describe('Newest images that are kept; older ones are deleted.'),
   })
   .describe('An image repository.');
@@ -68,7 +72,7 @@ const withLogin = (what: string) =>
     .strictObject({
       secretArn: secretArn()
         .describe(
-          'Secrets Manager secret with username and accessToken; its name must begin with ecr-pullthroughcache/.',
+          `Secret with username and accessToken in Secrets Manager; its name must begin with ${CREDENTIALS_PREFIX}.`,
         )
         .meta({ examples: ['arn:aws:secretsmanager:eu-north-1:111122223333:secret:ecr-pullthroughcache/hub-AbCdEf'] }),
     })
@@ -95,5 +99,6 @@ export const RegistrySchema = z
       .default([])
       .describe('Image repositories: a list of names, or a mapping from names to options.'),
     pullThroughCache: PullThroughCacheSchema.prefault({}),
+    removal: removal('models, images and the database'),
   })
   .describe('Where what was built is kept: models, images, and the database behind registries.');
