@@ -1,0 +1,66 @@
+import { Command, CommanderError } from 'commander';
+import { InputError } from '../lib/core/input-error';
+import { AppFailure, CannotRehearse, Interrupted } from '../rehearsal';
+import { ExitCode } from './exit-code';
+import { rehearseCommand } from './rehearse';
+
+/** Where the command prints; a test hands in its own. */
+export interface Terminal {
+  out(text: string): void;
+  err(text: string): void;
+  /** Whether a person watches `out`: then progress is live, else it is plain lines. */
+  readonly live: boolean;
+}
+
+const PROCESS_TERMINAL: Terminal = {
+  out: (text) => void process.stdout.write(text),
+  err: (text) => void process.stderr.write(text),
+  live: process.stdout.isTTY === true,
+};
+
+/**
+ * Runs the command line.
+ *
+ * @param args without the interpreter and the script
+ * @returns exit code
+ */
+export async function runProgram(args: readonly string[], terminal: Terminal = PROCESS_TERMINAL): Promise<number> {
+  let code: number = ExitCode.held;
+  const finish = (result: number): void => {
+    code = result;
+  };
+  const program = new Command('cdktf-mlops').description('An MLOps platform from one file per environment.');
+  program.addCommand(rehearseCommand(terminal, finish));
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride()
+      .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+      .showHelpAfterError('(--help tells what there is)');
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    return told(error, terminal);
+  }
+}
+
+/** Tells what went wrong, in the words of whoever found it; only what nobody foresaw has a stack trace. */
+function told(error: unknown, terminal: Terminal): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.held : ExitCode.usage; // has printed already
+  if (error instanceof AppFailure) {
+    terminal.err(error.stderr.endsWith('\n') ? error.stderr : `${error.stderr}\n`);
+    if (error.exitCode === ExitCode.usage) return ExitCode.usage;
+  }
+  if (error instanceof InputError) {
+    terminal.err(`${error.message}\n`);
+    return ExitCode.usage;
+  }
+  if (error instanceof Interrupted) {
+    terminal.err('interrupted: everything is torn down\n');
+    return ExitCode.interrupted;
+  }
+  const isExpected = error instanceof AppFailure || error instanceof CannotRehearse;
+  terminal.err(`${isExpected ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  return ExitCode.failed;
+}

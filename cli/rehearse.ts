@@ -1,0 +1,114 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { InputError } from '../lib/core/input-error';
+import { type RehearsalOptions, type Report, rehearse } from '../rehearsal';
+import { ExitCode } from './exit-code';
+import { liveProgress } from './live-progress';
+import { plainProgress } from './plain-progress';
+import type { Terminal } from './program';
+import { summary } from './summary';
+
+/** Hands the environment's name or file to the app. */
+const ENVIRONMENT_VARIABLE = 'CDKTF_MLOPS_ENVIRONMENT';
+
+interface Flags {
+  readonly app?: string;
+  readonly stack?: string;
+  readonly mock?: boolean;
+  readonly endpoint?: string;
+  readonly terraform?: string;
+  readonly json?: boolean;
+  readonly verbose?: boolean;
+  readonly keep?: boolean;
+}
+
+export function rehearseCommand(terminal: Terminal, finish: (code: number) => void): Command {
+  return new Command('rehearse')
+    .summary('deploy an environment for real, against emulated services')
+    .description(
+      'Deploys an environment with the real Terraform and providers against an AWS emulator on this machine: ' +
+        'applies every stack in order, plans each again (nothing may change), destroys all in reverse. ' +
+        'No account is needed.',
+    )
+    .argument(
+      '[environment]',
+      'a name, as in environments/<name>.yaml, or a file (default: whatever the app synthesizes)',
+    )
+    .option('--app <command>', "command that synthesizes the stacks (default: 'app' of ./cdktf.json)")
+    .option('--stack <pattern>', "only these stacks and what they depend on, e.g. '*-data'")
+    .option('--mock', 'make every resource up: no emulator, no service called')
+    .option('--endpoint <url>', 'use this running AWS emulator')
+    .option('--terraform <program>', 'Terraform or OpenTofu to run (default: what is on the PATH)')
+    .option('--json', 'print the result as JSON, progress goes to stderr')
+    .option('--verbose', 'print what Terraform says')
+    .option('--keep', 'leave the scratch folder behind: copy, test file, logs')
+    .addHelpText(
+      'after',
+      `
+Each resource ends as one of
+  applied     a service held it
+  overridden  its provider planned it, but the emulator cannot hold it; each is listed with the reason
+  mocked      made up: there was nothing to hold it
+
+Exit code: 0 everything held, 1 something did not, 2 wrong usage or bad input.
+
+Examples:
+  $ cdktf-mlops rehearse dev
+  $ cdktf-mlops rehearse environments/prod.yaml --stack '*-foundation' --verbose
+  $ cdktf-mlops rehearse --app 'npx tsx main.ts' --json > rehearsal.json`,
+    )
+    .action(async (environment: string | undefined, flags: Flags) => {
+      finish(await rehearseAndPrint(environment, flags, terminal));
+    });
+}
+
+async function rehearseAndPrint(environment: string | undefined, flags: Flags, terminal: Terminal): Promise<number> {
+  const options = optionsOf(environment, flags);
+  const abort = new AbortController();
+  const interrupt = (): void => abort.abort();
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  const progress = await progressOf(flags, terminal);
+  try {
+    const result = await rehearse({ ...options, signal: abort.signal }, progress.report);
+    await progress.end();
+    terminal.out(flags.json ? `${JSON.stringify(result, null, 2)}\n` : summary(result));
+    return result.held ? ExitCode.held : ExitCode.failed;
+  } finally {
+    await progress.end();
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+function optionsOf(environment: string | undefined, flags: Flags): RehearsalOptions {
+  if (flags.endpoint !== undefined && !URL.canParse(flags.endpoint)) {
+    throw new InputError(`--endpoint must be a URL such as http://127.0.0.1:4566, got '${flags.endpoint}'`);
+  }
+  if (flags.endpoint !== undefined && flags.mock) {
+    throw new InputError('--endpoint and --mock exclude each other: a mocked rehearsal calls no endpoint');
+  }
+  const env = environment === undefined ? process.env : { ...process.env, [ENVIRONMENT_VARIABLE]: environment };
+  const { stack: stacks, mock, endpoint, terraform, keep } = flags;
+  return { source: { command: flags.app ?? appOfProject(), env }, stacks, mock, endpoint, terraform, keep };
+}
+
+function appOfProject(): string {
+  const file = 'cdktf.json';
+  if (!existsSync(file)) {
+    throw new InputError(`no ${file} here to take the app from: name it, as in --app 'npx tsx main.ts'`);
+  }
+  const { app } = JSON.parse(readFileSync(file, 'utf8')) as { app?: string };
+  if (!app) throw new InputError(`${file} has no 'app': add it, or name it with --app`);
+  return app;
+}
+
+async function progressOf(flags: Flags, terminal: Terminal): Promise<Progress> {
+  if (flags.json) return plainProgress(terminal.err, flags.verbose);
+  return terminal.live && !flags.verbose ? liveProgress() : plainProgress(terminal.out, flags.verbose);
+}
+
+/** Shows what a rehearsal reports. */
+export interface Progress {
+  readonly report: Report;
+  /** Closes what is still shown as running. May be called twice. */
+  end(): Promise<void>;
+}

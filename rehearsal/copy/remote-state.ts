@@ -1,0 +1,53 @@
+import { InputError } from '../../lib/core/input-error';
+import type { StackConfiguration } from '../source/manifest';
+
+/** `variable` of a consumer takes the value of `output` of a producer. */
+export interface Wire {
+  readonly variable: string;
+  readonly producer: string;
+  readonly output: string;
+}
+
+const REFERENCE = /data\.terraform_remote_state\.([\w-]+)\.outputs\.([\w-]+)/g;
+
+/** What cdktf puts before the producer's name in the name of a remote state data source. */
+const CROSS_STACK = 'cross-stack-reference-input-';
+
+/**
+ * Turns what a stack reads from other stacks' states into variables: in a rehearsal there is no state to read from, the
+ * producer's outputs are handed on.
+ *
+ * @param stacks names of all stacks of the app
+ * @throws InputError for a state that no stack of the app writes
+ */
+export function wireRemoteStates(
+  stack: string,
+  configuration: StackConfiguration,
+  stacks: readonly string[],
+): { readonly configuration: StackConfiguration; readonly wires: readonly Wire[] } {
+  const { terraform_remote_state: states = {}, ...data } = configuration.data ?? {};
+  for (const name of Object.keys(states)) {
+    if (stacks.includes(producerOf(name))) continue;
+    throw new InputError(
+      `${stack}: data.terraform_remote_state.${name} is the state of no stack of this app, so a rehearsal cannot know it: ` +
+        'hand the values in as environment settings, or rehearse both in one app',
+    );
+  }
+
+  const wires = new Map<string, Wire>();
+  // Terraform refuses an empty block
+  const rest = { ...configuration, data: Object.keys(data).length > 0 ? data : undefined };
+  const text = JSON.stringify(rest).replace(REFERENCE, (_, state: string, output: string) => {
+    const producer = producerOf(state);
+    const variable = `${producer}_${output}`;
+    wires.set(variable, { variable, producer, output });
+    return `var.${variable}`;
+  });
+  const wired = JSON.parse(text) as StackConfiguration;
+  for (const variable of wires.keys()) wired.variable = { ...wired.variable, [variable]: { nullable: false } };
+  return { configuration: wired, wires: [...wires.values()] };
+}
+
+function producerOf(state: string): string {
+  return state.startsWith(CROSS_STACK) ? state.slice(CROSS_STACK.length) : state;
+}

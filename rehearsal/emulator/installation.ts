@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { CannotRehearse, Interrupted } from '../errors';
+import { type Finished, run } from '../process';
+import { EMULATORS } from './services';
+
+/** Oldest Python that the emulators run on. */
+export const OLDEST_PYTHON = '3.10';
+
+const REQUIREMENTS = Object.values(EMULATORS).map(({ requirement }) => requirement);
+
+/**
+ * A Python with the emulators in it, installed once per user and set of pinned versions.
+ *
+ * @param onInstall called before the one installation, which downloads about 100 MB
+ * @returns absolute path of the interpreter
+ * @throws CannotRehearse if there is no Python, or the packages cannot be had
+ */
+export async function emulatorPython(
+  env: NodeJS.ProcessEnv,
+  home: string,
+  onInstall: () => void,
+  signal?: AbortSignal,
+): Promise<string> {
+  const version = createHash('sha256').update(REQUIREMENTS.join('\n')).digest('hex').slice(0, 12);
+  const cache = join(env.XDG_CACHE_HOME ?? join(home, '.cache'), 'cdktf-mlops');
+  const ready = join(cache, `emulator-${version}`);
+  if (existsSync(interpreterIn(ready))) return interpreterIn(ready);
+
+  const system = await findPython(env);
+  onInstall();
+  mkdirSync(cache, { recursive: true });
+  const fresh = `${ready}.${process.pid}`; // renamed when complete: no interrupted or concurrent installation is ever used
+  try {
+    const made = await run(system, ['-m', 'venv', fresh], { env, signal });
+    if (made.code !== 0)
+      throw new CannotRehearse(`'${system} -m venv' failed (on Debian, install python3-venv): ${last(made)}`);
+    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...REQUIREMENTS];
+    const installed = await run(interpreterIn(fresh), pip, { env, signal });
+    if (signal?.aborted) throw new Interrupted();
+    if (installed.code !== 0) {
+      throw new CannotRehearse(
+        `could not install the emulator (${REQUIREMENTS.join(', ')}): ${last(installed)}; ` +
+          "without a package index, name a running one with '--endpoint' or use '--mock'",
+      );
+    }
+    if (!existsSync(ready)) renameSync(fresh, ready);
+    return interpreterIn(ready);
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+async function findPython(env: NodeJS.ProcessEnv): Promise<string> {
+  const isNewEnough = `import sys; sys.exit(sys.version_info < (${OLDEST_PYTHON.replace('.', ', ')}))`;
+  for (const name of ['python3', 'python']) {
+    const tried = await run(name, ['-c', isNewEnough], { env }).catch(() => undefined);
+    if (tried?.code === 0) return name;
+  }
+  throw new CannotRehearse(
+    `no Python ${OLDEST_PYTHON} or newer on the PATH, and the emulator needs one: install it (https://www.python.org/downloads), ` +
+      "or name a running emulator with '--endpoint', or use '--mock'",
+  );
+}
+
+function interpreterIn(folder: string): string {
+  return join(folder, 'bin', 'python');
+}
+
+function last({ stdout, stderr }: Finished): string {
+  return (stderr || stdout).trim().split('\n').at(-1) ?? '';
+}

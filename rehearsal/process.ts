@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** Interrupts the program, once, and lets it finish its clean-up. */
+  readonly signal?: AbortSignal;
+  readonly onLine?: (line: string) => void;
+  readonly onErrorLine?: (line: string) => void;
+}
+
+export interface Finished {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * Runs a program to its end. It gets a process group of its own: Ctrl-C in the terminal reaches it once, through
+ * `signal`, and not a second time from the terminal (two interrupts make Terraform give up its clean-up).
+ *
+ * @param args of the program; without them `command` is a shell command line
+ */
+export function run(command: string, args: readonly string[] | undefined, options: RunOptions): Promise<Finished> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args ?? [], {
+      cwd: options.cwd,
+      env: options.env,
+      shell: args === undefined,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const interrupt = (): void => {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
+    };
+    options.signal?.addEventListener('abort', interrupt, { once: true });
+
+    const stdout: string[] = [];
+    const stderr: string[] = [];
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      stdout.push(line);
+      options.onLine?.(line);
+    });
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      stderr.push(line);
+      options.onErrorLine?.(line);
+    });
+    child.on('error', reject);
+    child.on('close', (code) => {
+      options.signal?.removeEventListener('abort', interrupt);
+      resolve({ code: code ?? 1, stdout: stdout.join('\n'), stderr: stderr.join('\n') });
+    });
+  });
+}

@@ -1,0 +1,123 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { isAbsolute, join } from 'node:path';
+import { InputError } from '../../lib/core/input-error';
+
+/** One stack's Terraform JSON, as far as a rehearsal reads it. */
+export interface StackConfiguration {
+  terraform?: {
+    backend?: Record<string, unknown>;
+    cloud?: unknown;
+    required_providers?: Record<string, RequiredProvider>;
+  };
+  provider?: Record<string, Record<string, unknown>[]>;
+  variable?: Record<string, Record<string, unknown>>;
+  data?: Record<string, Record<string, Record<string, unknown>>>;
+  resource?: Record<string, Record<string, Record<string, unknown>>>;
+  module?: Record<string, unknown>;
+  output?: Record<string, Record<string, unknown>>;
+  [block: string]: unknown;
+}
+
+interface RequiredProvider {
+  readonly source: string;
+  readonly version?: string;
+}
+
+/** A synthesized stack. */
+export interface SynthesizedStack {
+  readonly name: string;
+  /** Absolute path of its folder: assets are found relative to it. */
+  readonly folder: string;
+  readonly configuration: StackConfiguration;
+  /** Names of the stacks that must be deployed before it. */
+  readonly dependencies: readonly string[];
+}
+
+interface ManifestEntry {
+  readonly name: string;
+  readonly constructPath: string;
+  readonly workingDirectory: string;
+  readonly synthesizedStackPath: string;
+  readonly dependencies: readonly string[];
+}
+
+/**
+ * The stacks of a synthesized folder, each after those that it depends on.
+ *
+ * @param folder what cdktf calls `cdktf.out`
+ * @throws InputError if the folder holds no stack
+ */
+export function readStacks(folder: string): SynthesizedStack[] {
+  const path = join(folder, 'manifest.json');
+  if (!existsSync(path)) {
+    throw new InputError(
+      `${folder} holds no synthesized stacks (no manifest.json): run the app first, or name it with --app`,
+    );
+  }
+  const entries = Object.values(
+    (JSON.parse(readFileSync(path, 'utf8')) as { stacks: Record<string, ManifestEntry> }).stacks,
+  );
+  if (entries.length === 0) throw new InputError(`${folder} holds no stack: the app creates none`);
+  const nameOfPath = new Map(entries.map(({ constructPath, name }) => [constructPath, name]));
+  const stacks = entries.map((entry) => ({
+    name: entry.name,
+    folder: inFolder(folder, entry.workingDirectory),
+    configuration: readConfiguration(inFolder(folder, entry.synthesizedStackPath)),
+    dependencies: entry.dependencies.map((dependency) => nameOfPath.get(dependency) ?? dependency),
+  }));
+  return inDependencyOrder(stacks);
+}
+
+function readConfiguration(path: string): StackConfiguration {
+  if (!path.endsWith('.json'))
+    throw new InputError(`${path} is HCL: unset SYNTH_HCL_OUTPUT, a rehearsal reads the JSON form`);
+  return JSON.parse(readFileSync(path, 'utf8')) as StackConfiguration;
+}
+
+/** Producers first; stacks that do not depend on each other keep their order. cdktf itself refuses circles. */
+export function inDependencyOrder<S extends Pick<SynthesizedStack, 'name' | 'dependencies'>>(
+  stacks: readonly S[],
+): S[] {
+  const byName = new Map(stacks.map((stack) => [stack.name, stack]));
+  const ordered = new Set<S>();
+  const visit = (stack: S): void => {
+    if (ordered.has(stack)) return;
+    for (const dependency of stack.dependencies) {
+      const producer = byName.get(dependency);
+      if (producer) visit(producer);
+    }
+    ordered.add(stack);
+  };
+  stacks.forEach(visit);
+  return [...ordered];
+}
+
+/** The stacks whose name matches a pattern (`*` stands for anything), and every stack that those depend on. */
+export function selectStacks(stacks: readonly SynthesizedStack[], pattern: string): SynthesizedStack[] {
+  const expression = new RegExp(`^${pattern.split('*').map(escaped).join('.*')}$`);
+  const byName = new Map(stacks.map((stack) => [stack.name, stack]));
+  const chosen = new Set<SynthesizedStack>();
+  const choose = (stack: SynthesizedStack): void => {
+    if (chosen.has(stack)) return;
+    chosen.add(stack);
+    for (const dependency of stack.dependencies) {
+      const producer = byName.get(dependency);
+      if (producer) choose(producer);
+    }
+  };
+  stacks.filter(({ name }) => expression.test(name)).forEach(choose);
+  if (chosen.size === 0) {
+    throw new InputError(
+      `no stack matches '${pattern}': there are ${stacks.map(({ name }) => `'${name}'`).join(', ')}`,
+    );
+  }
+  return stacks.filter((stack) => chosen.has(stack));
+}
+
+function inFolder(folder: string, path: string): string {
+  return isAbsolute(path) ? path : join(folder, path);
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

@@ -1,0 +1,22 @@
+import { AppFailure, Interrupted } from '../errors';
+import { run } from '../process';
+
+/** A command that synthesizes stacks, as in `app` of a `cdktf.json`. */
+export interface App {
+  /** A shell command line, e.g. `npx tsx main.ts`. */
+  readonly command: string;
+  /** What it finds in its environment besides `CDKTF_OUTDIR`. */
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/**
+ * Runs an app the way `cdktf synth` does, into `folder`.
+ *
+ * @throws AppFailure with what the app said, if it fails
+ */
+export async function synthesize(app: App, folder: string, signal?: AbortSignal): Promise<void> {
+  const env = { ...app.env, CDKTF_OUTDIR: folder, SYNTH_HCL_OUTPUT: undefined };
+  const { code, stderr } = await run(app.command, undefined, { env, signal });
+  if (signal?.aborted) throw new Interrupted();
+  if (code !== 0) throw new AppFailure(app.command, code, stderr);
+}
