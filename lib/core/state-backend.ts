@@ -1,5 +1,6 @@
 import { LocalBackend, S3Backend, type TerraformStack } from 'cdktf';
 
+/** A shared bucket of state files, one per stack: see {@link StateBackend.s3}. */
 export interface S3StateProps {
   readonly bucket: string;
   /** Region of the bucket. */

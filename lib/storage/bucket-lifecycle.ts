@@ -7,6 +7,7 @@ export const DEFAULT_NONCURRENT_VERSION_DAYS = 90;
 /** Days after which the parts of an upload that never ended are deleted. */
 export const INCOMPLETE_UPLOAD_DAYS = 7;
 
+/** When objects move to cheaper storage and when they go. Every number is in days after the object was written. */
 export interface BucketLifecycleProps {
   /** Days until the current version of an object expires. @default - never */
   readonly expireAfterDays?: number;
@@ -21,6 +22,7 @@ export interface BucketLifecycleProps {
   readonly archiveAfterDays?: number;
 }
 
+/** Checks each number, and that moves and expiry follow one another. */
 export function validateLifecycle(properties: Properties, props: BucketLifecycleProps): void {
   const { expireAfterDays, noncurrentVersionDays, tierAfterDays, archiveAfterDays } = props;
   properties

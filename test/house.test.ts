@@ -1,0 +1,394 @@
+import { constructorSize, fileNames, fileSize, folderSize, indexFiles } from './support/house/budgets';
+import { ids, scopes, tested } from './support/house/constructs';
+import { defaultDocs, exportDocs } from './support/house/documentation';
+import { deepImports, folderOrder, internals, roomOrder } from './support/house/imports';
+import { type Rule, staleExceptionsOf, violationsOf } from './support/house/rule';
+import { Sources } from './support/house/source';
+import { environment, nullish, printing, typed } from './support/house/values';
+import { environmentNames, issueNumbers, machinePaths, registryHosts } from './support/house/words';
+
+type Texts = Readonly<Record<string, string>>;
+
+/** A rule, files that break it with what it then says, and the same files as they should be. */
+interface Convention {
+  readonly rule: Rule;
+  readonly bad: Texts;
+  readonly says: readonly string[];
+  readonly good: Texts;
+}
+
+/** So that the samples of words that no file may say are not said by this one. */
+const [SLASH, HASH, ISSUE, SCHEME] = ['/', '#', 'issue', 'http'];
+
+const THING = "import { Construct } from 'constructs';\n/** A thing. */\nexport class Thing extends Construct {\n";
+const lines = (count: number) => 'x;\n'.repeat(count);
+const folder = (count: number): Texts =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`lib/core/part-${index}.ts`, '']));
+
+const CONVENTIONS: readonly Convention[] = [
+  {
+    rule: deepImports,
+    bad: {
+      'test/a.test.ts': "import { s3Bucket } from '@cdktf/provider-aws';",
+      'bench/b.ts': "const aws = await import('@cdktf/provider-aws/lib/index');\nrequire('@cdktf/provider-helm/lib');",
+      'lib/iam/c.ts': "export type { Removal } from '../core';\ntype Tags = import('../core/index').Tags;",
+    },
+    says: [
+      "test/a.test.ts:1: imports '@cdktf/provider-aws': the whole binding costs seconds and 500 MB; import '@cdktf/provider-<name>/lib/<resource>'",
+      "bench/b.ts:1: imports '@cdktf/provider-aws/lib/index': the whole binding costs seconds and 500 MB; import '@cdktf/provider-<name>/lib/<resource>'",
+      "bench/b.ts:2: imports '@cdktf/provider-helm/lib': the whole binding costs seconds and 500 MB; import '@cdktf/provider-<name>/lib/<resource>'",
+      "lib/iam/c.ts:1: imports '../core': that loads every file of the room; import the one file that is needed",
+      "lib/iam/c.ts:2: imports '../core/index': that loads every file of the room; import the one file that is needed",
+    ],
+    good: {
+      'lib/iam/c.ts':
+        "import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';\nimport { Tags } from '../core/tags';",
+      'stacks/data-stack.ts': "import { Bucket } from '../lib/storage';",
+    },
+  },
+  {
+    rule: internals,
+    bad: { 'lib/core/names.ts': "\nimport { resolve } from 'cdktf/lib/_tokens';" },
+    says: [
+      "lib/core/names.ts:2: imports 'cdktf/lib/_tokens': internals change without notice; import 'cdktf', or put it into lib/core/synthesis.ts",
+    ],
+    good: {
+      'lib/core/synthesis.ts': "import { resolve } from 'cdktf/lib/_tokens';",
+      'lib/core/names.ts': "import { Token } from 'cdktf';",
+    },
+  },
+  {
+    rule: roomOrder,
+    bad: {
+      'lib/encryption/key.ts': "import type { Bucket } from '../storage/bucket';",
+      'lib/data-lake/table.ts': "import { Database } from '../registry/database';\nimport { core } from '..';",
+      'lib/attic/old.ts': '',
+    },
+    says: [
+      "lib/encryption/key.ts:1: 'encryption' imports '../storage/bucket': only rooms below may be imported; move what both need down",
+      "lib/data-lake/table.ts:1: 'data-lake' imports '../registry/database': only rooms below may be imported; move what both need down",
+      "lib/data-lake/table.ts:2: 'data-lake' imports '..': only rooms below may be imported; move what both need down",
+      "lib/attic/old.ts:1: room 'attic' has no place: nothing tells what it may import; add it to ROOMS",
+    ],
+    good: {
+      'lib/index.ts': "export * as storage from './storage';",
+      'lib/data-lake/formats/iceberg.ts':
+        "import { Key } from '../../encryption/key';\nimport { Column } from '../column';\nimport { z } from 'zod';",
+    },
+  },
+  {
+    rule: folderOrder,
+    bad: {
+      'lib/core/names.ts': "import { loadEnvironment } from '../../stacks/environment';",
+      'rehearsal/engine.ts': "import { table } from '../cli/table';",
+    },
+    says: [
+      "lib/core/names.ts:1: lib/ imports '../../stacks/environment': stacks/ is not below lib/; turn the import round",
+      "rehearsal/engine.ts:1: rehearsal/ imports '../cli/table': cli/ is not below rehearsal/; turn the import round",
+    ],
+    good: {
+      'cli/main.ts': "import { rehearse } from '../rehearsal/engine';\nimport { version } from '../package.json';",
+      'test/cli/main.test.ts': "import { run } from '../../cli/main';",
+    },
+  },
+  {
+    rule: defaultDocs,
+    bad: {
+      'lib/core/a.ts': [
+        'export interface ThingProps {',
+        '  /** How many. */',
+        '  readonly count?: number;',
+        '  /** @default undefined */',
+        '  readonly name?: string;',
+        "  /** @default -none */ readonly 'size'?: number;",
+        '}',
+      ].join('\n'),
+    },
+    says: [
+      "lib/core/a.ts:3: 'count?' has no default in its doc: defaults are the product; write '@default value' or '@default - behaviour', or 'T | undefined' if it is an answer",
+      "lib/core/a.ts:5: 'name?' has no default in its doc: defaults are the product; write '@default value' or '@default - behaviour', or 'T | undefined' if it is an answer",
+      "lib/core/a.ts:6: 'size?' has no default in its doc: defaults are the product; write '@default value' or '@default - behaviour', or 'T | undefined' if it is an answer",
+    ],
+    good: {
+      'lib/core/a.ts': [
+        'export interface ThingProps {',
+        '  readonly id: string;',
+        '  /** How many. @default 0 */',
+        '  readonly count?: number;',
+        '  /** @default - from the path */',
+        '  readonly name?: string;',
+        '}',
+        'export interface IThing { /** None where it is not known. */ readonly key?: string }',
+        'interface Inner { readonly count?: number }',
+      ].join('\n'),
+    },
+  },
+  {
+    rule: exportDocs,
+    bad: {
+      'lib/core/a.ts':
+        'export const LIMIT = 3;\n// a limit\nexport function limit(): void {}\nexport interface OtherProps {}\nexport class Thing {}',
+    },
+    says: ['LIMIT', 'limit', 'OtherProps', 'Thing'].map(
+      (name, index) =>
+        `lib/core/a.ts:${[1, 3, 4, 5][index]}: '${name}' has no doc: users read it in their editor; say in /** */ what it is, with units, limits and errors`,
+    ),
+    good: {
+      'lib/core/a.ts':
+        '/** A limit, in days. */\n// not more: the service refuses it\nexport const LIMIT = 3;\nexport type Limit = typeof LIMIT;\nexport interface ThingProps {}\n/** A thing. */\nexport class Thing {}\nconst inner = 1;',
+      'stacks/a.ts': 'export const undocumented = 1;',
+    },
+  },
+  {
+    rule: nullish,
+    bad: {
+      'lib/core/a.ts': [
+        'const weight = props.weight || 10;',
+        'const name = (a === b || props.name!) || other;',
+        'function all(): string { return this.list || [] }',
+        'props.tags ||= {};',
+      ].join('\n'),
+    },
+    says: [4, 1, 2, 3].map(
+      (line) => `lib/core/a.ts:${line}: falls back with '||': zero, '' and false are values; write '??'`,
+    ),
+    good: {
+      'lib/core/a.ts': [
+        'const weight = props.weight ?? 10;',
+        'if (props.lock || props.versions) keep();',
+        'const kept = props.lock || props.days > 0;',
+        'const mode = props.lock || props.versions ? 1 : 2;',
+        'const free = !(props.lock || props.versions);',
+        'function keeps(): boolean { return props.lock || props.versions }',
+        'const some = all.filter((one) => one.lock || one.versions);',
+        'properties.require(props.lock || props.versions, "lock it");',
+        'const sorted = all.sort((a, b) => a.line - b.line || a.column - b.column);',
+      ].join('\n'),
+      'cli/table.ts': 'const width = columns || 80;',
+    },
+  },
+  {
+    rule: environment,
+    bad: {
+      'lib/core/a.ts': "const region = process.env.AWS_REGION;\nconst { env } = process;\nprocess?.['env'];",
+      'stacks/data-stack.ts': "import { env } from 'node:process';",
+    },
+    says: ['lib/core/a.ts:1', 'lib/core/a.ts:2', 'lib/core/a.ts:3', 'stacks/data-stack.ts:1'].map(
+      (place) => `${place}: reads 'process.env': the same code must mean the same everywhere; take it as a property`,
+    ),
+    good: {
+      'lib/core/a.ts': 'const { region, env } = props;\nconst { platform } = process;',
+      'lib/testing/terraform.ts': 'export const path = process.env.PATH;',
+      'stacks/main.ts': 'const files = process.env.ENVIRONMENTS;',
+      'cli/main.ts': 'const color = process.env.NO_COLOR;',
+    },
+  },
+  {
+    rule: printing,
+    bad: {
+      'lib/core/a.ts': "console.warn('late');\nprocess.exit(1);",
+      'rehearsal/engine.ts': "process.stdout.write('applied');",
+    },
+    says: ['lib/core/a.ts:2', 'lib/core/a.ts:1', 'rehearsal/engine.ts:1'].map(
+      (place) => `${place}: prints or ends the process: that is up to whoever calls; return, throw or report an event`,
+    ),
+    good: {
+      'rehearsal/engine.ts': "report({ applied: 'data' });",
+      'cli/main.ts': 'console.log(table);',
+      'stacks/main.ts': 'process.exitCode = 2;',
+    },
+  },
+  {
+    rule: typed,
+    bad: { 'lib/core/a.ts': 'const a: any = 1;\n// @ts-ignore\nconst b: string = a;\nconst c = b as any[];' },
+    says: [
+      "lib/core/a.ts:1: says 'any': it switches the checker off for everyone downstream; write the type, 'unknown', or a biome-ignore with the reason",
+      "lib/core/a.ts:4: says 'any': it switches the checker off for everyone downstream; write the type, 'unknown', or a biome-ignore with the reason",
+      'lib/core/a.ts:2: silences the type checker: the error comes back at run time; make the types true',
+    ],
+    good: {
+      'lib/core/a.ts':
+        'const any: unknown = 1;\n// biome-ignore lint/suspicious/noExplicitAny: its shape is the caller’s\nexport type Shape = Record<string, any>;',
+      'test/core/a.test.ts': 'const a: any = 1;',
+    },
+  },
+  {
+    rule: scopes,
+    bad: {
+      'lib/core/a.ts': `${THING}  constructor(scope, id) {\n    super(scope, id);\n    new Other(scope, 'Other');\n    new Import(this.stack, id);\n  }\n}\nclass Other extends Thing {}\nclass Import extends Other {}`,
+      'lib/iam/b.ts':
+        "import { IamRole } from '@cdktf/provider-aws/lib/iam-role';\nimport { TerraformOutput } from 'cdktf';\nimport { Thing } from '../core/a';\nfunction make(scope) {\n  new IamRole(scope, 'Role', {});\n  new TerraformOutput(scope, 'Out', {});\n  new Thing(scope, 'Thing');\n}",
+    },
+    says: [
+      'core/a.ts:6 Other',
+      'core/a.ts:7 Import',
+      'iam/b.ts:5 IamRole',
+      'iam/b.ts:6 TerraformOutput',
+      'iam/b.ts:7 Thing',
+    ].map((found) => {
+      const [place, name] = found.split(' ');
+      return `lib/${place}: 'new ${name}' is not made under 'this': its address then depends on the caller; pass 'this'`;
+    }),
+    good: {
+      'lib/core/a.ts': `${THING}  static fromThingArn(scope, id, arn) {\n    class Import extends Thing {}\n    return new Import(scope, id);\n  }\n  constructor(scope, id) {\n    super(scope, id);\n    new Thing(this, 'Child');\n    new Map(entries);\n  }\n}`,
+      'lib/core/state-backend.ts':
+        "import { S3Backend } from 'cdktf';\nexport function bind(stack) { new S3Backend(stack, {}) }",
+    },
+  },
+  {
+    rule: ids,
+    bad: {
+      'lib/core/a.ts': `${THING}  make() {\n    const id = this.name.toUpperCase();\n    new Thing(this, props.name);\n    new Thing(this, \`\${props.name}Role\`);\n    new Thing(this, id);\n    new Thing(this, 'Role' + index);\n  }\n}`,
+    },
+    says: [6, 7, 8, 9].map(
+      (line) =>
+        `lib/core/a.ts:${line}: the id of 'new Thing' is computed: an id that changes replaces the resource; write a literal, a template that begins with one, or the variable of a loop over names`,
+    ),
+    good: {
+      'lib/core/a.ts': `${THING}  make(id) {\n    const other = \`Other\${id}\`;\n    new Thing(this, 'Resource');\n    new Thing(this, other);\n    new Thing(this, id);\n    for (const [name, zone] of zones) new Thing(this, name);\n    zones.map(({ name }) => new Thing(this, name));\n    names.forEach((name) => new Thing(this, \`Zone-\${name}\`));\n  }\n}`,
+    },
+  },
+  {
+    rule: tested,
+    bad: {
+      'lib/core/index.ts': "export * from './a';",
+      'lib/core/a.ts': `${THING}}`,
+      'test/iam/a.test.ts': "import { Thing } from '../../lib/core/a';",
+      'test/core/b.test.ts': "import { Other } from '../../lib/core/a';",
+    },
+    says: ["lib/core/a.ts:3: no test of test/core/ imports 'Thing': what nobody tries breaks unseen; test it there"],
+    good: {
+      'lib/core/index.ts': "export * from './a';\nexport * from './names';",
+      'lib/core/a.ts': `${THING}}`,
+      'lib/core/part-of-a.ts': `${THING}}`,
+      'lib/core/names.ts': 'export class Names {}',
+      'lib/iam/b.ts': `${THING.replace('Thing', 'Role')}}`,
+      'test/core/things.test.ts': "import { Thing } from '../../lib/core/a';",
+      'test/iam/things.test.ts': "import { type PolicyStatement, Role } from '../../lib/iam';",
+    },
+  },
+  {
+    rule: fileSize,
+    bad: { 'lib/core/a.ts': lines(301), 'test/support/b.ts': lines(302) },
+    says: [
+      'lib/core/a.ts:301: 301 lines, the limit is 300: it is two concepts; split it',
+      'test/support/b.ts:301: 302 lines, the limit is 300: it is two concepts; split it',
+    ],
+    good: { 'lib/core/a.ts': lines(300), 'test/core/a.test.ts': lines(900), 'package-lock.json': lines(9000) },
+  },
+  {
+    rule: constructorSize,
+    bad: { 'lib/core/a.ts': `class A {\n  constructor() {\n${lines(39)}  }\n}` },
+    says: [
+      'lib/core/a.ts:2: a constructor of 41 lines, the limit is 40: it must read as a table of contents; move steps into private methods',
+    ],
+    good: { 'lib/core/a.ts': `class A {\n  constructor() {\n${lines(38)}  }\n  method() {\n${lines(50)}  }\n}` },
+  },
+  {
+    rule: folderSize,
+    bad: { 'lib/core/index.ts': '', ...folder(11) },
+    says: [
+      'lib/core/part-0.ts:1: lib/core/ has 11 files, the limit is 10: it is two rooms, or one with a folder inside; split it',
+    ],
+    good: { 'lib/core/index.ts': '', ...folder(10), 'lib/core/more/a.ts': '' },
+  },
+  {
+    rule: indexFiles,
+    bad: {
+      'lib/core/index.ts':
+        "import { a } from './a';\nexport * from './b';\nexport const c = 1;\nexport { a };\nexport default a;",
+    },
+    says: [1, 3, 4, 5].map(
+      (line) =>
+        `lib/core/index.ts:${line}: index.ts does more than re-export: nobody looks for code there; give it a file with a name`,
+    ),
+    good: { 'lib/core/index.ts': "export * from './b';\nexport * as c from './c';\nexport { type D, d } from './d';" },
+  },
+  {
+    rule: fileNames,
+    bad: { 'lib/core/dataLake.ts': '', 'environments/Dev.yaml': '', 'test/support/a_b.ts': '' },
+    says: ['lib/core/dataLake.ts', 'environments/Dev.yaml', 'test/support/a_b.ts'].map(
+      (path) => `${path}:1: '${path}' is not kebab-case: file systems differ in letter case; rename it`,
+    ),
+    good: { 'lib/data-lake/part-1.ts': '', 'test/core/names.test.ts': '', 'README.md': '', 'test/run.mjs': '' },
+  },
+  {
+    rule: environmentNames,
+    bad: {
+      'lib/core/a.ts': "const isProd = env === 'prod';\n// in Staging only\nconst stagingOnly = 1;\nconst IS_PROD = 1;",
+    },
+    says: ["1: says 'isProd", "2: says 'Staging", "3: says 'stagingOnly", "4: says 'IS_PROD"].map(
+      (found) => `lib/core/a.ts:${found}': what differs between environments is data; take it as a property`,
+    ),
+    good: {
+      'lib/core/a.ts': 'const product = reproduce(production);',
+      'stacks/a.ts': "const sizes = { prod: 'large' };",
+    },
+  },
+  {
+    rule: machinePaths,
+    bad: { 'a.json': `{ "cache": "${SLASH}home/ci/cache" }`, '.ci/run': `\ncd ${SLASH}root && ls ${SLASH}work/main` },
+    says: [
+      `a.json:1: names '${SLASH}home/ci': other machines do not have it; derive it, or write it relative`,
+      `.ci/run:2: names '${SLASH}root': other machines do not have it; derive it, or write it relative`,
+    ],
+    good: {
+      'a.md': 'https://acme.example/work/home and ./work/x, arn:aws:iam::111122223333:role/work/x, $HOME/work/x',
+    },
+  },
+  {
+    rule: issueNumbers,
+    bad: {
+      'lib/core/a.ts': `// see ${HASH}12`,
+      'README.md': `Fixes (${HASH}3)\nhashicorp ${ISSUE} 345\nacme/shop${HASH}6\nhttps://acme.example${SLASH}issues/78`,
+    },
+    says: [
+      `lib/core/a.ts:1: names '${HASH}12': trackers move and readers cannot look it up; say what it was about`,
+      `README.md:1: names '${HASH}3': trackers move and readers cannot look it up; say what it was about`,
+      `README.md:2: names '${ISSUE} 345': trackers move and readers cannot look it up; say what it was about`,
+      `README.md:3: names 'acme/shop${HASH}6': trackers move and readers cannot look it up; say what it was about`,
+      `README.md:4: names '${SLASH}issues/78': trackers move and readers cannot look it up; say what it was about`,
+    ],
+    good: {
+      'README.md': "# 1. Start\n[one](#1-start) '#123' &#39; an issue of 3 days",
+      'a.ts': 'class A { #private = 1 }',
+    },
+  },
+  {
+    rule: registryHosts,
+    bad: {
+      'package-lock.json': `"resolved": "${SCHEME}s://npm.corp.example/zod/-/zod-4.tgz"`,
+      '.npmrc': `registry=${SCHEME}://localhost:4873/`,
+      'rehearsal/venv.ts': `pip('--index-url', 'x')\npip('--index-url ${SCHEME}s://pypi.corp.example/simple')`,
+    },
+    says: [
+      "package-lock.json:1: names 'https://npm.corp.example': others cannot reach it; leave the registry to each machine's own configuration",
+      ".npmrc:1: names 'http://localhost:4873': others cannot reach it; leave the registry to each machine's own configuration",
+      "rehearsal/venv.ts:2: names 'https://pypi.corp.example': others cannot reach it; leave the registry to each machine's own configuration",
+    ],
+    good: {
+      'package-lock.json': '"resolved": "https://registry.npmjs.org/zod/-/zod-4.tgz"',
+      'lib/testing/terraform.ts': "const registry = 'registry.terraform.io';",
+    },
+  },
+];
+
+const repository = Sources.ofRepository();
+
+describe.each(CONVENTIONS)('$rule.name', ({ rule, bad, says, good }) => {
+  test('holds in this repository', () => {
+    expect(violationsOf(rule, repository)).toEqual([]);
+  });
+
+  test('is broken by a bad sample, and says how to mend it', () => {
+    expect(violationsOf(rule, new Sources(bad))).toEqual(says);
+  });
+
+  test('is kept by a good one', () => {
+    expect(violationsOf(rule, new Sources(good))).toEqual([]);
+  });
+
+  test('has no exception that excuses nothing any more', () => {
+    expect(staleExceptionsOf(rule, repository)).toEqual([]);
+  });
+});

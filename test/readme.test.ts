@@ -1,0 +1,144 @@
+import { scripts } from '../package.json';
+import { Sources } from './support/house/source';
+import { type Block, Document } from './support/readme/document';
+import { isEnvironment, linkFaults, roomFaults, scriptFaults, yamlFaults } from './support/readme/faults';
+import { isApp, run, typeErrors } from './support/readme/snippets';
+
+const repository = Sources.ofRepository();
+const documents = repository.files
+  .filter(({ path }) => path.endsWith('.md'))
+  .map(({ path, text }) => new Document(path, text));
+const readme = documents.find(({ path }) => path === 'README.md') ?? new Document('README.md', '');
+const rooms = [...new Set(repository.files.flatMap(({ room }) => room ?? []))];
+
+const code = (document: Document) => document.blocksIn('ts', 'typescript');
+const data = (document: Document) => document.blocksIn('yaml', 'yml');
+
+/** Everything that can be wrong with a document, at least once. */
+const sample = new Document(
+  'SAMPLE.md',
+  [
+    '# A sample: of it',
+    '[good](README.md), [web](https://acme.example/x), [here](#a-sample-of-it), [gone](docs/gone.md), [lost](#lost)',
+    '```sh',
+    'npm ci && npm run rehearse -- dev && npm run rehears',
+    '```',
+    '```ts',
+    "import { App } from 'cdktf';",
+    "import { PlatformStack } from 'cdktf-mlops/core';",
+    'const app = new App();',
+    "new PlatformStack(app, 'acme', { region: 'eu-north-1' });",
+    'app.synth();',
+    '```',
+    '```ts',
+    "import { PlatformStack } from 'cdktf-mlops/core';",
+    'const app: PlatformStack = 1;',
+    '```',
+    '```yaml',
+    'project: acme',
+    'environment: dev',
+    'colour: green',
+    '```',
+    '```yaml',
+    'lake: [',
+    '```',
+    '| Room | What |',
+    '|---|---|',
+    '| [`core`](lib/core) | words |',
+    '| `attic` | old things |',
+  ].join('\n'),
+);
+
+const [whole, wrong] = code(sample) as [Block, Block];
+let errors: readonly string[];
+
+beforeAll(() => {
+  errors = typeErrors([...code(sample), ...documents.flatMap(code)]);
+});
+
+describe('every document', () => {
+  test('quotes code that type-checks against the sources', () => {
+    expect(errors.filter((error) => !error.startsWith(sample.path))).toEqual([]);
+  });
+
+  test('quotes apps that synthesize', () => {
+    const silent = documents.flatMap(code).filter((block) => isApp(block) && run(block).length === 0);
+    expect(silent.map(({ path, line }) => `${path}:${line}: made no stack`)).toEqual([]);
+  });
+
+  test('quotes environment files that load', () => {
+    expect(documents.flatMap(data).flatMap(yamlFaults)).toEqual([]);
+  });
+
+  test('names scripts that there are', () => {
+    expect(documents.flatMap((document) => scriptFaults(document, Object.keys(scripts)))).toEqual([]);
+  });
+
+  test('links to files and headings that there are', () => {
+    expect(documents.flatMap((document) => linkFaults(document, repository))).toEqual([]);
+  });
+});
+
+describe('the README', () => {
+  test.each([
+    ['the commands of a newcomer, in a ```sh block', readme.blocksIn('sh', 'bash').length],
+    ['an environment file, in a ```yaml block that has `project:`', data(readme).filter(isEnvironment).length],
+    ['an app, in a ```ts block that ends in `app.synth();` or calls `main(`', code(readme).filter(isApp).length],
+    ['a test, in a ```ts block that imports cdktf-mlops/testing', code(readme).filter(isTest).length],
+  ])('has %s', (_, count) => {
+    expect(count).toBeGreaterThan(0);
+  });
+
+  test('has a table of all rooms', () => {
+    expect(roomFaults(readme, rooms)).toEqual([]);
+  });
+});
+
+describe('a document with faults', () => {
+  test('is told where its code is wrong, and which is right', () => {
+    expect(errors.filter((error) => error.startsWith(sample.path))).toEqual([
+      "SAMPLE.md:15:7: error TS2322: Type 'number' is not assignable to type 'PlatformStack'.",
+    ]);
+  });
+
+  test('has its whole apps run', () => {
+    expect(
+      [whole, wrong, { ...whole, text: "import { main } from 'cdktf-mlops/platform';\nmain();" }].map(isApp),
+    ).toEqual([true, false, true]);
+    expect(run(whole)).toEqual(['acme']);
+  });
+
+  test('is told what the loader says of its environment file, and what is no YAML at all', () => {
+    const [environment = '', broken = ''] = data(sample).flatMap(yamlFaults);
+    expect(environment).toContain('SAMPLE.md/dev.yaml:20:1 colour:');
+    expect(broken).toContain('SAMPLE.md:23: Flow sequence');
+  });
+
+  test('is told which script is none', () => {
+    expect(scriptFaults(sample, ['rehearse', 'test'])).toEqual([
+      "SAMPLE.md:4: no script 'rehears' in package.json: it has rehearse, test",
+    ]);
+  });
+
+  test('is told which links lead nowhere', () => {
+    const sources = new Sources({ 'README.md': '', 'SAMPLE.md': sample.text, 'lib/core/index.ts': '' });
+    expect(linkFaults(sample, sources)).toEqual([
+      "SAMPLE.md:2: 'docs/gone.md' leads to no file",
+      "SAMPLE.md:2: '#lost' leads to no heading of SAMPLE.md",
+    ]);
+  });
+
+  test('is told which rooms its table lacks, and which are none', () => {
+    expect(roomFaults(sample, ['core', 'iam'])).toEqual([
+      "SAMPLE.md:28: 'attic' is no folder of lib/",
+      "SAMPLE.md: the table of rooms lacks 'iam'",
+    ]);
+    expect(roomFaults(new Document('README.md', ''), ['core'])).toEqual([
+      "README.md: no table of rooms: its header begins with '| room |'",
+    ]);
+  });
+});
+
+function isTest({ text }: Block): boolean {
+  return text.includes("'cdktf-mlops/testing'");
+}

@@ -1,0 +1,134 @@
+import type { NewExpression, Node } from '@babel/types';
+import type { Rule } from './rule';
+import { lineOf, roomOf, type SourceFile, type Sources } from './source';
+
+const CDKTF_CONSTRUCTS =
+  /^(Terraform(Stack|Element|Output|Variable|Local|Resource|DataSource|Provider|HclModule|Module|Asset)|\w+Backend)$/;
+
+export const scopes: Rule = {
+  name: 'constructs of lib make their children under this',
+  exceptions: [
+    {
+      path: 'lib/core/surroundings.ts',
+      about: 'new Surroundings',
+      reason: 'there is one per stack, whoever asks first',
+    },
+    { path: 'lib/core/state-backend.ts', about: 'Backend', reason: 'a backend belongs to its stack' },
+  ],
+  check: (source, all) =>
+    madeConstructs(source, all)
+      .filter(({ node }) => node.arguments[0]?.type !== 'ThisExpression' && !passesOn(node, source))
+      .map(({ node, name }) => ({
+        line: lineOf(node),
+        message: `'new ${name}' is not made under 'this': its address then depends on the caller; pass 'this'`,
+      })),
+};
+
+export const ids: Rule = {
+  name: 'ids of constructs are literals',
+  check: (source, all) =>
+    madeConstructs(source, all)
+      .filter(({ node }) => !isStable(node.arguments[1], source))
+      .map(({ node, name }) => ({
+        line: lineOf(node),
+        message: `the id of 'new ${name}' is computed: an id that changes replaces the resource; write a literal, a template that begins with one, or the variable of a loop over names`,
+      })),
+};
+
+/** A class that the room's index leaves out is a part of a construct, and tested with it. */
+export const tested: Rule = {
+  name: 'every public construct is tested in its room',
+  check: (source, all) => {
+    const { room } = source;
+    const index = all.get(`lib/${room}/index.ts`);
+    const isPublic =
+      !index || index.references.some(({ specifier }) => `${index.resolve(specifier)}.ts` === source.path);
+    if (!room || !isPublic) return [];
+    const tests = all.files.filter((file) => file.isIn(`test/${room}`) && file.path.endsWith('.test.ts'));
+    const tried = new Set(tests.flatMap((test) => importedFrom(`lib/${room}`, test)));
+    return source
+      .nodesOf('ExportNamedDeclaration')
+      .flatMap(({ declaration }) => (declaration?.type === 'ClassDeclaration' ? [declaration] : []))
+      .map((node) => ({ line: lineOf(node), name: node.id?.name ?? '' }))
+      .filter(({ name }) => isConstruct(name, source, all) && !tried.has(name))
+      .map(({ line, name }) => ({
+        line,
+        message: `no test of test/${room}/ imports '${name}': what nobody tries breaks unseen; test it there`,
+      }));
+  },
+};
+
+/** Names that a file imports from somewhere in a folder. */
+function importedFrom(folder: string, source: SourceFile): string[] {
+  return source
+    .nodesOf('ImportDeclaration')
+    .filter((node) => `${source.resolve(node.source.value)}/`.startsWith(`${folder}/`))
+    .flatMap(({ specifiers }) => specifiers.map(({ local }) => local.name));
+}
+
+function madeConstructs(source: SourceFile, all: Sources): { node: NewExpression; name: string }[] {
+  if (!source.room) return [];
+  return source.nodesOf('NewExpression').flatMap((node) => {
+    const name = node.callee.type === 'Identifier' ? node.callee.name : '';
+    return isConstruct(name, source, all) ? [{ node, name }] : [];
+  });
+}
+
+/** Whether a name in a file means a class of constructs, followed through superclasses and imports. */
+function isConstruct(name: string, source: SourceFile, all: Sources): boolean {
+  const local = source.nodesOf('ClassDeclaration').find(({ id }) => id?.name === name);
+  if (local) {
+    const { superClass } = local;
+    return superClass?.type === 'Identifier' && isConstruct(superClass.name, source, all);
+  }
+  const origin = source
+    .nodesOf('ImportDeclaration')
+    .find(({ specifiers }) => specifiers.some((specifier) => specifier.local.name === name))?.source.value;
+  if (origin === undefined) return false;
+  if (origin.startsWith('@cdktf/provider-')) return true;
+  if (origin === 'constructs') return name === 'Construct';
+  if (origin === 'cdktf') return CDKTF_CONSTRUCTS.test(name);
+  const target = all.get(`${source.resolve(origin)}.ts`);
+  return target !== undefined && roomOf(target.path) !== undefined && isConstruct(name, target, all);
+}
+
+/** `static fromThingArn(scope, id, ...)` hands on what its caller chose. */
+function passesOn(node: NewExpression, source: SourceFile): boolean {
+  const method = source.ancestors(node).find(({ type }) => type === 'ClassMethod');
+  if (method?.type !== 'ClassMethod' || !method.static) return false;
+  return [0, 1].every((index) => isSameName(node.arguments[index], method.params[index]));
+}
+
+function isSameName(one: Node | undefined, other: Node | undefined): boolean {
+  return one?.type === 'Identifier' && other?.type === 'Identifier' && one.name === other.name;
+}
+
+function isStable(id: Node | null | undefined, source: SourceFile): boolean {
+  switch (id?.type) {
+    case undefined:
+    case 'StringLiteral':
+    case 'ObjectExpression': // a class that has one id, like a backend
+      return true;
+    case 'TemplateLiteral':
+      return id.quasis[0]?.value.raw !== '';
+    case 'Identifier': {
+      const constants = source
+        .nodesOf('VariableDeclarator')
+        .filter(({ id: declared, init }) => init && declared.type === 'Identifier' && declared.name === id.name);
+      if (constants.length > 0) return constants.every(({ init }) => isStable(init, source));
+      return source.ancestors(id).some((ancestor) => bringsName(ancestor, id.name, source));
+    }
+    default:
+      return false;
+  }
+}
+
+/** Whether a loop or a function around the expression brings the name: a user's name, or a caller's literal. */
+function bringsName(ancestor: Node, name: string, source: SourceFile): boolean {
+  const isLoop = ancestor.type === 'ForOfStatement';
+  const patterns: Node[] = isLoop ? [ancestor.left] : 'params' in ancestor ? (ancestor.params as Node[]) : [];
+  return source
+    .nodesOf('Identifier')
+    .filter((identifier) => identifier.name === name)
+    .some((identifier) => [identifier, ...source.ancestors(identifier)].some((node) => patterns.includes(node)));
+}

@@ -1,0 +1,49 @@
+import type { SourceFile, Sources } from './source';
+
+export interface Violation {
+  readonly line: number;
+  /** What is there, why that is wrong, and what to do: `what: why; fix`. */
+  readonly message: string;
+}
+
+/** Something that a rule would refuse and that is right all the same. */
+export interface Exception {
+  /** A file, or a folder with all that is in it. */
+  readonly path: string;
+  /** Words of the message. @default - whatever the rule finds there */
+  readonly about?: string;
+  readonly reason: string;
+}
+
+/** A convention of this repository that a machine can check, one file at a time. */
+export interface Rule {
+  /** Reads as a sentence about the whole repository. */
+  readonly name: string;
+  /** @default - none */
+  readonly exceptions?: readonly Exception[];
+  /** @param all what else there is, for rules about files that belong together */
+  check(source: SourceFile, all: Sources): readonly Violation[];
+}
+
+/** Every violation as `path:line: what: why; fix`. */
+export function violationsOf(rule: Rule, all: Sources): string[] {
+  return found(rule, all)
+    .filter(({ source, message }) => !rule.exceptions?.some((exception) => excuses(exception, source, message)))
+    .map(({ source, line, message }) => `${source.path}:${line}: ${message}`);
+}
+
+/** Exceptions that excuse nothing any more. */
+export function staleExceptionsOf(rule: Rule, all: Sources): Exception[] {
+  const violations = found(rule, all);
+  return (rule.exceptions ?? []).filter(
+    (exception) => !violations.some(({ source, message }) => excuses(exception, source, message)),
+  );
+}
+
+function found(rule: Rule, all: Sources) {
+  return all.files.flatMap((source) => rule.check(source, all).map((violation) => ({ source, ...violation })));
+}
+
+function excuses({ path, about = '' }: Exception, source: SourceFile, message: string): boolean {
+  return source.isIn(path) && message.includes(about);
+}

@@ -1,0 +1,66 @@
+import { dirname, join, normalize } from 'node:path';
+import { parse } from 'yaml';
+import { parseEnvironment } from '../../../stacks/environment';
+import type { Sources } from '../house/source';
+import { type Block, Document } from './document';
+
+const SCRIPT = /\bnpm (?:run |run-script )([\w:-]+)|\bnpm (test|start)\b/g;
+
+/** npm scripts that a document tells readers to run and `package.json` does not have. */
+export function scriptFaults({ path, text }: Document, scripts: readonly string[]): string[] {
+  return text.split('\n').flatMap((line, index) =>
+    [...line.matchAll(SCRIPT)]
+      .map(([, run, short]) => run ?? short ?? '')
+      .filter((script) => !scripts.includes(script))
+      .map((script) => `${path}:${index + 1}: no script '${script}' in package.json: it has ${scripts.join(', ')}`),
+  );
+}
+
+/** Relative links that lead nowhere. */
+export function linkFaults(document: Document, sources: Sources): string[] {
+  const files = sources.files.map(({ path }) => path);
+  return document.find(/\]\(([^)\s]+)[^)]*\)/g).flatMap(({ line, text }) => {
+    if (/^[a-z]+:/.test(text)) return [];
+    const [target = '', anchor] = text.split('#');
+    const path = target ? normalize(join(dirname(document.path), target)).replace(/\/$/, '') : document.path;
+    if (!files.some((file) => file === path || file.startsWith(`${path}/`))) {
+      return [`${document.path}:${line}: '${text}' leads to no file`];
+    }
+    const anchors = anchor ? new Document(path, sources.get(path)?.text ?? '').anchors : [];
+    return anchor && !anchors.includes(anchor)
+      ? [`${document.path}:${line}: '${text}' leads to no heading of ${path}`]
+      : [];
+  });
+}
+
+/** Rooms that the table of rooms leaves out, and rows that are no room. */
+export function roomFaults(document: Document, rooms: readonly string[]): string[] {
+  const rows = document.column('room');
+  if (!rows) return [`${document.path}: no table of rooms: its header begins with '| room |'`];
+  return [
+    ...rows
+      .filter(({ text }) => !rooms.includes(text))
+      .map(({ line, text }) => `${document.path}:${line}: '${text}' is no folder of lib/`),
+    ...rooms
+      .filter((room) => !rows.some(({ text }) => text === room))
+      .map((room) => `${document.path}: the table of rooms lacks '${room}'`),
+  ];
+}
+
+/** Whether a block is a whole environment file, not a part of one or something else. */
+export function isEnvironment({ text }: Block): boolean {
+  return /^project:/m.test(text);
+}
+
+/** What the loader of environment files says of a block, or what the YAML parser says of any other. */
+export function yamlFaults(block: Block): string[] {
+  const { path, line, text } = block;
+  const name = /^environment: *(\S+)/m.exec(text)?.[1];
+  try {
+    if (isEnvironment(block)) parseEnvironment(`${'\n'.repeat(line - 1)}${text}`, `${path}/${name}.yaml`);
+    else parse(text);
+    return [];
+  } catch (error) {
+    return [`${path}:${line}: ${(error as Error).message}`];
+  }
+}
