@@ -40,8 +40,8 @@ export const matchers = {
   /** That a text of `addresses` is as it was committed; a failure tells which resources Terraform would destroy and create. */
   toMatchAddresses(received: string, committed: string): Verdict {
     const [now, before] = [linesOf(received), linesOf(committed)];
-    const gone = [...before].filter((line) => !now.has(line)).map((line) => `- ${line}`);
-    const added = [...now].filter((line) => !before.has(line)).map((line) => `+ ${line}`);
+    const gone = [...before].filter((line) => !now.has(line)).map((line) => `destroyed: ${line}`);
+    const added = [...now].filter((line) => !before.has(line)).map((line) => `created: ${line}`);
     return verdict(
       gone.length + added.length > 0
         ? `${gone.length} resources would be destroyed, ${added.length} created${listed([...gone, ...added])}`

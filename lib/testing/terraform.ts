@@ -8,6 +8,8 @@ export interface Machine {
   readonly home: string;
   /** As Terraform names it in plugin folders, e.g. `linux_amd64`, `darwin_arm64`. */
   readonly platform: string;
+  /** Folders whose own folders are installed software. */
+  readonly software: readonly string[];
 }
 
 /**
@@ -19,7 +21,12 @@ export interface Machine {
 export function thisMachine(env: NodeJS.ProcessEnv = process.env): Machine {
   const os = process.platform === 'win32' ? 'windows' : process.platform;
   const arch = process.arch === 'x64' ? 'amd64' : process.arch === 'ia32' ? '386' : process.arch;
-  return { env, home: env.HOME ?? env.USERPROFILE ?? homedir(), platform: `${os}_${arch}` };
+  return {
+    env,
+    home: env.HOME ?? env.USERPROFILE ?? homedir(),
+    platform: `${os}_${arch}`,
+    software: ['/opt', '/usr/local/lib', '/usr/lib', '/var/lib'],
+  };
 }
 
 /** An installed Terraform or OpenTofu. */
@@ -100,13 +107,11 @@ function userConfiguration(product: TerraformProgram['product'], { env, home }: 
 }
 
 /** Folders that may hold `<registry>/<namespace>/<type>/...`: Terraform's implied mirrors, its cache, and what images and packages ship. */
-function pluginRoots({ env, home }: Machine): string[] {
+function pluginRoots({ env, home, software }: Machine): string[] {
   const data = env.XDG_DATA_HOME ?? join(home, '.local/share');
   const shared = (env.XDG_DATA_DIRS ?? '/usr/local/share:/usr/share').split(':').filter(Boolean);
   const homes = ['plugins', 'plugin-cache'].map((folder) => join(home, '.terraform.d', folder));
-  const installed = ['/opt', '/usr/local/lib', '/usr/lib', '/var/lib'].flatMap((parent) =>
-    list(parent).map((child) => join(parent, child)),
-  );
+  const installed = software.flatMap((parent) => list(parent).map((child) => join(parent, child)));
   return [
     ...(env.TF_PLUGIN_CACHE_DIR ? [env.TF_PLUGIN_CACHE_DIR] : []),
     ...homes,

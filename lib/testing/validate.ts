@@ -11,7 +11,7 @@ import { findTerraform, type Machine, providerInstallation, type TerraformProgra
 /** One error that Terraform finds in a stack. */
 export interface Problem {
   readonly stack: string;
-  /** Such as `aws_s3_bucket.Lake_Raw_1A2B3C4D`; empty for what belongs to the whole stack. */
+  /** Such as `aws_s3_bucket.Lake_Raw_1A2B3C4D` or `output.name`; empty for what belongs to the whole stack. */
   readonly address: string;
   /** Path of the construct; empty where there is none. */
   readonly path: string;
@@ -32,7 +32,7 @@ export interface ValidateOptions {
  *
  * All stacks go through one run, as modules of one scratch configuration: starting the AWS provider takes most of the time.
  *
- * @returns the errors; an empty list if all is valid: `expect(await validate(app)).toEqual([])`
+ * @returns the errors in order of their places; an empty list if all is valid: `expect(await validate(app)).toEqual([])`
  * @throws Error if there is no Terraform, or its `init` fails
  */
 export async function validate(subject: App | TerraformStack, options: ValidateOptions = {}): Promise<Problem[]> {
@@ -47,7 +47,10 @@ export async function validate(subject: App | TerraformStack, options: ValidateO
     const run = runner(terraform, folder, withProviders(terraform, folder, templates, machine));
     await run('init', '-backend=false', '-input=false', '-no-color');
     const { diagnostics }: { diagnostics: Diagnostic[] } = JSON.parse(await run('validate', '-json', '-no-color'));
-    return diagnostics.filter(({ severity }) => severity === 'error').map((found) => problemOf(found, templates));
+    const problems = diagnostics
+      .filter(({ severity }) => severity === 'error')
+      .map((found) => problemOf(found, templates));
+    return problems.sort((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -108,7 +111,7 @@ function runner(
 
 function problemOf({ summary, detail, range, snippet }: Diagnostic, templates: Record<string, Template>): Problem {
   const stack = /^stacks\/([^/]+)\//.exec(range?.filename ?? '')?.[1] ?? '';
-  const address = /^(?:resource\.)?(\S+\.\S+)$/.exec(snippet?.context ?? '')?.[1] ?? '';
+  const address = /^(?:resource\.)?((?:data\.)?[^.]+\.[^.]+)/.exec(snippet?.context ?? '')?.[1] ?? '';
   return {
     stack,
     address,
@@ -116,4 +119,8 @@ function problemOf({ summary, detail, range, snippet }: Diagnostic, templates: R
     message: detail ? `${summary}: ${detail}` : summary,
     line: snippet?.code.trim() ?? '',
   };
+}
+
+function placeOf({ stack, address, line }: Problem): string {
+  return [stack, address, line].join('\n');
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataAwsCallerIdentity } from '@cdktf/provider-aws/lib/data-aws-caller-identity';
@@ -235,32 +235,38 @@ describe('synthesis', () => {
     expect(synth).toHaveBeenCalledTimes(2);
   });
 
-  test('leaves nothing behind, neither in the working directory nor among temporary files', () => {
-    const before = [
-      readdirSync(process.cwd()),
-      readdirSync(tmpdir()).filter((name) => name.startsWith('cdktf-synth-')),
-    ];
-    const { stack } = twoStores();
-    Template.synth(stack);
-    expect(() => Template.synth(new TerraformStack(testApp(), 'broken')).one('aws_s3_bucket')).toThrow();
-    const after = [readdirSync(process.cwd()), readdirSync(tmpdir()).filter((name) => name.startsWith('cdktf-synth-'))];
-    expect(after).toEqual(before);
+  test('leaves nothing behind, neither in the working directory nor among temporary files, even when it fails', () => {
+    const home = process.cwd();
+    const here = fs.mkdtempSync(join(tmpdir(), 'cdktf-here-'));
+    const made = jest.spyOn(fs, 'mkdtempSync');
+    process.chdir(here);
+    try {
+      const { stack, raw } = twoStores();
+      Template.synth(stack);
+      raw.node.addValidation({ validate: () => ['invalid'] });
+      expect(() => Template.synth(stack)).toThrow('invalid');
+      expect(fs.readdirSync(here)).toEqual([]);
+      expect(made.mock.results.map(({ value }) => fs.existsSync(value))).toEqual([false, false, false]);
+    } finally {
+      process.chdir(home);
+      fs.rmSync(here, { recursive: true });
+    }
   });
 
   test('does not touch what the app itself wrote', () => {
     const { app, consumer, role } = twoStacks();
-    expect(existsSync(app.outdir)).toBe(false);
+    expect(fs.existsSync(app.outdir)).toBe(false);
     app.synth();
     role.description = 'changed since';
     Template.synth(consumer);
     expect(Template.all(app.outdir)['acme-dev-services']!.one(IamRole).description).toContain('terraform_remote_state');
-    rmSync(app.outdir, { recursive: true });
+    fs.rmSync(app.outdir, { recursive: true });
   });
 });
 
 describe('a synthesized folder', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'cdktf-folder-'));
-  afterAll(() => rmSync(folder, { recursive: true }));
+  const folder = fs.mkdtempSync(join(tmpdir(), 'cdktf-folder-'));
+  afterAll(() => fs.rmSync(folder, { recursive: true }));
 
   test('is read without an app: all stacks, one stack, one file, or its text', () => {
     const outdir = join(folder, 'out');

@@ -1,0 +1,211 @@
+import fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
+import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
+import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
+import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
+import { AssetType, Fn, S3Backend, TerraformAsset, TerraformStack, TerraformVariable } from 'cdktf';
+import { findTerraform, type Machine, providerInstallation, testApp, thisMachine, validate } from '../../lib/testing';
+import { describeWith } from '../support/machine';
+import { TEST_REGION, testStack } from '../support/stack';
+
+const PLATFORM = 'linux_amd64';
+const root = fs.mkdtempSync(join(tmpdir(), 'cdktf-machine-'));
+afterAll(() => fs.rmSync(root, { recursive: true }));
+
+/** A machine with nothing but what is given, as files below a folder of its own. */
+function machine(files: Record<string, string> = {}, env: Record<string, string> = {}): Machine {
+  const home = fs.mkdtempSync(join(root, 'home-'));
+  for (const [path, text] of Object.entries(files)) {
+    fs.mkdirSync(join(home, path, '..'), { recursive: true });
+    fs.writeFileSync(join(home, path), text, { mode: 0o755 });
+  }
+  const own = Object.entries(env).map(([name, value]) => [name, value.replaceAll('~', home)]);
+  return {
+    home,
+    platform: PLATFORM,
+    software: [join(home, 'opt')],
+    env: { PATH: '', XDG_DATA_DIRS: '', ...Object.fromEntries(own) },
+  };
+}
+
+function unpacked(folder: string, provider: string, version: string): Record<string, string> {
+  return { [`${folder}/registry.terraform.io/${provider}/${version}/${PLATFORM}/terraform-provider`]: '' };
+}
+
+describe('the program', () => {
+  test('is terraform, else tofu, in the order of the PATH', () => {
+    const both = machine({ 'a/tofu': '', 'b/terraform': '', 'c/terraform': '' }, { PATH: '~/a:~/b:~/c' });
+    expect(findTerraform(both)).toEqual({ path: join(both.home, 'b/terraform'), product: 'terraform' });
+    const tofu = machine({ 'a/tofu': '' }, { PATH: '~/a' });
+    expect(findTerraform(tofu)).toEqual({ path: join(tofu.home, 'a/tofu'), product: 'tofu' });
+  });
+
+  test('is the one that TERRAFORM_BINARY_NAME names, by name or by path', () => {
+    const files = { 'a/tofu': '', 'a/terraform': '', 'b/opentofu-1.10': '' };
+    expect(findTerraform(machine(files, { PATH: '~/a', TERRAFORM_BINARY_NAME: 'tofu' })).product).toBe('tofu');
+    const named = machine(files, { PATH: '~/a', TERRAFORM_BINARY_NAME: '~/b/opentofu-1.10' });
+    expect(findTerraform(named)).toEqual({ path: join(named.home, 'b/opentofu-1.10'), product: 'tofu' });
+  });
+
+  test('that is missing is named, with how to get it', () => {
+    expect(() => findTerraform(machine())).toThrow(
+      "no 'terraform' or 'tofu' on the PATH: install Terraform (https://developer.hashicorp.com/terraform/install) or OpenTofu " +
+        '(https://opentofu.org/docs/intro/install), or name the program in TERRAFORM_BINARY_NAME',
+    );
+    expect(() => findTerraform(machine({}, { TERRAFORM_BINARY_NAME: 'terra' }))).toThrow("no 'terra' on the PATH");
+  });
+});
+
+describe('providers', () => {
+  const aws = { aws: '5.100.0' };
+
+  test("come as the user's own configuration says, if it exists", () => {
+    const files = {
+      '.terraformrc': 'disable_checkpoint = true',
+      'ci.rc': 'ci',
+      ...unpacked('.terraform.d/plugins', 'hashicorp/aws', '5.100.0'),
+    };
+    expect(providerInstallation(aws, 'terraform', machine(files))).toEqual({
+      from: 'user',
+      text: 'disable_checkpoint = true',
+    });
+    expect(providerInstallation(aws, 'terraform', machine(files, { TF_CLI_CONFIG_FILE: '~/ci.rc' })).text).toBe('ci');
+    expect(providerInstallation(aws, 'terraform', machine({}, { TF_CLI_CONFIG_FILE: '~/gone.rc' })).from).not.toBe(
+      'user',
+    );
+    expect(providerInstallation(aws, 'tofu', machine({ '.tofurc': 'tofu', ...files })).text).toBe('tofu');
+  });
+
+  test.each([
+    ['.terraform.d/plugins', {}],
+    ['.terraform.d/plugin-cache', {}],
+    ['.local/share/terraform/plugins', {}],
+    ['opt/terraform-providers', {}],
+    ['opt/terraform/plugins', {}],
+    ['cache', { TF_PLUGIN_CACHE_DIR: '~/cache' }],
+    ['data/terraform/plugins', { XDG_DATA_DIRS: '~/none:~/data' }],
+  ])('come from a plugin folder that holds the version: ~/%s', (folder, env) => {
+    const here = machine(unpacked(folder, 'hashicorp/aws', '5.100.0'), env);
+    expect(providerInstallation({ ...aws, 'hashicorp/google': '7.0.0' }, 'terraform', here)).toEqual({
+      from: 'folder',
+      text: [
+        'provider_installation {',
+        '  filesystem_mirror {',
+        `    path = "${join(here.home, folder)}"`,
+        '    include = ["registry.terraform.io/hashicorp/aws"]',
+        '  }',
+        '  direct {',
+        '    exclude = ["registry.terraform.io/hashicorp/aws"]',
+        '  }',
+        '}',
+        '',
+      ].join('\n'),
+    });
+  });
+
+  test('come from there packed, too', () => {
+    const folder = '.terraform.d/plugins/registry.terraform.io/hashicorp/aws/terraform-provider-aws';
+    expect(providerInstallation(aws, 'terraform', machine({ [`${folder}_5.100.0_${PLATFORM}.zip`]: '' })).from).toBe(
+      'folder',
+    );
+    expect(providerInstallation(aws, 'terraform', machine({ [`${folder}_5.100.0_darwin_arm64.zip`]: '' })).from).toBe(
+      'download',
+    );
+  });
+
+  test('are downloaded where the folder holds another version, platform or registry', () => {
+    const download = { from: 'download', text: 'provider_installation {\n  direct {}\n}\n' };
+    const held = machine(unpacked('.terraform.d/plugins', 'hashicorp/aws', '5.99.0'));
+    expect(providerInstallation({ 'example/other': '1.0.0' }, 'terraform', held)).toEqual(download);
+    expect(providerInstallation({ 'hashicorp/aws': '5.98.0' }, 'terraform', held)).toEqual(download);
+    expect(providerInstallation({ 'hashicorp/aws': '5.99.0' }, 'tofu', held)).toEqual(download);
+    expect(
+      providerInstallation({ 'hashicorp/aws': '5.99.0' }, 'terraform', { ...held, platform: 'darwin_arm64' }),
+    ).toEqual(download);
+    expect(providerInstallation({ 'hashicorp/aws': '~> 5.0' }, 'terraform', held).from).toBe('folder');
+    expect(providerInstallation({ 'registry.terraform.io/hashicorp/aws': '5.99.0' }, 'terraform', held).from).toBe(
+      'folder',
+    );
+  });
+});
+
+describe('validation by a stand-in for Terraform', () => {
+  function standIn(script: string) {
+    const path = join(fs.mkdtempSync(join(root, 'bin-')), 'terraform');
+    fs.writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    return { path, product: 'terraform' as const };
+  }
+
+  test('a failing init is told with what Terraform said', async () => {
+    const terraform = standIn('echo "no such provider" >&2; exit 1');
+    await expect(validate(testStack(), { terraform })).rejects.toThrow(
+      `${terraform.path} init -backend=false -input=false -no-color failed: no such provider`,
+    );
+  });
+
+  test('of one stack leaves the others of its app out, and nothing behind', async () => {
+    const app = testApp();
+    const [one] = ['one', 'two'].map((id) => {
+      const stack = new TerraformStack(app, id);
+      new AwsProvider(stack, 'aws', { region: TEST_REGION });
+      return stack;
+    });
+    const seen = join(root, 'seen');
+    const terraform = standIn(`pwd > ${seen}; cat main.tf.json >> ${seen}; echo '{"diagnostics":[]}'`);
+    expect(await validate(one!, { terraform })).toEqual([]);
+    const [folder, configuration] = fs.readFileSync(seen, 'utf8').split('\n');
+    expect(JSON.parse(configuration!)).toEqual({ module: { stack_0: { source: './stacks/one' } } });
+    expect(fs.existsSync(folder!)).toBe(false);
+  });
+});
+
+const noDownload = providerInstallation({ aws: '5.100.0' }, 'terraform', thisMachine()).from !== 'download';
+
+(noDownload ? describeWith : skipWithout)(['terraform'], 'validation with the real provider', () => {
+  const app = testApp();
+
+  function stack(id: string): TerraformStack {
+    const made = new TerraformStack(app, id);
+    new AwsProvider(made, 'aws', { region: TEST_REGION });
+    return made;
+  }
+
+  const sound = stack('acme-dev-sound');
+  new S3Backend(sound, { bucket: 'acme-state', key: 'sound.tfstate', region: TEST_REGION });
+  const name = new TerraformVariable(sound, 'name', { type: 'string' });
+  const bucket = new S3Bucket(sound, 'Raw', { bucket: name.stringValue });
+  const asset = new TerraformAsset(sound, 'Readme', { path: __filename, type: AssetType.FILE });
+  new SnsTopic(sound, 'Topic', { displayName: Fn.filesha256(asset.path) });
+
+  const broken = stack('acme-dev-broken');
+  new SnsTopic(broken, 'Topic', { displayName: bucket.arn, name: 'alerts' }).addOverride('nmae', 'alerts');
+  new S3BucketVersioningA(broken, 'Versioning', { bucket: 'b', versioningConfiguration: { status: 'On' } });
+
+  test('finds what cdktf cannot know, in all stacks at once, with the construct it comes from', async () => {
+    expect(await validate(app)).toEqual([
+      {
+        stack: 'acme-dev-broken',
+        address: 'aws_s3_bucket_versioning.Versioning',
+        path: 'acme-dev-broken/Versioning',
+        message: expect.stringContaining('to be one of ["Enabled" "Suspended" "Disabled"], got On'),
+        line: '"status": "On"',
+      },
+      {
+        stack: 'acme-dev-broken',
+        address: 'aws_sns_topic.Topic',
+        path: 'acme-dev-broken/Topic',
+        message: 'Extraneous JSON object property: No argument or block type is named "nmae".',
+        line: '"nmae": "alerts"',
+      },
+    ]);
+  });
+});
+
+function skipWithout(_tools: unknown, title: string, tests: () => void): void {
+  describe.skip(
+    `${title} (needs: the AWS provider in a plugin folder, or a Terraform configuration that has it)`,
+    tests,
+  );
+}
