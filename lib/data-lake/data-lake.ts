@@ -62,14 +62,14 @@ export class DataLake extends DataLakeBase {
 
   public readonly encryptionKey: IKey;
   public readonly accessLogs?: IBucket;
-  public readonly removal?: Removal;
+  public readonly removal: Removal;
   protected readonly zones: ReadonlyMap<string, IZone>;
 
   constructor(scope: Construct, id: string, props: DataLakeProps) {
     super(scope, id);
     this.encryptionKey = props.encryptionKey;
     this.accessLogs = props.accessLogs;
-    this.removal = props.removal;
+    this.removal = props.removal ?? 'retain';
     const zones = Object.entries(props.zones ?? DEFAULT_ZONES);
     this.zones = new Map(zones.map(([name, zone]) => [name, new Zone(this, name, zone)]));
   }

@@ -51,6 +51,8 @@ export interface ParquetConversionProps {
    * @default - a new bucket
    */
   readonly workspace?: IBucket;
+  /** Bucket of the same region that records every request to the new bucket. @default - not recorded */
+  readonly accessLogs?: IBucket;
   /** When to run, in UTC, as `cron(0 3 * * ? *)` for every day at three. @default - on demand, see `grantStart` */
   readonly schedule?: string;
   /** Glue workers of 4 vCPU and 16 GB, at least 2. @default 2 */
@@ -59,7 +61,7 @@ export interface ParquetConversionProps {
   readonly timeoutMinutes?: number;
   /** Percent of a partition's rows that may be broken before its conversion fails: 0 to 100. @default 1 */
   readonly maxRejectedPercent?: number;
-  /** What becomes of the new bucket and of the logs when the conversion goes: see `mayDestroy`. @default retain */
+  /** What becomes of the new bucket and of the logs when the conversion goes: see `mayDestroy`. @default - the target zone's */
   readonly removal?: Removal;
 }
 
@@ -88,12 +90,13 @@ export class ParquetConversion extends Construct {
   constructor(scope: Construct, id: string, props: ParquetConversionProps) {
     super(scope, id);
     const encryptionKey = this.validate(props);
+    const { accessLogs, removal = props.target.zone.removal } = props;
 
     this.jobName = nameOf(this, { maxLength: MAX_JOB_NAME_LENGTH });
     this.role = new Role(this, 'Role', { assumedBy: Principal.service('glue.amazonaws.com') });
-    this.workspace = props.workspace ?? new Bucket(this, 'Workspace', { encryptionKey, removal: props.removal });
+    this.workspace = props.workspace ?? new Bucket(this, 'Workspace', { encryptionKey, accessLogs, removal });
     this.allow(props, encryptionKey);
-    this.keepLogs(encryptionKey, props.removal);
+    this.keepLogs(encryptionKey, removal);
     this.resource = this.makeJob(props, this.uploadScript(), this.secure(encryptionKey));
     if (props.schedule) {
       new GlueTrigger(this, 'Schedule', {
@@ -167,7 +170,7 @@ export class ParquetConversion extends Construct {
   }
 
   /** Glue names its log groups after the security configuration and the role; made here, they end some day. */
-  private keepLogs(encryptionKey: IKey, removal: Removal | undefined): void {
+  private keepLogs(encryptionKey: IKey, removal: Removal): void {
     const prefix = `/aws-glue/jobs/${this.jobName}-role/${this.role.roleName}`;
     encryptionKey.allowLogs();
     for (const [id, stream] of [

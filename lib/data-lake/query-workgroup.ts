@@ -60,6 +60,8 @@ export interface QueryWorkgroupProps {
    * @default - a new bucket that expires its objects after 30 days
    */
   readonly results?: IBucket;
+  /** Bucket of the same region that records every request to the new bucket. @default - not recorded */
+  readonly accessLogs?: IBucket;
   /** Bytes a query may scan before it is stopped, at least 10 MB. @default 100 GB */
   readonly bytesScannedCutoff?: number;
   /** @default - what the team and its limit are */
@@ -135,10 +137,11 @@ export class QueryWorkgroup extends Construct implements IQueryWorkgroup {
       .throwIfInvalid();
   }
 
-  private makeResults({ team, encryptionKey, removal }: QueryWorkgroupProps): Bucket {
+  private makeResults({ team, encryptionKey, accessLogs, removal }: QueryWorkgroupProps): Bucket {
     return new Bucket(this, 'Results', {
       name: `${team}-queries`,
       encryptionKey,
+      accessLogs,
       removal,
       expireAfterDays: QUERY_RESULT_DAYS,
       noncurrentVersionDays: 1,

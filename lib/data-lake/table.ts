@@ -6,6 +6,7 @@ import {
 import { Token } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import { Properties } from '../core/properties';
+import { keepData } from '../core/removal';
 import type { IGrantable } from '../iam/statement';
 import { columnTypeFault } from './column-type';
 import type { Partition } from './partition';
@@ -158,7 +159,10 @@ export class Table extends TableBase {
         parameters: about,
         storageDescriptor: { location: this.location, columns },
         // every commit moves the metadata pointer, every ALTER TABLE the columns; to put them back would break the table
-        lifecycle: { ignoreChanges: ['parameters', 'storage_descriptor', 'table_type', 'open_table_format_input'] },
+        lifecycle: {
+          ignoreChanges: ['parameters', 'storage_descriptor', 'table_type', 'open_table_format_input'],
+          ...keepData(this, this.zone.removal), // without the pointer the files are no table any more
+        },
       };
     }
     return {

@@ -2,7 +2,7 @@ import { GlueCatalogDatabase } from '@cdktf/provider-aws/lib/glue-catalog-databa
 import { Construct, type IConstruct } from 'constructs';
 import { nameOf } from '../core/names';
 import { Properties } from '../core/properties';
-import type { Removal } from '../core/removal';
+import { keepData, type Removal } from '../core/removal';
 import { Surroundings } from '../core/surroundings';
 import { Tags } from '../core/tags';
 import type { IKey } from '../encryption/key';
@@ -30,6 +30,8 @@ export interface IZone extends IConstruct {
   readonly databaseName: string;
   /** The most sensitive data that may be kept here. */
   readonly classification: Classification;
+  /** What becomes of what is kept here when it goes: see `mayDestroy`. */
+  readonly removal: Removal;
   /**
    * Allows reading the objects below `prefix` (`daily/*`), as `IBucket.grantRead` does, and `glue:GetDatabase`,
    * `glue:GetTable(s)`, `glue:GetPartition(s)`, `glue:BatchGetPartition` on the database and all its tables.
@@ -57,6 +59,8 @@ export interface ZoneAttributes {
   readonly databaseName: string;
   /** @default confidential */
   readonly classification?: Classification;
+  /** What becomes of Iceberg tables made here when they go: see `mayDestroy`. @default retain */
+  readonly removal?: Removal;
 }
 
 /** What every zone of a lake shares. */
@@ -71,6 +75,7 @@ abstract class ZoneBase extends Construct implements IZone {
   public abstract readonly bucket: IBucket;
   public abstract readonly databaseName: string;
   public abstract readonly classification: Classification;
+  public abstract readonly removal: Removal;
 
   public grantRead(grantee: IGrantable, prefix?: string): void {
     this.bucket.grantRead(grantee, prefix);
@@ -93,6 +98,7 @@ export class Zone extends ZoneBase {
       public readonly bucket = attributes.bucket;
       public readonly databaseName = attributes.databaseName;
       public readonly classification = attributes.classification ?? DEFAULT_CLASSIFICATION;
+      public readonly removal = attributes.removal ?? 'retain';
     }
     return new Import(scope, id);
   }
@@ -100,6 +106,7 @@ export class Zone extends ZoneBase {
   public readonly bucket: IBucket;
   public readonly databaseName: string;
   public readonly classification: Classification;
+  public readonly removal: Removal;
   /** The underlying database. */
   public readonly resource: GlueCatalogDatabase;
 
@@ -113,12 +120,14 @@ export class Zone extends ZoneBase {
 
     const { existingBucket, classification = DEFAULT_CLASSIFICATION, ...lifecycle } = props;
     this.classification = classification;
+    this.removal = lake.removal;
     this.bucket = existingBucket ?? this.makeBucket(lake, lifecycle);
     this.resource = new GlueCatalogDatabase(this, 'Resource', {
       name: nameOf(this, { maxLength: MAX_DATABASE_NAME_LENGTH }, zoneName).replaceAll('-', '_'),
       description: `${zoneName} zone of the data lake, ${classification} data at most`,
       locationUri: `s3://${this.bucket.bucketName}/`,
       tags: { [CLASSIFICATION_TAG]: classification },
+      lifecycle: keepData(this, this.removal), // Glue deletes its tables with it, those that queries made too
     });
     this.databaseName = this.resource.name;
   }
