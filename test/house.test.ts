@@ -102,12 +102,14 @@ const CONVENTIONS: readonly Convention[] = [
         '  readonly name?: string;',
         "  /** @default -none */ readonly 'size'?: number;",
         '}',
+        'export type Mode = { readonly fast?: boolean };',
       ].join('\n'),
     },
     says: [
       "lib/core/a.ts:3: 'count?' has no default in its doc: defaults are the product; write '@default value' or '@default - behaviour', or 'T | undefined' if it is an answer",
       "lib/core/a.ts:5: 'name?' has no default in its doc: defaults are the product; write '@default value' or '@default - behaviour', or 'T | undefined' if it is an answer",
       "lib/core/a.ts:6: 'size?' has no default in its doc: defaults are the product; write '@default value' or '@default - behaviour', or 'T | undefined' if it is an answer",
+      "lib/core/a.ts:8: 'fast?' has no default in its doc: defaults are the product; write '@default value' or '@default - behaviour', or 'T | undefined' if it is an answer",
     ],
     good: {
       'lib/core/a.ts': [
@@ -374,6 +376,12 @@ const CONVENTIONS: readonly Convention[] = [
 ];
 
 const repository = Sources.ofRepository();
+
+test('the rules see the sources', () => {
+  expect(repository.files.map(({ path }) => path)).toEqual(
+    expect.arrayContaining(['lib/core/index.ts', 'stacks/platform.ts', 'test/house.test.ts', 'package.json']),
+  );
+});
 
 describe.each(CONVENTIONS)('$rule.name', ({ rule, bad, says, good }) => {
   test('holds in this repository', () => {

@@ -52,12 +52,12 @@ interface Declaration {
 
 /** Interfaces whose name begins with `I` tell what others may ask, not what a user may leave out. */
 function optionalProperties(source: SourceFile): TSPropertySignature[] {
-  return exportsOf(source)
-    .filter(({ name, node }) => node.type === 'TSInterfaceDeclaration' && !/^I[A-Z]/.test(name))
-    .flatMap(({ node }) => (node.type === 'TSInterfaceDeclaration' ? node.body.body : []))
-    .filter(
-      (member): member is TSPropertySignature => member.type === 'TSPropertySignature' && member.optional === true,
-    );
+  const types = exportsOf(source)
+    .filter(({ name, node }) => /^TS(Interface|TypeAlias)/.test(node.type) && !/^I[A-Z]/.test(name))
+    .map(({ node }) => node);
+  return source
+    .nodesOf('TSPropertySignature')
+    .filter((property) => property.optional && source.ancestors(property).some((node) => types.includes(node)));
 }
 
 function exportsOf(source: SourceFile): Declaration[] {
