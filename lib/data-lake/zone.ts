@@ -66,8 +66,9 @@ export interface ZoneAttributes {
 /** What every zone of a lake shares. */
 export interface LakeOfZone {
   readonly encryptionKey: IKey;
+  /** @default - not recorded */
   readonly accessLogs?: IBucket;
-  readonly removal?: Removal;
+  readonly removal: Removal;
 }
 
 abstract class ZoneBase extends Construct implements IZone {
