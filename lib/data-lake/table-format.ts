@@ -82,7 +82,8 @@ export class TableFormat {
       inputFormat: TEXT_INPUT,
       outputFormat: TEXT_OUTPUT,
       serde: 'org.apache.hadoop.hive.serde2.OpenCSVSerde',
-      serdeParameters: { separatorChar: separator, quoteChar: quote, escapeChar: '\\' },
+      // not escapeChar: it is a backslash anyway, which cdktf cannot write in HCL
+      serdeParameters: { separatorChar: separator, quoteChar: quote },
       tableParameters: { ...headerParameters(header), delimiter: separator },
     });
   }

@@ -18,7 +18,8 @@ interface StatementJson {
  */
 export function policyDocument(statements: readonly PolicyStatement[]): string {
   const merged = mergeBy('Resource', mergeBy('Action', statements.map(toJson)));
-  return JSON.stringify({ Version: '2012-10-17', Statement: merged });
+  // over several lines: in HCL output cdktf writes those as a heredoc, but leaves the quotes of one line unescaped
+  return JSON.stringify({ Version: '2012-10-17', Statement: merged }, undefined, 2);
 }
 
 function toJson({ sid, effect, principal, actions, resources, conditions }: PolicyStatement): StatementJson {

@@ -54,8 +54,12 @@ abstract class RoleBase extends Construct implements IRole {
 
   private validatePolicy(): string[] {
     const resolver = new DefaultTokenResolver(new StringConcat());
-    const policy = policyDocument(this.statements);
-    const { length } = Tokenization.resolve(policy, { scope: this, resolver, preparing: false }) as string;
+    const policy: string = Tokenization.resolve(policyDocument(this.statements), {
+      scope: this,
+      resolver,
+      preparing: false,
+    });
+    const { length } = policy.replace(/\s/g, '');
     if (length <= MAX_INLINE_POLICY_CHARACTERS) return [];
     return [
       `the policy has ${length} characters, the limit is ${MAX_INLINE_POLICY_CHARACTERS}: grant wider prefixes or split the role`,
