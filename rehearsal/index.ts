@@ -12,5 +12,6 @@ export type {
   Step,
 } from './events';
 export { OVERRIDES, type Override } from './overrides';
-export { DEFAULT_PLACE, type RehearsalOptions, rehearse } from './rehearse';
+export { type RehearsalOptions, rehearse } from './rehearse';
+export { DEFAULT_PLACE, type Place } from './source/place';
 export type { App } from './source/synthesize';

@@ -16,7 +16,13 @@ export const OVERRIDES: Readonly<Record<string, Override>> = {
   aws_db_instance: {
     reason: 'the emulator forgets performance insights',
     when: ({ performance_insights_enabled }) => performance_insights_enabled === true,
-    values: { address: 'db.rehearsal.internal', endpoint: 'db.rehearsal.internal:5432', port: 5432 },
+    values: {
+      address: 'db.rehearsal.internal',
+      endpoint: 'db.rehearsal.internal:5432',
+      port: 5432,
+      resource_id: 'db-REHEARSAL',
+      master_user_secret: [{ secret_arn: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-rehearsal' }],
+    },
   },
   aws_db_parameter_group: { reason: 'the emulator forgets parameters that wait for a reboot' },
   aws_ecr_pull_through_cache_rule: { reason: 'the emulator has no pull-through cache' },

@@ -1,23 +1,20 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InputError } from '../lib/core/input-error';
 import { findTerraform, providerInstallation, type TerraformProgram, thisMachine } from '../lib/testing/terraform';
-import { copyStack, type Place, type StackCopy } from './copy/stack-copy';
+import { copyStack, type StackCopy } from './copy/stack-copy';
 import { mockedProviders, testFile } from './copy/test-file';
-import { type Emulator, endpointEnvironment, startEmulator } from './emulator/emulator';
+import { type Emulator, NOWHERE, startEmulator, useEndpoint } from './emulator/emulator';
 import { emulatorPython } from './emulator/installation';
 import { CannotRehearse, Interrupted } from './errors';
 import type { RehearsalResult, Report } from './events';
 import { run } from './process';
 import { readStacks, type SynthesizedStack, selectStacks } from './source/manifest';
+import { type Place, placeOf } from './source/place';
 import { type App, synthesize } from './source/synthesize';
 import { begunResource, parseLine, spokenLine } from './terraform/messages';
 import { writeScratch } from './terraform/scratch';
 import { Tally } from './terraform/tally';
-
-/** Account and region where an app's providers name none. */
-export const DEFAULT_PLACE: Place = { account: '123456789012', region: 'us-east-1' };
 
 export interface RehearsalOptions {
   /** A command that synthesizes the stacks, or a folder that holds them already (`cdktf.out`). */
@@ -91,26 +88,10 @@ async function stacksOf(options: RehearsalOptions, folder: string, report: Repor
   return chosen;
 }
 
-/** One rehearsal answers as one account: the one that the providers allow. */
-function placeOf(stacks: readonly SynthesizedStack[]): Place {
-  const providers = stacks.flatMap(({ configuration }) => configuration.provider?.aws ?? []);
-  const accounts = new Set(
-    providers.flatMap(({ allowed_account_ids }) => (allowed_account_ids as string[] | undefined) ?? []),
-  );
-  if (accounts.size > 1) {
-    throw new InputError(
-      `the stacks are for ${accounts.size} accounts (${[...accounts].join(', ')}), a rehearsal has one: rehearse them apart, with --stack`,
-    );
-  }
-  const region = providers.find(({ alias }) => alias === undefined)?.region as string | undefined;
-  return { account: [...accounts][0] ?? DEFAULT_PLACE.account, region: region ?? DEFAULT_PLACE.region };
-}
-
 async function emulatorOf(options: RehearsalOptions, place: Place, scratch: string, report: Report): Promise<Emulator> {
   const { signal, endpoint } = options;
-  if (endpoint) return { env: endpointEnvironment(endpoint, place.account, place.region), stop: () => {} };
-  if (options.mock)
-    return { env: endpointEnvironment('http://127.0.0.1:9', place.account, place.region), stop: () => {} };
+  if (endpoint) return useEndpoint(endpoint, place);
+  if (options.mock) return useEndpoint(NOWHERE, place);
   const { env, home } = thisMachine();
   report({ type: 'step', step: 'emulator', state: 'started', detail: 'starting' });
   const installing = () => report({ type: 'step', step: 'emulator', state: 'started', detail: 'installing, once' });

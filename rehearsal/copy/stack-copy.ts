@@ -1,5 +1,6 @@
 import { overrideOf } from '../overrides';
 import type { StackConfiguration, SynthesizedStack } from '../source/manifest';
+import type { Place } from '../source/place';
 import { liftGuards } from './guards';
 import { madeUpArns } from './made-up';
 import { type Wire, wireRemoteStates } from './remote-state';
@@ -7,7 +8,6 @@ import { type Wire, wireRemoteStates } from './remote-state';
 /** Settings of the AWS provider in a copy, which have no environment variable. */
 const AWS_SETTINGS = {
   max_retries: 2, // an action that the emulator lacks answers 500; the default of 25 retries takes minutes
-  s3_use_path_style: true, // a bucket in front of the host's name would not resolve to loopback
 };
 
 /** What would take credentials from the user's machine. */
@@ -34,12 +34,6 @@ export interface StackCopy {
   readonly wires: readonly Wire[];
   readonly overrides: readonly CopiedOverride[];
   readonly guardsLifted: readonly string[];
-}
-
-/** The account and region that an app's AWS providers ask for. */
-export interface Place {
-  readonly account: string;
-  readonly region: string;
 }
 
 /** Makes the copy of one stack; the synthesized one is left as it is. */

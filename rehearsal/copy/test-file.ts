@@ -1,5 +1,6 @@
+import type { Place } from '../source/place';
 import { madeUpArns } from './made-up';
-import { managedResources, type Place, type StackCopy } from './stack-copy';
+import { managedResources, type StackCopy } from './stack-copy';
 
 /** Providers that work without any service. */
 const LOCAL_PROVIDERS = ['archive', 'cloudinit', 'local', 'null', 'random', 'terraform', 'time', 'tls'];

@@ -1,27 +1,26 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Interrupted } from '../errors';
+import type { Place } from '../source/place';
+import { startProxy } from './proxy';
 import { DEFAULT_EMULATOR, EMULATORS, type EmulatorName, SERVED_ELSEWHERE } from './services';
 
 /** Longest that an emulator may take to answer. */
 const START_SECONDS = 60;
 
 /** Where nothing listens: a request to anything but the emulator fails at once instead of leaving the machine. */
-const NOWHERE = 'http://127.0.0.1:9';
+export const NOWHERE = 'http://127.0.0.1:9';
 
 /** Serves until its standard input closes, so that it never outlives this process, however that ends. */
 const UNTIL_INPUT_CLOSES =
   'import os, sys, threading; threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()';
 
-export interface EmulatorOptions {
+export interface EmulatorOptions extends Place {
   /** Interpreter with the emulators installed. */
   readonly python: string;
-  /** The account that answers to `sts:GetCallerIdentity`. */
-  readonly account: string;
-  readonly region: string;
   /** Folder for the logs. */
   readonly logs: string;
   readonly env: NodeJS.ProcessEnv;
@@ -37,43 +36,46 @@ export interface Emulator {
 /** Starts every emulator that a service is assigned to, on free ports of loopback. */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const children: ChildProcess[] = [];
-  const stop = (): void => {
+  const kill = (): void => {
     for (const child of children) child.kill('SIGKILL');
   };
   try {
     const names = [...new Set([DEFAULT_EMULATOR, ...Object.values(SERVED_ELSEWHERE)])];
     const urls = await Promise.all(names.map((name) => start(name, options, children)));
-    const urlOf = Object.fromEntries(names.map((name, index) => [name, urls[index]!]));
-    const elsewhere = Object.entries(SERVED_ELSEWHERE).map(([service, name]) => [
-      `AWS_ENDPOINT_URL_${service}`,
-      urlOf[name]!,
-    ]);
+    const urlOf = (name: EmulatorName): string => urls[names.indexOf(name)]!;
+    const { env, stop } = await useEndpoint(urlOf(DEFAULT_EMULATOR), options);
+    for (const [service, name] of Object.entries(SERVED_ELSEWHERE)) env[`AWS_ENDPOINT_URL_${service}`] = urlOf(name);
     return {
-      env: {
-        ...endpointEnvironment(urlOf[DEFAULT_EMULATOR]!, options.account, options.region),
-        ...Object.fromEntries(elsewhere),
+      env,
+      stop: () => {
+        stop();
+        kill();
       },
-      stop,
     };
   } catch (error) {
-    stop();
+    kill();
     throw error;
   }
 }
 
-/**
- * What redirects the AWS provider, the S3 backend and every SDK to `url`, with credentials that open nothing.
- *
- * Some APIs put the account before the host's name (S3 Control); the proxy catches those.
- */
-export function endpointEnvironment(url: string, account: string, region: string): Record<string, string> {
-  return {
+/** Redirects the AWS provider, the S3 backend and every SDK to a running emulator, with credentials that open nothing. */
+export async function useEndpoint(url: string, { account, region }: Place): Promise<Emulator> {
+  const { hostname } = new URL(url);
+  const proxy = await startProxy(hostname);
+  const env = {
     AWS_ENDPOINT_URL: url,
     AWS_ACCESS_KEY_ID: account,
     AWS_SECRET_ACCESS_KEY: 'rehearsal',
     AWS_REGION: region,
     AWS_EC2_METADATA_DISABLED: 'true',
-    ...proxies(url, new URL(url).hostname),
+    ...proxies(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, hostname),
+  };
+  return {
+    env,
+    stop: () => {
+      proxy.close();
+      proxy.closeAllConnections();
+    },
   };
 }
 

@@ -1,0 +1,29 @@
+import { InputError } from '../../lib/core/input-error';
+import type { SynthesizedStack } from './manifest';
+
+/** The account and region that a rehearsal answers as. */
+export interface Place {
+  /** 12 digits. */
+  readonly account: string;
+  readonly region: string;
+}
+
+/** Account and region where an app's providers name none. */
+export const DEFAULT_PLACE: Place = { account: '123456789012', region: 'us-east-1' };
+
+/**
+ * The account and region that the AWS providers of an app ask for.
+ *
+ * @throws InputError if they ask for several accounts: an emulator answers as one
+ */
+export function placeOf(stacks: readonly SynthesizedStack[]): Place {
+  const providers = stacks.flatMap(({ configuration }) => configuration.provider?.aws ?? []);
+  const accounts = [...new Set(providers.flatMap(({ allowed_account_ids = [] }) => allowed_account_ids as string[]))];
+  if (accounts.length > 1) {
+    throw new InputError(
+      `the stacks are for ${accounts.length} accounts (${accounts.join(', ')}), a rehearsal has one: rehearse them apart, with --stack`,
+    );
+  }
+  const region = providers.find(({ alias }) => alias === undefined)?.region as string | undefined;
+  return { account: accounts[0] ?? DEFAULT_PLACE.account, region: region ?? DEFAULT_PLACE.region };
+}
