@@ -1,0 +1,282 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import Ajv from 'ajv/dist/2020';
+import { parse, stringify } from 'yaml';
+import { DEFAULT_ZONES as LAKE_ZONES } from '../../lib/data-lake/data-lake';
+import { CLASSIFICATIONS } from '../../lib/data-lake/zone';
+import { ENDPOINT_SERVICES } from '../../lib/network/endpoints';
+import { type Environment, EnvironmentFileError, loadEnvironment, parseEnvironment } from '../../stacks/environment';
+import { SIZES } from '../../stacks/environment/defaults';
+import { environmentJsonSchema, type JsonSchema } from '../../stacks/environment/json-schema';
+import { DEFAULT_ZONES } from '../../stacks/environment/schema/lake';
+import { changed } from './environment-text';
+
+const read = (name: string) => readFileSync(`environments/${name}`, 'utf8');
+const FILES = readdirSync('environments').filter((file) => file.endsWith('.yaml'));
+const environmentOf = (changes: Record<string, string> = {}) => parseEnvironment(changed(changes), 'dev.yaml');
+
+const LEAST = `project: acme
+environment: dev
+account: "111122223333"
+region: eu-north-1
+owner: ml@acme.example
+network: { cidr: 10.20.0.0/16 }
+`;
+
+describe('what the file leaves out', () => {
+  test('is small, keeps its data, and looks inside for a year', () => {
+    expect(parseEnvironment(LEAST, 'dev.yaml')).toEqual<Environment>({
+      project: 'acme',
+      environment: 'dev',
+      account: '111122223333',
+      region: 'eu-north-1',
+      owner: 'ml@acme.example',
+      size: 'small',
+      removal: 'retain',
+      tags: {},
+      state: undefined,
+      network: { cidr: '10.20.0.0/16', zones: 2, nat: 'single', endpoints: [], flowLogRetentionDays: 365, peers: [] },
+      logs: { accessLogDays: 365, removal: 'retain' },
+      lake: {
+        zones: {
+          raw: { tierAfterDays: 0, classification: 'confidential' },
+          curated: { classification: 'confidential' },
+          features: { classification: 'confidential' },
+        },
+        tables: {},
+        queryLimitGb: 100,
+        removal: 'retain',
+      },
+      registry: {
+        database: undefined,
+        models: { writeOnce: false, replacedVersionDays: 365 },
+        images: {},
+        pullThroughCache: {},
+        removal: 'retain',
+      },
+      teams: {},
+    });
+  });
+
+  test('is the lake that the construct makes by itself', () => {
+    expect(DEFAULT_ZONES).toEqual(LAKE_ZONES);
+  });
+
+  test.each(Object.entries(SIZES))('follows from size %s where a size matters', (size, choice) => {
+    const { zones, nat, endpoints, instance, multiAz, storageGb, backupDays } = choice;
+    const environment = environmentOf({
+      'environment: dev': `environment: dev\nsize: ${size}`,
+      'images: [train]': 'database: {}',
+    });
+    expect(environment.network).toMatchObject({ zones, nat, endpoints });
+    expect(environment.registry.database).toEqual({
+      engineVersion: '17',
+      iamAuthentication: true,
+      instance,
+      multiAz,
+      storageGb,
+      maxStorageGb: storageGb * 5,
+      backupDays,
+    });
+  });
+
+  test('has every endpoint where there is no other way out', () => {
+    const { network } = environmentOf({ 'cidr: 10.20.0.0/16': 'cidr: 10.20.0.0/16\n  nat: none' });
+    expect(network).toMatchObject({ nat: 'none', endpoints: ENDPOINT_SERVICES });
+  });
+
+  test("is the environment's region for the state, and a key for its encryption", () => {
+    const { state } = environmentOf({ 'environment: dev': 'environment: dev\nstate: { bucket: acme-state }' });
+    expect(state).toEqual({ bucket: 'acme-state', region: 'eu-north-1', removal: 'retain' });
+  });
+
+  test("is the lake's limit for a team without one", () => {
+    const { teams } = environmentOf({
+      'zones: {': 'queryLimitGb: 7\n  zones: {',
+      'fraud: {}': 'fraud: {}\n  ads: { queryLimitGb: 9 }',
+    });
+    expect(teams).toEqual({ fraud: { queryLimitGb: 7 }, ads: { queryLimitGb: 9 } });
+  });
+});
+
+describe('what the file says', () => {
+  test('wins over every default of a size', () => {
+    const environment = environmentOf({
+      'environment: dev': 'environment: dev\nsize: large',
+      'cidr: 10.20.0.0/16':
+        'cidr: 10.20.0.0/16\n  zones: 2\n  nat: none\n  endpoints: [sts, ecr.api, ecr.dkr, logs, kms, secretsmanager]',
+      'images: [train]':
+        'database: { instance: db.t4g.micro, multiAz: false, storageGb: 20, maxStorageGb: 0, backupDays: 1, iamAuthentication: false, engineVersion: "16" }',
+    });
+    expect(environment.network).toMatchObject({ zones: 2, nat: 'none' });
+    expect(environment.registry.database).toEqual({
+      instance: 'db.t4g.micro',
+      multiAz: false,
+      storageGb: 20,
+      maxStorageGb: 0,
+      backupDays: 1,
+      iamAuthentication: false,
+      engineVersion: '16',
+    });
+  });
+
+  test('may be a network that exists', () => {
+    const { network } = environmentOf({
+      'cidr: 10.20.0.0/16': 'vpcId: vpc-0a1b2c3d\n  privateSubnetIds: [subnet-0a1b2c3d, subnet-0a1b2c3e]',
+    });
+    expect(network).toEqual({
+      vpcId: 'vpc-0a1b2c3d',
+      privateSubnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'],
+      publicSubnetIds: [],
+    });
+  });
+
+  test('may be images by name or with options', () => {
+    expect(environmentOf().registry.images).toEqual({ train: { mutableTags: false, keepImages: 100 } });
+    const { images } = environmentOf({ '[train]': '{ train: { mutableTags: true }, serve: {} }' }).registry;
+    expect(images).toEqual({
+      train: { mutableTags: true, keepImages: 100 },
+      serve: { mutableTags: false, keepImages: 100 },
+    });
+  });
+
+  test('may be partitions in one word or in full', () => {
+    const { tables } = environmentOf({
+      'columns: {': 'partitions: { day: date, shop: string, hour: { type: int, min: 0, max: 23 } }\n      columns: {',
+    }).lake;
+    expect(tables.orders?.partitions).toEqual({
+      day: { type: 'date' },
+      shop: { type: 'string' },
+      hour: { type: 'int', min: 0, max: 23 },
+    });
+  });
+
+  test('may be a file named after its project too', () => {
+    expect(parseEnvironment(changed({}), 'environments/acme-dev.yml').environment).toBe('dev');
+  });
+});
+
+describe('classification', () => {
+  test('of a zone is that of its most sensitive table', () => {
+    const { zones, tables } = environmentOf({
+      'format: parquet': 'format: parquet\n      classification: personal',
+    }).lake;
+    expect([zones.raw?.classification, zones.curated?.classification]).toEqual(['personal', 'confidential']);
+    expect(tables.orders?.classification).toBe('personal');
+  });
+
+  test('of a table is that of its zone', () => {
+    const { tables } = environmentOf({ 'raw: {}': 'raw: { classification: public }' }).lake;
+    expect(tables.orders?.classification).toBe('public');
+  });
+
+  test('without a word is confidential', () => {
+    const { zones, tables } = environmentOf().lake;
+    expect([zones.raw?.classification, tables.orders?.classification]).toEqual(['confidential', 'confidential']);
+    expect(CLASSIFICATIONS).toContain('confidential');
+  });
+});
+
+describe('the environments of this repository', () => {
+  test.each(FILES)('%s is accepted', (file) => {
+    expect(loadEnvironment(`environments/${file}`).project).toBe('acme');
+  });
+
+  test('share no addresses', () => {
+    const blocks = FILES.map((file) => loadEnvironment(`environments/${file}`).network);
+    expect(new Set(blocks.map((network) => ('cidr' in network ? network.cidr : '')))).toHaveProperty('size', 3);
+  });
+
+  test('keep the data of prod', () => {
+    const { removal, lake, registry, logs } = loadEnvironment('environments/prod.yaml');
+    expect([removal, lake.removal, registry.removal, logs.removal]).toEqual(Array(4).fill('retain'));
+  });
+});
+
+describe('the schema for editors', () => {
+  const schema = environmentJsonSchema();
+  const accepts = new Ajv({ strictRequired: false }).compile(schema);
+
+  test('is in step with the code: npm run schema', () => {
+    expect(JSON.stringify(JSON.parse(read('environment.schema.json')))).toBe(JSON.stringify(schema));
+  });
+
+  test.each(FILES)('accepts %s', (file) => {
+    accepts(parse(read(file)));
+    expect(accepts.errors ?? []).toEqual([]);
+  });
+
+  test('refuses an unknown key, a network of neither form, a wrong type', () => {
+    const good = parse(LEAST);
+    expect(accepts(good)).toBe(true);
+    for (const change of [{ sise: 'small' }, { network: { nat: 'none' } }, { account: 111122223333 }]) {
+      expect(accepts({ ...good, ...change })).toBe(false);
+    }
+  });
+
+  test('describes every key, and gives an example of every required one', () => {
+    const silent = keysOf(schema).filter(({ schema: { description = '' } }) => description.length < 5);
+    expect(silent.map(({ path }) => path)).toEqual([]);
+    const without = keysOf(schema).filter(
+      ({ schema: { examples, const: value }, required }) => required && !examples && value === undefined,
+    );
+    expect(without.map(({ path }) => path)).toEqual([]);
+  });
+});
+
+describe('whatever stands in a file', () => {
+  const whole = parse(read('dev.yaml'));
+  const JUNK = [null, '', 'x', 7, -1.5, true, [], ['x'], {}, { x: { y: [null] } }];
+
+  test('is accepted or refused in the words of the user', () => {
+    for (const [index, path] of pathsOf(whole).entries()) {
+      for (const turn of [0, 3, 7]) {
+        const message = outcome(stringify(replaced(whole, path, JUNK[(index + turn) % JUNK.length])));
+        expect(message).not.toMatch(/undefined|\[object|NaN|Invalid input|\bat .+:\d+:\d+\)|Error:/);
+        expect(message).toMatch(/^accepted$|^dev\.yaml: \d+ faults?(\ndev\.yaml:[1-9]\d*:[1-9]\d* \S.+)+$/);
+      }
+    }
+  });
+});
+
+function outcome(text: string): string {
+  try {
+    parseEnvironment(text, 'dev.yaml');
+    return 'accepted';
+  } catch (error) {
+    if (error instanceof EnvironmentFileError) return error.message;
+    throw error;
+  }
+}
+
+interface Key {
+  readonly path: string;
+  readonly schema: JsonSchema;
+  readonly required: boolean;
+}
+
+/** Every key that a file may have, at any depth. */
+function keysOf(schema: JsonSchema, path = ''): Key[] {
+  const inner = [schema.items, schema.additionalProperties, ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
+  return [
+    ...Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
+      const here = `${path}.${name}`;
+      return [
+        { path: here, schema: property, required: schema.required?.includes(name) ?? false },
+        ...keysOf(property, here),
+      ];
+    }),
+    ...inner.flatMap((part) => (part ? keysOf(part, `${path}.*`) : [])),
+  ];
+}
+
+function pathsOf(value: unknown, path: string[] = []): string[][] {
+  if (typeof value !== 'object' || value === null) return [path];
+  return [path, ...Object.entries(value).flatMap(([key, inner]) => pathsOf(inner, [...path, key]))];
+}
+
+function replaced(value: any, [key, ...rest]: string[], by: unknown): unknown {
+  if (key === undefined) return by;
+  const copy = Array.isArray(value) ? [...value] : { ...value };
+  (copy as any)[key] = replaced(value[key], rest, by);
+  return copy;
+}
