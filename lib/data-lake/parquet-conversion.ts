@@ -5,6 +5,7 @@ import { GlueJob } from '@cdktf/provider-aws/lib/glue-job';
 import { GlueSecurityConfiguration } from '@cdktf/provider-aws/lib/glue-security-configuration';
 import { GlueTrigger } from '@cdktf/provider-aws/lib/glue-trigger';
 import { S3Object } from '@cdktf/provider-aws/lib/s3-object';
+import { Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { nameOf } from '../core/names';
 import { Properties } from '../core/properties';
@@ -121,7 +122,9 @@ export class ParquetConversion extends Construct {
     const bucketKey = target.zone.bucket.encryptionKey;
     const encryptionKey = props.encryptionKey ?? bucketKey;
     const partitionsOf = (table: Table) => Object.keys(table.partitions).join(', ') || 'none';
-    const nested = Object.entries(target.columns).filter(([, type]) => columnTypeFault(type, 'tsv') !== undefined);
+    const nested = Object.entries(target.columns).filter(
+      ([, type]) => !Token.isUnresolved(type) && columnTypeFault(type, 'tsv'),
+    );
     const missing = Object.keys(target.columns).filter((column) => !Object.hasOwn(source.columns, column));
     Properties.of(this)
       .oneOf('format of source', source.format.name, TEXT_FORMATS)

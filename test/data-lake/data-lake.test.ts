@@ -1,0 +1,234 @@
+import { GlueCatalogDatabase } from '@cdktf/provider-aws/lib/glue-catalog-database';
+import { GlueDataCatalogEncryptionSettings } from '@cdktf/provider-aws/lib/glue-data-catalog-encryption-settings';
+import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
+import { TerraformVariable } from 'cdktf';
+import { PlatformStack } from '../../lib/core/platform-stack';
+import type { Removal } from '../../lib/core/removal';
+import { CatalogEncryption } from '../../lib/data-lake/catalog-encryption';
+import { DataLake, type DataLakeProps, DEFAULT_ZONES } from '../../lib/data-lake/data-lake';
+import { DEFAULT_CLASSIFICATION } from '../../lib/data-lake/zone';
+import { Key } from '../../lib/encryption/key';
+import { Principal } from '../../lib/iam/principal';
+import { Role } from '../../lib/iam/role';
+import { Bucket } from '../../lib/storage/bucket';
+import { Template, testApp } from '../../lib/testing';
+
+const GLUE = 'arn:aws:glue:eu-north-1:111122223333';
+
+function stack(removal: Removal = 'retain'): PlatformStack {
+  return new PlatformStack(testApp(), 'test', {
+    namePrefix: 'acme-dev',
+    account: '111122223333',
+    region: 'eu-north-1',
+    removal,
+  });
+}
+
+function lakeIn(s: PlatformStack, props: Partial<DataLakeProps> = {}): DataLake {
+  return new DataLake(s, 'Lake', { encryptionKey: new Key(s, 'Key', { description: 'lake' }), ...props });
+}
+
+const reader = (s: PlatformStack) => new Role(s, 'Reader', { assumedBy: Principal.service('sagemaker.amazonaws.com') });
+
+describe('a lake with all defaults', () => {
+  const s = stack();
+  const lake = lakeIn(s);
+  const template = Template.synth(s);
+
+  test.each(Object.keys(DEFAULT_ZONES))('has the zone %s: an encrypted bucket and a database over it', (zone) => {
+    const { bucket } = lake.zone(zone);
+    template.hasResource(S3Bucket, {
+      bucket: `acme-dev-${zone}-111122223333-eu-north-1`,
+      force_destroy: false,
+      lifecycle: { prevent_destroy: true },
+      tags: { 'data-classification': DEFAULT_CLASSIFICATION },
+    });
+    template.hasResource('aws_s3_bucket_server_side_encryption_configuration', {
+      bucket: bucket.bucketName,
+      rule: [{ apply_server_side_encryption_by_default: { sse_algorithm: 'aws:kms' } }],
+    });
+    template.hasResource(GlueCatalogDatabase, {
+      name: `acme_dev_${zone}`,
+      location_uri: `s3://${bucket.bucketName}/`,
+      tags: { 'data-classification': DEFAULT_CLASSIFICATION },
+      lifecycle: { prevent_destroy: true },
+    });
+  });
+
+  test('moves raw objects to Intelligent-Tiering as they are written, and nothing else', () => {
+    const moving = template.all('aws_s3_bucket_lifecycle_configuration').filter(({ rule }) => rule[0].transition);
+    expect(moving).toHaveLength(1);
+    expect(moving[0]!.rule[0].transition).toEqual([{ days: 0, storage_class: 'INTELLIGENT_TIERING' }]);
+  });
+
+  test('names its zones when asked for one that is not there', () => {
+    expect(() => lake.zone('row')).toThrow("test/Lake: there is no zone 'row', only raw, curated, features");
+  });
+});
+
+test('zones of its own replace the default ones, each with its classification, lifecycle and access log', () => {
+  const s = stack();
+  const accessLogs = new Bucket(s, 'Logs');
+  lakeIn(s, {
+    accessLogs,
+    zones: { landing: { classification: 'personal', expireAfterDays: 30, noncurrentVersionDays: 1 } },
+  });
+  const template = Template.synth(s);
+  template.resourceCount(GlueCatalogDatabase, 1);
+  template.hasResource(S3Bucket, {
+    bucket: 'acme-dev-landing-111122223333-eu-north-1',
+    tags: { 'data-classification': 'personal' },
+  });
+  template.hasResource('aws_s3_bucket_logging', { target_bucket: accessLogs.bucketName });
+  const expiring = template
+    .all('aws_s3_bucket_lifecycle_configuration')
+    .find(({ rule }) => rule[0].expiration[0].days === 30);
+  expect(expiring?.rule[0].noncurrent_version_expiration).toEqual([{ noncurrent_days: 1 }]);
+});
+
+test.each<[Removal, Removal, boolean]>([
+  ['retain', 'retain', false],
+  ['retain', 'destroy', false],
+  ['destroy', 'retain', false],
+  ['destroy', 'destroy', true],
+])('stack %s, lake %s: its data can be destroyed: %s', (ofStack, removal, may) => {
+  const s = stack(ofStack);
+  lakeIn(s, { removal, zones: { raw: {} } });
+  const template = Template.synth(s);
+  expect(template.one(S3Bucket).force_destroy).toBe(may);
+  expect(template.one(GlueCatalogDatabase).lifecycle?.prevent_destroy ?? false).toBe(!may);
+});
+
+test('a zone in an existing bucket makes none and grants with the key of that bucket', () => {
+  const s = stack();
+  const encryptionKey = Key.fromKeyArn(s, 'Theirs', 'arn:aws:kms:eu-north-1:111122223333:key/theirs');
+  const existingBucket = Bucket.fromBucketAttributes(s, 'Landing', {
+    bucketArn: 'arn:aws:s3:::landing',
+    encryptionKey,
+  });
+  const role = reader(s);
+  lakeIn(s, { zones: { raw: { existingBucket } } })
+    .zone('raw')
+    .grantRead(role);
+  const template = Template.synth(s);
+  template.resourceCount(S3Bucket, 0);
+  expect(template.one(GlueCatalogDatabase).location_uri).toBe('s3://landing/');
+  const policy = template.policyOf(role);
+  expect(policy.allows({ actions: 's3:GetObject', resources: 'arn:aws:s3:::landing/a' })).toBe(true);
+  expect(policy.allows({ actions: 'kms:Decrypt', resources: encryptionKey.keyArn })).toBe(true);
+});
+
+describe('access to a zone', () => {
+  const readCatalog = [
+    'glue:GetDatabase',
+    'glue:GetTable',
+    'glue:GetTables',
+    'glue:GetPartition',
+    'glue:GetPartitions',
+    'glue:BatchGetPartition',
+  ];
+  const writeCatalog = [
+    'glue:UpdateTable',
+    'glue:CreatePartition',
+    'glue:BatchCreatePartition',
+    'glue:UpdatePartition',
+  ];
+  const catalog = (name: string) => [`${GLUE}:catalog`, `${GLUE}:database/${name}`, `${GLUE}:table/${name}/*`];
+
+  test('reading is the objects, the key and the database, nothing more', () => {
+    const s = stack();
+    const lake = lakeIn(s, { zones: { raw: {}, curated: {} } });
+    const role = reader(s);
+    const { bucket, databaseName } = lake.zone('raw');
+    lake.zone('raw').grantRead(role, 'daily/*');
+    const policy = Template.synth(s).policyOf(role);
+    const reading = [
+      { actions: 's3:ListBucket', resources: bucket.bucketArn, conditions: { StringLike: { 's3:prefix': 'daily/*' } } },
+      { actions: 's3:GetObject*', resources: `${bucket.bucketArn}/daily/*` },
+      { actions: ['kms:Decrypt', 'kms:DescribeKey'], resources: lake.encryptionKey.keyArn },
+      { actions: readCatalog, resources: catalog(databaseName) },
+    ];
+    for (const access of reading) expect(policy.missing(access)).toEqual([]);
+    expect(policy.beyond(reading)).toEqual([]);
+  });
+
+  test('writing adds objects, encryption and changes of tables, but no deletion', () => {
+    const s = stack();
+    const lake = lakeIn(s, { zones: { raw: {} } });
+    const role = reader(s);
+    const { bucket, databaseName } = lake.zone('raw');
+    lake.zone('raw').grantWrite(role);
+    const policy = Template.synth(s).policyOf(role);
+    expect(policy.missing({ actions: ['s3:GetObject', 's3:PutObject'], resources: `${bucket.bucketArn}/a` })).toEqual(
+      [],
+    );
+    expect(policy.missing({ actions: 'kms:GenerateDataKey', resources: lake.encryptionKey.keyArn })).toEqual([]);
+    expect(policy.missing({ actions: [...readCatalog, ...writeCatalog], resources: catalog(databaseName) })).toEqual(
+      [],
+    );
+    expect(policy.allowsAny({ actions: ['s3:DeleteObject', 'glue:DeleteTable'] })).toBe(false);
+  });
+});
+
+test('an imported lake grants like one of ours and knows its zones', () => {
+  const s = stack();
+  const bucket = Bucket.fromBucketAttributes(s, 'Raw', { bucketArn: 'arn:aws:s3:::acme-raw' });
+  const lake = DataLake.fromZoneAttributes(s, 'Platform', [{ zoneName: 'raw', bucket, databaseName: 'acme_raw' }]);
+  const role = reader(s);
+  lake.zone('raw').grantRead(role);
+  expect(lake.zone('raw')).toMatchObject({ classification: DEFAULT_CLASSIFICATION, removal: 'retain' });
+  expect(() => lake.zone('gold')).toThrow("test/Platform: there is no zone 'gold', only raw");
+  const policy = Template.synth(s).policyOf(role);
+  expect(policy.allows({ actions: 's3:GetObject', resources: 'arn:aws:s3:::acme-raw/a' })).toBe(true);
+  expect(policy.allows({ actions: 'glue:GetTable', resources: `${GLUE}:table/acme_raw/t` })).toBe(true);
+});
+
+test('days known only at deploy time reach the lifecycle', () => {
+  const s = stack();
+  const expireAfterDays = new TerraformVariable(s, 'days', { type: 'number' }).numberValue;
+  lakeIn(s, { zones: { raw: { expireAfterDays } } });
+  expect(Template.synth(s).one('aws_s3_bucket_lifecycle_configuration').rule[0].expiration).toEqual([
+    { days: '${var.days}' },
+  ]);
+});
+
+test('every fault of a zone is told at once', () => {
+  const s = stack();
+  const existingBucket = Bucket.fromBucketAttributes(s, 'Landing', { bucketArn: 'arn:aws:s3:::landing' });
+  const zones = { Raw_1: { existingBucket, classification: 'secret' as any, expireAfterDays: 1, tierAfterDays: 0 } };
+  expect(() => lakeIn(s, { zones })).toThrow(
+    [
+      'test/Lake/Raw_1: 3 invalid properties',
+      "  - 'name' must be lower-case letters, digits and single hyphens, got 'Raw_1'",
+      "  - 'classification' must be one of public, internal, confidential, personal, got 'secret'",
+      "  - 'existingBucket' keeps its owner's lifecycle: drop 'expireAfterDays', 'tierAfterDays'",
+    ].join('\n'),
+  );
+});
+
+test('the catalog is encrypted through a role of Glue, so that its readers need no key', () => {
+  const s = stack();
+  const encryptionKey = new Key(s, 'Key', { description: 'catalog' });
+  new CatalogEncryption(s, 'Catalog', { encryptionKey });
+  const template = Template.synth(s);
+  template.hasResource(GlueDataCatalogEncryptionSettings, {
+    data_catalog_encryption_settings: {
+      encryption_at_rest: {
+        catalog_encryption_mode: 'SSE-KMS-WITH-SERVICE-ROLE',
+        sse_aws_kms_key_id: encryptionKey.keyArn,
+      },
+      connection_password_encryption: {
+        aws_kms_key_id: encryptionKey.keyArn,
+        return_connection_password_encrypted: true,
+      },
+    },
+  });
+  const [role] = Object.keys(template.resources('aws_iam_role'));
+  expect(
+    template
+      .policyOf(role!, 'assume_role_policy')
+      .allows({ actions: 'sts:AssumeRole', principal: 'glue.amazonaws.com' }),
+  ).toBe(true);
+  const keyUse = { actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: encryptionKey.keyArn };
+  expect(template.policyOf(role!).missing(keyUse)).toEqual([]);
+});

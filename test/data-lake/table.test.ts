@@ -1,0 +1,393 @@
+import { TerraformVariable } from 'cdktf';
+import { PlatformStack } from '../../lib/core/platform-stack';
+import type { Removal } from '../../lib/core/removal';
+import { DataLake } from '../../lib/data-lake/data-lake';
+import { DEFAULT_FIRST_DAY, DEFAULT_LAST_DAY, Partition } from '../../lib/data-lake/partition';
+import { Table, type TableProps } from '../../lib/data-lake/table';
+import { DEFAULT_PARQUET_COMPRESSION, TableFormat } from '../../lib/data-lake/table-format';
+import type { Zone } from '../../lib/data-lake/zone';
+import { Key } from '../../lib/encryption/key';
+import { Principal } from '../../lib/iam/principal';
+import { Role } from '../../lib/iam/role';
+import { Template, testApp } from '../../lib/testing';
+
+const GLUE = 'arn:aws:glue:eu-north-1:111122223333';
+const TEXT = {
+  input_format: 'org.apache.hadoop.mapred.TextInputFormat',
+  output_format: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
+};
+
+function zoneIn(s: PlatformStack, removal?: Removal): Zone {
+  const encryptionKey = new Key(s, 'Key', { description: 'lake' });
+  const lake = new DataLake(s, 'Lake', { encryptionKey, removal, zones: { raw: { classification: 'confidential' } } });
+  return lake.zone('raw') as Zone;
+}
+
+function stack(removal: Removal = 'retain'): PlatformStack {
+  return new PlatformStack(testApp(), 'test', {
+    namePrefix: 'acme-dev',
+    account: '111122223333',
+    region: 'eu-north-1',
+    removal,
+  });
+}
+
+const columns = { id: 'string', n: 'bigint' };
+
+function tableIn(s: PlatformStack, props: Partial<TableProps> = {}, zone = zoneIn(s)): Table {
+  const format = TableFormat.parquet();
+  return new Table(s, 'Orders', { zone, name: 'orders', format, columns, owner: 'fraud', ...props });
+}
+
+function synthesized(props: Partial<TableProps> = {}) {
+  const s = stack();
+  tableIn(s, props);
+  return Template.synth(s).one('aws_glue_catalog_table');
+}
+
+describe('a table with all defaults', () => {
+  const s = stack();
+  const table = tableIn(s);
+  const template = Template.synth(s);
+
+  test('lies in a folder of its name, is external and as sensitive as its zone', () => {
+    template.hasResource('aws_glue_catalog_table', {
+      database_name: table.zone.databaseName,
+      name: 'orders',
+      owner: 'fraud',
+      table_type: 'EXTERNAL_TABLE',
+      parameters: { EXTERNAL: 'TRUE', 'data-classification': 'confidential' },
+      partition_keys: [],
+      storage_descriptor: { location: `s3://${table.zone.bucket.bucketName}/orders/` },
+    });
+  });
+
+  test('keeps its columns in the order they were said', () => {
+    expect(template.one('aws_glue_catalog_table').storage_descriptor.columns).toEqual([
+      { name: 'id', type: 'string' },
+      { name: 'n', type: 'bigint' },
+    ]);
+  });
+});
+
+test('all properties reach the catalog, personal columns are marked', () => {
+  const table = synthesized({
+    prefix: 'shop/orders',
+    classification: 'internal',
+    description: 'what was ordered',
+    columnComments: { id: 'of the order' },
+    personalColumns: ['id'],
+  });
+  expect(table).toMatchObject({ description: 'what was ordered', parameters: { 'data-classification': 'internal' } });
+  expect(table.storage_descriptor.location).toMatch(/\/shop\/orders\/$/);
+  expect(table.storage_descriptor.columns[0]).toEqual({
+    name: 'id',
+    type: 'string',
+    comment: 'of the order',
+    parameters: { 'data-classification': 'personal' },
+  });
+});
+
+describe('the format decides who reads and writes the files', () => {
+  test.each<[string, TableFormat, object, object]>([
+    [
+      'Parquet',
+      TableFormat.parquet(),
+      {
+        input_format: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat',
+        output_format: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat',
+        ser_de_info: { serialization_library: 'org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe' },
+      },
+      { classification: 'parquet', 'parquet.compression': DEFAULT_PARQUET_COMPRESSION.toUpperCase() },
+    ],
+    [
+      'Parquet, compressed otherwise',
+      TableFormat.parquet({ compression: 'zstd' }),
+      {},
+      { 'parquet.compression': 'ZSTD' },
+    ],
+    [
+      'CSV',
+      TableFormat.csv(),
+      {
+        ...TEXT,
+        ser_de_info: {
+          serialization_library: 'org.apache.hadoop.hive.serde2.OpenCSVSerde',
+          parameters: { separatorChar: ',', quoteChar: '"' },
+        },
+      },
+      { classification: 'csv', 'skip.header.line.count': '1', delimiter: ',' },
+    ],
+    [
+      'CSV of another kind',
+      TableFormat.csv({ separator: ';', quote: "'" }),
+      { ser_de_info: { parameters: { separatorChar: ';', quoteChar: "'" } } },
+      { delimiter: ';' },
+    ],
+    [
+      'CSV that is never quoted',
+      TableFormat.csv({ quote: '' }),
+      {
+        ...TEXT,
+        ser_de_info: {
+          serialization_library: 'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe',
+          parameters: { 'field.delim': ',' },
+        },
+      },
+      { classification: 'csv', delimiter: ',' },
+    ],
+    [
+      'TSV',
+      TableFormat.tsv(),
+      {
+        ...TEXT,
+        ser_de_info: {
+          serialization_library: 'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe',
+          parameters: { 'field.delim': '\t' },
+        },
+      },
+      { classification: 'csv', 'skip.header.line.count': '1', delimiter: '\t' },
+    ],
+    [
+      'JSON',
+      TableFormat.json(),
+      { ...TEXT, ser_de_info: { serialization_library: 'org.apache.hive.hcatalog.data.JsonSerDe' } },
+      { classification: 'json' },
+    ],
+  ])('%s', (_, format, storage_descriptor, parameters) =>
+    expect(synthesized({ format })).toMatchObject({ storage_descriptor, parameters }),
+  );
+
+  test.each([TableFormat.csv({ header: false }), TableFormat.tsv({ header: false })])(
+    'no header, no line skipped',
+    (format) => expect(synthesized({ format }).parameters).not.toHaveProperty(['skip.header.line.count']),
+  );
+
+  test('a CSV that is never quoted may have dates, a quoted one may not', () => {
+    const typed = { columns: { at: 'date' } };
+    expect(() => synthesized({ ...typed, format: TableFormat.csv({ quote: '' }) })).not.toThrow();
+    expect(() => synthesized({ ...typed, format: TableFormat.csv() })).toThrow(
+      "'columns.at' must be string, boolean, int, bigint or double in csv: take string, a conversion to parquet gives it its type, got 'date'",
+    );
+  });
+
+  test.each([{ separator: '' }, { separator: '||' }, { quote: '""' }, { separator: '"' }])(
+    'a CSV needs two different characters: %p',
+    (options) =>
+      expect(() => TableFormat.csv(options)).toThrow("'separator' and 'quote' must be two different characters"),
+  );
+});
+
+describe('an Iceberg table', () => {
+  test('gets its first metadata from Glue, and is left to its engines after that', () => {
+    const table = synthesized({ format: TableFormat.iceberg() });
+    expect(table.open_table_format_input).toEqual({ iceberg_input: { metadata_operation: 'CREATE', version: '2' } });
+    expect(table.lifecycle.ignore_changes).toEqual([
+      'parameters',
+      'storage_descriptor',
+      'table_type',
+      'open_table_format_input',
+    ]);
+    expect(table).not.toHaveProperty('partition_keys');
+    expect(table.storage_descriptor).not.toHaveProperty('ser_de_info');
+  });
+
+  test.each<[Removal, Removal, boolean]>([
+    ['retain', 'retain', false],
+    ['retain', 'destroy', false],
+    ['destroy', 'retain', false],
+    ['destroy', 'destroy', true],
+  ])('stack %s, lake %s: its pointer to the metadata can be destroyed: %s', (ofStack, removal, may) => {
+    const s = stack(ofStack);
+    tableIn(s, { format: TableFormat.iceberg() }, zoneIn(s, removal));
+    const { lifecycle } = Template.synth(s).one('aws_glue_catalog_table');
+    expect(lifecycle.prevent_destroy ?? false).toBe(!may);
+  });
+});
+
+describe('partitions are found without being registered', () => {
+  const projected = (partition: Partition) => synthesized({ partitions: { p: partition } });
+  const ofColumn = (partition: Partition) => {
+    const entries = Object.entries<string>(projected(partition).parameters);
+    return Object.fromEntries(entries.filter(([key]) => key.startsWith('projection.p.')));
+  };
+
+  test('in folders named after column and value', () => {
+    const table = synthesized({ partitions: { day: Partition.date(), region: Partition.injected() } });
+    expect(table.partition_keys).toEqual([
+      { name: 'day', type: 'date' },
+      { name: 'region', type: 'string' },
+    ]);
+    expect(table.parameters['projection.enabled']).toBe('true');
+    // Terraform reads `$$` as `$`
+    expect(table.parameters['storage.location.template']).toBe(
+      `${table.storage_descriptor.location}day=$\${day}/region=$\${region}/`,
+    );
+  });
+
+  test.each<[string, Partition, string, Record<string, string>]>([
+    [
+      'a day, three years back to tomorrow',
+      Partition.date(),
+      'date',
+      {
+        'projection.p.type': 'date',
+        'projection.p.range': `${DEFAULT_FIRST_DAY},${DEFAULT_LAST_DAY}`,
+        'projection.p.format': 'yyyy-MM-dd',
+        'projection.p.interval': '1',
+        'projection.p.interval.unit': 'DAYS',
+      },
+    ],
+    [
+      'a word of a list',
+      Partition.enum(['eu', 'us west']),
+      'string',
+      { 'projection.p.type': 'enum', 'projection.p.values': 'eu,us west' },
+    ],
+    [
+      'a number of a range',
+      Partition.integer({ min: 1, max: 12, digits: 2 }),
+      'int',
+      { 'projection.p.type': 'integer', 'projection.p.range': '1,12', 'projection.p.digits': '2' },
+    ],
+    [
+      'a large number',
+      Partition.integer({ min: 0, max: 2 ** 31 }),
+      'bigint',
+      { 'projection.p.type': 'integer', 'projection.p.range': '0,2147483648' },
+    ],
+    ['any word', Partition.injected(), 'string', { 'projection.p.type': 'injected' }],
+  ])('%s', (_, partition, type, parameters) => {
+    expect(projected(partition).partition_keys).toEqual([{ name: 'p', type }]);
+    expect(ofColumn(partition)).toEqual(parameters);
+  });
+
+  test('days begin and end where they are told to', () =>
+    expect(ofColumn(Partition.date({ from: '2024-01-31', to: 'NOW' }))).toMatchObject({
+      'projection.p.range': '2024-01-31,NOW',
+    }));
+
+  test('every fault is told with the column', () => {
+    const partitions = {
+      a: Partition.date({ from: '31.1.2024', to: 'TOMORROW' }),
+      b: Partition.enum(['x/y', 'x/y']),
+      c: Partition.integer({ min: 3, max: 1, digits: 0 }),
+    };
+    expect(() => synthesized({ partitions })).toThrow(
+      [
+        'test/Orders: 7 invalid properties',
+        "  - 'partitions.a': 'from' must be a day such as 2024-01-31 or relative such as NOW-3YEARS, got '31.1.2024'",
+        "  - 'partitions.a': 'to' must be a day such as 2024-01-31 or relative such as NOW-3YEARS, got 'TOMORROW'",
+        "  - 'partitions.b': 'values' must hold words that a folder can be called as they are, got 'x/y'",
+        "  - 'partitions.b': 'values' must hold words that a folder can be called as they are, got 'x/y'",
+        "  - 'partitions.b': 'values' must hold at least one word and none twice, got 'x/y,x/y'",
+        "  - 'partitions.c': 'min' and 'max' must be whole numbers, 'min' not above 'max', got 3 and 1",
+        "  - 'partitions.c': 'digits' must be a whole number of at least 1, got 0",
+      ].join('\n'),
+    );
+  });
+});
+
+describe('access to a table', () => {
+  const granted = (grant: (table: Table, role: Role) => void) => {
+    const s = stack();
+    const role = new Role(s, 'Reader', { assumedBy: Principal.service('sagemaker.amazonaws.com') });
+    const table = tableIn(s);
+    grant(table, role);
+    const { bucketArn, encryptionKey } = table.zone.bucket;
+    const { databaseName } = table.zone;
+    const resources = [
+      `${GLUE}:catalog`,
+      `${GLUE}:database/${databaseName}`,
+      `${GLUE}:table/${databaseName}/${table.tableName}`,
+    ];
+    const reading = [
+      { actions: 's3:ListBucket', resources: bucketArn, conditions: { StringLike: { 's3:prefix': 'orders/*' } } },
+      { actions: 's3:GetObject*', resources: `${bucketArn}/orders/*` },
+      { actions: ['kms:Decrypt', 'kms:DescribeKey'], resources: encryptionKey!.keyArn },
+      {
+        actions: ['GetDatabase', 'GetTable', 'GetTables', 'GetPartition', 'GetPartitions', 'BatchGetPartition'].map(
+          (action) => `glue:${action}`,
+        ),
+        resources,
+      },
+    ];
+    const writing = [
+      {
+        actions: ['s3:PutObject*', 's3:AbortMultipartUpload', 's3:DeleteObject', 's3:DeleteObjectVersion'],
+        resources: `${bucketArn}/orders/*`,
+      },
+      { actions: ['kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'], resources: encryptionKey!.keyArn },
+      {
+        actions: ['UpdateTable', 'CreatePartition', 'BatchCreatePartition', 'UpdatePartition'].map((a) => `glue:${a}`),
+        resources,
+      },
+    ];
+    return { policy: Template.synth(s).policyOf(role), reading, writing };
+  };
+
+  test('reading is its folder, the key and its catalog entry, nothing more', () => {
+    const { policy, reading } = granted((table, role) => table.grantRead(role));
+    for (const access of reading) expect(policy.missing(access)).toEqual([]);
+    expect(policy.beyond(reading)).toEqual([]);
+  });
+
+  test('writing adds replacing what is in its folder, nothing more', () => {
+    const { policy, reading, writing } = granted((table, role) => table.grantWrite(role));
+    for (const access of [...reading, ...writing]) expect(policy.missing(access)).toEqual([]);
+    expect(policy.beyond([...reading, ...writing])).toEqual([]);
+  });
+
+  test('an imported table grants like one of ours', () => {
+    const s = stack();
+    const role = new Role(s, 'Reader', { assumedBy: Principal.service('sagemaker.amazonaws.com') });
+    const zone = zoneIn(s);
+    const table = Table.fromTableAttributes(s, 'Theirs', { zone, tableName: 'clicks', prefix: 'web/clicks' });
+    table.grantRead(role);
+    expect(table.location).toBe(`s3://${zone.bucket.bucketName}/web/clicks/`);
+    const policy = Template.synth(s).policyOf(role);
+    expect(policy.allows({ actions: 's3:GetObject', resources: `${zone.bucket.bucketArn}/web/clicks/a` })).toBe(true);
+    expect(policy.allows({ actions: 'glue:GetTable', resources: `${GLUE}:table/${zone.databaseName}/clicks` })).toBe(
+      true,
+    );
+  });
+});
+
+test('a type known only at deploy time passes', () => {
+  const s = stack();
+  tableIn(s, { columns: { id: new TerraformVariable(s, 'type', { type: 'string' }).stringValue } });
+  expect(Template.synth(s).one('aws_glue_catalog_table').storage_descriptor.columns[0].type).toBe('${var.type}');
+});
+
+test('every fault of a table is told at once', () => {
+  const props = {
+    name: 'Orders',
+    prefix: '/orders/',
+    classification: 'personal' as const,
+    description: 'x'.repeat(2049),
+    columns: { '1st': 'string', n: 'integer', day: 'date' },
+    columnComments: { n: 'x'.repeat(256), m: '' },
+    personalColumns: ['email'],
+    format: TableFormat.iceberg(),
+    partitions: { day: Partition.date(), 'the hour': Partition.injected() },
+  };
+  const identifier = 'up to 255 lower-case letters, digits and underscores, not beginning with a digit';
+  expect(() => synthesized(props)).toThrow(
+    [
+      'test/Orders: 12 invalid properties',
+      `  - 'name' must be ${identifier}, got 'Orders'`,
+      "  - 'prefix' must be folders such as shop/orders, without a slash at either end, got '/orders/'",
+      "  - 'length of description' must be at most 2048, got 2049",
+      "  - 'classification' must not be above the zone's (confidential), got 'personal': classify the zone higher or choose another",
+      "  - 'partitions' cannot be given to an Iceberg table: ask the engine for them, e.g. ALTER TABLE ... ADD PARTITION FIELD",
+      `  - 'columns' must be ${identifier}, got '1st'`,
+      "  - 'columns.n' must be a type of Glue and Athena: boolean, tinyint, smallint, int, bigint, float, double, date, timestamp, string, binary, decimal, char, varchar, array, map, struct; 'integer' is int here, got 'integer'",
+      "  - 'partitions.day' is a column already: the folders hold it",
+      `  - 'partitions' must be ${identifier}, got 'the hour'`,
+      "  - 'length of columnComments.n' must be at most 255, got 256",
+      "  - 'columnComments' must be one of 1st, n, day, got 'm'",
+      "  - 'personalColumns' must be one of 1st, n, day, got 'email'",
+    ].join('\n'),
+  );
+  expect(() => synthesized({ columns: {} })).toThrow("'columns' must hold at least one column");
+});
