@@ -35,11 +35,11 @@ export type AttributesOf<Type> =
 
 /** Arguments that Terraform itself gives to every resource. */
 export interface MetaArguments {
-  readonly depends_on?: string[];
-  readonly provider?: string;
-  readonly count?: number | string;
-  readonly for_each?: string;
-  readonly lifecycle?: Attributes;
+  readonly depends_on: string[] | undefined;
+  readonly provider: string | undefined;
+  readonly count: number | string | undefined;
+  readonly for_each: string | undefined;
+  readonly lifecycle: Attributes | undefined;
 }
 
 type Subset<Value> = Value extends string

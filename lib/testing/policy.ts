@@ -3,19 +3,19 @@ import { covers, differences, overlap, parseJson, show } from './matching';
 
 /** What one statement of a policy says; every list is a list, also where the JSON has a single text. */
 export interface Statement {
-  readonly sid?: string;
+  readonly sid: string | undefined;
   readonly effect: 'Allow' | 'Deny';
   /** `undefined` where the statement has `notActions`. */
-  readonly actions?: readonly string[];
-  readonly notActions?: readonly string[];
+  readonly actions: readonly string[] | undefined;
+  readonly notActions: readonly string[] | undefined;
   /** `undefined` where the statement has `notResources` or none at all, as in a trust policy. */
-  readonly resources?: readonly string[];
-  readonly notResources?: readonly string[];
+  readonly resources: readonly string[] | undefined;
+  readonly notResources: readonly string[] | undefined;
   /** Services, ARNs, account ids or `*`, whatever their kind; `undefined` in the policy of an identity. */
-  readonly principals?: readonly string[];
-  readonly notPrincipals?: readonly string[];
+  readonly principals: readonly string[] | undefined;
+  readonly notPrincipals: readonly string[] | undefined;
   /** As in the JSON: `{ StringEquals: { 'aws:SourceAccount': '111122223333' } }`. */
-  readonly conditions?: Attributes;
+  readonly conditions: Attributes | undefined;
 }
 
 /** A question to a policy. */
@@ -38,6 +38,7 @@ interface Request {
   readonly conditions?: Attributes;
 }
 
+/** What a policy is read with. */
 export interface PolicyOptions {
   /** What the policy is called in messages. @default 'the policy' */
   readonly name?: string;

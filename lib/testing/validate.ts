@@ -21,6 +21,7 @@ export interface Problem {
   readonly line: string;
 }
 
+/** How to run a validation. */
 export interface ValidateOptions {
   /** @default - see `findTerraform` */
   readonly terraform?: TerraformProgram;

