@@ -1,0 +1,285 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { TerraformVariable } from 'cdktf';
+import { PlatformStack } from '../../lib/core/platform-stack';
+import type { Removal } from '../../lib/core/removal';
+import { DataLake } from '../../lib/data-lake/data-lake';
+import {
+  CONVERSION_LOG_DAYS,
+  CONVERSION_RETRIES,
+  DEFAULT_CONVERSION_TIMEOUT_MINUTES,
+  DEFAULT_MAX_REJECTED_PERCENT,
+  MIN_CONVERSION_WORKERS,
+  ParquetConversion,
+  type ParquetConversionProps,
+} from '../../lib/data-lake/parquet-conversion';
+import { Partition } from '../../lib/data-lake/partition';
+import { Table, type TableProps } from '../../lib/data-lake/table';
+import { TableFormat } from '../../lib/data-lake/table-format';
+import { Key } from '../../lib/encryption/key';
+import { Principal } from '../../lib/iam/principal';
+import { Role } from '../../lib/iam/role';
+import { Bucket } from '../../lib/storage/bucket';
+import { Template, testApp } from '../../lib/testing';
+import { describeWith } from '../support/machine';
+
+function stack(removal: Removal = 'retain'): PlatformStack {
+  return new PlatformStack(testApp(), 'test', {
+    namePrefix: 'acme-dev',
+    account: '111122223333',
+    region: 'eu-north-1',
+    removal,
+  });
+}
+
+const partitions = { day: Partition.date() };
+const text = { name: 'orders', format: TableFormat.csv(), columns: { id: 'string', n: 'string' }, partitions };
+const typed = { name: 'orders', format: TableFormat.parquet(), columns: { n: 'decimal(12,2)' }, partitions };
+
+interface Setting {
+  readonly source?: Partial<TableProps>;
+  readonly target?: Partial<TableProps>;
+  readonly removal?: Removal;
+}
+
+function tablesIn(s: PlatformStack, { source, target, removal }: Setting = {}) {
+  const encryptionKey = new Key(s, 'Key', { description: 'lake' });
+  const lake = new DataLake(s, 'Lake', { encryptionKey, removal, zones: { raw: {}, curated: {} } });
+  return {
+    source: new Table(s, 'Source', { owner: 'fraud', zone: lake.zone('raw'), ...text, ...source }),
+    target: new Table(s, 'Target', { owner: 'fraud', zone: lake.zone('curated'), ...typed, ...target }),
+  };
+}
+
+function conversionIn(s: PlatformStack, props: Partial<ParquetConversionProps> = {}): ParquetConversion {
+  return new ParquetConversion(s, 'Convert', { ...tablesIn(s), ...props });
+}
+
+describe('a conversion with all defaults', () => {
+  const s = stack();
+  const { source, target } = tablesIn(s);
+  const conversion = new ParquetConversion(s, 'Convert', { source, target });
+  const template = Template.synth(s);
+  const encryptionKey = target.zone.bucket.encryptionKey!;
+
+  test('is a Glue job of two workers that runs once at a time, ends some day and is tried twice', () =>
+    expect(template.one('aws_glue_job')).toMatchObject({
+      name: 'acme-dev-convert',
+      glue_version: '5.0',
+      worker_type: 'G.1X',
+      number_of_workers: MIN_CONVERSION_WORKERS,
+      timeout: DEFAULT_CONVERSION_TIMEOUT_MINUTES,
+      max_retries: CONVERSION_RETRIES,
+      execution_property: { max_concurrent_runs: 1 },
+    }));
+
+  test('is told its tables, and where to remember and to reject', () =>
+    template.hasResource('aws_glue_job', {
+      default_arguments: {
+        '--job-bookmark-option': 'job-bookmark-disable',
+        '--source': `${source.zone.databaseName}.${source.tableName}`,
+        '--target': `${target.zone.databaseName}.${target.tableName}`,
+        '--rejected': `s3://${target.zone.bucket.bucketName}/_rejected/${target.tableName}/`,
+        '--memory': `s3://${conversion.workspace.bucketName}/acme-dev-convert/memory.json`,
+        '--max_rejected_percent': `${DEFAULT_MAX_REJECTED_PERCENT}`,
+      },
+    }));
+
+  test('runs on demand', () => template.resourceCount('aws_glue_trigger', 0));
+
+  test('encrypts files, logs and bookmarks with the key of the target', () => {
+    const kms_key_arn = encryptionKey.keyArn;
+    template.hasResource('aws_glue_security_configuration', {
+      encryption_configuration: {
+        s3_encryption: { s3_encryption_mode: 'SSE-KMS', kms_key_arn },
+        cloudwatch_encryption: { cloudwatch_encryption_mode: 'SSE-KMS', kms_key_arn },
+        job_bookmarks_encryption: { job_bookmarks_encryption_mode: 'CSE-KMS', kms_key_arn },
+      },
+    });
+  });
+
+  test.each(['output', 'error'])('keeps its %s log for a year, where Glue will look for it', (stream) =>
+    template.hasResource('aws_cloudwatch_log_group', {
+      name: `/aws-glue/jobs/acme-dev-convert-role/${conversion.role.roleName}/${stream}`,
+      retention_in_days: CONVERSION_LOG_DAYS,
+      kms_key_id: encryptionKey.keyArn,
+    }),
+  );
+
+  test('carries a script that Terraform takes as it is', () => {
+    const { content, key, kms_key_id } = template.one('aws_s3_object');
+    expect(key).toBe('acme-dev-convert/parquet_conversion.py');
+    expect(kms_key_id).toMatch(/^\$\{aws_kms_key/);
+    expect(content).toContain('def main():');
+    expect(content).not.toMatch(/\$\{|%\{|^EOF$/m); // templates, and the end of a text in HCL
+  });
+
+  test('may read the source, rewrite the target and what it rejects, remember and log: nothing more', () => {
+    const policy = template.policyOf(conversion.role);
+    const glue = 'arn:aws:glue:eu-north-1:111122223333';
+    const entry = ({ zone: { databaseName }, tableName }: Table) =>
+      ['catalog', `database/${databaseName}`, `table/${databaseName}/${tableName}`].map((part) => `${glue}:${part}`);
+    const raw = source.zone.bucket.bucketArn;
+    const curated = target.zone.bucket.bucketArn;
+    const workspace = conversion.workspace.bucketArn;
+    const logs = 'arn:aws:logs:eu-north-1:111122223333:log-group:/aws-glue/jobs/acme-dev-convert-role';
+    const folders = [`${curated}/orders/*`, `${curated}/_rejected/${target.tableName}/*`];
+    const needed = [
+      { actions: 's3:GetObject*', resources: [`${raw}/orders/*`, ...folders, `${workspace}/acme-dev-convert/*`] },
+      { actions: 's3:ListBucket', resources: [raw, curated, workspace] },
+      {
+        actions: ['s3:PutObject*', 's3:AbortMultipartUpload'],
+        resources: [...folders, `${curated}/*_$folder$`, `${workspace}/acme-dev-convert/*`],
+      },
+      { actions: ['s3:DeleteObject', 's3:DeleteObjectVersion'], resources: folders },
+      {
+        actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*', 'kms:DescribeKey'],
+        resources: encryptionKey.keyArn,
+      },
+      {
+        actions: ['GetDatabase', 'GetTable', 'GetTables', 'GetPartition', 'GetPartitions', 'BatchGetPartition'].map(
+          (action) => `glue:${action}`,
+        ),
+        resources: [...entry(source), ...entry(target)],
+      },
+      {
+        actions: ['UpdateTable', 'CreatePartition', 'BatchCreatePartition', 'UpdatePartition'].map((a) => `glue:${a}`),
+        resources: entry(target),
+      },
+      {
+        actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', 'logs:AssociateKmsKey'],
+        resources: `${logs}/${conversion.role.roleName}/*`,
+      },
+      {
+        actions: 'cloudwatch:PutMetricData',
+        resources: '*',
+        conditions: { StringEquals: { 'cloudwatch:namespace': 'Glue' } },
+      },
+    ];
+    for (const access of needed) expect(policy.missing(access)).toEqual([]);
+    expect(policy.beyond(needed)).toEqual([]);
+  });
+});
+
+test('all properties: a schedule, more workers, another limit, a shared workspace', () => {
+  const s = stack();
+  const workspace = new Bucket(s, 'Shared', { bucketName: 'acme-jobs' });
+  conversionIn(s, {
+    workspace,
+    schedule: 'cron(0 3 * * ? *)',
+    workers: 10,
+    timeoutMinutes: 30,
+    maxRejectedPercent: 0,
+  });
+  const template = Template.synth(s);
+  expect(template.one('aws_glue_job')).toMatchObject({
+    number_of_workers: 10,
+    timeout: 30,
+    default_arguments: { '--max_rejected_percent': '0' },
+  });
+  template.hasResource('aws_glue_trigger', {
+    type: 'SCHEDULED',
+    schedule: 'cron(0 3 * * ? *)',
+    start_on_creation: true,
+    actions: [{ job_name: `\${${Object.keys(template.resources('aws_glue_job'))[0]}.name}` }],
+  });
+  template.hasResource('aws_s3_object', { bucket: workspace.bucketName });
+  template.resourceCount('aws_s3_bucket', 3);
+});
+
+test('requests to its own bucket are recorded where it is told', () => {
+  const s = stack();
+  const accessLogs = new Bucket(s, 'Logs');
+  conversionIn(s, { accessLogs });
+  Template.synth(s).hasResource('aws_s3_bucket_logging', { target_bucket: accessLogs.bucketName });
+});
+
+test.each<[Removal, Removal | undefined, Removal | undefined, boolean]>([
+  ['destroy', undefined, undefined, false],
+  ['destroy', 'destroy', undefined, true],
+  ['destroy', undefined, 'destroy', true],
+  ['retain', 'destroy', 'destroy', false],
+])('stack %s, lake %s, conversion %s: memory and logs can be destroyed: %s', (ofStack, ofLake, removal, may) => {
+  const s = stack(ofStack);
+  const { workspace } = new ParquetConversion(s, 'Convert', { ...tablesIn(s, { removal: ofLake }), removal });
+  const template = Template.synth(s);
+  expect(template.resource(workspace).force_destroy).toBe(may);
+  for (const { lifecycle } of template.all('aws_cloudwatch_log_group')) {
+    expect(lifecycle?.prevent_destroy ?? false).toBe(!may);
+  }
+});
+
+test('starting a run is the job, nothing more', () => {
+  const s = stack();
+  const role = new Role(s, 'Scheduler', { assumedBy: Principal.service('scheduler.amazonaws.com') });
+  const conversion = conversionIn(s);
+  conversion.grantStart(role);
+  const policy = Template.synth(s).policyOf(role);
+  const starting = {
+    actions: ['glue:StartJobRun', 'glue:GetJobRun', 'glue:GetJobRuns', 'glue:BatchStopJobRun'],
+    resources: conversion.resource.arn,
+  };
+  expect(policy.missing(starting)).toEqual([]);
+  expect(policy.beyond([starting])).toEqual([]);
+});
+
+test('a number known only at deploy time reaches the job', () => {
+  const s = stack();
+  conversionIn(s, { workers: new TerraformVariable(s, 'workers', { type: 'number' }).numberValue });
+  expect(Template.synth(s).one('aws_glue_job').number_of_workers).toBe('${var.workers}');
+});
+
+describe('faults', () => {
+  test('are told at once', () => {
+    const s = stack();
+    const tables = tablesIn(s, {
+      source: { format: TableFormat.parquet(), partitions: {} },
+      target: { format: TableFormat.json(), columns: { n: 'array<int>', m: 'string' } },
+    });
+    const encryptionKey = new Key(s, 'Other', { description: 'other' });
+    const wrong = { schedule: 'rate(1 day)', workers: 1, timeoutMinutes: 0, maxRejectedPercent: 101, encryptionKey };
+    expect(() => new ParquetConversion(s, 'Convert', { ...tables, ...wrong })).toThrow(
+      [
+        'test/Convert: 10 invalid properties',
+        "  - 'format of source' must be one of csv, tsv, json, got 'parquet'",
+        "  - 'format of target' must be one of parquet, got 'json'",
+        "  - 'target' must have the partitions of 'source' (none), got day",
+        "  - 'target' has columns that 'source' has not: m",
+        "  - 'target' has columns that text cannot be turned into: n (array<int>)",
+        "  - 'encryptionKey' must be the key of the target's bucket, which refuses files under another",
+        "  - 'schedule' must be a cron expression of Glue such as cron(0 3 * * ? *), got 'rate(1 day)'",
+        `  - 'workers' must be at least ${MIN_CONVERSION_WORKERS}, got 1`,
+        "  - 'timeoutMinutes' must be between 1 and 10080, got 0",
+        "  - 'maxRejectedPercent' must be between 0 and 100, got 101",
+      ].join('\n'),
+    );
+  });
+
+  test('an existing bucket whose key is not known needs the key said', () => {
+    const s = stack();
+    const existingBucket = Bucket.fromBucketAttributes(s, 'Theirs', { bucketArn: 'arn:aws:s3:::theirs' });
+    const encryptionKey = new Key(s, 'TheirKey', { description: 'theirs' });
+    const zone = new DataLake(s, 'Other', { encryptionKey, zones: { gold: { existingBucket } } }).zone('gold');
+    const tables = tablesIn(s, { target: { zone } });
+    const make = (id: string, key?: Key) => new ParquetConversion(s, id, { ...tables, encryptionKey: key });
+    expect(() => make('Unsaid')).toThrow("'encryptionKey' must be given: that of the target's bucket is not known");
+    expect(() => make('Said', encryptionKey)).not.toThrow();
+  });
+
+  test('JSON may be turned into nested columns', () => {
+    const s = stack();
+    const columns = { n: 'array<int>' };
+    const tables = tablesIn(s, { source: { format: TableFormat.json(), columns }, target: { columns } });
+    expect(() => new ParquetConversion(s, 'Convert', tables)).not.toThrow();
+  });
+});
+
+describeWith(['python'], 'the script', () => {
+  test('decides as its own tests say', () => {
+    const { status, stderr } = spawnSync('python3', [join(__dirname, 'parquet_conversion_test.py')], {
+      encoding: 'utf8',
+    });
+    expect(stderr).toMatch(/Ran [1-9]\d* tests/);
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+  });
+});

@@ -1,0 +1,159 @@
+import { TerraformVariable } from 'cdktf';
+import { PlatformStack } from '../../lib/core/platform-stack';
+import type { Removal } from '../../lib/core/removal';
+import {
+  DEFAULT_BYTES_SCANNED_CUTOFF,
+  MIN_BYTES_SCANNED_CUTOFF,
+  QUERY_RESULT_DAYS,
+  QueryWorkgroup,
+  type QueryWorkgroupProps,
+} from '../../lib/data-lake/query-workgroup';
+import { Key } from '../../lib/encryption/key';
+import { Principal } from '../../lib/iam/principal';
+import { Role } from '../../lib/iam/role';
+import { Bucket } from '../../lib/storage/bucket';
+import { Template, testApp } from '../../lib/testing';
+
+function stack(removal: Removal = 'retain'): PlatformStack {
+  return new PlatformStack(testApp(), 'test', {
+    namePrefix: 'acme-dev',
+    account: '111122223333',
+    region: 'eu-north-1',
+    removal,
+  });
+}
+
+function workgroupIn(s: PlatformStack, props: Partial<QueryWorkgroupProps> = {}): QueryWorkgroup {
+  const encryptionKey = props.encryptionKey ?? new Key(s, 'Key', { description: 'lake' });
+  return new QueryWorkgroup(s, 'Fraud', { team: 'fraud', encryptionKey, ...props });
+}
+
+describe('a workgroup with all defaults', () => {
+  const s = stack();
+  const { results } = workgroupIn(s);
+  const template = Template.synth(s);
+  const { configuration, ...workgroup } = template.one('aws_athena_workgroup');
+
+  test('is called after the team and outlives its queries', () =>
+    expect(workgroup).toMatchObject({
+      name: 'acme-dev-fraud',
+      description: 'queries of team fraud',
+      force_destroy: false,
+    }));
+
+  test('stops a query that scans more than 100 GB, and measures all', () =>
+    expect(configuration).toMatchObject({
+      bytes_scanned_cutoff_per_query: DEFAULT_BYTES_SCANNED_CUTOFF,
+      publish_cloudwatch_metrics_enabled: true,
+      requester_pays_enabled: false,
+      engine_version: { selected_engine_version: 'Athena engine version 3' },
+    }));
+
+  test('writes results to the encrypted folder of the team, which no query can choose otherwise', () => {
+    const [key] = Object.keys(template.resources('aws_kms_key'));
+    expect(configuration.enforce_workgroup_configuration).toBe(true);
+    expect(configuration.result_configuration).toEqual({
+      output_location: expect.stringMatching(/^s3:\/\/\$\{aws_s3_bucket\.Fraud_Results_\w+\.bucket\}\/fraud\/$/),
+      expected_bucket_owner: '111122223333',
+      encryption_configuration: { encryption_option: 'SSE_KMS', kms_key_arn: `\${${key}.arn}` },
+    });
+  });
+
+  test('forgets results after 30 days', () => {
+    template.hasResource('aws_s3_bucket', { bucket: 'acme-dev-fraud-queries-111122223333-eu-north-1' });
+    template.hasResource('aws_s3_bucket_lifecycle_configuration', {
+      bucket: results.bucketName,
+      rule: [{ expiration: [{ days: QUERY_RESULT_DAYS }], noncurrent_version_expiration: [{ noncurrent_days: 1 }] }],
+    });
+  });
+});
+
+test('all properties: a shared bucket takes the place of an own one', () => {
+  const s = stack();
+  const encryptionKey = new Key(s, 'Key', { description: 'lake' });
+  const results = new Bucket(s, 'Results', { encryptionKey });
+  workgroupIn(s, { encryptionKey, results, bytesScannedCutoff: MIN_BYTES_SCANNED_CUTOFF, description: 'fraud only' });
+  const template = Template.synth(s);
+  template.resourceCount('aws_s3_bucket', 1);
+  template.hasResource('aws_athena_workgroup', {
+    description: 'fraud only',
+    configuration: {
+      bytes_scanned_cutoff_per_query: MIN_BYTES_SCANNED_CUTOFF,
+      result_configuration: { output_location: `s3://${results.bucketName}/fraud/` },
+    },
+  });
+});
+
+test('requests to its own bucket are recorded where it is told', () => {
+  const s = stack();
+  const accessLogs = new Bucket(s, 'Logs');
+  workgroupIn(s, { accessLogs });
+  Template.synth(s).hasResource('aws_s3_bucket_logging', { target_bucket: accessLogs.bucketName });
+});
+
+test.each<[Removal, Removal, boolean]>([
+  ['retain', 'retain', false],
+  ['retain', 'destroy', false],
+  ['destroy', 'retain', false],
+  ['destroy', 'destroy', true],
+])('stack %s, workgroup %s: its history and results can be destroyed: %s', (ofStack, removal, may) => {
+  const s = stack(ofStack);
+  workgroupIn(s, { removal });
+  const template = Template.synth(s);
+  expect(template.one('aws_athena_workgroup').force_destroy).toBe(may);
+  expect(template.one('aws_s3_bucket').force_destroy).toBe(may);
+});
+
+test('querying is the workgroup, the folder of the team in the results, and nothing more', () => {
+  const s = stack();
+  const role = new Role(s, 'Analyst', { assumedBy: Principal.service('sagemaker.amazonaws.com') });
+  const workgroup = workgroupIn(s);
+  workgroup.grantQuery(role);
+  const { bucketArn, encryptionKey } = workgroup.results;
+  const policy = Template.synth(s).policyOf(role);
+  const querying = [
+    {
+      actions: [
+        ...['GetWorkGroup', 'StartQueryExecution', 'StopQueryExecution', 'GetQueryExecution', 'BatchGetQueryExecution'],
+        ...['ListQueryExecutions', 'GetQueryResults', 'GetQueryResultsStream', 'GetQueryRuntimeStatistics'],
+        ...['ListNamedQueries', 'GetNamedQuery', 'BatchGetNamedQuery'],
+      ].map((action) => `athena:${action}`),
+      resources: workgroup.resource.arn,
+    },
+    { actions: ['s3:ListBucket', 's3:GetBucketLocation', 's3:ListBucketMultipartUploads'], resources: bucketArn },
+    {
+      actions: ['s3:GetObject*', 's3:PutObject*', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+      resources: `${bucketArn}/fraud/*`,
+    },
+    {
+      actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*', 'kms:DescribeKey'],
+      resources: encryptionKey!.keyArn,
+    },
+    {
+      actions: 'glue:GetDatabase',
+      resources: ['catalog', 'database/default'].map((r) => `arn:aws:glue:eu-north-1:111122223333:${r}`),
+    },
+  ];
+  for (const access of querying) expect(policy.missing(access)).toEqual([]);
+  expect(policy.beyond(querying)).toEqual([]);
+});
+
+test('a limit known only at deploy time reaches the workgroup', () => {
+  const s = stack();
+  workgroupIn(s, { bytesScannedCutoff: new TerraformVariable(s, 'limit', { type: 'number' }).numberValue });
+  const { configuration } = Template.synth(s).one('aws_athena_workgroup');
+  expect(configuration.bytes_scanned_cutoff_per_query).toBe('${var.limit}');
+});
+
+test('every fault is told at once', () => {
+  const s = stack();
+  const results = new Bucket(s, 'Results', { encryptionKey: new Key(s, 'Other', { description: 'other' }) });
+  expect(() => workgroupIn(s, { team: 'Fraud', bytesScannedCutoff: 1000, results })).toThrow(
+    [
+      'test/Fraud: 3 invalid properties',
+      "  - 'team' must be lower-case letters, digits and single hyphens, got 'Fraud'",
+      `  - 'bytesScannedCutoff' must be at least ${MIN_BYTES_SCANNED_CUTOFF}, got 1000`,
+      "  - 'encryptionKey' must be the key of 'results': its bucket refuses uploads under another",
+    ].join('\n'),
+  );
+});
