@@ -52,18 +52,11 @@ export class Document {
     this.root = document.contents;
     const errors = [...document.errors, ...document.warnings].filter(({ code }) => code !== 'DUPLICATE_KEY');
     const control = text.search(CONTROL_CHARACTER);
-    this.readable = errors.length === 0 && control < 0;
-    if (control >= 0)
-      this.faults.push({
-        ...this.position(control),
-        path: [],
-        message: 'holds a control character, as no text does; name a YAML file',
-      });
+    if (control >= 0) this.refuseText(control, 'holds a control character, as no text does; name a YAML file');
     for (const { code, message, pos } of errors) {
-      const position = this.position(pos[0]);
-      if (this.faults.some(({ line }) => line === position.line)) continue; // one slip makes many errors
-      this.faults.push({ ...position, path: [], message: SYNTAX[code] ?? `is not valid YAML: ${message}` });
+      this.refuseText(pos[0], SYNTAX[code] ?? `is not valid YAML: ${message}`);
     }
+    this.readable = this.faults.length === 0;
     this.data = this.read(this.root, []);
   }
 
@@ -109,15 +102,9 @@ export class Document {
     if (isSeq(node)) return node.items.map((item, index) => this.read(item, [...path, index]));
     if (isMap(node)) return this.readMap(node, path);
     if (isScalar(node)) return node.value;
-    if (isAlias(node)) {
-      this.refuse(
-        path,
-        node,
-        `refers to another value by '*${node.source}'; write the value out, anchors are not read`,
-      );
-      return undefined;
-    }
-    return null;
+    if (!isAlias(node)) return null;
+    this.refuse(path, node, `refers to another value by '*${node.source}'; write the value out, anchors are not read`);
+    return undefined;
   }
 
   private readMap(map: YAMLMap, path: Path): Record<string, unknown> {
@@ -140,6 +127,13 @@ export class Document {
 
   private lineOf(path: Path): number {
     return this.place({ path, at: 'key', message: '' }).line;
+  }
+
+  /** One slip makes many errors: only the first of a line is told. */
+  private refuseText(offset: number, message: string): void {
+    const position = this.position(offset);
+    if (this.faults.some(({ line }) => line === position.line)) return;
+    this.faults.push({ ...position, path: [], message });
   }
 
   private refuse(path: Path, node: unknown, message: string): void {

@@ -14,6 +14,7 @@ export interface TypeFault extends Fault {
 }
 
 const SHAPES: Partial<Record<string, string>> = { object: 'a mapping', record: 'a mapping', array: 'a list' };
+
 /** Turns what zod found wrong with a document into faults in the user's words, one for each place. */
 export function translate(issues: readonly Issue[], document: Document): TypeFault[] {
   const faults = issues.flatMap((issue) => blame(issue, [])).flatMap((issue) => translateOne(issue, document));
@@ -40,16 +41,11 @@ function isWrongShape({ code, path }: Issue): boolean {
 function translateOne(issue: Issue, document: Document): TypeFault[] {
   const path = issue.path as Path;
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, document));
-  if (issue.code === 'invalid_key') {
-    const name = String(path.at(-1));
-    const names = schemasAt(path.slice(0, -1)).flatMap(({ propertyNames = [] }) => propertyNames);
-    const message = [`the name must be ${issue.issues[0]?.message}, got ${quote(name)}`, ...respell(name, names)].join(
-      '; ',
-    );
-    return [{ path, at: 'key', message }];
+  if (issue.code === 'invalid_key') return [wrongName(path, issue.issues[0]?.message ?? '')];
+  if (!document.has(path)) {
+    const advice = `add for example ${path.at(-1)}: ${example(schemasAt(path))}`;
+    return [{ path, at: 'key', message: `is missing; ${advice}` }];
   }
-  if (!document.has(path))
-    return [{ path, at: 'key', message: `is missing; add for example ${path.at(-1)}: ${example(schemasAt(path))}` }];
   const message = [`must be ${limit(issue)}, got ${document.show(path)}`, ...rewrite(path, document)].join('; ');
   return [{ path, at: 'value', message }];
 }
@@ -61,20 +57,20 @@ function limit(issue: Issue): string {
   return issue.errors.flatMap((errors) => errors.slice(0, 1).map(limit)).join(' or ');
 }
 
+function wrongName(path: Path, must: string): TypeFault {
+  const name = String(path.at(-1));
+  const names = schemasAt(path.slice(0, -1)).flatMap(({ propertyNames = [] }) => propertyNames);
+  const message = [`the name must be ${must}, got ${quote(name)}`, ...respell(name, names)].join('; ');
+  return { path, at: 'key', message };
+}
+
 function unknownKey(parent: Path, key: string, document: Document): TypeFault {
   const path = [...parent, key];
   const allowed = schemasAt(parent).flatMap(({ properties = {} }) => Object.keys(properties));
   const free = allowed.filter((name) => !document.has([...parent, name]));
   const name = nearest(key, free);
-  const advice = name
-    ? `did you mean '${name}'?`
-    : allowed.length === 0
-      ? 'none is known here'
-      : `known here: ${allowed.join(', ')}`;
-  return {
-    path,
-    at: 'key',
-    message: `is not a known key; ${advice}`,
-    meant: name === undefined ? undefined : [...parent, name],
-  };
+  if (name)
+    return { path, at: 'key', message: `is not a known key; did you mean '${name}'?`, meant: [...parent, name] };
+  const advice = allowed.length > 0 ? `known here: ${allowed.join(', ')}` : 'none is known here, leave it out';
+  return { path, at: 'key', message: `is not a known key; ${advice}` };
 }

@@ -239,7 +239,7 @@ describe('keys', () => {
   refuses(
     'a key where none is known',
     { 'images: [train]': 'pullThroughCache: { quay: { secretArn: x } }' },
-    '17:31 registry.pullThroughCache.quay.secretArn: is not a known key; none is known here',
+    '17:31 registry.pullThroughCache.quay.secretArn: is not a known key; none is known here, leave it out',
   );
   refuses(
     'a misspelt section that others refer to',
@@ -689,6 +689,16 @@ describe('all at once', () => {
     '9:10 lake.zones: must be a mapping, got the number 3; write keys under it, or {} for its defaults',
     '18:8 teams: must be a mapping, got the number 4; write keys under it, or {} for its defaults',
   );
+});
+
+describe('tags', () => {
+  test('more than AWS takes beside those of the platform', () => {
+    const tags = Array.from({ length: 47 }, (_, index) => `t${index}: x`).join(', ');
+    const text = changed({ 'environment: dev': `environment: dev\ntags: { ${tags} }` });
+    expect(faultOf(() => parseEnvironment(text, 'dev.yaml'))).toBe(
+      "dev.yaml: 1 fault\ndev.yaml:3:1 tags: must be at most 46, got 47; AWS takes 50, 4 are the platform's",
+    );
+  });
 });
 
 describe('names', () => {
