@@ -1,5 +1,6 @@
 import { GlueDataCatalogEncryptionSettings } from '@cdktf/provider-aws/lib/glue-data-catalog-encryption-settings';
 import { Construct } from 'constructs';
+import { waive } from '../core/waivers';
 import type { IKey } from '../encryption/key';
 import { Principal } from '../iam/principal';
 import { Role } from '../iam/role';
@@ -39,5 +40,6 @@ export class CatalogEncryption extends Construct {
         },
       },
     });
+    waive(this.resource, 'encrypted, through a service role: the check knows only the mode without one', 'CKV_AWS_94');
   }
 }

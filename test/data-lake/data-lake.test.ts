@@ -4,6 +4,7 @@ import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
 import { TerraformVariable } from 'cdktf';
 import { PlatformStack } from '../../lib/core/platform-stack';
 import type { Removal } from '../../lib/core/removal';
+import { waiversOf } from '../../lib/core/waivers';
 import { CatalogEncryption } from '../../lib/data-lake/catalog-encryption';
 import { DataLake, type DataLakeProps, DEFAULT_ZONES } from '../../lib/data-lake/data-lake';
 import { DEFAULT_CLASSIFICATION } from '../../lib/data-lake/zone';
@@ -223,6 +224,7 @@ test('the catalog is encrypted through a role of Glue, so that its readers need 
       },
     },
   });
+  expect(waiversOf(s).map(({ check }) => check)).toContain('CKV_AWS_94');
   const [role] = Object.keys(template.resources('aws_iam_role'));
   expect(
     template

@@ -106,6 +106,11 @@ describe('a conversion with all defaults', () => {
     }),
   );
 
+  test('lets CloudWatch Logs use the key, without which it refuses the log groups', () => {
+    const principal = 'logs.eu-north-1.amazonaws.com';
+    expect(template.policyOf(encryptionKey).allows({ actions: 'kms:Encrypt', resources: '*', principal })).toBe(true);
+  });
+
   test('carries a script that Terraform takes as it is', () => {
     const { content, key, kms_key_id } = template.one('aws_s3_object');
     expect(key).toBe('acme-dev-convert/parquet_conversion.py');
