@@ -44,6 +44,7 @@ export class DataStack extends LayerStack {
     const { lake, teams, registry } = environment;
     this.lake = this.makeLake(lake);
     this.tables = this.makeTables(lake);
+    this.makeConversions(lake);
     this.workgroups = this.makeWorkgroups(teams, lake);
     this.models = this.makeModelStore(registry);
     this.images = this.makeImageRepositories(registry);
@@ -79,11 +80,23 @@ export class DataStack extends LayerStack {
       const what = { format: formatOf(table), columns, partitions, owner, classification, description };
       made.set(name, new Table(group, name, { ...where, ...what }));
     }
-    for (const [name, { convertFrom }] of Object.entries(tables)) {
-      if (convertFrom === undefined) continue;
-      new ParquetConversion(made.get(name)!, 'Conversion', { source: made.get(convertFrom)!, target: made.get(name)! });
-    }
     return made;
+  }
+
+  private makeConversions({ tables, removal }: Environment['lake']): void {
+    const group = new Construct(this, 'Conversions');
+    const conversions = Object.entries(tables).filter(([, { convertFrom }]) => convertFrom !== undefined);
+    if (conversions.length === 0) return;
+    const workspace = new Bucket(group, 'Workspace', {
+      name: 'conversions',
+      encryptionKey: this.foundation.lakeKey,
+      accessLogs: this.accessLogs,
+      removal,
+    });
+    for (const [name, { convertFrom }] of conversions) {
+      const [source, target] = [this.tables.get(convertFrom!)!, this.tables.get(name)!];
+      new ParquetConversion(group, name, { source, target, workspace, removal });
+    }
   }
 
   private makeWorkgroups(teams: Environment['teams'], { removal }: Environment['lake']): Map<string, QueryWorkgroup> {

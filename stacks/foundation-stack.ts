@@ -42,8 +42,8 @@ export class FoundationStack extends LayerStack {
       expireAfterDays: logs.accessLogDays,
       removal: logs.removal,
     });
-    waive(bucket.resource, 'S3 cannot deliver access logs to a bucket under a key of ours', 'CKV_AWS_145', 'AWS-0132');
-    waive(bucket.resource, 'is itself where access is recorded', 'CKV_AWS_18', 'AWS-0089');
+    waive(bucket.resource, 'S3 cannot deliver access logs to a bucket under a key of ours', 'CKV_AWS_145');
+    waive(bucket.resource, 'is itself where access is recorded', 'CKV_AWS_18');
     bucket.acceptAccessLogs();
     return bucket;
   }

@@ -1,8 +1,10 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
+import { mendHcl } from './hcl';
 import { StateBackend } from './state-backend';
 import { Surroundings, type SurroundingsProps } from './surroundings';
+import { forgetWhereTokensAreMade, resolvingFast } from './synthesis';
 
 export interface PlatformStackProps extends SurroundingsProps {
   /** Tags of every resource of the stack. @default - none */
@@ -20,6 +22,7 @@ export class PlatformStack extends TerraformStack {
 
   constructor(scope: Construct, id: string, props: PlatformStackProps = {}) {
     super(scope, id);
+    forgetWhereTokensAreMade();
     Surroundings.declare(this, props);
     (props.stateBackend ?? StateBackend.local()).bind(this);
     this.awsProvider = new AwsProvider(this, 'Aws', {
@@ -29,15 +32,25 @@ export class PlatformStack extends TerraformStack {
     });
   }
 
+  public override prepareStack(): void {
+    resolvingFast(() => super.prepareStack());
+  }
+
+  public override toTerraform(): unknown {
+    return resolvingFast(() => super.toTerraform());
+  }
+
+  public override toHclTerraform(): { hcl: string; metadata: Record<string, unknown> } {
+    const { hcl, metadata } = super.toHclTerraform();
+    return { hcl: mendHcl(hcl), metadata };
+  }
+
   /** Whether this stack is deployed after `stack`. Walks each stack once, where cdktf walks each path. */
   public override dependsOn(stack: TerraformStack): boolean {
-    const seen = new Set<TerraformStack>();
-    const waiting = [...this.dependencies];
-    for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const reached = new Set(this.dependencies);
+    for (const next of reached) {
       if (next === stack) return true;
-      if (seen.has(next)) continue;
-      seen.add(next);
-      waiting.push(...next.dependencies);
+      for (const further of next.dependencies) reached.add(further);
     }
     return false;
   }

@@ -7,7 +7,7 @@ const WAIVER = 'cdktf-mlops:waiver';
 export interface Waiver {
   /** Terraform address, e.g. `aws_s3_bucket.Logs_Resource_1A2B3C4D`. */
   readonly address: string;
-  /** The scanner's own id of the check, e.g. `CKV_AWS_18` or `AVD-AWS-0089`. */
+  /** The scanner's own id of the check, e.g. `CKV_AWS_18` (checkov) or `AWS-0089` (trivy, once `AVD-AWS-0089`). */
   readonly check: string;
   /** Why the finding is right and the resource is right all the same. */
   readonly reason: string;

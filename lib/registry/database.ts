@@ -283,13 +283,13 @@ export class Database extends DatabaseBase {
       props.iamAuthentication === false,
       "users log in by password: 'iamAuthentication' is false",
       'CKV_AWS_161',
-      'AVD-AWS-0176',
+      'AWS-0176',
     );
     accept(
       props.monitoringIntervalSeconds === 0,
       "metrics of the operating system are off: 'monitoringIntervalSeconds' is 0",
       'CKV_AWS_118',
     );
-    accept(mayDestroy(this, removal), 'construct and stack both allow its destruction', 'CKV_AWS_293', 'AVD-AWS-0177');
+    accept(mayDestroy(this, removal), 'construct and stack both allow its destruction', 'CKV_AWS_293', 'AWS-0177');
   }
 }

@@ -128,7 +128,7 @@ export class ImageRepository extends ImageRepositoryBase {
       lifecycle: keepData(this, props.removal),
     });
     this.repositoryArn = repository.arn;
-    if (mutableTags) waive(repository, "tags move because 'mutableTags' asks for it", 'CKV_AWS_51', 'AVD-AWS-0031');
+    if (mutableTags) waive(repository, "tags move because 'mutableTags' asks for it", 'CKV_AWS_51', 'AWS-0031');
     new EcrLifecyclePolicy(this, 'Lifecycle', {
       repository: repository.name,
       policy: lifecyclePolicy(props.keptImages ?? DEFAULT_KEPT_IMAGES),

@@ -14,6 +14,7 @@ import { nameOf } from '../core/names';
 import { Properties } from '../core/properties';
 import { keepData, mayDestroy, type Removal } from '../core/removal';
 import { Surroundings } from '../core/surroundings';
+import { waive } from '../core/waivers';
 import type { IKey } from '../encryption/key';
 import { policyDocument } from '../iam/policy-document';
 import { Principal } from '../iam/principal';
@@ -146,7 +147,8 @@ export class Bucket extends BucketBase {
     this.encrypt();
     this.keepVersions(props);
     this.recordAccess(props.accessLogs);
-    if (props.eventBridge) new S3BucketNotification(this, 'Events', { bucket: this.bucketName, eventbridge: true });
+    this.sendEvents(props.eventBridge ?? false);
+    waive(this.resource, 'a copy in another region is a decision about residency, not a default', 'CKV_AWS_144');
   }
 
   /** Adds a statement to the bucket's own policy, for principals that no policy of ours reaches. */
@@ -236,6 +238,11 @@ export class Bucket extends BucketBase {
       );
     }
     new S3BucketLifecycleConfiguration(this, 'Lifecycle', { bucket, rule: [lifecycleRule(props)], dependsOn });
+  }
+
+  private sendEvents(eventBridge: boolean): void {
+    if (eventBridge) new S3BucketNotification(this, 'Events', { bucket: this.bucketName, eventbridge: true });
+    else waive(this.resource, "nothing listens to events until 'eventBridge' sends them", 'CKV2_AWS_62');
   }
 
   private recordAccess(accessLogs: IBucket | undefined): void {

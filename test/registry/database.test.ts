@@ -244,7 +244,7 @@ describe('each property', () => {
     expect(waiversOf(s).map(({ check, reason }) => `${check}: ${reason}`)).toEqual([
       "CKV_AWS_157: one zone is enough here: 'multiAz' is false",
       "CKV_AWS_161: users log in by password: 'iamAuthentication' is false",
-      "AVD-AWS-0176: users log in by password: 'iamAuthentication' is false",
+      "AWS-0176: users log in by password: 'iamAuthentication' is false",
       "CKV_AWS_118: metrics of the operating system are off: 'monitoringIntervalSeconds' is 0",
     ]);
   });
@@ -262,7 +262,7 @@ describe('its end', () => {
     expect(instance).not.toHaveProperty('lifecycle');
     expect(instance).not.toHaveProperty('final_snapshot_identifier');
     expect(Template.synth(s).all('aws_cloudwatch_log_group')[0]).not.toHaveProperty('lifecycle');
-    expect(waiversOf(s).map(({ check }) => check)).toEqual(['CKV_AWS_293', 'AVD-AWS-0177']);
+    expect(waiversOf(s).map(({ check }) => check)).toEqual(['CKV_AWS_293', 'AWS-0177']);
   });
 
   test.each<[Removal, Removal | undefined]>([

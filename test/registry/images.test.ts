@@ -72,7 +72,7 @@ describe('an image repository', () => {
     });
     expect(template.one('aws_ecr_repository')).not.toHaveProperty('lifecycle');
     expect(JSON.parse(template.one('aws_ecr_lifecycle_policy').policy).rules[1].selection.countNumber).toBe(5);
-    expect(waiversOf(s).map(({ check }) => check)).toEqual(['CKV_AWS_51', 'AVD-AWS-0031']);
+    expect(waiversOf(s).map(({ check }) => check)).toEqual(['CKV_AWS_51', 'AWS-0031']);
   });
 
   test.each<[Removal, Removal | undefined]>([
