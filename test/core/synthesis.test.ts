@@ -1,0 +1,355 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { DataAwsIamPolicyDocument } from '@cdktf/provider-aws/lib/data-aws-iam-policy-document';
+import { GlueCatalogTable } from '@cdktf/provider-aws/lib/glue-catalog-table';
+import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
+import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
+import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
+import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
+import {
+  Annotations,
+  type App,
+  type AppConfig,
+  Aspects,
+  dependable,
+  Fn,
+  Lazy,
+  Op,
+  TerraformCount,
+  TerraformHclModule,
+  TerraformIterator,
+  TerraformLocal,
+  TerraformOutput,
+  TerraformSelf,
+  TerraformStack,
+  TerraformVariable,
+  Token,
+  Tokenization,
+} from 'cdktf';
+import { Construct } from 'constructs';
+import { PlatformStack, StateBackend } from '../../lib/core';
+import { mendHcl } from '../../lib/core/hcl';
+import { testApp } from '../../lib/testing';
+
+type StackClass = new (scope: Construct, id: string) => TerraformStack;
+
+/** What a platform stack makes and mends, in a stack that synthesizes as cdktf does. */
+class StockStack extends TerraformStack {
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    StateBackend.local().bind(this);
+    new AwsProvider(this, 'Aws', {});
+  }
+
+  public override toHclTerraform() {
+    const { hcl, metadata } = super.toHclTerraform();
+    return { hcl: mendHcl(hcl), metadata };
+  }
+}
+
+/** Every file that an app writes, by its path. */
+function written(fill: (app: App, Stack: StackClass) => void, Stack: StackClass, config: AppConfig = {}) {
+  const app = testApp(config);
+  fill(app, Stack);
+  app.synth();
+  const files = readdirSync(app.outdir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const texts = files.map(({ parentPath, name }) => {
+    const path = join(parentPath, name);
+    return [path.slice(app.outdir.length + 1), readFileSync(path, 'utf8')];
+  });
+  rmSync(app.outdir, { recursive: true });
+  return Object.fromEntries(texts);
+}
+
+/** What goes wrong with an app, without the place where cdktf saw the token made. */
+function failure(fill: (app: App, Stack: StackClass) => void, Stack: StackClass): Error {
+  try {
+    written(fill, Stack);
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('it was synthesized');
+}
+
+function inOneStack(fill: (stack: TerraformStack) => void) {
+  return (app: App, Stack: StackClass) => fill(new Stack(app, 'one'));
+}
+
+/** Something of everything that cdktf can express. */
+function everything(app: App, Stack: StackClass): void {
+  const first = new Stack(app, 'first');
+  const second = new Stack(app, 'second');
+  const bucket = new S3Bucket(first, 'Bucket', { bucket: 'one', tags: { nothing: undefined as never, empty: '' } });
+  resources(first, bucket);
+  expressions(first, bucket);
+  movesAndImports(first);
+  overrides(first);
+  crossings(second, bucket);
+  Aspects.of(second).add({
+    visit(node) {
+      if (node instanceof S3Bucket) node.acl = 'private';
+    },
+  });
+  Annotations.of(bucket).addWarning('careful');
+  Annotations.of(new Construct(second, 'Group')).addInfo('by the way');
+}
+
+function resources(stack: TerraformStack, bucket: S3Bucket): void {
+  const scope = new Construct(new Construct(stack, 'Deep/er'), 'Default');
+  new SecurityGroup(scope, 'Group', {
+    ingress: [{ fromPort: 443, toPort: 443, protocol: 'tcp', cidrBlocks: ['10.0.0.0/8'] }],
+    dependsOn: [bucket],
+    lifecycle: { createBeforeDestroy: true, ignoreChanges: ['tags'], replaceTriggeredBy: [bucket] },
+    provisioners: [{ type: 'local-exec', command: 'echo 1e5 ${self.id} "quoted"\n' }],
+    connection: { type: 'ssh', host: TerraformSelf.getString('public_ip'), port: 22 },
+    count: TerraformCount.of(2),
+  });
+  new GlueCatalogTable(scope, 'Table', {
+    name: 'digest-12e45-3e+289',
+    databaseName: Lazy.stringValue({ produce: () => bucket.bucketDomainName }),
+    parameters: { classification: 'csv', [bucket.arn]: 'in a key', 'skip.header': '1' },
+    retention: Lazy.numberValue({ produce: () => -5e8 }),
+    partitionKeys: [],
+    storageDescriptor: {
+      columns: [{ name: 'a', parameters: {} }],
+      numberOfBuckets: -1,
+      location: `s3://${bucket.id}/x`,
+    },
+  });
+  new DataAwsIamPolicyDocument(scope, 'Document', {
+    statement: [{ actions: ['s3:*'], resources: [bucket.arn, `${bucket.arn}/*`], condition: [] }],
+  });
+  new TerraformHclModule(scope, 'Module', {
+    source: 'acme/module/aws',
+    version: '1.0.0',
+    variables: { port: 443, names: ['a'] },
+  });
+}
+
+function expressions(stack: TerraformStack, bucket: S3Bucket): void {
+  const names = new TerraformVariable(stack, 'names', { type: 'list(string)', default: ['a', 'b'], sensitive: true });
+  const size = new TerraformVariable(stack, 'size', { type: 'number', default: 0, nullable: false });
+  const local = new TerraformLocal(stack, 'local', { list: names.listValue, size: Op.add(size.numberValue, 1) });
+  const each = TerraformIterator.fromList(names.listValue);
+  new S3Bucket(stack, 'Each', {
+    forEach: each,
+    bucket: `each-${each.value}`,
+    tags: Token.asStringMap(local.expression),
+    corsRule: each.dynamic({ allowed_methods: ['GET'], allowed_origins: [each.value] }),
+  });
+  const policy = Fn.jsonencode({ Statement: [{ Resource: [bucket.arn, Fn.format('%s/*', [bucket.arn])] }] });
+  new S3BucketPolicy(stack, 'Policy', { bucket: bucket.id, policy });
+  new TerraformOutput(stack, 'port', {
+    value: `port ${size.numberValue} of ${bucket.arn} \${literal}`,
+    staticId: true,
+  });
+  new TerraformOutput(stack, 'number', { value: `number ${size.numberValue}` });
+  new TerraformOutput(stack, 'numbers', { value: Token.asNumberList(local.expression) });
+  new TerraformOutput(stack, 'list', { value: Token.asList(bucket.corsRule), sensitive: true, description: 'a\tb' });
+  new TerraformOutput(stack, 'any', {
+    value: Lazy.anyValue({ produce: () => ({ a: [undefined, 'b', 1e300] }) }),
+  });
+  new TerraformOutput(stack, 'when', {
+    value: true,
+    dependsOn: [bucket],
+    precondition: { condition: dependable(bucket), errorMessage: 'e' },
+  });
+}
+
+/** Values that cdktf cannot write as HCL. */
+function oddities(stack: TerraformStack): void {
+  const own = { resolve: () => 'resolved', creationStack: [], toString: () => 'token' };
+  new TerraformLocal(stack, 'odd', { when: new Date(0), none: null, nothing: undefined, own, resolve: 'no token' });
+  new TerraformLocal(stack, 'row', [1e300, undefined, null, [], {}, true]);
+  new TerraformLocal(stack, 'not a number', NaN);
+  new TerraformLocal(stack, 'resolve', { resolve: 'is no function' });
+}
+
+function movesAndImports(stack: TerraformStack): void {
+  const target = new IamRole(stack, 'Target', { assumeRolePolicy: '{}' });
+  target.addMoveTarget('here');
+  new IamRole(stack, 'Old', { assumeRolePolicy: '{}' }).moveTo('here');
+  target.moveFromId('aws_iam_role.older');
+  new S3Bucket(stack, 'Imported').importFrom('imported-bucket');
+}
+
+function overrides(stack: TerraformStack): void {
+  const bucket = new S3Bucket(stack, 'Overridden', { tags: { a: '1', b: '2' }, corsRule: [] });
+  bucket.overrideLogicalId('chosen');
+  bucket.addOverride('tags.c', bucket.hostedZoneId);
+  bucket.addOverride('tags.a', undefined);
+  bucket.addOverride('lifecycle', [{ prevent_destroy: true }]);
+  stack.addOverride('terraform.required_version', '>= 1.11');
+  stack.addOverride('output.late', { value: Lazy.stringValue({ produce: () => bucket.arn }) });
+  stack.addOverride('resource.aws_s3_bucket.chosen.acl', Lazy.stringValue({ produce: () => undefined as never }));
+}
+
+function crossings(stack: TerraformStack, bucket: S3Bucket): void {
+  new S3Bucket(stack, 'Copy', {
+    bucket: `copy-of-${bucket.bucket}`,
+    tags: { origin: bucket.arn, list: Fn.join(',', [bucket.id]) },
+  });
+  new TerraformOutput(stack, 'whole', { value: bucket });
+}
+
+describe('a platform stack writes byte for byte what cdktf writes', () => {
+  const config = { skipValidation: true, context: { custom: 'context' } }; // imports ask for the version of Terraform
+
+  test('as JSON', () => {
+    const fill = (app: App, Stack: StackClass) => {
+      everything(app, Stack);
+      oddities(new Stack(app, 'odd'));
+    };
+    const files = written(fill, PlatformStack, config);
+    expect(Object.keys(files).sort()).toEqual([
+      'manifest.json',
+      'stacks/first/cdk.tf.json',
+      'stacks/odd/cdk.tf.json',
+      'stacks/second/cdk.tf.json',
+    ]);
+    expect(files).toEqual(written(fill, StockStack, config));
+  });
+
+  test('as HCL', () => {
+    process.env.SYNTH_HCL_OUTPUT = 'true';
+    try {
+      const files = written(everything, PlatformStack, config);
+      expect(files['stacks/first/cdk.tf']).toContain('resource "aws_s3_bucket" "chosen"');
+      expect(files).toEqual(written(everything, StockStack, config));
+    } finally {
+      delete process.env.SYNTH_HCL_OUTPUT;
+    }
+  });
+
+  test('also beside stacks of the other kind', () => {
+    const mixed = (app: App) => {
+      const { arn } = new S3Bucket(new PlatformStack(app, 'ours'), 'Bucket');
+      new TerraformOutput(new StockStack(app, 'theirs'), 'arn', { value: arn });
+    };
+    const stock = (app: App) => {
+      const { arn } = new S3Bucket(new StockStack(app, 'ours'), 'Bucket');
+      new TerraformOutput(new StockStack(app, 'theirs'), 'arn', { value: arn });
+    };
+    expect(written(mixed, PlatformStack)).toEqual(written(stock, StockStack));
+  });
+});
+
+describe('what cannot be synthesized', () => {
+  const circle: Record<string, unknown> = {};
+  circle.next = { after: circle };
+  const inLocal = (value: unknown) => (stack: TerraformStack) => {
+    new TerraformLocal(stack, 'Local', { key: value });
+  };
+
+  test.each<[string, (stack: TerraformStack) => void, string, string]>([
+    ['a function', inLocal(() => 1), "a function) at '/locals/Local/key'", 'locals.Local.key'],
+    [
+      'a value that holds itself',
+      inLocal(circle),
+      'Unable to resolve object tree with circular reference',
+      'locals.Local.key',
+    ],
+    ['a map token taken apart', inLocal(Object.values(Token.asStringMap({}))), 'encoded map token', 'locals.Local.key'],
+    [
+      'a number map token taken apart',
+      inLocal(Object.values(Token.asNumberMap({}))),
+      'encoded map token',
+      'locals.Local.key',
+    ],
+    ['a list token taken apart', inLocal(`${Token.asList({})[0]}`), 'encoded list token', 'locals.Local.key'],
+    [
+      'a list token with company',
+      inLocal([...Token.asList({}), 'b']),
+      'Cannot add elements to list token',
+      'locals.Local.key',
+    ],
+  ])('%s is named as cdktf does, with its place', (_, fill, message, place) => {
+    const { message: ours } = failure(inOneStack(fill), PlatformStack);
+    expect(ours).toContain(message);
+    expect(ours).toBe(`${failure(inOneStack(fill), StockStack).message}\n  in ${place}`);
+  });
+
+  test('a lazy value that fails leads to its code and to the resource that uses it', () => {
+    function brokenCode(): never {
+      throw new Error('no such zone');
+    }
+    const fill = inOneStack((stack) => {
+      new S3Bucket(new Construct(stack, 'Lake'), 'Raw', { bucket: Lazy.stringValue({ produce: brokenCode }) });
+    });
+    const error = failure(fill, PlatformStack);
+    expect(error.message).toMatch(
+      /^Resolution error: .*no such zone\.\n {2}in resource\.aws_s3_bucket\.Lake_Raw_[0-9A-F]{8}$/,
+    );
+    expect(error.stack).toMatch(/brokenCode .*synthesis\.test\.ts/);
+  });
+
+  test('a circle of stacks is named with the resource that closes it', () => {
+    const fill = (app: App, Stack: StackClass) => {
+      const [first, second] = [new Stack(app, 'first'), new Stack(app, 'second')];
+      const { arn } = new S3Bucket(first, 'One', {});
+      const two = new S3Bucket(second, 'Two', { bucket: arn });
+      new TerraformOutput(first, 'back', { value: two.arn });
+    };
+    expect(failure(fill, PlatformStack).message).toBe(
+      `${failure(fill, StockStack).message}\n  in resource.aws_s3_bucket.Two`,
+    );
+  });
+
+  test('a failed validation says what it says in cdktf', () => {
+    const fill = inOneStack((stack) => stack.node.addValidation({ validate: () => ['too small', 'too late'] }));
+    expect(failure(fill, PlatformStack).message).toBe(failure(fill, StockStack).message);
+  });
+});
+
+describe('what a platform stack changes in cdktf', () => {
+  test('is undone when it has been synthesized or has failed', () => {
+    const before = Tokenization.resolve;
+    written(everything, PlatformStack, { skipValidation: true });
+    failure(
+      inOneStack((stack) => new TerraformLocal(stack, 'Local', () => 1)),
+      PlatformStack,
+    );
+    expect(Tokenization.resolve).toBe(before);
+  });
+
+  test('is that literals are not searched for tokens', () => {
+    const search = jest.spyOn(Tokenization, 'resolve');
+    const fill = inOneStack(
+      (stack) => new S3Bucket(stack, 'Bucket', { bucket: 'one', tags: { a: 'b' }, corsRule: [] }),
+    );
+    written(fill, PlatformStack);
+    expect(search).not.toHaveBeenCalled();
+    written(fill, StockStack);
+    expect(search).toHaveBeenCalled();
+    search.mockRestore();
+  });
+
+  const recorder = 'cdktf/lib/tokens/private/stack-trace';
+
+  test('is that tokens do not record where they were made', () => {
+    new PlatformStack(testApp(), 'one');
+    expect(Token.asAny('value').creationStack).toEqual([]);
+  });
+
+  test.each<[string, () => object]>([
+    ['is not there', () => fail('Cannot find module')],
+    ['cannot be changed', () => Object.freeze({ captureStackTrace: () => ['somewhere'] })],
+  ])('is nothing where what records them %s', (_, found) => {
+    jest.isolateModules(() => {
+      const core = requireCore();
+      jest.doMock(recorder, found);
+      const stack = new core.PlatformStack(testApp(), 'one');
+      expect(stack.toTerraform()).toHaveProperty('provider.aws');
+      jest.dontMock(recorder);
+    });
+  });
+});
+
+function requireCore(): typeof import('../../lib/core') {
+  return require('../../lib/core');
+}
+
+function fail(message: string): never {
+  throw new Error(message);
+}
