@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { InputError } from '../lib/core/input-error';
 import { type RehearsalOptions, type Report, rehearse } from '../rehearsal';
 import { ExitCode } from './exit-code';
+import { Interruption } from './interruption';
 import { liveProgress } from './live-progress';
 import { plainProgress } from './plain-progress';
 import type { Terminal } from './program';
@@ -64,18 +65,16 @@ Examples:
 
 async function rehearseAndPrint(environment: string | undefined, flags: Flags, terminal: Terminal): Promise<number> {
   const options = optionsOf(environment, flags);
-  const abort = new AbortController();
-  const interrupt = (): void => abort.abort();
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  const interruption = new Interruption();
   const progress = await progressOf(flags, terminal);
   try {
-    const result = await rehearse({ ...options, signal: abort.signal }, progress.report);
+    const result = await rehearse({ ...options, signal: interruption.signal }, progress.report);
     await progress.end();
     terminal.out(flags.json ? `${JSON.stringify(result, null, 2)}\n` : summary(result));
     return result.held ? ExitCode.held : ExitCode.failed;
   } finally {
     await progress.end();
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    interruption.forget();
   }
 }
 

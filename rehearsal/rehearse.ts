@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findTerraform, providerInstallation, type TerraformProgram, thisMachine } from '../lib/testing/terraform';
@@ -134,11 +134,13 @@ async function test(
   { signal }: RehearsalOptions,
   report: Report,
 ): Promise<void> {
+  const log = createWriteStream(join(root, 'test.log'));
   await run(program.path, ['test', '-json', '-verbose', '-no-color'], {
     cwd: root,
     env,
     signal,
     onLine: (line) => {
+      log.write(`${line}\n`);
       const spoken = spokenLine(line);
       if (spoken !== undefined) report({ type: 'output', line: spoken });
       const message = parseLine(line);
@@ -149,6 +151,7 @@ async function test(
       if (address) tally.begin(address);
     },
   });
+  log.end();
   tally.finish();
   if (signal?.aborted) throw new Interrupted();
 }

@@ -85,7 +85,9 @@ export function begunResource(logLine: string): string | undefined {
 function runMessage({ run, progress, status }: NonNullable<Line['test_run']>): Message | undefined {
   if (progress === 'starting') return { type: 'run', run, state: 'started' };
   if (progress === 'teardown') return { type: 'run', run, state: 'teardown' };
-  if (progress === 'complete') return { type: 'run', run, state: status === 'pass' ? 'passed' : 'failed' };
+  if (progress === 'complete' && status !== 'skip') {
+    return { type: 'run', run, state: status === 'pass' ? 'passed' : 'failed' };
+  }
   return undefined;
 }
 

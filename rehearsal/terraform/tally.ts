@@ -3,11 +3,16 @@ import { runName } from '../copy/test-file';
 import type { Fault, Phase, PlannedChange, Report, StackResult } from '../events';
 import type { Message } from './messages';
 
-interface Account {
+/** What is known of one stack. */
+interface Ledger {
   readonly copy: StackCopy;
   readonly resources: number;
+  /** Resource instances that applying began with, whatever became of them. */
+  begun: ReadonlySet<string>;
+  /** Resource instances that exist after applying. @default - it failed */
   addresses?: readonly string[];
   changes?: readonly PlannedChange[];
+  /** Resource instances that could not be destroyed. */
   leftover: readonly string[];
   torn: boolean;
   milliseconds: number;
@@ -16,10 +21,10 @@ interface Account {
 /** Keeps count of what a test run says about each stack, and reports it on. */
 export class Tally {
   public readonly faults: Fault[] = [];
-  private readonly accounts: Map<string, Account>;
-  private readonly runs = new Map<string, { readonly account: Account; readonly phase: Phase }>();
+  private readonly ledgers: Map<string, Ledger>;
+  private readonly runs = new Map<string, { readonly ledger: Ledger; readonly phase: Phase }>();
   private current?: {
-    readonly account: Account;
+    readonly ledger: Ledger;
     readonly phase: Phase;
     readonly since: number;
     readonly begun: Set<string>;
@@ -32,12 +37,12 @@ export class Tally {
     private readonly report: Report,
     private readonly now: () => number = Date.now,
   ) {
-    this.accounts = new Map(copies.map((copy) => [copy.stack, newAccount(copy)]));
-    for (const account of this.accounts.values()) {
-      this.runs.set(runName('apply', account.copy.stack), { account, phase: 'apply' });
-      this.runs.set(runName('plan', account.copy.stack), { account, phase: 'plan' });
+    this.ledgers = new Map(copies.map((copy) => [copy.stack, newLedger(copy)]));
+    for (const ledger of this.ledgers.values()) {
+      this.runs.set(runName('apply', ledger.copy.stack), { ledger, phase: 'apply' });
+      this.runs.set(runName('plan', ledger.copy.stack), { ledger, phase: 'plan' });
     }
-    report({ type: 'stacks', stacks: [...this.accounts].map(([stack, { resources }]) => ({ stack, resources })) });
+    report({ type: 'stacks', stacks: [...this.ledgers].map(([stack, { resources }]) => ({ stack, resources })) });
   }
 
   /** A resource is being created, changed or destroyed. */
@@ -50,77 +55,85 @@ export class Tally {
   public hear(message: Message): void {
     const run = 'run' in message && message.run ? this.runs.get(message.run) : undefined;
     if (message.type === 'end') this.passed = message.passed;
-    if (message.type === 'run' && run) this.follow(message.state, run.account, run.phase);
-    if (message.type === 'state' && run?.phase === 'apply') run.account.addresses = message.addresses;
-    if (message.type === 'plan' && run?.phase === 'plan') run.account.changes = message.changes;
-    if (message.type === 'leftover' && run) run.account.leftover = message.addresses;
-    if (message.type === 'error') this.blame({ stack: run?.account.copy.stack, ...message.fault });
+    if (message.type === 'run' && run) this.follow(message.state, run.ledger, run.phase);
+    if (message.type === 'state' && run?.phase === 'apply') run.ledger.addresses = message.addresses;
+    if (message.type === 'plan' && run?.phase === 'plan') run.ledger.changes = message.changes;
+    if (message.type === 'leftover' && run) run.ledger.leftover = message.addresses;
+    if (message.type === 'error') this.blame({ stack: run?.ledger.copy.stack, ...message.fault });
   }
 
-  /** Closes the last phase: no message says that the last stack is destroyed. */
+  /** Closes the last phase, whose end no message tells, and blames what is not as it should be. */
   public finish(): void {
     this.close('done');
-    for (const account of this.accounts.values()) {
-      for (const change of account.changes ?? []) this.blame(driftFault(account.copy.stack, change));
+    for (const { copy, changes = [], leftover } of this.ledgers.values()) {
+      for (const change of changes) this.blame(drift(copy.stack, change));
+      for (const address of leftover) this.blame({ stack: copy.stack, address, summary: 'could not be destroyed' });
     }
   }
 
-  /** Whether Terraform is content and every second plan is empty. */
+  /** Whether Terraform is content, every second plan is empty and nothing is left. */
   public get held(): boolean {
-    const accounts = [...this.accounts.values()];
     return (
       this.passed &&
-      accounts.every(({ changes, leftover, torn }) => torn && leftover.length === 0 && changes?.length === 0)
+      this.faults.length === 0 &&
+      [...this.ledgers.values()].every(({ changes }) => changes !== undefined)
     );
   }
 
   public get results(): StackResult[] {
-    return [...this.accounts.values()].map((account) => {
-      const { copy, addresses = [], leftover, torn } = account;
+    return [...this.ledgers.values()].map((ledger) => {
+      const { copy, addresses = this.survivors(ledger), leftover, torn } = ledger;
       const overridden = addresses.filter((address) => overrideFor(copy, address)).length;
       const mocked = addresses.filter((address) => !overrideFor(copy, address) && this.isMocked(address)).length;
       return {
         stack: copy.stack,
-        resources: Math.max(addresses.length, account.resources),
+        resources: Math.max(addresses.length, ledger.resources),
         applied: addresses.length - overridden - mocked,
         overridden,
         mocked,
-        changes: account.changes,
+        changes: ledger.changes,
         destroyed: torn ? addresses.length - leftover.length : 0,
         guardsLifted: copy.guardsLifted,
-        seconds: Math.round(account.milliseconds / 100) / 10,
+        seconds: Math.round(ledger.milliseconds / 100) / 10,
       };
     });
   }
 
-  private follow(state: 'started' | 'passed' | 'failed' | 'teardown', account: Account, phase: Phase): void {
-    if (state === 'started') this.open(account, phase);
+  private follow(state: 'started' | 'passed' | 'failed' | 'teardown', ledger: Ledger, phase: Phase): void {
+    if (state === 'started') this.open(ledger, phase);
     if (state === 'passed') this.close('done');
     if (state === 'failed') this.close('failed');
-    if (state === 'teardown' && this.current?.account !== account) {
+    if (state === 'teardown' && this.current?.ledger !== ledger) {
       this.close('done'); // nothing says that the stack before is gone; and teardown is said again while it lasts
-      this.open(account, 'destroy');
+      this.open(ledger, 'destroy');
     }
   }
 
-  private open(account: Account, phase: Phase): void {
-    this.current = { account, phase, since: this.now(), begun: new Set() };
+  private open(ledger: Ledger, phase: Phase): void {
+    this.current = { ledger, phase, since: this.now(), begun: new Set() };
     this.tell('started');
   }
 
   private close(state: 'done' | 'failed'): void {
     if (!this.current) return;
-    const { account, phase, since } = this.current;
-    account.milliseconds += this.now() - since;
-    if (phase === 'destroy') account.torn = true;
-    this.tell(phase === 'destroy' && account.leftover.length > 0 ? 'failed' : state);
+    const { ledger, phase, since, begun } = this.current;
+    ledger.milliseconds += this.now() - since;
+    if (phase === 'destroy') ledger.torn = true;
+    if (phase === 'apply') ledger.begun = begun;
+    this.tell(phase === 'destroy' && ledger.leftover.length > 0 ? 'failed' : state);
     this.current = undefined;
   }
 
+  /** Terraform tells no state of a stack that failed: what was begun and not blamed was made. */
+  private survivors({ copy: { stack }, begun }: Ledger): string[] {
+    const blamed = this.faults.filter((fault) => fault.stack === stack).map(({ address }) => address);
+    return [...begun].filter((address) => !blamed.includes(address));
+  }
+
   private tell(state: 'started' | 'running' | 'done' | 'failed'): void {
-    const { account, phase, begun } = this.current!;
-    const resources = account.addresses?.length ?? account.resources;
-    this.report({ type: 'phase', stack: account.copy.stack, phase, state, begun: begun.size, resources });
+    const { ledger, phase, begun } = this.current!;
+    const resources = ledger.addresses?.length ?? ledger.resources;
+    this.report({ type: 'phase', stack: ledger.copy.stack, phase, state, begun: begun.size, resources });
   }
 
   private blame(fault: Fault): void {
@@ -129,8 +142,9 @@ export class Tally {
   }
 }
 
-function newAccount(copy: StackCopy): Account {
-  return { copy, resources: managedResources(copy.configuration).length, leftover: [], torn: false, milliseconds: 0 };
+function newLedger(copy: StackCopy): Ledger {
+  const resources = managedResources(copy.configuration).length;
+  return { copy, resources, begun: new Set(), leftover: [], torn: false, milliseconds: 0 };
 }
 
 /** An override names a block; with `count` or `for_each` it stands for several instances. */
@@ -138,7 +152,7 @@ function overrideFor(copy: StackCopy, address: string): boolean {
   return copy.overrides.some((override) => address.replace(/\[.*\]$/, '') === override.address);
 }
 
-function driftFault(stack: string, { address, actions, attributes }: PlannedChange): Fault {
+function drift(stack: string, { address, actions, attributes }: PlannedChange): Fault {
   return {
     stack,
     address,

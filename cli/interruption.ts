@@ -1,0 +1,30 @@
+import { ExitCode } from './exit-code';
+
+/** Within this time, a second signal is the same Ctrl-C, passed on by npm or tsx. */
+const ECHO_MILLISECONDS = 1000;
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** Turns the first Ctrl-C into an orderly end, and the next one into an end at once. */
+export class Interruption {
+  private readonly abort = new AbortController();
+  private since?: number;
+
+  constructor() {
+    for (const signal of SIGNALS) process.on(signal, this.interrupt);
+  }
+
+  public get signal(): AbortSignal {
+    return this.abort.signal;
+  }
+
+  public forget(): void {
+    for (const signal of SIGNALS) process.off(signal, this.interrupt);
+  }
+
+  private readonly interrupt = (): void => {
+    if (this.since !== undefined && Date.now() - this.since > ECHO_MILLISECONDS) process.exit(ExitCode.interrupted);
+    this.since ??= Date.now();
+    this.abort.abort();
+  };
+}
