@@ -67,15 +67,13 @@ export function explain(found: readonly Difference[]): string[] {
  */
 export function parseJson(text: string): object | undefined {
   if (!/^\s*[[{]/.test(text)) return undefined;
+  // quotes inside an expression are not escaped: Terraform reads the expression before anyone reads the JSON
   const expressions = /\$\{(?:[^{}"]|"(?:[^"\\]|\\.)*"|\{[^{}]*\})*\}/g;
-  for (const json of [text, text.replace(expressions, (expression) => JSON.stringify(expression).slice(1, -1))]) {
-    try {
-      return JSON.parse(json);
-    } catch {
-      // quotes inside an expression: the second form escapes them
-    }
+  try {
+    return JSON.parse(text.replace(expressions, (expression) => JSON.stringify(expression).slice(1, -1)));
+  } catch {
+    return undefined;
   }
-  return undefined;
 }
 
 /** Whether a pattern of `*` and `?` stands for all that another one stands for: `s3:Get*` for `s3:GetObject*`. */

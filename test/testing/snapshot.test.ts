@@ -20,8 +20,8 @@ function bucketStack(app: App, id: string, ...buckets: string[]): TerraformStack
 
 describe('addresses', () => {
   const app = testApp();
-  const data = bucketStack(app, 'acme-dev-data', 'Raw', 'Curated');
   const models = bucketStack(app, 'acme-dev-models', 'Models');
+  const data = bucketStack(app, 'acme-dev-data', 'Raw', 'Curated');
   new DataAwsCallerIdentity(models, 'Me');
   const ofApp = [
     'acme-dev-data: aws_s3_bucket.Curated',

@@ -131,15 +131,14 @@ describe('what is asserted', () => {
   });
 
   test('a miss names the nearest resource and each attribute that differs', () => {
-    const curated = template.addresses().find((address) => address.includes('Curated'))!;
-    expect(() =>
-      template.hasResource(S3Bucket, { bucket: /^acme-curated$/, force_destroy: false, tags: { owner: 'ads' } }),
-    ).toThrow(
+    const nearest = template.addresses().find((address) => address.includes('Raw'))!;
+    const sought = { bucket: 'acme-raw', force_destroy: false, tags: { owner: 'ads' }, acl: 'private' };
+    expect(() => template.hasResource(S3Bucket, sought)).toThrow(
       [
-        "no aws_s3_bucket in stack 'test' has { bucket: /^acme-curated$/, force_destroy: false, tags: { owner: 'ads' } }",
-        `  nearest of 2 is ${curated} (test/Curated/Resource):`,
-        '    force_destroy: expected false, got true',
+        "no aws_s3_bucket in stack 'test' has { bucket: 'acme-raw', force_destroy: false, tags: { owner: 'ads' }, acl: 'private' }",
+        `  nearest of 2 is ${nearest} (test/Raw/Resource):`,
         "    tags: expected { owner: 'ads' }, got nothing",
+        "    acl: expected 'private', got nothing",
       ].join('\n'),
     );
   });

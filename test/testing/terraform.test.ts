@@ -200,7 +200,7 @@ const noDownload = providerInstallation({ aws: '5.100.0' }, 'terraform', thisMac
         line: '"nmae": "alerts"',
       },
     ]);
-  });
+  }, 120_000); // starting the provider takes seconds, on a busy machine many
 });
 
 function skipWithout(_tools: unknown, title: string, tests: () => void): void {
