@@ -24,7 +24,7 @@ export const OVERRIDES: Readonly<Record<string, Override>> = {
       master_user_secret: [{ secret_arn: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:rds!db-rehearsal' }],
     },
   },
-  aws_db_parameter_group: { reason: 'the emulator forgets parameters that wait for a reboot' },
+  aws_db_parameter_group: { reason: 'the emulator does not say who set a parameter, so the provider sees none' },
   aws_ecr_pull_through_cache_rule: { reason: 'the emulator has no pull-through cache' },
   aws_ecr_repository_creation_template: { reason: 'the emulator has no repository creation templates' },
   aws_glue_data_quality_ruleset: { reason: 'the emulator has no data quality' },
