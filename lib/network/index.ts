@@ -6,4 +6,3 @@ export * from './network';
 export * from './port';
 export * from './security-group';
 export * from './subnet-plan';
-export * from './subnets';

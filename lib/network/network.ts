@@ -90,7 +90,7 @@ export interface NetworkProps {
 
 export interface NetworkAttributes {
   readonly vpcId: string;
-  /** At least two, in different zones. */
+  /** At least two, in different zones; each may be a token, the list may not. */
   readonly privateSubnetIds: readonly string[];
   /** @default - none */
   readonly publicSubnetIds?: readonly string[];
@@ -258,20 +258,21 @@ class ExistingNetwork extends Construct implements INetwork {
       .matches('vpcId', vpcId, /^vpc-[0-9a-f]{8,17}$/, 'the id of a VPC such as vpc-0a1b2c3d4e5f60718')
       .require(
         Token.isUnresolved(privateSubnetIds) || new Set(privateSubnetIds).size >= MIN_PRIVATE_SUBNETS,
-        `'privateSubnetIds' must be at least ${MIN_PRIVATE_SUBNETS} different ones, got ${privateSubnetIds.length}`,
+        `'privateSubnetIds' must be at least ${MIN_PRIVATE_SUBNETS} different ones, got ${privateSubnetIds.join(', ') || 'none'}`,
       )
       .require(
         vpcCidr === undefined || Token.isUnresolved(vpcCidr) || Ipv4Block.parse(vpcCidr) !== undefined,
         `'vpcCidr' must be a block of IPv4 addresses such as ${DEFAULT_CIDR}, got '${vpcCidr}'`,
       );
     for (const [name, ids] of Object.entries({ privateSubnetIds, publicSubnetIds })) {
+      properties.require(
+        !Token.isUnresolved(ids),
+        `'${name}' must be a list of known length, as others place things by subnet: take it apart with 'Fn.element(list, 0)', ...`,
+      );
+      if (Token.isUnresolved(ids)) continue;
+      const meaning = 'the id of a subnet such as subnet-0a1b2c3d4e5f60718';
       ids.forEach((id, index) => {
-        properties.matches(
-          `${name}[${index}]`,
-          id,
-          /^subnet-[0-9a-f]{8,17}$/,
-          'the id of a subnet such as subnet-0a1b2c3d4e5f60718',
-        );
+        properties.matches(`${name}[${index}]`, id, /^subnet-[0-9a-f]{8,17}$/, meaning);
       });
     }
     properties.throwIfInvalid();

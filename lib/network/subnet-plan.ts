@@ -51,6 +51,7 @@ export function subnetPlan(cidr: string, zones: ZoneCount): SubnetPlan {
   return { privateCidrs: each(PRIVATE_BITS, 0), publicCidrs: each(PUBLIC_BITS, FIRST_PUBLIC) };
 }
 
+/** Checks `cidr` for what a network and its plan need; a token passes. */
 export function validateCidr(properties: Properties, cidr: string | undefined): void {
   if (cidr === undefined || Token.isUnresolved(cidr)) return;
   const { min, max } = NETWORK_PREFIX;

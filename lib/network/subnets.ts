@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 
 const ANYWHERE = '0.0.0.0/0';
 
+/** Subnets of one kind, one in each zone. */
 export interface SubnetsProps {
   readonly vpcId: string;
   /** First part of each name. */

@@ -5,9 +5,12 @@ import { Template } from '../../lib/testing';
 import { testStack } from '../support/stack';
 
 describe('a block of addresses', () => {
-  test.each(['10.0.0.0/16', '0.0.0.0/0', '255.255.255.255/32', '172.16.0.0/12', '192.168.4.0/22'])('%s is one', (text) => {
-    expect(`${Ipv4Block.parse(text)}`).toBe(text);
-  });
+  test.each(['10.0.0.0/16', '0.0.0.0/0', '255.255.255.255/32', '172.16.0.0/12', '192.168.4.0/22'])(
+    '%s is one',
+    (text) => {
+      expect(`${Ipv4Block.parse(text)}`).toBe(text);
+    },
+  );
 
   test.each([
     ['has no prefix', '10.0.0.0'],

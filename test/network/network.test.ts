@@ -1,0 +1,477 @@
+import { Fn, TerraformOutput, TerraformVariable, Token } from 'cdktf';
+import { PlatformStack, type PlatformStackProps } from '../../lib/core/platform-stack';
+import { waiversOf } from '../../lib/core/waivers';
+import { Key } from '../../lib/encryption/key';
+import { ENDPOINT_SERVICES, Endpoints } from '../../lib/network/endpoints';
+import { DEFAULT_FLOW_LOG_RETENTION_DAYS, FlowLog } from '../../lib/network/flow-log';
+import { DEFAULT_NAT, DEFAULT_ZONES, Network, type NetworkProps } from '../../lib/network/network';
+import { SecurityGroup } from '../../lib/network/security-group';
+import { DEFAULT_CIDR } from '../../lib/network/subnet-plan';
+import { Template, testApp } from '../../lib/testing';
+import { testStack } from '../support/stack';
+
+const ACCOUNT = '111122223333';
+
+function stack(props: Partial<PlatformStackProps> = {}): PlatformStack {
+  return new PlatformStack(testApp(), 'test', {
+    namePrefix: 'acme-dev',
+    account: ACCOUNT,
+    region: 'eu-north-1',
+    ...props,
+  });
+}
+
+function networkIn(s: PlatformStack, props: Partial<NetworkProps> = {}): Network {
+  const encryptionKey = new Key(s, 'Key', { description: 'logs' });
+  return new Network(s, 'Network', { encryptionKey, ...props });
+}
+
+function synthesized(props: Partial<NetworkProps> = {}, s = stack()): Template {
+  networkIn(s, props);
+  return Template.synth(s);
+}
+
+/** The last part of the names of a network's endpoints. */
+function endpointsOf(template: Template): string[] {
+  return template
+    .all('aws_vpc_endpoint')
+    .map(({ service_name }) => service_name.replace('com.amazonaws.eu-north-1.', ''));
+}
+
+function namesOf(template: Template, type: string): string[] {
+  return template.all(type).map(({ tags }) => tags.Name);
+}
+
+describe('a network with all defaults', () => {
+  const s = stack();
+  const network = networkIn(s);
+  const template = Template.synth(s);
+
+  test('has 65,536 addresses, whose names resolve', () => {
+    expect(template.one('aws_vpc')).toMatchObject({
+      cidr_block: DEFAULT_CIDR,
+      enable_dns_hostnames: true,
+      enable_dns_support: true,
+    });
+  });
+
+  test('spans two zones, each with a private and a public subnet', () => {
+    expect(namesOf(template, 'aws_subnet')).toEqual([
+      'acme-dev-network-private-1',
+      'acme-dev-network-private-2',
+      'acme-dev-network-public-1',
+      'acme-dev-network-public-2',
+    ]);
+    for (const each of [network.privateSubnetIds, network.publicSubnetIds, network.availabilityZones]) {
+      expect(each).toHaveLength(DEFAULT_ZONES);
+    }
+  });
+
+  test('takes the first zones that the region has: no local zones, none that a cluster cannot use', () => {
+    expect(template.one('data.aws_availability_zones')).toMatchObject({
+      state: 'available',
+      filter: [{ name: 'opt-in-status', values: ['opt-in-not-required'] }],
+      exclude_zone_ids: ['use1-az3', 'usw1-az2', 'cac1-az3'],
+    });
+    const zones = template.all('aws_subnet').map(({ availability_zone }) => availability_zone);
+    expect(zones[1]).toBe('${element(slice(data.aws_availability_zones.Network_Zones_73A0D929.names, 0, 2), 1)}');
+    expect(zones[3]).toBe(zones[1]);
+  });
+
+  test('keeps a subnet in its zone when the list of zones changes, where moving it would replace it', () => {
+    for (const { lifecycle } of template.all('aws_subnet')) {
+      expect(lifecycle).toEqual({ ignore_changes: ['availability_zone'] });
+    }
+  });
+
+  test('gives nothing that starts in it a public address', () => {
+    expect(template.all('aws_subnet').map((subnet) => subnet.map_public_ip_on_launch)).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
+  });
+
+  test('tells Kubernetes which subnets are for which load balancers', () => {
+    const roles = template.all('aws_subnet').map(({ tags }) => Object.keys(tags).find((key) => key !== 'Name'));
+    expect(roles).toEqual([
+      'kubernetes.io/role/internal-elb',
+      'kubernetes.io/role/internal-elb',
+      'kubernetes.io/role/elb',
+      'kubernetes.io/role/elb',
+    ]);
+  });
+
+  test('leads every private subnet to one NAT gateway', () => {
+    expect(DEFAULT_NAT).toBe('single');
+    expect(namesOf(template, 'aws_nat_gateway')).toEqual(['acme-dev-network-nat-1']);
+    const routes = template.all('aws_route').filter((route) => route.nat_gateway_id !== undefined);
+    expect(new Set(routes.map((route) => route.nat_gateway_id)).size).toBe(1);
+    expect(new Set(routes.map((route) => route.route_table_id)).size).toBe(2);
+  });
+
+  test('makes whoever uses a private subnet wait until it has its way out, and be gone before that is', () => {
+    const [id] = network.privateSubnetIds;
+    const association = template.resource(network.node.findChild('Private').node.findChild('Association1'));
+    const nat = network.node.findChild('Private').node.findChild('Nat1');
+    expect(template.resolve(id)).toMatch(/^\$\{aws_route_table_association\.\w+\.subnet_id\}$/);
+    expect(association.depends_on).toEqual([`aws_route.${(nat as any).friendlyUniqueId}`]);
+  });
+
+  test('reaches S3, and nothing else, through an endpoint: with a way to the internet others keep nothing in', () => {
+    expect(endpointsOf(template)).toEqual(['s3']);
+    expect(template.one('aws_vpc_endpoint').vpc_endpoint_type).toBe('Gateway');
+    expect(template.one('aws_vpc_endpoint').route_table_ids).toHaveLength(3);
+    template.resourceCount('aws_security_group', 0);
+  });
+
+  test('lets only the account write through the endpoint, and reads of image layers by whoever signed them', () => {
+    const policy = template.policyOf(network.node.findChild('Endpoints').node.findChild('S3'));
+    expect(policy.statements.map(({ sid }) => sid)).toEqual(['OwnPrincipals', 'OthersOnlyForReading']);
+    const own = { StringEquals: { 'aws:PrincipalAccount': ACCOUNT } };
+    expect(JSON.parse(template.one('aws_vpc_endpoint').policy).Statement).toMatchObject([
+      { Principal: '*', Action: ['s3:*'], Resource: ['*'], Condition: own },
+      { Principal: '*', Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::*/*'] },
+    ]);
+  });
+
+  test('has a default security group that lets nothing in or out', () => {
+    const group = template.one('aws_default_security_group');
+    expect(group).not.toHaveProperty('ingress');
+    expect(group).not.toHaveProperty('egress');
+  });
+
+  test('records every connection for a year, encrypted, and keeps the record when the network goes', () => {
+    expect(template.one('aws_flow_log').traffic_type).toBe('ALL');
+    expect(template.one('aws_cloudwatch_log_group')).toMatchObject({
+      name: '/aws/vpc/acme-dev-network-flow-log',
+      retention_in_days: DEFAULT_FLOW_LOG_RETENTION_DAYS,
+      kms_key_id: expect.stringMatching(/^\$\{aws_kms_key\./),
+      lifecycle: { prevent_destroy: true },
+    });
+    const keyPolicy = JSON.parse(template.one('aws_kms_key').policy);
+    expect(keyPolicy.Statement[1].Principal).toEqual({ Service: 'logs.eu-north-1.amazonaws.com' });
+  });
+
+  test('lets the recorder write to that log group only, and act for this account only', () => {
+    const role = template.one('aws_iam_role');
+    expect(JSON.parse(role.assume_role_policy).Statement[0]).toMatchObject({
+      Principal: { Service: 'vpc-flow-logs.amazonaws.com' },
+      Condition: { StringEquals: { 'aws:SourceAccount': ACCOUNT } },
+    });
+    expect(JSON.parse(template.one('aws_iam_role_policy').policy).Statement).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+        Resource: [expect.stringMatching(/^\$\{aws_cloudwatch_log_group\.\w+\.arn\}:\*$/)],
+      },
+    ]);
+  });
+});
+
+describe('a network without NAT', () => {
+  const s = stack();
+  const network = networkIn(s, { nat: 'none' });
+  const template = Template.synth(s);
+
+  test('has no way to the internet, and so no public subnets', () => {
+    for (const type of ['aws_internet_gateway', 'aws_nat_gateway', 'aws_eip', 'aws_route'])
+      template.resourceCount(type, 0);
+    expect(namesOf(template, 'aws_subnet')).toEqual(['acme-dev-network-private-1', 'acme-dev-network-private-2']);
+    expect(network.publicSubnetIds).toEqual([]);
+  });
+
+  test('reaches every service through an endpoint in each zone, under its usual name', () => {
+    expect(endpointsOf(template)).toEqual(['s3', ...[...ENDPOINT_SERVICES].sort()]);
+    for (const endpoint of template.all('aws_vpc_endpoint').slice(1)) {
+      expect(endpoint).toMatchObject({ vpc_endpoint_type: 'Interface', private_dns_enabled: true });
+      expect(endpoint.subnet_ids).toHaveLength(2);
+    }
+  });
+
+  test('opens the endpoints to its own addresses, over HTTPS only', () => {
+    expect(template.one('aws_vpc_security_group_ingress_rule')).toMatchObject({
+      cidr_ipv4: DEFAULT_CIDR,
+      ip_protocol: 'tcp',
+      from_port: 443,
+      to_port: 443,
+      description: `tcp 443 from ${DEFAULT_CIDR}`,
+    });
+    template.resourceCount('aws_vpc_security_group_egress_rule', 0);
+  });
+
+  test.each(ENDPOINT_SERVICES)('lets only principals of the account use %s', (service) => {
+    const { policy } = template.resource(network.node.findChild('Endpoints').node.findChild(service));
+    expect(JSON.parse(policy).Statement[0].Condition).toEqual({ StringEquals: { 'aws:PrincipalAccount': ACCOUNT } });
+  });
+
+  test('lets pods take on roles of the account with a token, which has no account', () => {
+    const { policy } = template.resource(network.node.findChild('Endpoints').node.findChild('sts'));
+    expect(JSON.parse(policy).Statement[1]).toMatchObject({
+      Action: ['sts:AssumeRoleWithWebIdentity', 'sts:AssumeRoleWithSAML'],
+      Condition: { StringEquals: { 'aws:ResourceAccount': ACCOUNT } },
+    });
+  });
+
+  test("serves others' requests to S3 only from the buckets of AWS that the platform needs", () => {
+    const { policy } = template.resource(network.node.findChild('Endpoints').node.findChild('S3'));
+    expect(JSON.parse(policy).Statement[1].Resource).toEqual([
+      'arn:aws:s3:::prod-eu-north-1-starport-layer-bucket/*',
+      'arn:aws:s3:::al2023-repos-eu-north-1-de612dc2/*',
+      'arn:aws:s3:::jumpstart-cache-prod-eu-north-1/*',
+      'arn:aws:s3:::jumpstart-private-cache-prod-eu-north-1/*',
+      'arn:aws:s3:::sagemaker-example-files-prod-eu-north-1/*',
+    ]);
+  });
+});
+
+describe('a choice', () => {
+  test('of another block moves the subnets', () => {
+    const cidrs = synthesized({ cidr: '10.20.0.0/22' })
+      .all('aws_subnet')
+      .map(({ cidr_block }) => cidr_block);
+    expect(cidrs).toEqual(['10.20.0.0/24', '10.20.1.0/24', '10.20.3.0/27', '10.20.3.32/27']);
+  });
+
+  test('of three zones adds to what two have and changes none of it', () => {
+    const two = synthesized();
+    const three = synthesized({ zones: 3 });
+    expect(three.addresses()).toEqual(expect.arrayContaining(two.addresses()));
+    expect(namesOf(three, 'aws_subnet')).toHaveLength(6);
+  });
+
+  test('of zones by name needs no data source, and moves a subnet when its name changes', () => {
+    const template = synthesized({ availabilityZones: ['eu-north-1b', 'eu-north-1c'] });
+    template.resourceCount('data.aws_availability_zones', 0);
+    expect(template.all('aws_subnet').map(({ availability_zone }) => availability_zone)).toEqual([
+      'eu-north-1b',
+      'eu-north-1c',
+      'eu-north-1b',
+      'eu-north-1c',
+    ]);
+    expect(template.all('aws_subnet')[0]).not.toHaveProperty('lifecycle');
+  });
+
+  test('of NAT in each zone keeps the traffic of a zone in it', () => {
+    const template = synthesized({ nat: 'per-zone', zones: 3 });
+    expect(namesOf(template, 'aws_nat_gateway')).toHaveLength(3);
+    expect(namesOf(template, 'aws_eip')).toHaveLength(3);
+    const routes = template.all('aws_route').filter((route) => route.nat_gateway_id !== undefined);
+    expect(new Set(routes.map((route) => route.nat_gateway_id)).size).toBe(3);
+  });
+
+  test('of endpoints makes those, with NAT or without', () => {
+    expect(endpointsOf(synthesized({ endpoints: ['ecr.api', 'ecr.dkr'] }))).toEqual(['s3', 'ecr.api', 'ecr.dkr']);
+    expect(endpointsOf(synthesized({ nat: 'none', endpoints: [] }))).toEqual(['s3']);
+  });
+
+  test('of a shorter flow log is accepted as a finding of scanners', () => {
+    const s = stack();
+    networkIn(s, { flowLogRetentionDays: 30 });
+    expect(Template.synth(s).one('aws_cloudwatch_log_group').retention_in_days).toBe(30);
+    expect(waiversOf(s).map(({ check }) => check)).toContain('CKV_AWS_338');
+  });
+
+  test.each([
+    ['destroy', 'destroy', undefined],
+    ['destroy', 'retain', { prevent_destroy: true }],
+    ['retain', 'destroy', { prevent_destroy: true }],
+  ] as const)('to %s the flow log in a stack that says %s counts only with both keys', (removal, stacks, lifecycle) => {
+    const template = synthesized({ removal }, stack({ removal: stacks }));
+    expect(template.one('aws_cloudwatch_log_group').lifecycle).toEqual(lifecycle);
+  });
+
+  test('of a name is the first part of all names', () => {
+    const template = synthesized({ name: 'ml' });
+    expect(template.one('aws_vpc').tags).toEqual({ Name: 'acme-dev-ml' });
+    expect(namesOf(template, 'aws_internet_gateway')).toEqual(['acme-dev-ml']);
+  });
+
+  test('of a region elsewhere finds the endpoints and buckets of that partition', () => {
+    const template = synthesized({ nat: 'none', endpoints: ['ecr.api', 'logs'] }, stack({ region: 'cn-north-1' }));
+    expect(template.all('aws_vpc_endpoint').map(({ service_name }) => service_name)).toEqual([
+      'com.amazonaws.cn-north-1.s3',
+      'cn.com.amazonaws.cn-north-1.ecr.api',
+      'com.amazonaws.cn-north-1.logs',
+    ]);
+    expect(template.all('aws_vpc_endpoint')[0]!.policy).toContain(
+      'arn:aws-cn:s3:::prod-cn-north-1-starport-layer-bucket/*',
+    );
+  });
+
+  test('that is known only at deploy time passes every limit', () => {
+    const s = stack();
+    const cidr = new TerraformVariable(s, 'cidr', { type: 'string' }).stringValue;
+    networkIn(s, { cidr, nat: 'none' });
+    const template = Template.synth(s);
+    expect(template.one('aws_vpc').cidr_block).toBe('${var.cidr}');
+    expect(template.one('aws_vpc_security_group_ingress_rule').cidr_ipv4).toBe('${var.cidr}');
+  });
+});
+
+describe('services of AWS', () => {
+  function rulesOf(props: Partial<NetworkProps>): unknown[] {
+    const s = stack();
+    const network = networkIn(s, props);
+    network.allowAwsServices(new SecurityGroup(s, 'Workers', { network, description: 'workers' }));
+    return Template.synth(s)
+      .all('aws_vpc_security_group_egress_rule')
+      .map(({ cidr_ipv4, prefix_list_id, to_port }) => [cidr_ipv4 ?? prefix_list_id, to_port]);
+  }
+
+  test('are allowed at any address where there is a way to the internet', () => {
+    expect(rulesOf({})).toEqual([['0.0.0.0/0', 443]]);
+  });
+
+  test('are allowed only at the endpoints where there is none', () => {
+    expect(rulesOf({ nat: 'none' })).toEqual([
+      [DEFAULT_CIDR, 443],
+      [expect.stringMatching(/^\$\{aws_vpc_endpoint\.Network_Endpoints_S3_\w+\.prefix_list_id\}$/), 443],
+    ]);
+  });
+});
+
+describe('what is wrong', () => {
+  const failure = (props: object): (() => void) => {
+    return () => networkIn(stack(), props);
+  };
+
+  test.each<[string, string]>([
+    [
+      '10.0.0.0',
+      "'cidr' must be a block of IPv4 addresses such as 10.0.0.0/16, without address bits after the prefix, got '10.0.0.0'",
+    ],
+    [
+      '10.0.1.0/16',
+      "'cidr' must be a block of IPv4 addresses such as 10.0.0.0/16, without address bits after the prefix, got '10.0.1.0/16'",
+    ],
+    ['10.0.0.0/15', "'cidr' must be between /16 and /22, got '10.0.0.0/15'"],
+    ['10.0.0.0/23', "'cidr' must be between /16 and /22, got '10.0.0.0/23'"],
+    [
+      '11.0.0.0/16',
+      "'cidr' must lie in 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10: other addresses are somebody's on the internet, got '11.0.0.0/16'",
+    ],
+    [
+      '172.17.0.0/20',
+      "'cidr' must not overlap 172.17.0.0/16, which SageMaker's hosts use themselves, got '172.17.0.0/20'",
+    ],
+  ])('with the block %s is said', (cidr, message) => {
+    expect(failure({ cidr })).toThrow(`test/Network: 1 invalid property\n  - ${message}`);
+  });
+
+  test('is said all at once', () => {
+    const props = { zones: 4, nat: 'two', endpoints: ['sts', 's4'], flowLogRetentionDays: 31, cidr: '10.0.0.0/8' };
+    expect(failure(props)).toThrow(
+      [
+        'test/Network: 5 invalid properties',
+        "  - 'zones' must be one of 2, 3, got '4'",
+        "  - 'nat' must be one of none, single, per-zone, got 'two'",
+        "  - 'flowLogRetentionDays' must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, got '31'",
+        "  - 'cidr' must be between /16 and /22, got '10.0.0.0/8'",
+        "  - 'endpoints[1]' must be one of sagemaker.api, sagemaker.runtime, sts, ecr.api, ecr.dkr, logs, kms, secretsmanager, events, monitoring, got 's4'",
+      ].join('\n'),
+    );
+  });
+
+  test.each([
+    ['too few', ['eu-north-1a']],
+    ['too many', ['eu-north-1a', 'eu-north-1b', 'eu-north-1c']],
+    ['the same twice', ['eu-north-1a', 'eu-north-1a']],
+  ])('with %s zone names is said', (_, availabilityZones) => {
+    expect(failure({ availabilityZones })).toThrow(
+      `test/Network: 1 invalid property\n  - 'availabilityZones' must be 2 different ones, as many as 'zones', got ${availabilityZones.join(', ')}`,
+    );
+  });
+});
+
+describe('a network that exists already', () => {
+  const attributes = {
+    vpcId: 'vpc-0a1b2c3d4e5f60718',
+    privateSubnetIds: ['subnet-0a1b2c3d4e5f60718', 'subnet-0a1b2c3d4e5f60719'],
+  };
+
+  test('is taken as it is said, and asked nothing', () => {
+    const s = testStack();
+    const network = Network.fromNetworkAttributes(s, 'Network', attributes);
+    expect(network).toMatchObject({ ...attributes, publicSubnetIds: [] });
+    expect(Template.synth(s).json).not.toHaveProperty('data');
+  });
+
+  test('is asked for its addresses and zones only when somebody needs them', () => {
+    const s = testStack();
+    const network = Network.fromNetworkAttributes(s, 'Network', attributes);
+    new TerraformOutput(s, 'cidr', { value: network.vpcCidr });
+    new TerraformOutput(s, 'zones', { value: [...network.availabilityZones, ...network.availabilityZones] });
+    const template = Template.synth(s);
+    expect(template.one('data.aws_vpc').id).toBe(attributes.vpcId);
+    expect(template.all('data.aws_subnet').map(({ id }) => id)).toEqual(attributes.privateSubnetIds);
+    expect(template.outputs.cidr!.value).toMatch(/^\$\{data\.aws_vpc\.\w+\.cidr_block\}$/);
+  });
+
+  test('is not asked what was said', () => {
+    const s = testStack();
+    const said = { ...attributes, vpcCidr: '10.0.0.0/16', availabilityZones: ['eu-north-1a', 'eu-north-1b'] };
+    expect(Network.fromNetworkAttributes(s, 'Network', said)).toMatchObject(said);
+  });
+
+  test('may be known only at deploy time, but not how many subnets it has', () => {
+    const s = testStack();
+    const vpcId = new TerraformVariable(s, 'vpc', { type: 'string' }).stringValue;
+    const list = new TerraformVariable(s, 'subnets', { type: 'list(string)' }).listValue;
+    const privateSubnetIds = [0, 1].map((index) => Token.asString(Fn.element(list, index)));
+    const network = Network.fromNetworkAttributes(s, 'Network', { vpcId, privateSubnetIds });
+    new TerraformOutput(s, 'subnetIds', { value: network.privateSubnetIds });
+    expect(Template.synth(s).outputs.subnetIds!.value).toEqual([
+      '${element(var.subnets, 0)}',
+      '${element(var.subnets, 1)}',
+    ]);
+    expect(() => Network.fromNetworkAttributes(s, 'Whole', { vpcId, privateSubnetIds: list })).toThrow(
+      "test/Whole: 1 invalid property\n  - 'privateSubnetIds' must be a list of known length, as others place things by subnet: take it apart with 'Fn.element(list, 0)', ...",
+    );
+  });
+
+  test('lets its clients reach services of AWS by whatever way it has', () => {
+    const s = testStack();
+    const network = Network.fromNetworkAttributes(s, 'Network', attributes);
+    network.allowAwsServices(new SecurityGroup(s, 'Workers', { network, description: 'workers' }));
+    expect(Template.synth(s).one('aws_vpc_security_group_egress_rule')).toMatchObject({
+      cidr_ipv4: '0.0.0.0/0',
+      to_port: 443,
+    });
+  });
+
+  test('can be given endpoints and a flow log', () => {
+    const s = stack();
+    const network = Network.fromNetworkAttributes(s, 'Network', { ...attributes, vpcCidr: '10.0.0.0/16' });
+    const { vpcId } = network;
+    new Endpoints(s, 'Endpoints', { network, services: ['sts'], routeTableIds: ['rtb-0a1b2c3d'], isolated: false });
+    new FlowLog(s, 'FlowLog', {
+      vpcId,
+      encryptionKey: Key.fromKeyArn(s, 'Key', 'arn:aws:kms:eu-north-1:111122223333:key/1'),
+    });
+    const template = Template.synth(s);
+    expect(endpointsOf(template)).toEqual(['s3', 'sts']);
+    expect(template.one('aws_flow_log').vpc_id).toBe(vpcId);
+  });
+
+  test('is refused with everything that is wrong with it', () => {
+    const wrong = {
+      vpcId: 'vpc',
+      privateSubnetIds: ['subnet-1', 'subnet-1'],
+      publicSubnetIds: ['rtb-0a1b2c3d'],
+      vpcCidr: 'all',
+    };
+    expect(() => Network.fromNetworkAttributes(testStack(), 'Network', wrong)).toThrow(
+      [
+        'test/Network: 6 invalid properties',
+        "  - 'vpcId' must be the id of a VPC such as vpc-0a1b2c3d4e5f60718, got 'vpc'",
+        "  - 'privateSubnetIds' must be at least 2 different ones, got subnet-1, subnet-1",
+        "  - 'vpcCidr' must be a block of IPv4 addresses such as 10.0.0.0/16, got 'all'",
+        "  - 'privateSubnetIds[0]' must be the id of a subnet such as subnet-0a1b2c3d4e5f60718, got 'subnet-1'",
+        "  - 'privateSubnetIds[1]' must be the id of a subnet such as subnet-0a1b2c3d4e5f60718, got 'subnet-1'",
+        "  - 'publicSubnetIds[0]' must be the id of a subnet such as subnet-0a1b2c3d4e5f60718, got 'rtb-0a1b2c3d'",
+      ].join('\n'),
+    );
+  });
+});
