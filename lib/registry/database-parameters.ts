@@ -19,7 +19,8 @@ const FORCE_TLS = 'rds.force_ssl';
 export interface DatabaseParameters {
   /**
    * Dynamic parameters of PostgreSQL, which a running database takes over at once; they win over
-   * {@link DEFAULT_PARAMETERS}. RDS refuses static ones here.
+   * {@link DEFAULT_PARAMETERS}. RDS refuses static ones here, and reports one that equals its own default as different
+   * in every plan: leave that out.
    * @default - none
    */
   readonly parameters?: Readonly<Record<string, string>>;
