@@ -74,11 +74,11 @@ export class DataStack extends LayerStack {
     const group = new Construct(this, 'Tables');
     const made = new Map<string, Table>();
     for (const [name, table] of Object.entries(tables)) {
-      const { columns, prefix, owner, classification, description } = table;
+      const { columns, columnComments, personalColumns, prefix, owner, classification, description } = table;
       const partitions = table.partitions && mapValues(table.partitions, partitionOf);
       const where = { zone: this.lake.zone(table.zone), name, prefix };
-      const what = { format: formatOf(table), columns, partitions, owner, classification, description };
-      made.set(name, new Table(group, name, { ...where, ...what }));
+      const what = { format: formatOf(table), columns, columnComments, personalColumns, partitions };
+      made.set(name, new Table(group, name, { ...where, ...what, owner, classification, description }));
     }
     return made;
   }
@@ -93,9 +93,9 @@ export class DataStack extends LayerStack {
       accessLogs: this.accessLogs,
       removal,
     });
-    for (const [name, { convertFrom }] of conversions) {
+    for (const [name, { convertFrom, convertSchedule: schedule }] of conversions) {
       const [source, target] = [this.tables.get(convertFrom!)!, this.tables.get(name)!];
-      new ParquetConversion(group, name, { source, target, workspace, removal });
+      new ParquetConversion(group, name, { source, target, workspace, schedule, removal });
     }
   }
 
@@ -129,6 +129,7 @@ export class DataStack extends LayerStack {
       name: 'models',
       encryptionKey: this.foundation.registryKey,
       accessLogs: this.accessLogs,
+      writeOnce: models.writeOnce,
       noncurrentVersionDays: models.replacedVersionDays,
       objectLock: models.lockDays === undefined ? undefined : ObjectLock.governance(models.lockDays),
       removal,

@@ -1,6 +1,6 @@
 import { CLASSIFICATIONS, type Classification, DEFAULT_CLASSIFICATION } from '../../lib/data-lake/zone';
 import { ENDPOINT_SERVICES } from '../../lib/network/endpoints';
-import { DATABASE_DEFAULTS } from '../../lib/registry/database-props';
+import { DATABASE_DEFAULTS, MIN_STORAGE_GROWTH } from '../../lib/registry/database-props';
 import type { ValidEnvironment } from './schema/environment';
 import type { PartitionSettings } from './schema/lake';
 import type { ExistingNetwork, NewNetwork } from './schema/network';
@@ -93,8 +93,14 @@ function mostSensitive(tables: readonly { classification?: Classification }[]): 
 
 function databaseWithDefaults(database: NonNullable<Section<'registry'>['database']>, size: Size) {
   const { instance = size.instance, multiAz = size.multiAz, backupDays = size.backupDays } = database;
-  const { storageGb = size.storageGb, maxStorageGb = DATABASE_DEFAULTS.maxStorageGb(storageGb) } = database;
+  const { storageGb = size.storageGb, maxStorageGb = growthOf(storageGb) } = database;
   return { ...database, instance, multiAz, backupDays, storageGb, maxStorageGb };
+}
+
+/** 0, which is no growth, where RDS has no tenth left to grow. */
+function growthOf(storageGb: number): number {
+  const most = DATABASE_DEFAULTS.maxStorageGb(storageGb) ?? 0;
+  return most < storageGb * MIN_STORAGE_GROWTH ? 0 : most;
 }
 
 function imagesByName(images: Section<'registry'>['images']) {

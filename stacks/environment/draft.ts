@@ -9,6 +9,9 @@ export type Draft<T = EnvironmentInput> = T extends readonly (infer U)[]
     ? { readonly [K in keyof T]?: Draft<T[K]> }
     : T;
 
+export type DraftLake = NonNullable<Draft['lake']>;
+export type DraftTable = NonNullable<NonNullable<DraftLake['tables']>[string]>;
+
 /**
  * Takes what is at fault out of a document, so that rules over several values can judge the rest.
  *

@@ -452,23 +452,34 @@ describe('lake', () => {
     "14:20 lake.tables.orders.convertFrom: must be a name under lake.tables, got 'order'; did you mean 'orders'?",
   );
   refuses(
-    'a source that is not csv, and a target that is not parquet',
+    'a conversion into anything but parquet',
     { 'format: parquet': 'format: json\n      convertFrom: orders' },
     "14:7 lake.tables.orders.convertFrom: makes parquet, but the format of the table is 'json'; set format: parquet or leave convertFrom out",
-    "14:20 lake.tables.orders.convertFrom: must name a csv table, got 'orders', whose format is json; name one of format csv",
   );
   refuses(
-    'a source that is parquet',
+    'a conversion from parquet',
     { 'format: parquet': 'format: parquet\n      convertFrom: orders' },
-    "14:20 lake.tables.orders.convertFrom: must name a csv table, got 'orders', whose format is parquet; name one of format csv",
+    "14:20 lake.tables.orders.convertFrom: must name a table in one of csv, tsv, json, got 'orders', which is parquet; name another",
   );
   refuses(
-    'a column that the source of a conversion lacks',
+    'a conversion of other partitions, of a column that is not there, and of nested values in text',
     {
       '    orders:\n':
-        '    orders_csv: { zone: curated, format: csv, columns: { id: string }, owner: fraud }\n    orders:\n      convertFrom: orders_csv\n',
+        '    text: { zone: curated, format: tsv, columns: { id: string, tags: string }, partitions: { day: date }, owner: fraud }\n    orders:\n      convertFrom: text\n',
+      'amount: double': 'amount: double, tags: array<string>',
     },
-    "16:30 lake.tables.orders.columns.amount: is not a column of 'orders_csv', from which the table is converted; columns there: id",
+    "12:5 lake.tables.orders.partitions: must be those of 'text': day, got none; make them the same, in the same order",
+    "16:30 lake.tables.orders.columns.amount: must be a name under the columns of 'text', got 'amount'; there are id, tags",
+    "16:52 lake.tables.orders.columns.tags: must be a type without nested values or bytes in tsv: take string, or json as the format, got 'array<string>'; text cannot be turned into it",
+  );
+  refuses(
+    'a conversion into a bucket whose key is not said',
+    {
+      'raw: {}': 'raw: { bucketArn: "arn:aws:s3:::partner" }',
+      '    orders:\n':
+        '    text: { zone: curated, format: csv, columns: { id: string, amount: string }, owner: fraud }\n    orders:\n      convertFrom: text\n',
+    },
+    '13:7 lake.tables.orders.convertFrom: writes to zone raw, whose keyArn is not said; add it there, what is written must be encrypted',
   );
   refuses(
     'data more sensitive than its zone may hold',
@@ -489,7 +500,7 @@ describe('lake', () => {
   refuses(
     'a zone named like a bucket of the platform',
     { 'curated: {}': 'models: {}' },
-    "9:21 lake.zones.models: is the name of a bucket of the platform's own; choose another than access-logs, query-results, models",
+    "9:21 lake.zones.models: is the name of a bucket of the platform's own; choose another than access-logs, query-results, conversions, models",
   );
   refuses(
     'options of another format',

@@ -84,6 +84,11 @@ describe('what the file leaves out', () => {
     expect(network).toMatchObject({ nat: 'none', endpoints: ENDPOINT_SERVICES });
   });
 
+  test('lets the largest storage stay as it is', () => {
+    const { database } = environmentOf({ 'images: [train]': 'database: { storageGb: 65536 }' }).registry;
+    expect(database).toMatchObject({ storageGb: 65_536, maxStorageGb: 0 });
+  });
+
   test("is the environment's region for the state, and a key for its encryption", () => {
     const { state } = environmentOf({ 'environment: dev': 'environment: dev\nstate: { bucket: acme-state }' });
     expect(state).toEqual({ bucket: 'acme-state', region: 'eu-north-1', removal: 'retain' });

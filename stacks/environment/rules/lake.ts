@@ -1,14 +1,13 @@
 import { columnTypeFault } from '../../../lib/data-lake/column-type';
 import { CLASSIFICATIONS } from '../../../lib/data-lake/zone';
-import type { Draft } from '../draft';
+import type { Draft, DraftLake, DraftTable } from '../draft';
 import { type Fault, fault, type Path } from '../faults';
 import { DEFAULT_ZONES } from '../schema/lake';
+import { conversionRules } from './conversion';
 import { unknownName } from './unknown-name';
 
-type Lake = NonNullable<Draft['lake']>;
-type Zone = NonNullable<NonNullable<Lake['zones']>[string]>;
-type Table = NonNullable<NonNullable<Lake['tables']>[string]>;
-type Tables = readonly (readonly [name: string, table: Table])[];
+type Zone = NonNullable<NonNullable<DraftLake['zones']>[string]>;
+type Tables = readonly (readonly [name: string, table: DraftTable])[];
 
 /** What only the owner of a bucket decides. */
 const LIFECYCLE = ['tierAfterDays', 'archiveAfterDays', 'expireAfterDays'] as const;
@@ -31,7 +30,7 @@ export function* lakeRules(environment: Draft): Iterable<Fault> {
     yield* formatOptions(path, table);
     yield* partitions(path, table);
     yield* aboutColumns(path, table);
-    yield* conversion(path, table, lake);
+    yield* conversionRules(path, table, lake);
     yield* sensitivity(path, table, lake);
   }
   yield* sharedFolders(tables);
@@ -66,7 +65,7 @@ function* zoneRules(path: Path, zone: Zone): Iterable<Fault> {
   }
 }
 
-function* sharedBuckets({ zones }: Lake): Iterable<Fault> {
+function* sharedBuckets({ zones }: DraftLake): Iterable<Fault> {
   const zoneOf = new Map<string, string>();
   for (const [name, { bucketArn }] of written(zones)) {
     if (bucketArn === undefined) continue;
@@ -80,7 +79,7 @@ function* sharedBuckets({ zones }: Lake): Iterable<Fault> {
   }
 }
 
-function* references(path: Path, { zone, owner }: Table, environment: Draft): Iterable<Fault> {
+function* references(path: Path, { zone, owner }: DraftTable, environment: Draft): Iterable<Fault> {
   const { lake = {} } = environment;
   const zones = lake.zones ?? ('zones' in lake ? undefined : DEFAULT_ZONES);
   if (zone !== undefined && zones && !Object.hasOwn(zones, zone)) {
@@ -92,7 +91,7 @@ function* references(path: Path, { zone, owner }: Table, environment: Draft): It
   }
 }
 
-function* columns(path: Path, { columns: types, format, quote }: Table): Iterable<Fault> {
+function* columns(path: Path, { columns: types, format, quote }: DraftTable): Iterable<Fault> {
   const columnFormat = format === 'csv' && quote === '' ? 'tsv' : format; // read by the same SerDe
   if (types && Object.keys(types).length === 0) {
     yield fault([...path, 'columns'], 'must hold at least one column, got none; add for example id: string');
@@ -105,7 +104,7 @@ function* columns(path: Path, { columns: types, format, quote }: Table): Iterabl
 
 function* aboutColumns(
   path: Path,
-  { columns: types, columnComments = {}, personalColumns = [] }: Table,
+  { columns: types, columnComments = {}, personalColumns = [] }: DraftTable,
 ): Iterable<Fault> {
   if (!types) return;
   for (const name of Object.keys(columnComments)) {
@@ -119,7 +118,7 @@ function* aboutColumns(
 }
 
 /** Options of formats that the table does not have. */
-function* formatOptions(path: Path, table: Table): Iterable<Fault> {
+function* formatOptions(path: Path, table: DraftTable): Iterable<Fault> {
   const { format, separator, quote } = table;
   if (format === undefined) return;
   for (const [key, formats] of Object.entries(FORMAT_OPTIONS)) {
@@ -136,7 +135,7 @@ function* formatOptions(path: Path, table: Table): Iterable<Fault> {
   }
 }
 
-function* partitions(path: Path, { partitions: specs, columns: types = {}, format }: Table): Iterable<Fault> {
+function* partitions(path: Path, { partitions: specs, columns: types = {}, format }: DraftTable): Iterable<Fault> {
   const here = [...path, 'partitions'];
   if (format === 'iceberg' && specs && Object.keys(specs).length > 0) {
     yield fault(
@@ -176,45 +175,11 @@ function* repeated(path: Path, values: readonly (string | undefined)[]): Iterabl
   }
 }
 
-function* conversion(path: Path, table: Table, { tables = {} }: Lake): Iterable<Fault> {
-  const { convertFrom, format, columns: types } = table;
-  if ('convertSchedule' in table && !('convertFrom' in table)) {
-    yield fault(
-      [...path, 'convertSchedule'],
-      'needs convertFrom, the table to convert; add it or leave the schedule out',
-      'key',
-    );
-  }
-  if (convertFrom === undefined) return;
-  const here = [...path, 'convertFrom'];
-  const source = tables[convertFrom];
-  if (format !== undefined && format !== 'parquet') {
-    yield fault(
-      here,
-      `makes parquet, but the format of the table is '${format}'; set format: parquet or leave convertFrom out`,
-      'key',
-    );
-  }
-  if (!Object.hasOwn(tables, convertFrom)) {
-    yield fault(here, unknownName('lake.tables', convertFrom, tables));
-  } else if (source?.format !== undefined && source.format !== 'csv') {
-    yield fault(
-      here,
-      `must name a csv table, got '${convertFrom}', whose format is ${source.format}; name one of format csv`,
-    );
-  } else if (source?.columns && types) {
-    const known = { ...source.columns, ...source.partitions };
-    for (const name of Object.keys(types).filter((column) => !Object.hasOwn(known, column))) {
-      yield fault(
-        [...path, 'columns', name],
-        `is not a column of '${convertFrom}', from which the table is converted; columns there: ${Object.keys(known).join(', ')}`,
-        'key',
-      );
-    }
-  }
-}
-
-function* sensitivity(path: Path, { classification, zone = '' }: Table, { zones = {} }: Lake): Iterable<Fault> {
+function* sensitivity(
+  path: Path,
+  { classification, zone = '' }: DraftTable,
+  { zones = {} }: DraftLake,
+): Iterable<Fault> {
   const ceiling = zones[zone]?.classification;
   if (!classification || !ceiling || CLASSIFICATIONS.indexOf(classification) <= CLASSIFICATIONS.indexOf(ceiling))
     return;

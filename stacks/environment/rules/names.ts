@@ -7,7 +7,7 @@ import { type Fault, fault, type Path } from '../faults';
 export const NAME_LIMITS = { bucket: 63, database: 255, workgroup: 128, repository: 256 } as const;
 
 /** Buckets of the platform's own. */
-export const PLATFORM_BUCKETS = ['access-logs', 'query-results', 'models'];
+export const PLATFORM_BUCKETS = ['access-logs', 'query-results', 'conversions', 'models'];
 
 /** `<project>-<environment>-<name>`, buckets also with `-<account>-<region>`, which makes them unique in the world. */
 export function* nameRules({ project, environment, account, region, lake, registry, teams }: Draft): Iterable<Fault> {

@@ -147,7 +147,7 @@ const TableSchema = z
       .optional(),
     convertFrom: identifier()
       .describe(
-        'A csv table that a job rewrites into this parquet table. Default: none, something else writes the data.',
+        'A csv, tsv or json table with the same partitions that a job rewrites into this parquet table. Default: none, something else writes the data.',
       )
       .optional(),
     convertSchedule: text(/^cron\(.+\)$/, 'a cron expression of AWS in UTC such as cron(0 3 * * ? *)')
