@@ -1,0 +1,16 @@
+import { Testing } from 'cdktf';
+import { PlatformStack } from '../lib/core';
+import { Template, testApp } from '../lib/testing';
+import { printCostOf } from './measure';
+import { CELL_SIZE, Cell } from './workload';
+
+// template.ts template|testing <resources>: synthesizes one stack for a test and asks for one resource
+
+const [, , kind, resources] = process.argv;
+const stack = new PlatformStack(testApp(), 'stack');
+for (let index = 0; index < Number(resources) / CELL_SIZE; index++) new Cell(stack, `cell-${index}`, undefined);
+
+printCostOf(() => {
+  if (kind === 'template') Template.synth(stack).resources('aws_s3_bucket');
+  else JSON.parse(Testing.synth(stack)).resource.aws_s3_bucket;
+});
