@@ -2,7 +2,14 @@
 module.exports = {
   testEnvironment: 'node',
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' } }] },
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/examples/*/test/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/cdktf.out/', '<rootDir>/test/e2e/'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  // as in tsconfig.json: the name that users import
+  moduleNameMapper: {
+    '^cdktf-mlops/platform$': '<rootDir>/stacks',
+    '^cdktf-mlops/rehearsal$': '<rootDir>/rehearsal',
+    '^cdktf-mlops/package.json$': '<rootDir>/package.json',
+    '^cdktf-mlops/(.+)$': '<rootDir>/lib/$1',
+  },
 };

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { InputError } from '../lib/core/input-error';
 import { AppFailure, CannotRehearse, Interrupted } from '../rehearsal';
 import { ExitCode } from './exit-code';
+import { initCommand } from './init';
 import { rehearseCommand } from './rehearse';
 
 /** Where the command prints; a test hands in its own. */
@@ -30,7 +31,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal = P
     code = result;
   };
   const program = new Command('cdktf-mlops').description('An MLOps platform from one file per environment.');
-  program.addCommand(rehearseCommand(terminal, finish));
+  program.addCommand(initCommand(terminal)).addCommand(rehearseCommand(terminal, finish));
   for (const command of [program, ...program.commands]) {
     command
       .exitOverride()

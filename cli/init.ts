@@ -1,0 +1,175 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { Command } from 'commander';
+import { stringify } from 'yaml';
+import { InputError } from '../lib/core/input-error';
+import { EnvironmentFileError, parseEnvironment } from '../stacks/environment';
+import type { Terminal } from './program';
+
+const TEMPLATE = join(__dirname, 'template');
+const ENVIRONMENT_FILE = join('environments', 'dev.yaml');
+/** Git's own folder: an empty repository is as good as an empty folder. */
+const GIT_FOLDER = '.git';
+/** npm packs no file of this name, so the template keeps it without its dot. */
+const GIT_IGNORE = '.gitignore';
+
+/** What the environment file cannot do without, and what the options say of it. */
+const OPTIONS = {
+  project: 'what is deployed, e.g. acme: the first part of every name',
+  account: 'AWS account: 12 digits',
+  region: 'AWS region, e.g. eu-north-1',
+  owner: 'mail address of whom to ask about it',
+} as const;
+
+type Option = keyof typeof OPTIONS;
+type Answers = Readonly<Partial<Record<Option, string>>>;
+
+/** What of our own package a new repository depends on, in the same versions. */
+interface Package {
+  readonly name: string;
+  readonly version: string;
+  readonly devDependencies: Readonly<Record<string, string>>;
+}
+
+export function initCommand(terminal: Terminal): Command {
+  const command = new Command('init')
+    .summary('write a repository for a platform of your own')
+    .description(
+      'Writes a repository around the platform: one environment file, the program that reads it, a test that guards ' +
+        'its resources, and a workflow for CI. What no option says stands in the environment file as a placeholder.',
+    )
+    .argument('<folder>', 'a new or empty folder');
+  for (const [option, what] of Object.entries(OPTIONS)) command.option(`--${option} <${option}>`, what);
+  return command
+    .addHelpText(
+      'after',
+      `
+Exit code: 0 written, 2 wrong usage or bad input: then nothing is written.
+
+Example:
+  $ cdktf-mlops init platform --project acme --account 111122223333 --region eu-north-1 --owner ml@acme.example`,
+    )
+    .action((folder: string, answers: Answers) => {
+      writeAll(folder, repository(folder, answers));
+      terminal.out(nextSteps(folder, answers));
+    });
+}
+
+/** Every file of the new repository by its path in it. */
+function repository(folder: string, answers: Answers): ReadonlyMap<string, string> {
+  const name = packageName(folder);
+  const files = readdirSync(TEMPLATE, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+  return new Map(
+    files.map((file) => {
+      const path = relative(TEMPLATE, file).replace(/^gitignore$/, GIT_IGNORE);
+      return [path, filledIn(path, readFileSync(file, 'utf8'), name, answers)];
+    }),
+  );
+}
+
+function filledIn(path: string, text: string, name: string, answers: Answers): string {
+  if (path === 'package.json') return withVersions(text, name);
+  if (path === 'cdktf.json' || path === 'README.md') return text.replace('platform', name);
+  if (path === ENVIRONMENT_FILE) return withAnswers(text, answers);
+  return text;
+}
+
+/** @throws InputError with every answer that no environment can have */
+function withAnswers(template: string, answers: Answers): string {
+  const given = replaceValues(template, answers);
+  try {
+    parseEnvironment(given, ENVIRONMENT_FILE); // what was not answered still has the template's value, which is valid
+  } catch (error) {
+    if (!(error instanceof EnvironmentFileError)) throw error;
+    throw new InputError(error.faults.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'));
+  }
+  return replaceValues(given, Object.fromEntries(unanswered(answers).map((option) => [option, `<${option}>`])));
+}
+
+function replaceValues(text: string, values: Answers): string {
+  return Object.entries(values).reduce(
+    (result, [key, value]) =>
+      result.replace(new RegExp(`^(${key}: )("[^"]*"|\\S+)`, 'm'), (_, start) => start + scalar(value)),
+    text,
+  );
+}
+
+function scalar(value: string): string {
+  return stringify(value, { blockQuote: false, lineWidth: 0 }).trimEnd();
+}
+
+function unanswered(answers: Answers): Option[] {
+  return (Object.keys(OPTIONS) as Option[]).filter((option) => answers[option] === undefined);
+}
+
+function withVersions(template: string, name: string): string {
+  const own: Package = require('cdktf-mlops/package.json');
+  const versions: Readonly<Record<string, string>> = { ...own.devDependencies, [own.name]: own.version };
+  const json = { ...JSON.parse(template), name };
+  for (const dependencies of [json.dependencies, json.devDependencies]) {
+    for (const dependency of Object.keys(dependencies)) dependencies[dependency] = versions[dependency];
+  }
+  return `${JSON.stringify(json, null, 2)}\n`;
+}
+
+/** The folder's name, as far as npm takes it for the name of a package. */
+function packageName(folder: string): string {
+  const name = basename(resolve(folder))
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .replace(/^-+|-+$/g, '');
+  return name === '' ? 'platform' : name;
+}
+
+/** @throws InputError if the folder is not empty or cannot be written; then it is as it was before */
+function writeAll(folder: string, files: ReadonlyMap<string, string>): void {
+  refuseUnlessEmpty(folder);
+  let made: string | undefined;
+  try {
+    made = mkdirSync(folder, { recursive: true });
+    for (const [path, text] of files) {
+      const file = join(folder, path);
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text, { flag: 'wx' });
+    }
+  } catch (error) {
+    const written = made === undefined ? contentOf(folder).map((name) => join(folder, name)) : [made];
+    for (const path of written) rmSync(path, { recursive: true, force: true });
+    throw new InputError(`${folder}: cannot be written (${(error as NodeJS.ErrnoException).code})`);
+  }
+}
+
+function refuseUnlessEmpty(folder: string): void {
+  const content = contentOf(folder);
+  if (content.length === 0) return;
+  const shown = content.slice(0, 5).join(', ') + (content.length > 5 ? `, … (${content.length} in all)` : '');
+  throw new InputError(`${folder}: must be a new or empty folder, but holds ${shown}; name another`);
+}
+
+function contentOf(folder: string): string[] {
+  try {
+    return readdirSync(folder).filter((name) => name !== GIT_FOLDER);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return [];
+    throw new InputError(
+      `${folder}: ${code === 'ENOTDIR' ? 'is a file or below one; name a folder' : `cannot be read (${code})`}`,
+    );
+  }
+}
+
+function nextSteps(folder: string, answers: Answers): string {
+  const open = unanswered(answers);
+  const fill = open.length > 0 ? [`fill in ${ENVIRONMENT_FILE}: ${open.join(', ')}`, ''] : [];
+  return [
+    `${folder}: written`,
+    '',
+    ...fill,
+    `  cd ${folder} && npm install`,
+    '  npm test',
+    '  npx cdktf-mlops rehearse dev',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,13 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadEnvironment, Platform } from 'cdktf-mlops/platform';
+import { addresses, testApp } from 'cdktf-mlops/testing';
+
+const folder = join(__dirname, '../environments');
+
+/** A changed address is a resource that Terraform destroys and makes anew: look before you let Jest update the snapshot. */
+test.each(readdirSync(folder))('addresses in %s are as they were committed', (file) => {
+  const app = testApp();
+  new Platform(app, loadEnvironment(join(folder, file)));
+  expect(addresses(app)).toMatchSnapshot();
+});
