@@ -12,6 +12,8 @@ import { summary } from './summary';
 /** Hands the environment's name or file to the app. */
 const ENVIRONMENT_VARIABLE = 'CDKTF_MLOPS_ENVIRONMENT';
 
+const PROJECT_FILE = 'cdktf.json';
+
 interface Flags {
   readonly app?: string;
   readonly stack?: string;
@@ -79,25 +81,38 @@ async function rehearseAndPrint(environment: string | undefined, flags: Flags, t
 }
 
 function optionsOf(environment: string | undefined, flags: Flags): RehearsalOptions {
-  if (flags.endpoint !== undefined && !URL.canParse(flags.endpoint)) {
+  if (flags.endpoint !== undefined && !(/^https?:/.test(flags.endpoint) && URL.canParse(flags.endpoint))) {
     throw new InputError(`--endpoint must be a URL such as http://127.0.0.1:4566, got '${flags.endpoint}'`);
   }
   if (flags.endpoint !== undefined && flags.mock) {
     throw new InputError('--endpoint and --mock exclude each other: a mocked rehearsal calls no endpoint');
   }
-  const env = environment === undefined ? process.env : { ...process.env, [ENVIRONMENT_VARIABLE]: environment };
+  const { app, context } = project();
+  const command = flags.app ?? app;
+  if (!command) {
+    throw new InputError(`no app to rehearse: name it, as in --app 'npx tsx main.ts', or write it in ${PROJECT_FILE}`);
+  }
+  const env: NodeJS.ProcessEnv = { ...process.env };
+  if (environment !== undefined) env[ENVIRONMENT_VARIABLE] = environment;
+  if (context) env.CDKTF_CONTEXT_JSON ??= JSON.stringify(context);
   const { stack: stacks, mock, endpoint, terraform, keep } = flags;
-  return { source: { command: flags.app ?? appOfProject(), env }, stacks, mock, endpoint, terraform, keep };
+  return { source: { command, env }, stacks, mock, endpoint, terraform, keep };
 }
 
-function appOfProject(): string {
-  const file = 'cdktf.json';
-  if (!existsSync(file)) {
-    throw new InputError(`no ${file} here to take the app from: name it, as in --app 'npx tsx main.ts'`);
+/** What a project's file says, as far as it says it. */
+interface Project {
+  readonly app?: string;
+  /** What `node.getContext` finds; cdktf hands it on by an environment variable. */
+  readonly context?: Record<string, unknown>;
+}
+
+function project(): Project {
+  if (!existsSync(PROJECT_FILE)) return {};
+  try {
+    return JSON.parse(readFileSync(PROJECT_FILE, 'utf8')) as Project;
+  } catch (error) {
+    throw new InputError(`${PROJECT_FILE} is no JSON: ${(error as Error).message}`);
   }
-  const { app } = JSON.parse(readFileSync(file, 'utf8')) as { app?: string };
-  if (!app) throw new InputError(`${file} has no 'app': add it, or name it with --app`);
-  return app;
 }
 
 async function progressOf(flags: Flags, terminal: Terminal): Promise<Progress> {

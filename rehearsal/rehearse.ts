@@ -54,7 +54,7 @@ export async function rehearse(options: RehearsalOptions, report: Report = () =>
     mkdirSync(root);
     writeScratch(root, stacks, copies, testFile(copies, mocked, place));
 
-    const program = findTerraform(thisMachine(programEnvironment(options.terraform)));
+    const program = programOf(options.terraform);
     emulator = await emulatorOf(options, place, scratch, report);
     const env = terraformEnvironment(scratch);
     await initialize(program, root, copies, env, options, report);
@@ -156,9 +156,13 @@ async function test(
   if (signal?.aborted) throw new Interrupted();
 }
 
-function programEnvironment(named: string | undefined): NodeJS.ProcessEnv {
+function programOf(named: string | undefined): TerraformProgram {
   const { env } = thisMachine();
-  return named ? { ...env, TERRAFORM_BINARY_NAME: named } : env;
+  try {
+    return findTerraform(thisMachine(named === undefined ? env : { ...env, TERRAFORM_BINARY_NAME: named }));
+  } catch (error) {
+    throw new CannotRehearse((error as Error).message);
+  }
 }
 
 function terraformEnvironment(scratch: string): NodeJS.ProcessEnv {

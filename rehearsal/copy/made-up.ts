@@ -1,4 +1,5 @@
 import type { StackConfiguration } from '../source/manifest';
+import type { Place } from '../source/place';
 
 /**
  * Attributes of a resource that other parts of its stack read and that must look like ARNs: what Terraform makes up
@@ -10,8 +11,7 @@ export function madeUpArns(
   configuration: StackConfiguration,
   type: string,
   name: string,
-  account: string,
-  region: string,
+  { account, region }: Place,
 ): Record<string, string> {
   const reference = new RegExp(`\\b${type}\\.${name}(?:\\[[^\\]]*\\])?\\.(arn|\\w+_arn)\\b`, 'g');
   const own = configuration.resource?.[type]?.[name] ?? {};

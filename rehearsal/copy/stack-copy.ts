@@ -53,11 +53,11 @@ export function copyStack(
   return { stack: name, configuration: copy, wires, overrides, guardsLifted: liftGuards(copy) };
 }
 
-function overridesIn(configuration: StackConfiguration, { account, region }: Place): CopiedOverride[] {
+function overridesIn(configuration: StackConfiguration, place: Place): CopiedOverride[] {
   return managedResources(configuration).flatMap(({ type, name, resource }) => {
     const override = overrideOf(type, resource);
     if (!override) return [];
-    const values = { ...madeUpArns(configuration, type, name, account, region), ...override.values };
+    const values = { ...madeUpArns(configuration, type, name, place), ...override.values };
     return [{ address: `${type}.${name}`, reason: override.reason, values }];
   });
 }

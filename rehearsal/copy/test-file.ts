@@ -57,7 +57,7 @@ function mockProvider(provider: string, copies: readonly StackCopy[], place: Pla
   for (const { configuration } of copies) {
     for (const { type, name } of managedResources(configuration)) {
       if (!type.startsWith(`${provider}_`)) continue;
-      const arns = madeUpArns(configuration, type, name, place.account, place.region);
+      const arns = madeUpArns(configuration, type, name, place);
       resources.set(type, { ...resources.get(type), ...arns });
     }
   }

@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { Interrupted } from '../errors';
+import { CannotRehearse, Interrupted } from '../errors';
 import type { Place } from '../source/place';
 import { startProxy } from './proxy';
 import { DEFAULT_EMULATOR, EMULATORS, type EmulatorName, SERVED_ELSEWHERE } from './services';
@@ -109,7 +109,7 @@ async function start(name: EmulatorName, options: EmulatorOptions, children: Chi
   while (!(await answers(url + program.healthPath))) {
     if (options.signal?.aborted) throw new Interrupted();
     if (child.exitCode !== null || Date.now() > deadline) {
-      throw new Error(
+      throw new CannotRehearse(
         `the emulator ${name} did not start:\n${readFileSync(log, 'utf8').trim().split('\n').slice(-5).join('\n')}`,
       );
     }

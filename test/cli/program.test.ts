@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ExitCode } from '../../cli/exit-code';
+import { runProgram } from '../../cli/program';
+
+const home = process.cwd();
+const folder = mkdtempSync(join(tmpdir(), 'cli-'));
+beforeAll(() => process.chdir(folder));
+afterAll(() => {
+  process.chdir(home);
+  rmSync(folder, { recursive: true });
+});
+
+async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const [out, err]: string[][] = [[], []];
+  const terminal = {
+    out: (text: string) => void out!.push(text),
+    err: (text: string) => void err!.push(text),
+    live: false,
+  };
+  const code = await runProgram(args, terminal);
+  return { code, out: out!.join(''), err: err!.join('') };
+}
+
+describe('help', () => {
+  test('is no failure, names every option and tells the classes and exit codes', async () => {
+    const { code, out, err } = await run('rehearse', '--help');
+    expect([code, err]).toEqual([ExitCode.held, '']);
+    for (const option of ['--app', '--stack', '--mock', '--endpoint', '--terraform', '--json', '--verbose', '--keep']) {
+      expect(out).toContain(`${option} `);
+    }
+    expect(out).toMatch(/applied .*\n.*overridden .*\n.*mocked /);
+    expect(out).toContain('Exit code: 0 everything held, 1 something did not, 2 wrong usage or bad input.');
+  });
+});
+
+describe('wrong usage ends with 2, one message and no stack trace', () => {
+  test.each([
+    [['rehearse', '--bad'], "error: unknown option '--bad'"],
+    [['rehearse', 'dev', 'prod'], "error: too many arguments for 'rehearse'"],
+    [['reherse', 'dev'], "error: unknown command 'reherse'"],
+    [['rehearse', 'dev'], "no app to rehearse: name it, as in --app 'npx tsx main.ts', or write it in cdktf.json"],
+    [
+      ['rehearse', '--endpoint', 'localhost:4566'],
+      "--endpoint must be a URL such as http://127.0.0.1:4566, got 'localhost:4566'",
+    ],
+    [['rehearse', '--endpoint', 'http://127.0.0.1:4566', '--mock'], '--endpoint and --mock exclude each other'],
+    [['rehearse', '--app', 'true'], 'holds no synthesized stacks (no manifest.json)'],
+  ])('%j', async (args, message) => {
+    const { code, err } = await run(...args);
+    expect(err).toContain(message);
+    expect(err).not.toMatch(/^\s+at /m);
+    expect(code).toBe(ExitCode.usage);
+  });
+
+  test('a project file that is no JSON', async () => {
+    writeFileSync('cdktf.json', '{');
+    expect(await run('rehearse')).toMatchObject({
+      code: ExitCode.usage,
+      err: expect.stringMatching(/^cdktf.json is no JSON: /),
+    });
+    rmSync('cdktf.json');
+  });
+});
+
+describe('an app', () => {
+  afterEach(() => rmSync('cdktf.json', { force: true }));
+
+  test('that finds its input wrong is passed through, words and exit code', async () => {
+    const { code, err } = await run('rehearse', '--app', 'printf "a:1:1 x\\nb:2:2 y\\n" >&2; exit 2');
+    expect([code, err]).toEqual([ExitCode.usage, 'a:1:1 x\nb:2:2 y\n']);
+  });
+
+  test('that breaks is a failure, not wrong input', async () => {
+    const { code, err } = await run('rehearse', '--app', 'echo boom >&2; exit 7');
+    expect([code, err]).toEqual([ExitCode.failed, "boom\nthe app 'echo boom >&2; exit 7' ended with exit code 7\n"]);
+  });
+
+  test('comes from the project file, and finds the environment and the context there', async () => {
+    const app = 'echo "$CDKTF_MLOPS_ENVIRONMENT $CDKTF_CONTEXT_JSON" >&2; exit 2';
+    writeFileSync('cdktf.json', JSON.stringify({ app, context: { team: 'fraud' } }));
+    expect((await run('rehearse', 'dev')).err).toBe('dev {"team":"fraud"}\n');
+  });
+});
+
+test('a Terraform that is not there is named with how to get one', async () => {
+  const stacks =
+    '{"version":"0.21.0","stacks":{"a":{"name":"a","constructPath":"a","workingDirectory":"a","synthesizedStackPath":"a.json","dependencies":[]}}}';
+  const app = `echo '${stacks}' > $CDKTF_OUTDIR/manifest.json; echo '{}' > $CDKTF_OUTDIR/a.json`;
+  const { code, err } = await run(
+    'rehearse',
+    '--app',
+    `mkdir -p $CDKTF_OUTDIR; ${app}`,
+    '--terraform',
+    'no-such-terraform',
+  );
+  expect(err).toMatch(/^no 'no-such-terraform' on the PATH: install Terraform \(https/);
+  expect(code).toBe(ExitCode.failed);
+});

@@ -1,0 +1,201 @@
+import { liftGuards } from '../../rehearsal/copy/guards';
+import { madeUpArns } from '../../rehearsal/copy/made-up';
+import { wireRemoteStates } from '../../rehearsal/copy/remote-state';
+import { copyStack } from '../../rehearsal/copy/stack-copy';
+import { mockedProviders, testFile } from '../../rehearsal/copy/test-file';
+import { OVERRIDES } from '../../rehearsal/overrides';
+import type { StackConfiguration, SynthesizedStack } from '../../rehearsal/source/manifest';
+
+const PLACE = { account: '111122223333', region: 'eu-north-1' };
+const REFERENCE = 'data.terraform_remote_state.cross-stack-reference-input-acme-foundation.outputs';
+
+function synthesized(name: string, configuration: StackConfiguration): SynthesizedStack {
+  return { name, folder: `/nowhere/${name}`, configuration, dependencies: [] };
+}
+
+function copyOf(configuration: StackConfiguration, name = 'acme-data') {
+  return copyStack(synthesized(name, configuration), ['acme-foundation', name], PLACE);
+}
+
+describe('what a stack reads from the state of another', () => {
+  const configuration: StackConfiguration = {
+    data: {
+      terraform_remote_state: { 'cross-stack-reference-input-acme-foundation': { backend: 's3' } },
+      aws_region: { here: {} },
+    },
+    resource: {
+      aws_s3_object: {
+        o: { kms_key_id: `\${${REFERENCE}.key-arn}`, content: `\${${REFERENCE}.key-arn}:\${${REFERENCE}.id}` },
+      },
+    },
+  };
+  const { configuration: copy, wires } = wireRemoteStates('acme-data', configuration, ['acme-foundation', 'acme-data']);
+
+  test('becomes one variable for each output, wherever it is used', () => {
+    expect(copy.variable).toEqual({
+      'acme-foundation_key-arn': { nullable: false },
+      'acme-foundation_id': { nullable: false },
+    });
+    expect(copy.resource?.aws_s3_object?.o).toEqual({
+      kms_key_id: '${var.acme-foundation_key-arn}',
+      content: '${var.acme-foundation_key-arn}:${var.acme-foundation_id}',
+    });
+    expect(wires).toContainEqual({ variable: 'acme-foundation_id', producer: 'acme-foundation', output: 'id' });
+  });
+
+  test('leaves other data sources, and no empty block: Terraform refuses one', () => {
+    expect(copy.data).toEqual({ aws_region: { here: {} } });
+    const { aws_region, ...states } = configuration.data!;
+    expect(wireRemoteStates('acme-data', { data: states }, ['acme-foundation']).configuration).not.toHaveProperty(
+      'data',
+    );
+  });
+
+  test('leaves the synthesized stack as it is', () => {
+    expect(configuration.data).toHaveProperty('terraform_remote_state');
+    expect(configuration).not.toHaveProperty('variable');
+  });
+
+  test('is refused where no stack of the app writes it', () => {
+    expect(() => wireRemoteStates('acme-data', configuration, ['acme-data'])).toThrow(
+      'acme-data: data.terraform_remote_state.cross-stack-reference-input-acme-foundation is the state of no stack of this app, ' +
+        'so a rehearsal cannot know it: hand the values in as environment settings, or rehearse both in one app',
+    );
+  });
+});
+
+describe('guards against destruction', () => {
+  test('are lifted and named, in the resource and in its lifecycle', () => {
+    const configuration: StackConfiguration = {
+      resource: {
+        aws_db_instance: { db: { deletion_protection: true, skip_final_snapshot: false, multi_az: true } },
+        aws_kms_key: { key: { lifecycle: { prevent_destroy: true, ignore_changes: ['tags'] } } },
+      },
+    };
+    expect(liftGuards(configuration)).toEqual([
+      'aws_db_instance.db: deletion_protection',
+      'aws_db_instance.db: skip_final_snapshot',
+      'aws_kms_key.key: prevent_destroy',
+    ]);
+    expect(configuration.resource).toEqual({
+      aws_db_instance: { db: { deletion_protection: false, skip_final_snapshot: true, multi_az: true } },
+      aws_kms_key: { key: { lifecycle: { prevent_destroy: false, ignore_changes: ['tags'] } } },
+    });
+  });
+
+  test('that are the default of a type are lifted too', () => {
+    const configuration: StackConfiguration = { resource: { aws_s3_bucket: { raw: { bucket: 'acme-raw' } } } };
+    expect(liftGuards(configuration)).toEqual(['aws_s3_bucket.raw: force_destroy']);
+    expect(configuration.resource?.aws_s3_bucket?.raw).toEqual({ bucket: 'acme-raw', force_destroy: true });
+  });
+
+  test('that a stack has lifted itself do not count', () => {
+    const open = {
+      aws_s3_bucket: { raw: { force_destroy: true } },
+      aws_lb: { lb: { enable_deletion_protection: false } },
+    };
+    expect(liftGuards({ resource: open })).toEqual([]);
+  });
+});
+
+describe('the copy of a stack', () => {
+  test('keeps no state in the cloud and takes no identity from the user', () => {
+    const provider = {
+      region: 'eu-north-1',
+      profile: 'prod',
+      allowed_account_ids: ['111122223333'],
+      default_tags: [{}],
+    };
+    const { configuration } = copyOf({
+      terraform: { backend: { s3: { bucket: 'state' } } },
+      provider: { aws: [provider] },
+    });
+    expect(configuration.terraform).toEqual({});
+    expect(configuration.provider?.aws).toEqual([
+      { region: 'eu-north-1', allowed_account_ids: ['111122223333'], default_tags: [{}], max_retries: 2 },
+    ]);
+  });
+
+  test('overrides what is on the list, narrowed by its configuration, with its reason', () => {
+    const { overrides } = copyOf({
+      resource: {
+        aws_ecr_pull_through_cache_rule: { quay: {} },
+        aws_glue_job: { convert: { command: [] }, standard: { execution_class: 'STANDARD' } },
+        aws_s3_bucket: { raw: {} },
+      },
+    });
+    expect(overrides).toEqual([
+      {
+        address: 'aws_ecr_pull_through_cache_rule.quay',
+        reason: OVERRIDES.aws_ecr_pull_through_cache_rule!.reason,
+        values: {},
+      },
+      { address: 'aws_glue_job.convert', reason: OVERRIDES.aws_glue_job!.reason, values: {} },
+    ]);
+  });
+});
+
+test('ARNs are made up where others read them, unless the resource sets them', () => {
+  const configuration: StackConfiguration = {
+    resource: {
+      aws_glue_registry: { events: { kms_arn: 'given' } },
+      aws_glue_schema: {
+        one: { registry_arn: '${aws_glue_registry.events.arn}', key: '${aws_glue_registry.events.kms_arn}' },
+      },
+    },
+  };
+  expect(madeUpArns(configuration, 'aws_glue_registry', 'events', PLACE)).toEqual({
+    arn: 'arn:aws:glue:eu-north-1:111122223333:aws_glue_registry/events',
+  });
+});
+
+describe('the test file', () => {
+  const foundation = copyOf({ resource: { aws_kms_key: { key: {} } } }, 'acme-foundation');
+  const data = copyOf({
+    data: { terraform_remote_state: { 'cross-stack-reference-input-acme-foundation': {} } },
+    resource: {
+      aws_s3_object: { o: { kms_key_id: `\${${REFERENCE}.key}` } },
+      aws_ecr_pull_through_cache_rule: { quay: {} },
+    },
+  });
+
+  test('applies every stack before it plans each again, and hands outputs on both times', () => {
+    const wired = {
+      module: { source: './acme-data' },
+      variables: { 'acme-foundation_key': '${run.apply_acme-foundation.key}' },
+      override_resource: [{ target: 'aws_ecr_pull_through_cache_rule.quay', values: {} }],
+    };
+    expect(testFile([foundation, data], [], PLACE)).toEqual({
+      run: [
+        { 'apply_acme-foundation': { command: 'apply', module: { source: './acme-foundation' }, variables: {} } },
+        { 'apply_acme-data': { command: 'apply', ...wired } },
+        { 'plan_acme-foundation': { command: 'plan', module: { source: './acme-foundation' }, variables: {} } },
+        { 'plan_acme-data': { command: 'plan', ...wired } },
+      ],
+    });
+  });
+
+  test('mocks a provider under each of its names, with ARNs that readers accept', () => {
+    const copy = copyOf({
+      provider: { aws: [{ region: 'eu-north-1' }, { alias: 'audit', region: 'us-east-1' }] },
+      resource: { aws_kms_key: { key: {} }, aws_sns_topic: { topic: { kms_master_key_id: '${aws_kms_key.key.arn}' } } },
+    });
+    const { mock_provider } = testFile([copy], ['aws'], PLACE) as { mock_provider: Record<string, any>[] };
+    expect(mock_provider.map(({ aws }) => aws.alias)).toEqual([undefined, 'audit']);
+    expect(mock_provider[0]!.aws.mock_resource.aws_kms_key.defaults.arn).toMatch(
+      /^arn:aws:kms:eu-north-1:111122223333:/,
+    );
+    expect(mock_provider[0]!.aws.mock_data.aws_caller_identity.defaults.account_id).toBe('111122223333');
+  });
+});
+
+test('a provider without a service is mocked: all but AWS and those that need none', () => {
+  const required_providers = {
+    aws: { source: 'aws' },
+    kubernetes: { source: 'kubernetes' },
+    random: { source: 'random' },
+  };
+  const copies = [copyOf({ terraform: { required_providers } })];
+  expect(mockedProviders(copies, false)).toEqual(['kubernetes']);
+  expect(mockedProviders(copies, true)).toEqual(['aws', 'kubernetes']);
+});

@@ -1,0 +1,223 @@
+import type { StackCopy } from '../../rehearsal/copy/stack-copy';
+import type { RehearsalEvent } from '../../rehearsal/events';
+import { begunResource, parseLine, spokenLine } from '../../rehearsal/terraform/messages';
+import { Tally } from '../../rehearsal/terraform/tally';
+
+// Recorded from Terraform 1.11.4 with two stacks, shortened to the keys that are read.
+const line = (value: object): string => JSON.stringify({ '@module': 'terraform.ui', ...value });
+const progress = (run: string, state: string, status?: string): string =>
+  line({
+    '@message': `  "${run}"... ${state}`,
+    '@testrun': run,
+    type: 'test_run',
+    test_run: { run, progress: state, status },
+  });
+const state = (run: string, ...addresses: string[]): string => {
+  const managed = addresses.map((address) => ({ address, mode: 'managed', values: {} }));
+  const resources = [...managed, { address: 'data.aws_region.here', mode: 'data', values: {} }];
+  return line({
+    '@message': 'printing state',
+    '@testrun': run,
+    test_state: { root_module: { resources } },
+    type: 'test_state',
+  });
+};
+const change = (
+  address: string,
+  actions: string[],
+  before: object | null,
+  after: object | null,
+  after_unknown = {},
+) => ({
+  address,
+  mode: 'managed',
+  change: { actions, before, after, after_unknown },
+});
+const plan = (run: string, ...resource_changes: object[]): string =>
+  line({ '@message': 'printing plan', '@testrun': run, test_plan: { resource_changes }, type: 'test_plan' });
+const failure = (run: string, address: string): string =>
+  line({
+    '@message': 'Error: creating XRay Group (acme)',
+    '@testrun': run,
+    type: 'diagnostic',
+    diagnostic: { severity: 'error', summary: 'creating XRay Group (acme)', detail: '', address },
+  });
+const summary = (status: string): string => line({ '@message': '', type: 'test_summary', test_summary: { status } });
+
+const HELD = [
+  progress('apply_data', 'starting'),
+  progress('apply_data', 'complete', 'pass'),
+  state('apply_data', 'aws_s3_bucket.raw', 'aws_glue_job.convert[0]', 'aws_glue_job.convert[1]'),
+  progress('plan_data', 'starting'),
+  progress('plan_data', 'complete', 'pass'),
+  plan('plan_data', change('aws_s3_bucket.raw', ['no-op'], { bucket: 'raw' }, { bucket: 'raw' })),
+  progress('apply_data', 'teardown'),
+  progress('apply_data', 'teardown'),
+  summary('pass'),
+];
+
+const DATA: StackCopy = {
+  stack: 'data',
+  configuration: { resource: { aws_s3_bucket: { raw: {} }, aws_glue_job: { convert: {} } } },
+  wires: [],
+  overrides: [{ address: 'aws_glue_job.convert', reason: 'the emulator forgets it', values: {} }],
+  guardsLifted: ['aws_s3_bucket.raw: prevent_destroy'],
+};
+
+/** What a tally makes of an output; every message takes 100 ms, and a line that is no JSON comes from the log. */
+function tallyOf(lines: readonly string[], copies = [DATA], isMocked = (_: string) => false) {
+  const events: RehearsalEvent[] = [];
+  let now = 0;
+  const tally = new Tally(
+    copies,
+    isMocked,
+    (event) => events.push(event),
+    () => now,
+  );
+  for (const text of lines) {
+    now += 100;
+    const message = parseLine(text);
+    if (message) tally.hear(message);
+    const begun = begunResource(text);
+    if (begun) tally.begin(begun);
+  }
+  tally.finish();
+  return {
+    tally,
+    events,
+    phases: events.flatMap((event) => (event.type === 'phase' ? [`${event.phase} ${event.state}`] : [])),
+  };
+}
+
+describe('a rehearsal in which all held', () => {
+  const { tally, phases } = tallyOf(HELD);
+
+  test('counts instances by class, without data sources, and times them', () => {
+    expect(tally.held).toBe(true);
+    expect(tally.results).toEqual([
+      {
+        stack: 'data',
+        resources: 3,
+        applied: 1,
+        overridden: 2,
+        mocked: 0,
+        changes: [],
+        destroyed: 3,
+        guardsLifted: DATA.guardsLifted,
+        seconds: 0.4,
+      },
+    ]);
+  });
+
+  test('reports each phase once, though teardown is said again while it lasts', () => {
+    expect(phases).toEqual([
+      'apply started',
+      'apply done',
+      'plan started',
+      'plan done',
+      'destroy started',
+      'destroy done',
+    ]);
+  });
+});
+
+test('resources of a mocked provider are counted apart', () => {
+  const { tally } = tallyOf(HELD, [DATA], (address) => address.startsWith('aws_s3'));
+  expect(tally.results[0]).toMatchObject({ applied: 0, overridden: 2, mocked: 1 });
+});
+
+test('a running count follows the log', () => {
+  const { events } = tallyOf([
+    progress('apply_data', 'starting'),
+    '2026-11-25T00:00:00Z [INFO]  Starting apply for aws_s3_bucket.raw',
+  ]);
+  expect(events).toContainEqual({
+    type: 'phase',
+    stack: 'data',
+    phase: 'apply',
+    state: 'running',
+    begun: 1,
+    resources: 2,
+  });
+});
+
+describe('a second plan that would change something', () => {
+  const drift = change('aws_s3_bucket.raw', ['update'], { acl: 'x', tags: {} }, { acl: 'y', tags: {} }, { arn: true });
+  const { tally } = tallyOf([...HELD.slice(0, 5), plan('plan_data', drift), ...HELD.slice(6)]);
+
+  test('fails the rehearsal even if Terraform is content', () => {
+    expect(tally.held).toBe(false);
+    expect(tally.results[0]?.changes).toHaveLength(1);
+  });
+
+  test('is told with its address and its attributes', () => {
+    expect(tally.faults).toEqual([
+      {
+        stack: 'data',
+        address: 'aws_s3_bucket.raw',
+        summary: 'the second plan wants to update it',
+        detail: 'attributes: acl, arn',
+      },
+    ]);
+  });
+});
+
+describe('a stack that fails', () => {
+  const { tally, phases } = tallyOf(
+    [
+      progress('apply_data', 'starting'),
+      '[INFO]  Starting apply for aws_s3_bucket.raw',
+      '[INFO]  Starting apply for aws_xray_group.group',
+      progress('apply_data', 'complete', 'error'),
+      failure('apply_data', 'aws_xray_group.group'),
+      progress('apply_next', 'complete', 'skip'),
+      progress('plan_data', 'complete', 'skip'),
+      progress('apply_data', 'teardown'),
+      summary('error'),
+    ],
+    [DATA, { ...DATA, stack: 'next' }],
+  );
+
+  test('is told in the words of its provider, and torn down', () => {
+    expect(tally.held).toBe(false);
+    expect(tally.faults).toEqual([
+      { stack: 'data', address: 'aws_xray_group.group', summary: 'creating XRay Group (acme)' },
+    ]);
+    expect(phases).toEqual([
+      'apply started',
+      'apply running',
+      'apply running',
+      'apply failed',
+      'destroy started',
+      'destroy done',
+    ]);
+  });
+
+  test('counts what was made before, and the stacks behind it as not reached', () => {
+    expect(tally.results[0]).toMatchObject({ resources: 2, applied: 1, destroyed: 1, changes: undefined });
+    expect(tally.results[1]).toMatchObject({ stack: 'next', applied: 0, destroyed: 0, seconds: 0 });
+  });
+});
+
+test('what could not be destroyed fails the rehearsal by name', () => {
+  const leftover = line({
+    '@testrun': 'apply_data',
+    type: 'test_cleanup',
+    test_cleanup: { failed_resources: [{ instance: 'aws_s3_bucket.raw' }] },
+  });
+  const { tally } = tallyOf([...HELD.slice(0, -1), leftover, summary('pass')]);
+  expect(tally.held).toBe(false);
+  expect(tally.results[0]?.destroyed).toBe(2);
+  expect(tally.faults).toEqual([{ stack: 'data', address: 'aws_s3_bucket.raw', summary: 'could not be destroyed' }]);
+});
+
+test('a rehearsal that Terraform did not finish has not held', () => {
+  expect(tallyOf(HELD.slice(0, -1)).tally.held).toBe(false);
+  expect(tallyOf([summary('pass')]).tally.held).toBe(false);
+});
+
+test('a person is told what is said, not whole states and plans', () => {
+  expect(
+    [progress('apply_data', 'starting'), state('apply_data'), plan('plan_data'), 'panic: oh'].map(spokenLine),
+  ).toEqual(['  "apply_data"... starting', undefined, undefined, 'panic: oh']);
+});
