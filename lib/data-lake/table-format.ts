@@ -113,9 +113,9 @@ export class TableFormat {
    * Parquet files under Apache Iceberg (format version 2): rows can be updated and deleted, which erasure needs, and
    * earlier snapshots read.
    *
-   * Glue writes the first metadata when the table is made. From then on the schema, the partitioning and the parameters
-   * are the business of the engines that commit to the table (`ALTER TABLE` in Athena or Spark): Glue does not carry
-   * later changes of the catalog entry into the metadata, so Terraform leaves them alone.
+   * Glue writes the first metadata when the table is made. From then on the whole catalog entry, from the schema to the
+   * description, is the business of the engines that commit to the table (`ALTER TABLE` in Athena or Spark): Glue does
+   * not carry later changes of it into the metadata, so Terraform makes none.
    */
   public static iceberg(): TableFormat {
     return new TableFormat('iceberg', undefined);

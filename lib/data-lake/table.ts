@@ -24,6 +24,18 @@ import {
 /** What Glue, Athena and Spark take unquoted as the name of a table or column. */
 export const IDENTIFIER = /^[a-z_][a-z0-9_]{0,254}$/;
 const IDENTIFIER_MEANING = 'up to 255 lower-case letters, digits and underscores, not beginning with a digit';
+/**
+ * What Iceberg's engines write into the catalog with every commit: pointer and columns anew, and the owner not at all. To
+ * put any of it back, Terraform would update the whole entry while others commit to it.
+ */
+const WRITTEN_BY_ICEBERG = [
+  'parameters',
+  'storage_descriptor',
+  'table_type',
+  'open_table_format_input',
+  'owner',
+  'description',
+] as const;
 const MAX_DESCRIPTION_LENGTH = 2048;
 const MAX_COMMENT_LENGTH = 255;
 
@@ -158,9 +170,8 @@ export class Table extends TableBase {
         openTableFormatInput: { icebergInput: { metadataOperation: 'CREATE', version: '2' } },
         parameters: about,
         storageDescriptor: { location: this.location, columns },
-        // every commit moves the metadata pointer, every ALTER TABLE the columns; to put them back would break the table
         lifecycle: {
-          ignoreChanges: ['parameters', 'storage_descriptor', 'table_type', 'open_table_format_input'],
+          ignoreChanges: [...WRITTEN_BY_ICEBERG],
           ...keepData(this, this.zone.removal), // without the pointer the files are no table any more
         },
       };

@@ -187,6 +187,8 @@ describe('an Iceberg table', () => {
       'storage_descriptor',
       'table_type',
       'open_table_format_input',
+      'owner',
+      'description',
     ]);
     expect(table).not.toHaveProperty('partition_keys');
     expect(table.storage_descriptor).not.toHaveProperty('ser_de_info');
