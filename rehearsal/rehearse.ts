@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findTerraform, providerInstallation, type TerraformProgram, thisMachine } from '../lib/testing/terraform';
 import { copyStack, type StackCopy } from './copy/stack-copy';
-import { mockedProviders, testFile } from './copy/test-file';
+import { mockedProviders, providerOf, testFile } from './copy/test-file';
 import { type Emulator, NOWHERE, startEmulator, useEndpoint } from './emulator/emulator';
 import { emulatorPython } from './emulator/installation';
 import { CannotRehearse, Interrupted } from './errors';
@@ -50,6 +50,7 @@ export async function rehearse(options: RehearsalOptions, report: Report = () =>
     const names = stacks.map(({ name }) => name);
     const copies = stacks.map((stack) => copyStack(stack, names, place));
     const mocked = mockedProviders(copies, options.mock ?? false);
+    const isMocked = (address: string): boolean => mocked.includes(providerOf(address));
     const root = join(scratch, 'root');
     mkdirSync(root);
     writeScratch(root, stacks, copies, testFile(copies, mocked, place));
@@ -58,13 +59,15 @@ export async function rehearse(options: RehearsalOptions, report: Report = () =>
     emulator = await emulatorOf(options, place, scratch, report);
     const env = terraformEnvironment(scratch);
     await initialize(program, root, copies, env, options, report);
-    const tally = new Tally(copies, (address) => mocked.includes(address.split('_')[0]!), report);
+    const tally = new Tally(copies, isMocked, report);
     await test(program, root, { ...env, ...emulator.env, TF_LOG_CORE: 'info' }, tally, options, report);
     return {
       held: tally.held,
       stacks: tally.results,
       overridden: copies.flatMap(({ stack, overrides }) =>
-        overrides.map(({ address, reason }) => ({ stack, address, reason })),
+        overrides
+          .filter(({ address }) => !isMocked(address))
+          .map(({ address, reason }) => ({ stack, address, reason })),
       ),
       faults: tally.faults,
       seconds: Math.round((Date.now() - started) / 100) / 10,
@@ -90,8 +93,10 @@ async function stacksOf(options: RehearsalOptions, folder: string, report: Repor
 
 async function emulatorOf(options: RehearsalOptions, place: Place, scratch: string, report: Report): Promise<Emulator> {
   const { signal, endpoint } = options;
-  if (endpoint) return useEndpoint(endpoint, place);
-  if (options.mock) return useEndpoint(NOWHERE, place);
+  if (endpoint || options.mock) {
+    report({ type: 'step', step: 'emulator', state: 'done', detail: endpoint ?? 'none, all is mocked' });
+    return useEndpoint(endpoint ?? NOWHERE, place);
+  }
   const { env, home } = thisMachine();
   report({ type: 'step', step: 'emulator', state: 'started', detail: 'starting' });
   const installing = () => report({ type: 'step', step: 'emulator', state: 'started', detail: 'installing, once' });

@@ -12,6 +12,12 @@ export function mockedProviders(copies: readonly StackCopy[], all: boolean): str
   return [...new Set(used)].filter((provider) => !held.includes(provider));
 }
 
+/** Name of the provider that a resource's type belongs to: `aws` for `module.lake.aws_s3_bucket.raw`. */
+export function providerOf(address: string): string {
+  return address.replace(/^(module\.[^.]+\.)+/, '').split('_')[0]!;
+}
+
+/** Name of the run that applies a stack, or plans it again. */
 export function runName(command: 'apply' | 'plan', stack: string): string {
   return `${command}_${stack.replace(/[^\w-]/g, '_')}`;
 }

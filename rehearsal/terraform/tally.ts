@@ -83,8 +83,8 @@ export class Tally {
   public get results(): StackResult[] {
     return [...this.ledgers.values()].map((ledger) => {
       const { copy, addresses = this.survivors(ledger), leftover, torn } = ledger;
-      const overridden = addresses.filter((address) => overrideFor(copy, address)).length;
-      const mocked = addresses.filter((address) => !overrideFor(copy, address) && this.isMocked(address)).length;
+      const mocked = addresses.filter(this.isMocked).length;
+      const overridden = addresses.filter((address) => !this.isMocked(address) && isOverridden(copy, address)).length;
       return {
         stack: copy.stack,
         resources: Math.max(addresses.length, ledger.resources),
@@ -148,7 +148,7 @@ function newLedger(copy: StackCopy): Ledger {
 }
 
 /** An override names a block; with `count` or `for_each` it stands for several instances. */
-function overrideFor(copy: StackCopy, address: string): boolean {
+function isOverridden(copy: StackCopy, address: string): boolean {
   return copy.overrides.some((override) => address.replace(/\[.*\]$/, '') === override.address);
 }
 

@@ -2,7 +2,7 @@ import { liftGuards } from '../../rehearsal/copy/guards';
 import { madeUpArns } from '../../rehearsal/copy/made-up';
 import { wireRemoteStates } from '../../rehearsal/copy/remote-state';
 import { copyStack } from '../../rehearsal/copy/stack-copy';
-import { mockedProviders, testFile } from '../../rehearsal/copy/test-file';
+import { mockedProviders, providerOf, testFile } from '../../rehearsal/copy/test-file';
 import { OVERRIDES } from '../../rehearsal/overrides';
 import type { StackConfiguration, SynthesizedStack } from '../../rehearsal/source/manifest';
 
@@ -198,4 +198,5 @@ test('a provider without a service is mocked: all but AWS and those that need no
   const copies = [copyOf({ terraform: { required_providers } })];
   expect(mockedProviders(copies, false)).toEqual(['kubernetes']);
   expect(mockedProviders(copies, true)).toEqual(['aws', 'kubernetes']);
+  expect(['aws_s3_bucket.raw', 'module.lake_raw.aws_s3_bucket.raw'].map(providerOf)).toEqual(['aws', 'aws']);
 });

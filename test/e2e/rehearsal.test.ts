@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type RehearsalEvent, type RehearsalOptions, rehearse } from '../../rehearsal';
+import { startEmulator } from '../../rehearsal/emulator/emulator';
+import { emulatorPython } from '../../rehearsal/emulator/installation';
+import { describeWith } from '../support/machine';
+
+const APP = 'npx tsx test/rehearsal/fixtures/app.ts';
+const FAILING_APP = 'npx tsx test/rehearsal/fixtures/failing-app.ts';
+
+/** Its own temporary folder shows what a rehearsal leaves behind. */
+const folder = mkdtempSync(join(tmpdir(), 'e2e-rehearsal-'));
+const env = { ...process.env, TMPDIR: folder };
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function rehearsed(command: string, options: Omit<RehearsalOptions, 'source'> = {}) {
+  const events: RehearsalEvent[] = [];
+  const result = await rehearse({ source: { command, env }, ...options }, (event) => events.push(event));
+  return { result, events };
+}
+
+function cli(...args: string[]) {
+  return spawn(process.execPath, ['--import', 'tsx', 'cli/main.ts', 'rehearse', ...args], { env });
+}
+
+describeWith(['terraform'], 'without an emulator', () => {
+  test('every resource is mocked, and all hold', async () => {
+    const { result } = await rehearsed(APP, { mock: true });
+    expect(result.faults).toEqual([]);
+    expect(result).toMatchObject({ held: true, overridden: [] });
+    expect(result.stacks.map(({ mocked, applied }) => [mocked, applied])).toEqual([
+      [2, 0],
+      [7, 0],
+      [2, 0],
+    ]);
+  });
+});
+
+describeWith(['terraform', 'python', 'registry'], 'against the emulator', () => {
+  test('an app with guards, a TLS-only bucket and a reference between stacks holds', async () => {
+    const { result, events } = await rehearsed(APP);
+    expect(result.faults).toEqual([]);
+    expect(result.held).toBe(true);
+    expect(result.stacks).toMatchObject([
+      { stack: 'acme-dev-foundation', applied: 2, overridden: 0, changes: [], destroyed: 2 },
+      { stack: 'acme-dev-data', applied: 7, overridden: 0, changes: [], destroyed: 7 },
+      { stack: 'acme-dev-registry', applied: 0, overridden: 2, changes: [], destroyed: 2 },
+    ]);
+    expect(result.stacks.flatMap(({ guardsLifted }) => guardsLifted)).toContain('aws_s3_bucket.raw: prevent_destroy');
+    expect(result.overridden.map(({ address }) => address)).toContain('aws_ecr_pull_through_cache_rule.cache');
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'phase', phase: 'apply', state: 'running', begun: 7 }),
+    );
+  });
+
+  test('a stack that fails is told by its address, and what was made before is destroyed', async () => {
+    const { result } = await rehearsed(FAILING_APP);
+    expect(result.held).toBe(false);
+    expect(result.faults).toMatchObject([{ stack: 'first', address: 'aws_xray_group.group' }]);
+    expect(result.stacks).toMatchObject([
+      { applied: 1, destroyed: 1, changes: undefined },
+      { applied: 0, changes: undefined },
+    ]);
+  });
+
+  test('a running emulator is used as it is, and is empty afterwards', async () => {
+    const python = await emulatorPython(process.env, homedir(), () => {});
+    const place = { account: '111122223333', region: 'eu-north-1' };
+    const emulator = await startEmulator({ python, ...place, logs: folder, env: process.env });
+    try {
+      const endpoint = emulator.env.AWS_ENDPOINT_URL_S3!; // the one that reads a bucket policy's Condition
+      const { result } = await rehearsed(APP, { endpoint, stacks: '*-data' });
+      expect(result.faults).toEqual([]);
+      expect(result.stacks.map(({ stack }) => stack)).toEqual(['acme-dev-foundation', 'acme-dev-data']);
+      expect(await (await fetch(endpoint)).text()).not.toContain('<Bucket>');
+    } finally {
+      emulator.stop();
+    }
+  });
+
+  test('an interrupted command tears down what it has made, and leaves nothing behind', async () => {
+    const command = cli('--app', APP);
+    let [out, err] = ['', ''];
+    command.stdout.on('data', (chunk) => {
+      out += chunk;
+      if (out.includes('apply acme-dev-data')) command.kill('SIGINT');
+    });
+    command.stderr.on('data', (chunk) => {
+      err += chunk;
+    });
+    const code = await new Promise((resolve) => command.on('close', resolve));
+    expect(out).toContain('destroy acme-dev-foundation: done');
+    expect([code, err]).toEqual([130, 'interrupted: everything is torn down\n']);
+    expect(readdirSync(folder).filter((name) => name.startsWith('cdktf-mlops-rehearsal'))).toEqual([]);
+    const url = /emulator: (http\S+)/.exec(out)![1]!;
+    await expect(fetch(url)).rejects.toThrow('fetch failed');
+  });
+
+  test('the command prints nothing but JSON where that is asked for', async () => {
+    const command = cli('--app', FAILING_APP, '--json');
+    let out = '';
+    command.stdout.on('data', (chunk) => {
+      out += chunk;
+    });
+    const code = await new Promise((resolve) => command.on('close', resolve));
+    expect(JSON.parse(out)).toMatchObject({ held: false, faults: [{ stack: 'first' }] });
+    expect(code).toBe(1);
+  });
+});
