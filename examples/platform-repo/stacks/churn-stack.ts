@@ -1,0 +1,30 @@
+import type { App } from 'cdktf';
+import { Principal, Role } from 'cdktf-mlops/iam';
+import { SecurityGroup } from 'cdktf-mlops/network';
+import { LayerStack, type Platform } from 'cdktf-mlops/platform';
+import { Bucket } from 'cdktf-mlops/storage';
+
+/** What the churn team adds to the platform: jobs that read its features and publish its model and its predictions. */
+export class ChurnStack extends LayerStack {
+  public readonly trainer: Role;
+  public readonly predictions: Bucket;
+
+  constructor(app: App, { environment, foundation, data }: Platform) {
+    super(app, 'churn', environment);
+
+    this.predictions = new Bucket(this, 'Predictions', {
+      name: 'churn-predictions',
+      encryptionKey: foundation.lakeKey,
+      expireAfterDays: 30,
+      removal: environment.lake.removal,
+    });
+
+    this.trainer = new Role(this, 'Trainer', { assumedBy: Principal.service('sagemaker.amazonaws.com') });
+    data.tables.get('customers')!.grantRead(this.trainer);
+    data.models.grantPublish(this.trainer, 'churn');
+    this.predictions.grantWrite(this.trainer);
+
+    const jobs = new SecurityGroup(this, 'Jobs', { network: foundation.network, description: 'churn training' });
+    foundation.network.allowAwsServices(jobs);
+  }
+}

@@ -1,0 +1,42 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { devDependencies, version } from '../package.json';
+
+const ROOT = join(__dirname, '..');
+
+/** Their own tests run beside ours; `test/e2e/package.test.ts` takes them out of here and installs the package. */
+const EXAMPLES: [string, string[]][] = [
+  ['platform-repo', ['acme-dev-churn', 'acme-dev-data', 'acme-dev-foundation', 'acme-dev-lab']],
+  ['snapshot-tests', ['acme-exports']],
+];
+
+test('every example is tried', () => {
+  const folders = readdirSync(join(ROOT, 'examples'), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  expect(folders.map(({ name }) => name).sort()).toEqual(EXAMPLES.map(([name]) => name));
+});
+
+describe.each(EXAMPLES)('%s', (example, stacks) => {
+  const folder = join(ROOT, 'examples', example);
+
+  test('synthesizes', () => {
+    const { app } = JSON.parse(readFileSync(join(folder, 'cdktf.json'), 'utf8'));
+    const [npx, tsx, ...main] = app.split(' ');
+    const outdir = mkdtempSync(join(tmpdir(), 'example-'));
+    try {
+      const here = ['--tsconfig', join(ROOT, 'tsconfig.json')]; // where the package's name means the sources
+      execFileSync(npx, [tsx, ...here, ...main], { cwd: folder, env: { ...process.env, CDKTF_OUTDIR: outdir } });
+      expect(readdirSync(join(outdir, 'stacks')).sort()).toEqual(stacks);
+    } finally {
+      rmSync(outdir, { recursive: true });
+    }
+  });
+
+  test('depends on this version, and on the versions it was tried with', () => {
+    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const { 'cdktf-mlops': own, ...others } = { ...manifest.dependencies, ...manifest.devDependencies };
+    expect(own).toBe(version);
+    expect(devDependencies).toMatchObject(others);
+  });
+});
