@@ -8,6 +8,9 @@ export interface Override {
   readonly values?: Readonly<Record<string, unknown>>;
 }
 
+const FORGETS_DESCRIPTION = 'the emulator forgets descriptions of rules, except of those with addresses';
+const hasNoAddresses: Override['when'] = ({ cidr_ipv4 }) => cidr_ipv4 === undefined;
+
 /**
  * Every resource type that a rehearsal overrides, with its reason. These are the emulator's limits, not the platform's:
  * a construct is never weakened for them. A type that is not here and fails, fails the rehearsal.
@@ -35,6 +38,8 @@ export const OVERRIDES: Readonly<Record<string, Override>> = {
   aws_glue_registry: { reason: 'the emulator forgets tags of schema registries' },
   aws_s3_bucket_request_payment_configuration: { reason: 'the emulator always lets the owner pay' },
   aws_s3_bucket_intelligent_tiering_configuration: { reason: 'the emulator has no archive tiers' },
+  aws_vpc_security_group_egress_rule: { reason: FORGETS_DESCRIPTION, when: hasNoAddresses },
+  aws_vpc_security_group_ingress_rule: { reason: FORGETS_DESCRIPTION, when: hasNoAddresses },
 };
 
 /** Why a resource is overridden; undefined if a service holds it. */

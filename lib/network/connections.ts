@@ -1,8 +1,9 @@
 import { VpcSecurityGroupEgressRule } from '@cdktf/provider-aws/lib/vpc-security-group-egress-rule';
 import { VpcSecurityGroupIngressRule } from '@cdktf/provider-aws/lib/vpc-security-group-ingress-rule';
-import { DefaultTokenResolver, StringConcat, TerraformStack, Tokenization } from 'cdktf';
+import { DefaultTokenResolver, StringConcat, type TerraformResource, TerraformStack, Tokenization } from 'cdktf';
 import type { IConstruct } from 'constructs';
 import { InputError } from '../core/input-error';
+import { waive } from '../core/waivers';
 import { Ipv4Block } from './ipv4-block';
 import type { Port } from './port';
 import type { ISecurityGroup } from './security-group';
@@ -69,9 +70,14 @@ export class Connections {
     this.rule(this.group, 'To', this.cidrPeer(cidr), port);
   }
 
-  /** Lets this end open connections to every address that its subnet has a route to. */
-  public allowToAnywhere(port: Port): void {
-    this.allowToCidr('0.0.0.0/0', port);
+  /**
+   * Lets this end open connections to every address that its subnet has a route to.
+   *
+   * @param reason why no narrower peer will do: scanners find such a rule, and it is accepted with these words
+   */
+  public allowToAnywhere(port: Port, reason: string): void {
+    const rule = this.rule(this.group, 'To', this.cidrPeer('0.0.0.0/0'), port);
+    if (rule) waive(rule, reason, 'AWS-0104');
   }
 
   /** @param prefixListId e.g. `network.s3PrefixListId`: a gateway endpoint is reached at public addresses */
@@ -80,18 +86,19 @@ export class Connections {
     this.rule(this.group, 'To', { key: id, id, description: prefixListId, target: { prefixListId } }, port);
   }
 
-  private rule(group: ISecurityGroup, direction: Direction, peer: Peer, port: Port): void {
+  /** @returns `undefined` where the rule is there already */
+  private rule(group: ISecurityGroup, direction: Direction, peer: Peer, port: Port): TerraformResource | undefined {
     const { root } = this.group.node;
     const known = made.get(root) ?? new Set();
     made.set(root, known);
     const key = [group.securityGroupId, direction, peer.key, this.literal(`${port}`)].join(' ');
-    if (known.has(key)) return;
+    if (known.has(key)) return undefined;
     known.add(key);
 
     const subject = group === this.group ? '' : `${this.nameOf(group)}-`;
     const id = this.literal(`${subject}${direction}-${peer.id}-${port}`).replace(/\W+/g, '-');
     const Rule = direction === 'From' ? VpcSecurityGroupIngressRule : VpcSecurityGroupEgressRule;
-    new Rule(this.group, id, {
+    return new Rule(this.group, id, {
       securityGroupId: group.securityGroupId,
       description: `${port} ${direction.toLowerCase()} ${peer.description}`,
       ipProtocol: port.protocol,

@@ -29,6 +29,7 @@ export type NatMode = (typeof NAT_MODES)[number];
 
 /** Zones by id that cannot hold the control plane of an EKS cluster (EKS user guide, network requirements). */
 const OLD_ZONE_IDS = ['use1-az3', 'usw1-az2', 'cac1-az3'];
+const AWS_ANYWHERE = 'services of AWS answer at addresses that change, and over HTTPS only';
 const MAX_NAME_LENGTH = 200;
 /** Zones that a database or a cluster must span. */
 export const MIN_PRIVATE_SUBNETS = 2;
@@ -164,7 +165,7 @@ export class Network extends Construct implements INetwork {
       connections.allowToCidr(this.vpcCidr, HTTPS);
       connections.allowToPrefixList(this.s3PrefixListId, HTTPS);
     } else {
-      connections.allowToAnywhere(HTTPS);
+      connections.allowToAnywhere(HTTPS, AWS_ANYWHERE);
     }
   }
 
@@ -245,7 +246,7 @@ class ExistingNetwork extends Construct implements INetwork {
   }
 
   public allowAwsServices({ connections }: IConnectable): void {
-    connections.allowToAnywhere(HTTPS);
+    connections.allowToAnywhere(HTTPS, AWS_ANYWHERE);
   }
 
   private ask<T extends Construct>(id: string, make: () => T): T {

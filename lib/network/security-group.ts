@@ -27,7 +27,7 @@ abstract class SecurityGroupBase extends Construct implements ISecurityGroup {
 
 /**
  * A security group that lets nothing in and nothing out: `connections` opens what is needed, e.g.
- * `connections.allowToAnywhere(Port.tcp(443))`. A new one of AWS lets everything out; stolen data takes that way.
+ * `network.allowAwsServices(group)`. A new one of AWS lets everything out; stolen data takes that way.
  */
 export class SecurityGroup extends SecurityGroupBase {
   /** A security group that exists already. Rules made here are added to those it has. */

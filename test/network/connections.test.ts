@@ -1,5 +1,6 @@
 import { type TerraformStack, TerraformVariable } from 'cdktf';
 import { PlatformStack } from '../../lib/core/platform-stack';
+import { waiversOf } from '../../lib/core/waivers';
 import { Network } from '../../lib/network/network';
 import { Port } from '../../lib/network/port';
 import { SecurityGroup } from '../../lib/network/security-group';
@@ -159,7 +160,7 @@ describe('a connection with addresses', () => {
     const { connections } = groupIn(stack, 'Server');
     connections.allowFromCidr('10.0.0.0/8', Port.tcp(443));
     connections.allowToCidr('192.168.0.0/16', Port.tcp(25));
-    connections.allowToAnywhere(Port.tcp(443));
+    connections.allowToAnywhere(Port.tcp(443), 'packages come from everywhere');
     connections.allowToPrefixList('pl-0a1b2c3d', Port.tcp(443));
     expect(rules(Template.synth(stack))).toEqual([
       'Server from 10.0.0.0/8 tcp 443-443',
@@ -167,6 +168,15 @@ describe('a connection with addresses', () => {
       'Server to 192.168.0.0/16 tcp 25-25',
       'Server to pl-0a1b2c3d tcp 443-443',
     ]);
+  });
+
+  test('with anybody needs a reason, with which the finding of scanners is accepted', () => {
+    const stack = testStack();
+    const { connections } = groupIn(stack, 'Server');
+    connections.allowToAnywhere(Port.tcp(443), 'packages come from everywhere');
+    connections.allowToAnywhere(Port.tcp(443), 'said again');
+    const [address] = Object.keys(Template.synth(stack).resources('aws_vpc_security_group_egress_rule'));
+    expect(waiversOf(stack)).toEqual([{ address, check: 'AWS-0104', reason: 'packages come from everywhere' }]);
   });
 
   test('may be known only at deploy time, and keeps its address in the state whatever is made before it', () => {
