@@ -28,7 +28,16 @@ function table(stacks: readonly StackResult[]): string {
     style: { head: pc.isColorSupported ? ['bold'] : [], border: [] },
   });
   for (const { stack, resources, applied, overridden, mocked, changes, destroyed, seconds } of stacks) {
-    table.push([stack, resources, applied, overridden, mocked, secondPlan(changes), destroyed, seconds.toFixed(1)]);
+    table.push([
+      stack,
+      resources,
+      applied,
+      overridden,
+      mocked,
+      secondPlan(changes),
+      destroyed,
+      seconds === 0 ? '-' : seconds.toFixed(1),
+    ]);
   }
   return table.toString();
 }

@@ -1,8 +1,8 @@
 import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findTerraform, providerInstallation, type TerraformProgram, thisMachine } from '../lib/testing/terraform';
-import { copyStack, type StackCopy } from './copy/stack-copy';
+import { findTerraform, type ProviderInstallation, type TerraformProgram, thisMachine } from '../lib/testing/terraform';
+import { copyStack } from './copy/stack-copy';
 import { mockedProviders, providerOf, testFile } from './copy/test-file';
 import { type Emulator, NOWHERE, startEmulator, useEndpoint } from './emulator/emulator';
 import { emulatorPython } from './emulator/installation';
@@ -13,6 +13,7 @@ import { readStacks, type SynthesizedStack, selectStacks } from './source/manife
 import { type Place, placeOf } from './source/place';
 import { type App, synthesize } from './source/synthesize';
 import { begunResource, parseLine, spokenLine } from './terraform/messages';
+import { installationFor } from './terraform/providers';
 import { writeScratch } from './terraform/scratch';
 import { Tally } from './terraform/tally';
 
@@ -51,14 +52,15 @@ export async function rehearse(options: RehearsalOptions, report: Report = () =>
     const copies = stacks.map((stack) => copyStack(stack, names, place));
     const mocked = mockedProviders(copies, options.mock ?? false);
     const isMocked = (address: string): boolean => mocked.includes(providerOf(address));
+    const program = programOf(options.terraform);
+    const installation = installationFor(program, copies);
     const root = join(scratch, 'root');
     mkdirSync(root);
     writeScratch(root, stacks, copies, testFile(copies, mocked, place));
 
-    const program = programOf(options.terraform);
     emulator = await emulatorOf(options, place, scratch, report);
     const env = terraformEnvironment(scratch);
-    await initialize(program, root, copies, env, options, report);
+    await initialize(program, root, installation, env, options, report);
     const tally = new Tally(copies, isMocked, report);
     await test(program, root, { ...env, ...emulator.env, TF_LOG_CORE: 'info' }, tally, options, report);
     return {
@@ -109,17 +111,12 @@ async function emulatorOf(options: RehearsalOptions, place: Place, scratch: stri
 async function initialize(
   program: TerraformProgram,
   root: string,
-  copies: readonly StackCopy[],
+  installation: ProviderInstallation,
   env: NodeJS.ProcessEnv,
   { signal }: RehearsalOptions,
   report: Report,
 ): Promise<void> {
   report({ type: 'step', step: 'initialize', state: 'started', detail: program.product });
-  const providers = copies.flatMap(({ configuration }) =>
-    Object.values(configuration.terraform?.required_providers ?? {}),
-  );
-  const versions = Object.fromEntries(providers.map(({ source, version }) => [source, version ?? '>= 0']));
-  const installation = providerInstallation(versions, program.product);
   writeFileSync(env.TF_CLI_CONFIG_FILE!, installation.text);
   const { code, stdout, stderr } = await run(program.path, ['init', '-no-color', '-input=false'], {
     cwd: root,

@@ -19,7 +19,7 @@ export interface StackConfiguration {
 }
 
 interface RequiredProvider {
-  readonly source: string;
+  source: string;
   readonly version?: string;
 }
 

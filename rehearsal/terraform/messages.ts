@@ -31,8 +31,12 @@ interface Line {
   readonly '@message'?: string;
   readonly type?: string;
   readonly '@testrun'?: string;
-  readonly test_run?: { readonly run: string; readonly progress: string; readonly status?: string };
-  readonly test_state?: { readonly root_module?: StateModule };
+  readonly test_run?: { readonly run: string; readonly progress?: string; readonly status?: string };
+  /** OpenTofu puts the module below `values`. */
+  readonly test_state?: {
+    readonly root_module?: StateModule;
+    readonly values?: { readonly root_module?: StateModule };
+  };
   readonly test_plan?: { readonly resource_changes?: readonly ResourceChange[] };
   readonly test_cleanup?: { readonly failed_resources: readonly { readonly instance: string }[] };
   readonly test_summary?: { readonly status: string };
@@ -51,7 +55,12 @@ export function parseLine(text: string): Message | undefined {
   const line = JSON.parse(text) as Line;
   const run = line['@testrun'];
   if (line.type === 'test_run' && line.test_run) return runMessage(line.test_run);
-  if (line.test_state && run) return { type: 'state', run, addresses: addressesIn(line.test_state.root_module) };
+  if (line.test_state && run)
+    return {
+      type: 'state',
+      run,
+      addresses: addressesIn(line.test_state.root_module ?? line.test_state.values?.root_module),
+    };
   if (line.test_plan && run) return { type: 'plan', run, changes: changesIn(line.test_plan.resource_changes ?? []) };
   if (line.test_cleanup) {
     return { type: 'leftover', run, addresses: line.test_cleanup.failed_resources.map(({ instance }) => instance) };
@@ -85,7 +94,8 @@ export function begunResource(logLine: string): string | undefined {
 function runMessage({ run, progress, status }: NonNullable<Line['test_run']>): Message | undefined {
   if (progress === 'starting') return { type: 'run', run, state: 'started' };
   if (progress === 'teardown') return { type: 'run', run, state: 'teardown' };
-  if (progress === 'complete' && status !== 'skip') {
+  // OpenTofu tells a run when all are over, without any progress
+  if ((progress === 'complete' || progress === undefined) && status !== 'skip') {
     return { type: 'run', run, state: status === 'pass' ? 'passed' : 'failed' };
   }
   return undefined;

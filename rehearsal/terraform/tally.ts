@@ -14,6 +14,7 @@ interface Ledger {
   changes?: readonly PlannedChange[];
   /** Resource instances that could not be destroyed. */
   leftover: readonly string[];
+  /** Whether its destruction was reported. */
   torn: boolean;
   milliseconds: number;
 }
@@ -29,7 +30,7 @@ export class Tally {
     readonly since: number;
     readonly begun: Set<string>;
   };
-  private passed = false;
+  private end?: { readonly passed: boolean };
 
   constructor(
     copies: readonly StackCopy[],
@@ -54,7 +55,7 @@ export class Tally {
 
   public hear(message: Message): void {
     const run = 'run' in message && message.run ? this.runs.get(message.run) : undefined;
-    if (message.type === 'end') this.passed = message.passed;
+    if (message.type === 'end') this.end = message;
     if (message.type === 'run' && run) this.follow(message.state, run.ledger, run.phase);
     if (message.type === 'state' && run?.phase === 'apply') run.ledger.addresses = message.addresses;
     if (message.type === 'plan' && run?.phase === 'plan') run.ledger.changes = message.changes;
@@ -64,7 +65,11 @@ export class Tally {
 
   /** Closes the last phase, whose end no message tells, and blames what is not as it should be. */
   public finish(): void {
-    this.close('done');
+    this.closeLast();
+    if (this.end) {
+      const untold = [...this.ledgers.values()].filter(({ torn, addresses }) => !torn && addresses);
+      for (const ledger of untold.reverse()) this.close('done', ledger, 'destroy');
+    }
     for (const { copy, changes = [], leftover } of this.ledgers.values()) {
       for (const change of changes) this.blame(drift(copy.stack, change));
       for (const address of leftover) this.blame({ stack: copy.stack, address, summary: 'could not be destroyed' });
@@ -74,15 +79,15 @@ export class Tally {
   /** Whether Terraform is content, every second plan is empty and nothing is left. */
   public get held(): boolean {
     return (
-      this.passed &&
+      this.end?.passed === true &&
       this.faults.length === 0 &&
-      [...this.ledgers.values()].every(({ changes }) => changes !== undefined)
+      [...this.ledgers.values()].every(({ addresses, changes }) => addresses !== undefined && changes !== undefined)
     );
   }
 
   public get results(): StackResult[] {
     return [...this.ledgers.values()].map((ledger) => {
-      const { copy, addresses = this.survivors(ledger), leftover, torn } = ledger;
+      const { copy, addresses = this.survivors(ledger), leftover } = ledger;
       const mocked = addresses.filter(this.isMocked).length;
       const overridden = addresses.filter((address) => !this.isMocked(address) && isOverridden(copy, address)).length;
       return {
@@ -92,7 +97,7 @@ export class Tally {
         overridden,
         mocked,
         changes: ledger.changes,
-        destroyed: torn ? addresses.length - leftover.length : 0,
+        destroyed: this.end ? addresses.length - leftover.length : 0,
         guardsLifted: copy.guardsLifted,
         seconds: Math.round(ledger.milliseconds / 100) / 10,
       };
@@ -101,10 +106,10 @@ export class Tally {
 
   private follow(state: 'started' | 'passed' | 'failed' | 'teardown', ledger: Ledger, phase: Phase): void {
     if (state === 'started') this.open(ledger, phase);
-    if (state === 'passed') this.close('done');
-    if (state === 'failed') this.close('failed');
+    if (state === 'passed') this.close('done', ledger, phase);
+    if (state === 'failed') this.close('failed', ledger, phase);
     if (state === 'teardown' && this.current?.ledger !== ledger) {
-      this.close('done'); // nothing says that the stack before is gone; and teardown is said again while it lasts
+      this.closeLast(); // nothing says that the stack before is gone; and teardown is said again while it lasts
       this.open(ledger, 'destroy');
     }
   }
@@ -114,14 +119,19 @@ export class Tally {
     this.tell('started');
   }
 
-  private close(state: 'done' | 'failed'): void {
-    if (!this.current) return;
-    const { ledger, phase, since, begun } = this.current;
+  /** OpenTofu never says that a phase begins. */
+  private close(state: 'done' | 'failed', ledger: Ledger, phase: Phase): void {
+    if (!this.current) this.open(ledger, phase);
+    const { since, begun } = this.current!;
     ledger.milliseconds += this.now() - since;
     if (phase === 'destroy') ledger.torn = true;
     if (phase === 'apply') ledger.begun = begun;
     this.tell(phase === 'destroy' && ledger.leftover.length > 0 ? 'failed' : state);
     this.current = undefined;
+  }
+
+  private closeLast(): void {
+    if (this.current) this.close('done', this.current.ledger, this.current.phase);
   }
 
   /** Terraform tells no state of a stack that failed: what was begun and not blamed was made. */

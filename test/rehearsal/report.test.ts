@@ -211,6 +211,21 @@ test('what could not be destroyed fails the rehearsal by name', () => {
   expect(tally.faults).toEqual([{ stack: 'data', address: 'aws_s3_bucket.raw', summary: 'could not be destroyed' }]);
 });
 
+test('OpenTofu, which tells each run once and all of them at its end, is understood too', () => {
+  const ended = (run: string): string => line({ '@testrun': run, type: 'test_run', test_run: { run, status: 'pass' } });
+  const resources = [{ address: 'aws_s3_bucket.raw', mode: 'managed' }];
+  const { tally, phases } = tallyOf([
+    ended('apply_data'),
+    line({ '@testrun': 'apply_data', test_state: { values: { root_module: { resources } } } }),
+    ended('plan_data'),
+    plan('plan_data'),
+    summary('pass'),
+  ]);
+  expect(tally.held).toBe(true);
+  expect(tally.results[0]).toMatchObject({ applied: 1, destroyed: 1, changes: [], seconds: 0 });
+  expect(phases.filter((phase) => phase.endsWith('done'))).toEqual(['apply done', 'plan done', 'destroy done']);
+});
+
 test('a rehearsal that Terraform did not finish has not held', () => {
   expect(tallyOf(HELD.slice(0, -1)).tally.held).toBe(false);
   expect(tallyOf([summary('pass')]).tally.held).toBe(false);
