@@ -16,8 +16,11 @@ export const SIMPLE_COLUMN_TYPES = [
   'binary',
 ] as const;
 
+/** Digits of a `decimal`, before and after the point together (Athena, data types). */
 export const MAX_DECIMAL_PRECISION = 38;
+/** Characters of a `char`. */
 export const MAX_CHAR_LENGTH = 255;
+/** Characters of a `varchar`. */
 export const MAX_VARCHAR_LENGTH = 65_535;
 
 /**

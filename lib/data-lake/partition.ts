@@ -11,6 +11,7 @@ const RELATIVE = /^NOW(\s*[+-]\s*\d+\s*(YEAR|MONTH|WEEK|DAY|HOUR|MINUTE|SECOND)S
 /** Spark and Hive write these escaped into folder names, so that a folder would not be called as its value. */
 const ESCAPED = /[,"#%'*/:=?\\{}[\]^$]|\p{Cc}/u;
 
+/** Which days a date partition has. */
 export interface DatePartitionOptions {
   /** First day: `2024-01-31`, or relative to now: `NOW-3YEARS`. Earlier data is not found. @default NOW-3YEARS */
   readonly from?: string;
@@ -18,6 +19,7 @@ export interface DatePartitionOptions {
   readonly to?: string;
 }
 
+/** Which whole numbers a partition has, both ends among them, and how folders spell them. */
 export interface IntegerPartitionOptions {
   readonly min: number;
   readonly max: number;

@@ -9,16 +9,19 @@ export type ParquetCompression = (typeof PARQUET_COMPRESSIONS)[number];
 /** Every reader of Parquet knows it, and it costs the least CPU. */
 export const DEFAULT_PARQUET_COMPRESSION: ParquetCompression = 'snappy';
 
+/** What Parquet files may differ in. */
 export interface ParquetOptions {
   /** How Athena and conversions compress what they write; readers find out by themselves. @default snappy */
   readonly compression?: ParquetCompression;
 }
 
+/** What text files in tables may differ in. */
 export interface TsvOptions {
   /** Whether the first line of each file names the columns, and is skipped. @default true */
   readonly header?: boolean;
 }
 
+/** What CSV files may differ in. */
 export interface CsvOptions extends TsvOptions {
   /** The one character between values. @default , */
   readonly separator?: string;
