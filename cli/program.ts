@@ -3,6 +3,7 @@ import { InputError } from '../lib/core/input-error';
 import { AppFailure, CannotRehearse, Interrupted } from '../rehearsal';
 import { ExitCode } from './exit-code';
 import { initCommand } from './init';
+import { locksCommand } from './locks';
 import { rehearseCommand } from './rehearse';
 
 /** Where the command prints; a test hands in its own. */
@@ -31,7 +32,10 @@ export async function runProgram(args: readonly string[], terminal: Terminal = P
     code = result;
   };
   const program = new Command('cdktf-mlops').description('An MLOps platform from one file per environment.');
-  program.addCommand(initCommand(terminal)).addCommand(rehearseCommand(terminal, finish));
+  program
+    .addCommand(initCommand(terminal))
+    .addCommand(rehearseCommand(terminal, finish))
+    .addCommand(locksCommand(terminal, finish));
   for (const command of [program, ...program.commands]) {
     command
       .exitOverride()

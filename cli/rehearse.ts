@@ -4,10 +4,10 @@ import { InputError } from '../lib/core/input-error';
 import { type RehearsalOptions, type Report, rehearse } from '../rehearsal';
 import { ExitCode } from './exit-code';
 import { Interruption } from './interruption';
-import { liveProgress } from './live-progress';
-import { plainProgress } from './plain-progress';
+import { liveProgress } from './output/live-progress';
+import { plainProgress } from './output/plain-progress';
+import { summary } from './output/summary';
 import type { Terminal } from './program';
-import { summary } from './summary';
 
 /** Hands the environment's name or file to the app. */
 const ENVIRONMENT_VARIABLE = 'CDKTF_MLOPS_ENVIRONMENT';

@@ -50,10 +50,10 @@ const CONVENTIONS: readonly Convention[] = [
     rule: internals,
     bad: { 'lib/core/names.ts': "\nimport { resolve } from 'cdktf/lib/_tokens';" },
     says: [
-      "lib/core/names.ts:2: imports 'cdktf/lib/_tokens': internals change without notice; import 'cdktf', or put it into lib/core/synthesis.ts",
+      "lib/core/names.ts:2: imports 'cdktf/lib/_tokens': internals change without notice; import 'cdktf', or put it into lib/core/cdktf/synthesis.ts",
     ],
     good: {
-      'lib/core/synthesis.ts': "import { resolve } from 'cdktf/lib/_tokens';",
+      'lib/core/cdktf/synthesis.ts': "import { resolve } from 'cdktf/lib/_tokens';",
       'lib/core/names.ts': "import { Token } from 'cdktf';",
     },
   },

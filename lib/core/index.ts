@@ -1,4 +1,5 @@
 export * from './input-error';
+export * from './log-retention';
 export * from './names';
 export * from './platform-stack';
 export * from './properties';

@@ -34,7 +34,8 @@ export function nameOf(scope: IConstruct, { maxLength, separator = '-', suffix }
   }
   const hash = createHash('sha256').update(whole).digest('hex').slice(0, HASH_LENGTH);
   const room = maxLength - join('', hash, suffix).length;
-  return join(join(namePrefix, pathName(scope, separator)).slice(0, room), hash, suffix);
+  const start = join(namePrefix, pathName(scope, separator)).slice(0, room);
+  return join(start.replace(/[-_]+$/, ''), hash, suffix); // RDS refuses two hyphens in a row
 }
 
 /** `DataLake/RawZone` becomes `data-lake-raw-zone`. */

@@ -1,10 +1,10 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
-import { mendHcl } from './hcl';
+import { mendHcl } from './cdktf/hcl';
+import { forgetWhereTokensAreMade, resolvingFast } from './cdktf/synthesis';
 import { StateBackend } from './state-backend';
 import { Surroundings, type SurroundingsProps } from './surroundings';
-import { forgetWhereTokensAreMade, resolvingFast } from './synthesis';
 
 export interface PlatformStackProps extends SurroundingsProps {
   /** Tags of every resource of the stack. @default - none */

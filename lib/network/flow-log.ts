@@ -1,6 +1,7 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { FlowLog as AwsFlowLog } from '@cdktf/provider-aws/lib/flow-log';
 import { Construct } from 'constructs';
+import { LOG_RETENTION_DAYS } from '../core/log-retention';
 import { nameOf } from '../core/names';
 import { Properties } from '../core/properties';
 import { keepData, type Removal } from '../core/removal';
@@ -9,11 +10,6 @@ import { waive } from '../core/waivers';
 import type { IKey } from '../encryption/key';
 import { Principal } from '../iam/principal';
 import { Role } from '../iam/role';
-
-/** What CloudWatch Logs accepts as retention. */
-export const LOG_RETENTION_DAYS = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-] as const;
 
 /**
  * Days that flow logs are kept, unless told otherwise: a year. Intrusions are found months later, and keeping a log costs

@@ -5,6 +5,7 @@ import { DefaultSecurityGroup } from '@cdktf/provider-aws/lib/default-security-g
 import { Vpc } from '@cdktf/provider-aws/lib/vpc';
 import { Fn, Token } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
+import { LOG_RETENTION_DAYS } from '../core/log-retention';
 import { nameOf } from '../core/names';
 import { Properties } from '../core/properties';
 import type { Removal } from '../core/removal';
@@ -12,7 +13,7 @@ import { waive } from '../core/waivers';
 import type { IKey } from '../encryption/key';
 import type { IConnectable } from './connections';
 import { ENDPOINT_SERVICES, type EndpointService, Endpoints } from './endpoints';
-import { FlowLog, LOG_RETENTION_DAYS } from './flow-log';
+import { FlowLog } from './flow-log';
 import { Ipv4Block } from './ipv4-block';
 import { HTTPS } from './port';
 import { DEFAULT_CIDR, subnetPlan, validateCidr, ZONE_COUNTS, type ZoneCount } from './subnet-plan';

@@ -1,9 +1,9 @@
 import { Token } from 'cdktf';
 import type { IConstruct } from 'constructs';
+import { LOG_RETENTION_DAYS } from '../core/log-retention';
 import { Properties } from '../core/properties';
 import type { Removal } from '../core/removal';
 import type { IKey } from '../encryption/key';
-import { LOG_RETENTION_DAYS } from '../network/flow-log';
 import type { INetwork } from '../network/network';
 import { type DatabaseParameters, validateParameters } from './database-parameters';
 import { DEFAULT_BACKUP_WINDOW, DEFAULT_MAINTENANCE_WINDOW, validateWindows } from './database-windows';
@@ -13,7 +13,9 @@ export const POSTGRESQL_PORT = 5432;
 /** Sizes of a gp3 volume under PostgreSQL. */
 export const STORAGE_LIMITS_GB = { min: 20, max: 65_536 } as const;
 /** RDS lets a volume grow only where there is a tenth or more to grow. */
-export const MIN_STORAGE_GROWTH = 1.1;
+export function leastMaxStorageGb(storageGb: number): number {
+  return Math.ceil((storageGb * 11) / 10);
+}
 /** Days that RDS can keep backups; 0 would turn them off. */
 export const BACKUP_RETENTION_DAYS = { min: 1, max: 35 } as const;
 /** Seconds between two samples of the operating system; 0 takes none. */
@@ -137,7 +139,7 @@ function validateStorage(properties: Properties, props: DatabaseProps): void {
   properties.integer('storageGb', storageGb, STORAGE_LIMITS_GB);
   if (maxStorageGb === undefined || maxStorageGb === 0) return;
   const isKnown = !Token.isUnresolved(storageGb) && !Token.isUnresolved(maxStorageGb);
-  const least = Math.ceil(storageGb * MIN_STORAGE_GROWTH);
+  const least = leastMaxStorageGb(storageGb);
   properties
     .integer('maxStorageGb', maxStorageGb, { min: 0, max: STORAGE_LIMITS_GB.max })
     .require(

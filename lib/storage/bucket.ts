@@ -8,7 +8,7 @@ import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
 import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
 import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
-import { Lazy, type TerraformResource } from 'cdktf';
+import { Lazy, type TerraformResource, TerraformStack } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import { nameOf } from '../core/names';
 import { Properties } from '../core/properties';
@@ -122,6 +122,7 @@ export class Bucket extends BucketBase {
   public readonly encryptionKey?: IKey;
   /** The underlying bucket, e.g. to waive a scanner's finding. */
   public readonly resource: S3Bucket;
+  private readonly policy: S3BucketPolicy;
   private readonly statements: PolicyStatement[];
   private takesAccessLogs = false;
 
@@ -143,7 +144,7 @@ export class Bucket extends BucketBase {
     this.encryptionKey = props.encryptionKey;
     this.statements = denials(this);
 
-    this.keepPrivate();
+    this.policy = this.keepPrivate();
     this.encrypt();
     this.keepVersions(props);
     this.recordAccess(props.accessLogs);
@@ -184,7 +185,7 @@ export class Bucket extends BucketBase {
     properties.throwIfInvalid();
   }
 
-  private keepPrivate(): void {
+  private keepPrivate(): S3BucketPolicy {
     const bucket = this.bucketName;
     const block = new S3BucketPublicAccessBlock(this, 'PublicAccessBlock', {
       bucket,
@@ -198,7 +199,7 @@ export class Bucket extends BucketBase {
       rule: { objectOwnership: 'BucketOwnerEnforced' },
       dependsOn: [block],
     });
-    new S3BucketPolicy(this, 'Policy', {
+    return new S3BucketPolicy(this, 'Policy', {
       bucket,
       policy: Lazy.stringValue({ produce: () => policyDocument(this.statements) }),
       dependsOn: [owner], // all three change the bucket's access settings; S3 answers 409 when they run together
@@ -247,11 +248,14 @@ export class Bucket extends BucketBase {
 
   private recordAccess(accessLogs: IBucket | undefined): void {
     if (!accessLogs) return;
-    if (accessLogs instanceof Bucket) accessLogs.acceptAccessLogs();
+    const isOurs = accessLogs instanceof Bucket;
+    if (isOurs) accessLogs.acceptAccessLogs();
     new S3BucketLoggingA(this, 'AccessLogs', {
       bucket: this.bucketName,
       targetBucket: accessLogs.bucketName,
       targetPrefix: `${this.bucketName}/`,
+      // S3 checks that it may write there; stacks are deployed one after the other anyway
+      dependsOn: isOurs && TerraformStack.of(accessLogs) === TerraformStack.of(this) ? [accessLogs.policy] : undefined,
     });
   }
 }

@@ -110,13 +110,15 @@ function userConfiguration(product: TerraformProgram['product'], { env, home }: 
 function pluginRoots({ env, home, software }: Machine): string[] {
   const data = env.XDG_DATA_HOME ?? join(home, '.local/share');
   const shared = (env.XDG_DATA_DIRS ?? '/usr/local/share:/usr/share').split(':').filter(Boolean);
-  const homes = ['plugins', 'plugin-cache'].map((folder) => join(home, '.terraform.d', folder));
+  const own = join(home, '.terraform.d');
   const installed = software.flatMap((parent) => list(parent).map((child) => join(parent, child)));
   return [
-    ...(env.TF_PLUGIN_CACHE_DIR ? [env.TF_PLUGIN_CACHE_DIR] : []),
-    ...homes,
+    join(own, 'plugins'),
     ...[data, ...shared].map((folder) => join(folder, 'terraform/plugins')),
     ...installed.flatMap((folder) => [folder, join(folder, 'plugins'), join(folder, 'providers')]),
+    // last: Terraform refuses to install from a cache into the same cache
+    ...(env.TF_PLUGIN_CACHE_DIR ? [env.TF_PLUGIN_CACHE_DIR] : []),
+    join(own, 'plugin-cache'),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { CLASSIFICATIONS, type Classification, DEFAULT_CLASSIFICATION } from '../../lib/data-lake/zone';
 import { ENDPOINT_SERVICES } from '../../lib/network/endpoints';
-import { DATABASE_DEFAULTS, MIN_STORAGE_GROWTH } from '../../lib/registry/database-props';
+import { DATABASE_DEFAULTS, leastMaxStorageGb } from '../../lib/registry/database-props';
 import type { ValidEnvironment } from './schema/environment';
 import type { PartitionSettings } from './schema/lake';
 import type { ExistingNetwork, NewNetwork } from './schema/network';
@@ -100,7 +100,7 @@ function databaseWithDefaults(database: NonNullable<Section<'registry'>['databas
 /** 0, which is no growth, where RDS has no tenth left to grow. */
 function growthOf(storageGb: number): number {
   const most = DATABASE_DEFAULTS.maxStorageGb(storageGb) ?? 0;
-  return most < storageGb * MIN_STORAGE_GROWTH ? 0 : most;
+  return most < leastMaxStorageGb(storageGb) ? 0 : most;
 }
 
 function imagesByName(images: Section<'registry'>['images']) {

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
-import { plainProgress } from '../../cli/plain-progress';
-import { summary } from '../../cli/summary';
+import { plainProgress } from '../../cli/output/plain-progress';
+import { summary } from '../../cli/output/summary';
 import type { RehearsalEvent, RehearsalResult } from '../../rehearsal';
 
 const bare = stripVTControlCharacters;

@@ -149,6 +149,7 @@ describe('names', () => {
     expect(one).toMatch(/^acme-dev-data-l-[0-9a-f]{8}-end$/);
     expect(two).toHaveLength(28);
     expect(one).not.toBe(two);
+    expect(nameOf(deep, { maxLength: 27, suffix: 'end' })).toMatch(/^acme-dev-data-[0-9a-f]{8}-end$/);
   });
 
   test('that the user said are never changed, but refused with the length to lose', () => {

@@ -29,7 +29,7 @@ import {
 } from 'cdktf';
 import { Construct } from 'constructs';
 import { PlatformStack, StateBackend } from '../../lib/core';
-import { mendHcl } from '../../lib/core/hcl';
+import { mendHcl } from '../../lib/core/cdktf/hcl';
 import { testApp } from '../../lib/testing';
 
 type StackClass = new (scope: Construct, id: string) => TerraformStack;

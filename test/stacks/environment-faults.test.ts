@@ -580,12 +580,12 @@ describe('registry and teams', () => {
   refuses(
     'storage that cannot grow',
     { 'images: [train]': 'database: { storageGb: 100, maxStorageGb: 100 }' },
-    '17:45 registry.database.maxStorageGb: must be at least 111, a tenth above storageGb 100, got the number 100; raise it, or write 0 to let it never grow',
+    '17:45 registry.database.maxStorageGb: must be at least 110, a tenth above storageGb 100, got the number 100; raise it, or write 0 to let it never grow',
   );
   refuses(
     'storage that cannot grow above the default of its size',
     { 'images: [train]': 'database: { maxStorageGb: 54 }', 'environment: dev': 'environment: dev\nsize: medium' },
-    '18:29 registry.database.maxStorageGb: must be at least 56, a tenth above storageGb 50, got the number 54; raise it, or write 0 to let it never grow',
+    '18:29 registry.database.maxStorageGb: must be at least 55, a tenth above storageGb 50, got the number 54; raise it, or write 0 to let it never grow',
   );
   refuses(
     'a version that is a number, an instance without family',

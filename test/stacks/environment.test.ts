@@ -1,13 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import Ajv from 'ajv/dist/2020';
 import { parse, stringify } from 'yaml';
-import { DEFAULT_ZONES as LAKE_ZONES } from '../../lib/data-lake/data-lake';
 import { CLASSIFICATIONS } from '../../lib/data-lake/zone';
 import { ENDPOINT_SERVICES } from '../../lib/network/endpoints';
 import { type Environment, EnvironmentFileError, loadEnvironment, parseEnvironment } from '../../stacks/environment';
 import { SIZES } from '../../stacks/environment/defaults';
 import { environmentJsonSchema, type JsonSchema } from '../../stacks/environment/json-schema';
-import { DEFAULT_ZONES } from '../../stacks/environment/schema/lake';
 import { changed } from './environment-text';
 
 const read = (name: string) => readFileSync(`environments/${name}`, 'utf8');
@@ -55,10 +53,6 @@ describe('what the file leaves out', () => {
       },
       teams: {},
     });
-  });
-
-  test('is the lake that the construct makes by itself', () => {
-    expect(DEFAULT_ZONES).toEqual(LAKE_ZONES);
   });
 
   test.each(Object.entries(SIZES))('follows from size %s where a size matters', (size, choice) => {

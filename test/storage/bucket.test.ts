@@ -139,6 +139,7 @@ describe('with every property', () => {
 
   test('the log bucket lets S3 deliver for this account, and says so once for two sources', () => {
     expect(own('aws_s3_bucket_logging').target_prefix).toBe(`${bucket}/`);
+    expect(own('aws_s3_bucket_logging').depends_on).toEqual([expect.stringContaining('aws_s3_bucket_policy.Logs')]);
     const deliveries = template
       .all('aws_s3_bucket_policy')
       .flatMap(({ policy }) => JSON.parse(policy as string).Statement)

@@ -1,8 +1,8 @@
 import { columnTypeFault } from '../../../lib/data-lake/column-type';
+import { DEFAULT_ZONES } from '../../../lib/data-lake/data-lake';
 import { CLASSIFICATIONS } from '../../../lib/data-lake/zone';
 import type { Draft, DraftLake, DraftTable } from '../draft';
 import { type Fault, fault, type Path } from '../faults';
-import { DEFAULT_ZONES } from '../schema/lake';
 import { conversionRules } from './conversion';
 import { unknownName } from './unknown-name';
 

@@ -1,4 +1,4 @@
-import { MIN_STORAGE_GROWTH } from '../../../lib/registry/database-props';
+import { leastMaxStorageGb } from '../../../lib/registry/database-props';
 import { CREDENTIALS_PREFIX } from '../../../lib/registry/upstream-registry';
 import { SIZES } from '../defaults';
 import type { Draft } from '../draft';
@@ -25,7 +25,7 @@ function* storage({ database }: NonNullable<Draft['registry']>, size: Draft['siz
   const { maxStorageGb } = database;
   const storageGb = database.storageGb ?? ('storageGb' in database ? undefined : SIZES[size ?? 'small'].storageGb);
   if (storageGb === undefined) return;
-  const least = Math.ceil(storageGb * MIN_STORAGE_GROWTH);
+  const least = leastMaxStorageGb(storageGb);
   if (maxStorageGb < least) {
     yield fault(
       [...PATH, 'database', 'maxStorageGb'],

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DEFAULT_ZONES } from '../../../lib/data-lake/data-lake';
 import { IDENTIFIER } from '../../../lib/data-lake/table';
 import { CLASSIFICATIONS, DEFAULT_CLASSIFICATION } from '../../../lib/data-lake/zone';
 import {
@@ -20,7 +21,6 @@ import {
 export const DEFAULT_QUERY_LIMIT_GB = 100;
 
 /** Raw objects are read when they are new and hardly ever after; nobody can tell when, so S3 moves them by use. */
-export const DEFAULT_ZONES = { raw: { tierAfterDays: 0 }, curated: {}, features: {} };
 
 const identifier = () => text(IDENTIFIER, IDENTIFIER_MEANING);
 export const queryLimit = () => integer(1, 1_000_000);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { LOG_RETENTION_DAYS } from '../../../lib/core/log-retention';
 import { ENDPOINT_SERVICES, type EndpointService } from '../../../lib/network/endpoints';
-import { DEFAULT_FLOW_LOG_RETENTION_DAYS, LOG_RETENTION_DAYS } from '../../../lib/network/flow-log';
+import { DEFAULT_FLOW_LOG_RETENTION_DAYS } from '../../../lib/network/flow-log';
 import { NAT_MODES, type NatMode } from '../../../lib/network/network';
 import { NETWORK_PREFIX, ZONE_COUNTS, type ZoneCount } from '../../../lib/network/subnet-plan';
 import { choice, text } from './fields';

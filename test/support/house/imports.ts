@@ -21,7 +21,7 @@ const FOLDERS: readonly (readonly string[])[] = [
   ['test'],
 ];
 
-const INTERNALS_FILE = 'lib/core/synthesis.ts';
+const INTERNALS_FILE = 'lib/core/cdktf/synthesis.ts';
 
 export const deepImports: Rule = {
   name: 'provider bindings and other rooms are imported by file, never as a whole',

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import type { RehearsalResult, StackResult } from '../rehearsal';
+import type { RehearsalResult, StackResult } from '../../rehearsal';
 import { describeFault } from './words';
 
 const COLUMNS = ['stack', 'resources', 'applied', 'overridden', 'mocked', 'second plan', 'destroyed', 'seconds'];

@@ -1,4 +1,4 @@
-import type { Fault, Phase, Step } from '../rehearsal';
+import type { Fault, Phase, Step } from '../../rehearsal';
 
 export const STEPS: Readonly<Record<Step, string>> = {
   synthesize: 'synthesize',

@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { Command } from 'commander';
+import { findTerraform, type TerraformProgram } from '../lib/testing/terraform';
+import { CannotRehearse } from '../rehearsal';
+import { run } from '../rehearsal/process';
+import { readStacks } from '../rehearsal/source/manifest';
+import { ExitCode } from './exit-code';
+import type { Terminal } from './program';
+
+/** No lock has this id, so asking to free it frees nothing, and is answered with the lock there is. */
+const NO_LOCK = 'none';
+
+const OPERATIONS: Record<string, string> = { OperationTypeApply: 'apply', OperationTypePlan: 'plan' };
+
+interface Lock {
+  readonly id: string;
+  readonly who: string;
+  readonly operation: string;
+  readonly created: string;
+}
+
+export function locksCommand(terminal: Terminal, finish: (code: number) => void): Command {
+  return new Command('locks')
+    .summary('name the states that are locked, and how to free them')
+    .description(
+      'Asks the backend of every synthesized stack for a lock. A deployment that was killed leaves its lock behind, and ' +
+        'every later one is refused until it is freed.',
+    )
+    .option('--output <folder>', 'where the stacks are synthesized', 'cdktf.out')
+    .addHelpText('after', '\nExit code: 0 no state is locked, 1 one is, 2 wrong usage or bad input.')
+    .action(async ({ output }: { output: string }) => {
+      const program = findTerraform();
+      let code: number = ExitCode.held;
+      for (const { name, folder } of readStacks(output)) {
+        const lock = await lockOf(folder, program);
+        if (!lock) continue;
+        code = ExitCode.failed;
+        terminal.out(
+          `${name} is locked since ${lock.created} by ${lock.who}, which was to ${lock.operation}: ` +
+            `if that run is dead, free it with\n  ${program.product} -chdir=${relative('', folder)} force-unlock ${lock.id}\n`,
+        );
+      }
+      finish(code);
+    });
+}
+
+async function lockOf(folder: string, { path, product }: TerraformProgram): Promise<Lock | undefined> {
+  const options = { cwd: folder, env: { ...process.env, TF_CLI_ARGS: '-no-color' } };
+  if (!existsSync(join(folder, '.terraform'))) {
+    const { code, stderr } = await run(path, ['init', '-input=false'], options);
+    if (code !== 0) throw new CannotRehearse(`'${product} init' failed in ${folder}:\n${stderr.trim()}`);
+  }
+  const { stderr } = await run(path, ['force-unlock', '-force', NO_LOCK], options);
+  const field = (name: string) => new RegExp(`^ +${name}: +(.*?) *$`, 'm').exec(stderr)?.[1] ?? '';
+  const id = field('ID');
+  if (!id) return undefined;
+  const operation = field('Operation');
+  return { id, who: field('Who'), operation: OPERATIONS[operation] ?? operation, created: field('Created') };
+}
