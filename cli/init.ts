@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { stringify } from 'yaml';
 import { InputError } from '../lib/core/input-error';
 import { EnvironmentFileError, parseEnvironment } from '../stacks/environment';
-import type { Terminal } from './program';
+import type { Terminal } from './terminal';
 
 const TEMPLATE = join(__dirname, 'template');
 const ENVIRONMENT_FILE = join('environments', 'dev.yaml');

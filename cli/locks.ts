@@ -6,7 +6,7 @@ import { CannotRehearse } from '../rehearsal';
 import { run } from '../rehearsal/process';
 import { readStacks } from '../rehearsal/source/manifest';
 import { ExitCode } from './exit-code';
-import type { Terminal } from './program';
+import type { Terminal } from './terminal';
 
 /** No lock has this id, so asking to free it frees nothing, and is answered with the lock there is. */
 const NO_LOCK = 'none';

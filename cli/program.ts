@@ -5,20 +5,7 @@ import { ExitCode } from './exit-code';
 import { initCommand } from './init';
 import { locksCommand } from './locks';
 import { rehearseCommand } from './rehearse';
-
-/** Where the command prints; a test hands in its own. */
-export interface Terminal {
-  out(text: string): void;
-  err(text: string): void;
-  /** Whether a person watches `out`: then progress is live, else it is plain lines. */
-  readonly live: boolean;
-}
-
-const PROCESS_TERMINAL: Terminal = {
-  out: (text) => void process.stdout.write(text),
-  err: (text) => void process.stderr.write(text),
-  live: process.stdout.isTTY === true,
-};
+import { PROCESS_TERMINAL, type Terminal } from './terminal';
 
 /**
  * Runs the command line.

@@ -1,13 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { InputError } from '../lib/core/input-error';
-import { type RehearsalOptions, type Report, rehearse } from '../rehearsal';
+import { type RehearsalOptions, rehearse } from '../rehearsal';
 import { ExitCode } from './exit-code';
 import { Interruption } from './interruption';
 import { liveProgress } from './output/live-progress';
 import { plainProgress } from './output/plain-progress';
+import type { Progress } from './output/progress';
 import { summary } from './output/summary';
-import type { Terminal } from './program';
+import type { Terminal } from './terminal';
 
 /** Hands the environment's name or file to the app. */
 const ENVIRONMENT_VARIABLE = 'CDKTF_MLOPS_ENVIRONMENT';
@@ -118,11 +119,4 @@ function project(): Project {
 async function progressOf(flags: Flags, terminal: Terminal): Promise<Progress> {
   if (flags.json) return plainProgress(terminal.err, flags.verbose);
   return terminal.live && !flags.verbose ? liveProgress() : plainProgress(terminal.out, flags.verbose);
-}
-
-/** Shows what a rehearsal reports. */
-export interface Progress {
-  readonly report: Report;
-  /** Closes what is still shown as running. May be called twice. */
-  end(): Promise<void>;
 }

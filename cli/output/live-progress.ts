@@ -1,5 +1,5 @@
 import type { Phase, RehearsalEvent, Step } from '../../rehearsal';
-import type { Progress } from '../rehearse';
+import type { Progress } from './progress';
 import { PHASES, STEPS } from './words';
 
 type ListrTask = import('listr2', { with: { 'resolution-mode': 'import' }}).ListrTask;

@@ -1,5 +1,5 @@
 import type { RehearsalEvent } from '../../rehearsal';
-import type { Progress } from '../rehearse';
+import type { Progress } from './progress';
 import { describeFault, PHASES, STEPS } from './words';
 
 /** One line for everything that begins or ends: for logs. */
