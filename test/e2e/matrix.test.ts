@@ -1,0 +1,90 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { devDependencies } from '../../package.json';
+import { run } from '../support/command';
+import { ROOT, Sources } from '../support/house/source';
+import { describeWith } from '../support/machine';
+
+const CDKTN = '0.24.0';
+
+/** What takes the place of what we develop with, as `npm install` takes it. */
+const VARIANTS: Record<string, Record<string, string>> = {
+  'with the last @cdktf/provider-aws': { '@cdktf/provider-aws': '21.22.1' },
+  'with cdktn in the place of cdktf': { cdktf: `npm:cdktn@${CDKTN}` },
+};
+
+/** They judge the text of the sources, which is the same, by Git, which has no repository here; or the versions changed here. */
+const ELSEWHERE = ['test/house.test.ts', 'test/readme.test.ts', 'test/examples.test.ts'];
+/** Downloads the AWS provider of the version that the binding was made from. */
+const NEEDS_PROVIDER = 'validation with the real provider';
+
+const scratch = mkdtempSync(join(tmpdir(), 'matrix-'));
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+/** The sources in a folder of their own, with other packages installed beside them. */
+async function install(folder: string, replaced: Record<string, string>): Promise<void> {
+  for (const { path } of Sources.ofRepository().files) cpSync(join(ROOT, path), join(folder, path));
+  rmSync(join(folder, 'package-lock.json'));
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  Object.assign(manifest.devDependencies, replaced);
+  manifest.overrides = Object.fromEntries(Object.keys(replaced).map((name) => [name, `$${name}`])); // for those who have it as a peer
+  delete manifest.devDependencies['cdktf-cli']; // brings cdktf itself
+  writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
+  await run(folder, 'npm', ['install', '--prefer-offline']);
+}
+
+/** Synthesizes every environment. */
+async function synthesize(folder: string, outdir: string): Promise<Record<string, string>> {
+  await run(folder, 'npm', ['run', 'synth'], { CDKTF_OUTDIR: outdir });
+  const stacks = readdirSync(join(outdir, 'stacks'));
+  return Object.fromEntries(
+    stacks.map((stack) => [stack, readFileSync(join(outdir, 'stacks', stack, 'cdk.tf.json'), 'utf8')]),
+  );
+}
+
+describeWith(['registry'], 'the same sources', () => {
+  describe.each(Object.entries(VARIANTS))('%s', (name, replaced) => {
+    const folder = join(scratch, name);
+    const outdir = join(scratch, `${name}.out`);
+    let stacks: Record<string, string>;
+
+    beforeAll(() => install(folder, replaced));
+
+    test('type-check', async () => {
+      await run(folder, 'npx', ['tsc']);
+    });
+
+    test('synthesize every environment', async () => {
+      stacks = await synthesize(folder, outdir);
+      for (const environment of ['dev', 'staging', 'prod']) {
+        expect(Object.keys(stacks)).toContain(`acme-${environment}-data`);
+      }
+    });
+
+    test('pass the unit tests', async () => {
+      const config = require('../../jest.config.js');
+      const ignored = [...config.testPathIgnorePatterns, ...ELSEWHERE];
+      const others = ['--testNamePattern', `^(?!${NEEDS_PROVIDER})`];
+      await run(folder, 'npx', ['jest', '--ci', ...others, '--testPathIgnorePatterns', ...ignored]);
+    });
+
+    if ('cdktf' in replaced) {
+      test('synthesize to the same bytes', async () => {
+        const ours = await synthesize(ROOT, join(scratch, 'cdktf.out'));
+        for (const [stack, text] of Object.entries(ours)) expect(stacks[stack]).toBe(asCdktnWritesIt(text));
+        expect(Object.keys(stacks)).toEqual(Object.keys(ours));
+      });
+    }
+  });
+});
+
+/**
+ * Two things differ in what the libraries write, neither of which Terraform reads: their own version, in a comment; and
+ * the JSON printer of cdktf breaks the line inside an empty list or object. A string has no line break in JSON, so the second
+ * replacement can touch nothing else.
+ */
+function asCdktnWritesIt(text: string): string {
+  const version = (library: string) => `"version": "${library}"`;
+  return text.replace(version(devDependencies.cdktf), version(CDKTN)).replace(/([[{])\n *([\]}])/g, '$1$2');
+}
