@@ -1,0 +1,28 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { RehearsalResult } from '../../rehearsal';
+import { describeWith } from '../support/machine';
+
+/** The least share of resources that a service must have held; the rest is on the list of overrides, each with its reason. */
+const LEAST_APPLIED = 0.85;
+
+const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
+
+describeWith(['terraform', 'python'], 'npm run rehearse', () => {
+  test.each(['dev', 'staging', 'prod'])('%s is applied, plans to change nothing, and is destroyed', async (name) => {
+    const command = ['run', '--silent', 'rehearse', '--', name, '--json'];
+    const { stdout } = await promisify(execFile)('npm', command, { maxBuffer: 1 << 26 });
+    const { held, stacks, overridden, faults }: RehearsalResult = JSON.parse(stdout);
+    expect(faults).toEqual([]);
+    expect(held).toBe(true);
+    expect(stacks.map(({ changes }) => changes)).toEqual(stacks.map(() => []));
+    expect(stacks.map(({ destroyed }) => destroyed)).toEqual(stacks.map(({ resources }) => resources));
+    const [resources, applied] = [
+      sum(stacks.map((stack) => stack.resources)),
+      sum(stacks.map((stack) => stack.applied)),
+    ];
+    expect(applied / resources).toBeGreaterThanOrEqual(LEAST_APPLIED);
+    expect(overridden).toHaveLength(resources - applied);
+    for (const { reason } of overridden) expect(reason).not.toBe('');
+  });
+});
