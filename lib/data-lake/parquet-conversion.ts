@@ -36,6 +36,7 @@ export const CONVERSION_LOG_DAYS = 365;
 /** Folder in the bucket of the target's zone for rows that could not be converted. */
 export const REJECTED_PREFIX = '_rejected';
 
+const FOLDER_MARKERS = '*_$folder$';
 const MAX_JOB_NAME_LENGTH = 255;
 const TEXT_FORMATS = ['csv', 'tsv', 'json'];
 const SCRIPT = join(__dirname, 'conversion', 'parquet_conversion.py');
@@ -160,7 +161,8 @@ export class ParquetConversion extends Construct {
     bucket.grantRead(role, rejected);
     bucket.grantWrite(role, rejected);
     bucket.grantDelete(role, rejected);
-    bucket.grantWrite(role, '*_$folder$'); // Glue's S3 client marks a folder it makes by an empty object beside it
+    this.allowFolders(bucket, [target.prefix, `${REJECTED_PREFIX}/${target.tableName}`]);
+    role.addToPolicy({ actions: ['s3:ListBucket'], resources: [source.zone.bucket.bucketArn, bucket.bucketArn] });
     workspace.grantRead(role, `${this.jobName}/*`);
     workspace.grantWrite(role, `${this.jobName}/*`);
     encryptionKey.grantEncrypt(role);
@@ -170,6 +172,21 @@ export class ParquetConversion extends Construct {
       resources: ['*'],
       conditions: { StringEquals: { 'cloudwatch:namespace': 'Glue' } },
     });
+  }
+
+  /**
+   * Spark asks for each folder on the way to what it writes as if it were an object, at its own key and at that of the
+   * empty object by which Glue's S3 client marks a folder. Neither need be there, and S3 says so (404) only to who may list
+   * the whole bucket: a right bounded by a prefix does not count, and the answer 403 ends the run.
+   */
+  private allowFolders(bucket: IBucket, paths: readonly string[]): void {
+    const folders = paths.flatMap((path) =>
+      path.split('/').map((_, index, parts) => `${bucket.bucketArn}/${parts.slice(0, index + 1).join('/')}`),
+    );
+    this.role.addToPolicy({ actions: ['s3:GetObject'], resources: folders });
+    bucket.grantRead(this.role, FOLDER_MARKERS);
+    bucket.grantWrite(this.role, FOLDER_MARKERS);
+    bucket.grantDelete(this.role, FOLDER_MARKERS);
   }
 
   /** Glue names its log groups after the security configuration and the role; made here, they end some day. */

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { TerraformVariable } from 'cdktf';
-import { PlatformStack } from '../../lib/core/platform-stack';
+import type { PlatformStack } from '../../lib/core/platform-stack';
 import type { Removal } from '../../lib/core/removal';
 import { DataLake } from '../../lib/data-lake/data-lake';
 import {
@@ -16,21 +16,12 @@ import {
 import { Partition } from '../../lib/data-lake/partition';
 import { Table, type TableProps } from '../../lib/data-lake/table';
 import { TableFormat } from '../../lib/data-lake/table-format';
-import { Key } from '../../lib/encryption/key';
-import { Principal } from '../../lib/iam/principal';
-import { Role } from '../../lib/iam/role';
+import type { Key } from '../../lib/encryption/key';
 import { Bucket } from '../../lib/storage/bucket';
-import { Template, testApp } from '../../lib/testing';
+import { Template } from '../../lib/testing';
+import { CATALOG_READ, CATALOG_WRITE, catalogEntry, lakeIn } from '../support/lake';
 import { describeWith } from '../support/machine';
-
-function stack(removal: Removal = 'retain'): PlatformStack {
-  return new PlatformStack(testApp(), 'test', {
-    namePrefix: 'acme-dev',
-    account: '111122223333',
-    region: 'eu-north-1',
-    removal,
-  });
-}
+import { acmeStack, keyIn, roleIn } from '../support/stack';
 
 const partitions = { day: Partition.date() };
 const text = { name: 'orders', format: TableFormat.csv(), columns: { id: 'string', n: 'string' }, partitions };
@@ -43,8 +34,7 @@ interface Setting {
 }
 
 function tablesIn(s: PlatformStack, { source, target, removal }: Setting = {}) {
-  const encryptionKey = new Key(s, 'Key', { description: 'lake' });
-  const lake = new DataLake(s, 'Lake', { encryptionKey, removal, zones: { raw: {}, curated: {} } });
+  const lake = lakeIn(s, { removal, zones: { raw: {}, curated: {} } });
   return {
     source: new Table(s, 'Source', { owner: 'fraud', zone: lake.zone('raw'), ...text, ...source }),
     target: new Table(s, 'Target', { owner: 'fraud', zone: lake.zone('curated'), ...typed, ...target }),
@@ -56,7 +46,7 @@ function conversionIn(s: PlatformStack, props: Partial<ParquetConversionProps> =
 }
 
 describe('a conversion with all defaults', () => {
-  const s = stack();
+  const s = acmeStack();
   const { source, target } = tablesIn(s);
   const conversion = new ParquetConversion(s, 'Convert', { source, target });
   const template = Template.synth(s);
@@ -121,36 +111,35 @@ describe('a conversion with all defaults', () => {
 
   test('may read the source, rewrite the target and what it rejects, remember and log: nothing more', () => {
     const policy = template.policyOf(conversion.role);
-    const glue = 'arn:aws:glue:eu-north-1:111122223333';
-    const entry = ({ zone: { databaseName }, tableName }: Table) =>
-      ['catalog', `database/${databaseName}`, `table/${databaseName}/${tableName}`].map((part) => `${glue}:${part}`);
+    const entry = ({ zone, tableName }: Table) => catalogEntry(zone.databaseName, tableName);
     const raw = source.zone.bucket.bucketArn;
     const curated = target.zone.bucket.bucketArn;
     const workspace = conversion.workspace.bucketArn;
     const logs = 'arn:aws:logs:eu-north-1:111122223333:log-group:/aws-glue/jobs/acme-dev-convert-role';
+    const markers = `${curated}/*_$folder$`;
     const folders = [`${curated}/orders/*`, `${curated}/_rejected/${target.tableName}/*`];
     const needed = [
-      { actions: 's3:GetObject*', resources: [`${raw}/orders/*`, ...folders, `${workspace}/acme-dev-convert/*`] },
+      {
+        actions: 's3:GetObject*',
+        resources: [`${raw}/orders/*`, ...folders, markers, `${workspace}/acme-dev-convert/*`],
+      },
+      // asked for as if they were objects; nobody is told that they are not there without the right to list the bucket
+      {
+        actions: 's3:GetObject',
+        resources: ['orders', '_rejected', `_rejected/${target.tableName}`].map((folder) => `${curated}/${folder}`),
+      },
       { actions: 's3:ListBucket', resources: [raw, curated, workspace] },
       {
         actions: ['s3:PutObject*', 's3:AbortMultipartUpload'],
-        resources: [...folders, `${curated}/*_$folder$`, `${workspace}/acme-dev-convert/*`],
+        resources: [...folders, markers, `${workspace}/acme-dev-convert/*`],
       },
-      { actions: ['s3:DeleteObject', 's3:DeleteObjectVersion'], resources: folders },
+      { actions: ['s3:DeleteObject', 's3:DeleteObjectVersion'], resources: [...folders, markers] },
       {
         actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*', 'kms:DescribeKey'],
         resources: encryptionKey.keyArn,
       },
-      {
-        actions: ['GetDatabase', 'GetTable', 'GetTables', 'GetPartition', 'GetPartitions', 'BatchGetPartition'].map(
-          (action) => `glue:${action}`,
-        ),
-        resources: [...entry(source), ...entry(target)],
-      },
-      {
-        actions: ['UpdateTable', 'CreatePartition', 'BatchCreatePartition', 'UpdatePartition'].map((a) => `glue:${a}`),
-        resources: entry(target),
-      },
+      { actions: CATALOG_READ, resources: [...entry(source), ...entry(target)] },
+      { actions: CATALOG_WRITE, resources: entry(target) },
       {
         actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', 'logs:AssociateKmsKey'],
         resources: `${logs}/${conversion.role.roleName}/*`,
@@ -164,10 +153,18 @@ describe('a conversion with all defaults', () => {
     for (const access of needed) expect(policy.missing(access)).toEqual([]);
     expect(policy.beyond(needed)).toEqual([]);
   });
+
+  test('may list the buckets of both tables whole: otherwise S3 answers 403 for a folder that is no object', () => {
+    const unbounded = template
+      .policyOf(conversion.role)
+      .statements.filter(({ actions, conditions }) => actions?.includes('s3:ListBucket') && !conditions);
+    const buckets = [source, target].map(({ zone }) => template.resolve(zone.bucket.bucketArn));
+    expect(unbounded.flatMap(({ resources }) => resources)).toEqual(buckets);
+  });
 });
 
 test('all properties: a schedule, more workers, another limit, a shared workspace', () => {
-  const s = stack();
+  const s = acmeStack();
   const workspace = new Bucket(s, 'Shared', { bucketName: 'acme-jobs' });
   conversionIn(s, {
     workspace,
@@ -193,7 +190,7 @@ test('all properties: a schedule, more workers, another limit, a shared workspac
 });
 
 test('requests to its own bucket are recorded where it is told', () => {
-  const s = stack();
+  const s = acmeStack();
   const accessLogs = new Bucket(s, 'Logs');
   conversionIn(s, { accessLogs });
   Template.synth(s).hasResource('aws_s3_bucket_logging', { target_bucket: accessLogs.bucketName });
@@ -205,7 +202,7 @@ test.each<[Removal, Removal | undefined, Removal | undefined, boolean]>([
   ['destroy', undefined, 'destroy', true],
   ['retain', 'destroy', 'destroy', false],
 ])('stack %s, lake %s, conversion %s: memory and logs can be destroyed: %s', (ofStack, ofLake, removal, may) => {
-  const s = stack(ofStack);
+  const s = acmeStack({ removal: ofStack });
   const { workspace } = new ParquetConversion(s, 'Convert', { ...tablesIn(s, { removal: ofLake }), removal });
   const template = Template.synth(s);
   expect(template.resource(workspace).force_destroy).toBe(may);
@@ -215,8 +212,8 @@ test.each<[Removal, Removal | undefined, Removal | undefined, boolean]>([
 });
 
 test('starting a run is the job, nothing more', () => {
-  const s = stack();
-  const role = new Role(s, 'Scheduler', { assumedBy: Principal.service('scheduler.amazonaws.com') });
+  const s = acmeStack();
+  const role = roleIn(s);
   const conversion = conversionIn(s);
   conversion.grantStart(role);
   const policy = Template.synth(s).policyOf(role);
@@ -229,19 +226,19 @@ test('starting a run is the job, nothing more', () => {
 });
 
 test('a number known only at deploy time reaches the job', () => {
-  const s = stack();
+  const s = acmeStack();
   conversionIn(s, { workers: new TerraformVariable(s, 'workers', { type: 'number' }).numberValue });
   expect(Template.synth(s).one('aws_glue_job').number_of_workers).toBe('${var.workers}');
 });
 
 describe('faults', () => {
   test('are told at once', () => {
-    const s = stack();
+    const s = acmeStack();
     const tables = tablesIn(s, {
       source: { format: TableFormat.parquet(), partitions: {} },
       target: { format: TableFormat.json(), columns: { n: 'array<int>', m: 'string' } },
     });
-    const encryptionKey = new Key(s, 'Other', { description: 'other' });
+    const encryptionKey = keyIn(s, 'Other');
     const wrong = { schedule: 'rate(1 day)', workers: 1, timeoutMinutes: 0, maxRejectedPercent: 101, encryptionKey };
     expect(() => new ParquetConversion(s, 'Convert', { ...tables, ...wrong })).toThrow(
       [
@@ -261,9 +258,9 @@ describe('faults', () => {
   });
 
   test('an existing bucket whose key is not known needs the key said', () => {
-    const s = stack();
+    const s = acmeStack();
     const existingBucket = Bucket.fromBucketAttributes(s, 'Theirs', { bucketArn: 'arn:aws:s3:::theirs' });
-    const encryptionKey = new Key(s, 'TheirKey', { description: 'theirs' });
+    const encryptionKey = keyIn(s, 'TheirKey');
     const zone = new DataLake(s, 'Other', { encryptionKey, zones: { gold: { existingBucket } } }).zone('gold');
     const tables = tablesIn(s, { target: { zone } });
     const make = (id: string, key?: Key) => new ParquetConversion(s, id, { ...tables, encryptionKey: key });
@@ -272,7 +269,7 @@ describe('faults', () => {
   });
 
   test('JSON may be turned into nested columns', () => {
-    const s = stack();
+    const s = acmeStack();
     const columns = { n: 'array<int>' };
     const tables = tablesIn(s, { source: { format: TableFormat.json(), columns }, target: { columns } });
     expect(() => new ParquetConversion(s, 'Convert', tables)).not.toThrow();

@@ -98,10 +98,6 @@ class TooMany(unittest.TestCase):
 
 
 class FakeS3:
-    class exceptions:
-        class NoSuchKey(Exception):
-            pass
-
     def __init__(self, listed):
         self.listed, self.objects = listed, {}
 
@@ -111,9 +107,12 @@ class FakeS3:
     def paginate(self, **_):
         return [{"Contents": self.listed}, {}]
 
+    def list_objects_v2(self, Bucket, Prefix):
+        return {"Contents": [{"Key": key} for key in self.objects if key.startswith(Prefix)]} if self.objects else {}
+
     def get_object(self, Bucket, Key):
         if Key not in self.objects:
-            raise self.exceptions.NoSuchKey
+            raise PermissionError("403: only who may list the whole bucket is told that an object is not there")
         return {"Body": io.BytesIO(self.objects[Key].encode())}
 
     def put_object(self, Bucket, Key, Body):

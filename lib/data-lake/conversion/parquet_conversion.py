@@ -159,9 +159,11 @@ class Memory:
         self.s3 = s3
         self.lock = Lock()
         self.bucket, _, self.key = uri.removeprefix("s3://").partition("/")
-        try:
+        # listed first: to who may list only this folder, S3 refuses an object that is not there as if it were forbidden
+        found = s3.list_objects_v2(Bucket=self.bucket, Prefix=self.key).get("Contents", [])
+        if any(item["Key"] == self.key for item in found):
             self.known = json.load(s3.get_object(Bucket=self.bucket, Key=self.key)["Body"])
-        except s3.exceptions.NoSuchKey:
+        else:
             self.known = {}
 
     def remember(self, partition, now):
