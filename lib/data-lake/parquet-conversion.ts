@@ -229,6 +229,7 @@ export class ParquetConversion extends Construct {
       content: readFileSync(SCRIPT, 'utf8'),
       contentType: 'text/x-python',
       kmsKeyId: this.workspace.encryptionKey?.keyArn,
+      overrideProvider: { defaultTags: { tags: {} } }, // an object takes 10 tags, a stack may have more
     });
   }
 

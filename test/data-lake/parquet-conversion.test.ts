@@ -109,6 +109,9 @@ describe('a conversion with all defaults', () => {
     expect(content).not.toMatch(/\$\{|%\{|^EOF$/m); // templates, and the end of a text in HCL
   });
 
+  test('keeps the tags of the stack from the script: S3 refuses an object with more than ten', () =>
+    expect(template.one('aws_s3_object').override_provider).toEqual({ default_tags: { tags: {} } }));
+
   test('may read the source, rewrite the target and what it rejects, remember and log: nothing more', () => {
     const policy = template.policyOf(conversion.role);
     const entry = ({ zone, tableName }: Table) => catalogEntry(zone.databaseName, tableName);

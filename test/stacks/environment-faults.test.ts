@@ -201,9 +201,21 @@ describe('identity', () => {
     "tags that are the platform's or AWS's",
     { 'environment: dev': 'environment: dev\ntags: { Owner: me, "aws:x": y, "a,b": c, cost: 7 }' },
     "3:9 tags.Owner: is set by the platform, got 'Owner'; choose another name",
-    `3:20 tags."aws:x": must not begin with aws:, got 'aws:x'; AWS keeps such tags for itself`,
+    `3:20 tags."aws:x": must not begin with aws: or rds:, got 'aws:x'; AWS keeps such tags for itself`,
     `3:32 tags."a,b": the name must be 1 to 128 letters, digits, spaces and . : / = + @ - _, got 'a,b'; remove the rest`,
     '3:48 tags.cost: must be a string in quotes, got the number 7',
+  );
+  refuses(
+    'tags that one service or another refuses, the owner among them',
+    {
+      'environment: dev': 'environment: dev\ntags: { Team: R&D, team: ads, "rds:x": "aws:y" }',
+      'ml@acme.example': "o'hara@acme.example",
+    },
+    "3:15 tags.Team: must be letters, digits, spaces and . : / = + @ - _, not beginning with aws: or rds:, got 'R&D'; AWS takes nothing else in a tag",
+    "3:20 tags.team: is 'Team' again to IAM, which takes both cases for one; keep one of the two",
+    `3:31 tags."rds:x": must not begin with aws: or rds:, got 'rds:x'; AWS keeps such tags for itself`,
+    `3:40 tags."rds:x": must be letters, digits, spaces and . : / = + @ - _, not beginning with aws: or rds:, got 'aws:y'; AWS takes nothing else in a tag`,
+    `6:8 owner: must be letters, digits, spaces and . : / = + @ - _, not beginning with aws: or rds:, got 'o'hara@acme.example'; AWS takes nothing else in a tag`,
   );
   refuses(
     'a state bucket that S3 would refuse, and a key by its id',
@@ -704,10 +716,10 @@ describe('all at once', () => {
 
 describe('tags', () => {
   test('more than AWS takes beside those of the platform', () => {
-    const tags = Array.from({ length: 47 }, (_, index) => `t${index}: x`).join(', ');
+    const tags = Array.from({ length: 45 }, (_, index) => `t${index}: x`).join(', ');
     const text = changed({ 'environment: dev': `environment: dev\ntags: { ${tags} }` });
     expect(faultOf(() => parseEnvironment(text, 'dev.yaml'))).toBe(
-      "dev.yaml: 1 fault\ndev.yaml:3:1 tags: must be at most 46, got 47; AWS takes 50, 4 are the platform's",
+      "dev.yaml: 1 fault\ndev.yaml:3:1 tags: must be at most 44, got 45; AWS takes 50, 6 are the platform's",
     );
   });
 });

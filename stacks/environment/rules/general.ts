@@ -5,8 +5,14 @@ import { type Fault, fault, type Path } from '../faults';
 
 /** Tags that the platform sets itself. */
 export const PLATFORM_TAGS = ['project', 'environment', 'owner', 'managed-by'];
+/** Most tags that a resource has of its own: a subnet's name, and what load balancers know it by. */
+const OWN_TAGS = 2;
 export const MAX_TAGS = 50;
-const TAG_KEY = /^[\w\s.:/=+@-]{1,128}$/;
+const TAG_KEY = /^[\w .:/=+@-]{1,128}$/;
+/** What the narrowest of the services, IAM and RDS among them, take in the value of a tag. */
+const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+@-]*$/u;
+/** Beginnings of keys and values that AWS, or RDS alone, keeps for itself. */
+const RESERVED_TAG = /^(aws|rds):/i;
 
 /** Beginnings of bucket names that S3 keeps for itself. */
 const RESERVED_PROJECTS = ['sthree', 'amzn'];
@@ -20,24 +26,28 @@ export function* generalRules(environment: Draft): Iterable<Fault> {
     );
   }
   yield* tagRules(environment.tags);
+  yield* tagValueRule(['owner'], environment.owner);
   if (region !== undefined) yield* regionRules(environment, region);
 }
 
 function* tagRules(tags: Draft['tags'] = {}): Iterable<Fault> {
   const keys = Object.keys(tags);
-  const max = MAX_TAGS - PLATFORM_TAGS.length;
+  const max = MAX_TAGS - PLATFORM_TAGS.length - OWN_TAGS;
   if (keys.length > max)
     yield fault(
       ['tags'],
-      `must be at most ${max}, got ${keys.length}; AWS takes ${MAX_TAGS}, ${PLATFORM_TAGS.length} are the platform's`,
+      `must be at most ${max}, got ${keys.length}; AWS takes ${MAX_TAGS}, ${MAX_TAGS - max} are the platform's`,
       'key',
     );
-  for (const key of keys) {
+  for (const [index, key] of keys.entries()) {
     const path = ['tags', key];
+    const twin = keys.slice(0, index).find((other) => other.toLowerCase() === key.toLowerCase());
     if (PLATFORM_TAGS.includes(key.toLowerCase())) {
       yield fault(path, `is set by the platform, got '${key}'; choose another name`, 'key');
-    } else if (/^aws:/i.test(key)) {
-      yield fault(path, `must not begin with aws:, got '${key}'; AWS keeps such tags for itself`, 'key');
+    } else if (twin !== undefined) {
+      yield fault(path, `is '${twin}' again to IAM, which takes both cases for one; keep one of the two`, 'key');
+    } else if (RESERVED_TAG.test(key)) {
+      yield fault(path, `must not begin with aws: or rds:, got '${key}'; AWS keeps such tags for itself`, 'key');
     } else if (!TAG_KEY.test(key)) {
       yield fault(
         path,
@@ -45,7 +55,16 @@ function* tagRules(tags: Draft['tags'] = {}): Iterable<Fault> {
         'key',
       );
     }
+    yield* tagValueRule(path, tags[key]);
   }
+}
+
+function* tagValueRule(path: Path, value: string | undefined): Iterable<Fault> {
+  if (value === undefined || (TAG_VALUE.test(value) && !RESERVED_TAG.test(value))) return;
+  yield fault(
+    path,
+    `must be letters, digits, spaces and . : / = + @ - _, not beginning with aws: or rds:, got ${quote(value)}; AWS takes nothing else in a tag`,
+  );
 }
 
 /** Buckets, keys and secrets must be where the environment is: AWS refuses them across partitions, KMS across regions. */
