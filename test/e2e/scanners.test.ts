@@ -26,6 +26,9 @@ function hclOf(name: string): string {
   return folder;
 }
 
+/** Trivy is compiled once per machine: a quarter of an hour on two cores. */
+const INSTALL_MILLISECONDS = 40 * 60_000;
+
 const key = ({ check, address }: { check: string; address: string }) => `${check} ${address}`;
 
 const scanners: [name: string, checks: RegExp, install: () => Scanner, needs: ('python' | 'go' | 'registry')[]][] = [
@@ -39,7 +42,7 @@ for (const [scanner, checks, install, needs] of scanners) {
     let scan: Scanner;
     beforeAll(() => {
       scan = install();
-    });
+    }, INSTALL_MILLISECONDS);
 
     test.each(ENVIRONMENTS)('finds nothing in %s that is not waived with a reason', (name) => {
       const folder = hclOf(name);
