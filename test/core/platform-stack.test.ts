@@ -11,6 +11,7 @@ import {
   nameOf,
   PlatformStack,
   partitionOf,
+  type Removal,
   StateBackend,
   Surroundings,
   Tags,
@@ -18,12 +19,11 @@ import {
   waiversOf,
 } from '../../lib/core';
 import { Template, testApp } from '../../lib/testing';
-
-const ACME = { namePrefix: 'acme-dev', account: '111122223333', region: 'eu-north-1' };
+import { ACME, acmeStack, TWO_KEYS } from '../support/stack';
 
 describe('a platform stack', () => {
   test('deploys only to its own account, and tags everything', () => {
-    const stack = new PlatformStack(testApp(), 'test', { ...ACME, tags: { project: 'acme' } });
+    const stack = acmeStack({ tags: { project: 'acme' } });
     expect(Template.synth(stack).json.provider.aws).toEqual([
       {
         allowed_account_ids: ['111122223333'],
@@ -52,7 +52,7 @@ describe('a platform stack', () => {
   });
 
   test('writes HCL that Terraform and scanners read as it is meant', () => {
-    const stack = new PlatformStack(testApp(), 'test', ACME);
+    const stack = acmeStack();
     new GlueJob(stack, 'Job', {
       name: 'job',
       roleArn: 'arn:aws:iam::111122223333:role/job',
@@ -81,7 +81,7 @@ describe('a platform stack', () => {
 
 describe('surroundings', () => {
   test('are literals where the stack was told: nothing is asked at plan time', () => {
-    const stack = new PlatformStack(testApp(), 'test', ACME);
+    const stack = acmeStack();
     const here = Surroundings.of(new Construct(stack, 'Deep'));
     expect(here.arn('glue', 'catalog')).toBe('arn:aws:glue:eu-north-1:111122223333:catalog');
     expect(here.arn('iam', 'root', { region: '' })).toBe('arn:aws:iam::111122223333:root');
@@ -119,22 +119,19 @@ describe('surroundings', () => {
 });
 
 describe('two keys to destroy data', () => {
-  test.each([
+  test.each<[Removal | undefined, Removal | undefined, boolean]>([
+    ...TWO_KEYS,
     ['retain', undefined, false],
-    ['retain', 'destroy', false],
-    ['destroy', undefined, false],
-    ['destroy', 'retain', false],
-    ['destroy', 'destroy', true],
     [undefined, 'destroy', false],
-  ] as const)('stack says %s, construct says %s: may destroy is %s', (removal, own, expected) => {
-    const stack = new PlatformStack(testApp(), 'test', { removal });
+  ])('stack says %s, construct says %s: may destroy is %s', (removal, own, expected) => {
+    const stack = acmeStack({ removal });
     expect(mayDestroy(stack, own)).toBe(expected);
     expect(keepData(stack, own)).toEqual(expected ? undefined : { preventDestroy: true });
   });
 });
 
 describe('names', () => {
-  const stack = new PlatformStack(testApp(), 'test', ACME);
+  const stack = acmeStack();
   const deep = new Construct(new Construct(stack, 'DataLake'), 'RawZone');
 
   test('are the prefix and the path, or what the user said', () => {
@@ -166,7 +163,7 @@ describe('names', () => {
 
 describe('tags', () => {
   test('reach everything below that takes tags, and lose to a resource of its own mind', () => {
-    const stack = new PlatformStack(testApp(), 'test', ACME);
+    const stack = acmeStack();
     const lake = new Construct(stack, 'Lake');
     new S3Bucket(lake, 'Bucket', { tags: { team: 'ads' } });
     new SecurityGroup(lake, 'Group');
@@ -180,7 +177,7 @@ describe('tags', () => {
 });
 
 test('a waiver is found with the address, the check and the reason', () => {
-  const stack = new PlatformStack(testApp(), 'test', ACME);
+  const stack = acmeStack();
   const bucket = new S3Bucket(stack, 'Logs');
   waive(bucket, 'is itself the log bucket', 'CKV_AWS_18', 'AWS-0089');
   expect(waiversOf(stack)).toEqual(

@@ -2,37 +2,18 @@ import { GlueCatalogDatabase } from '@cdktf/provider-aws/lib/glue-catalog-databa
 import { GlueDataCatalogEncryptionSettings } from '@cdktf/provider-aws/lib/glue-data-catalog-encryption-settings';
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
 import { TerraformVariable } from 'cdktf';
-import { PlatformStack } from '../../lib/core/platform-stack';
-import type { Removal } from '../../lib/core/removal';
 import { waiversOf } from '../../lib/core/waivers';
 import { CatalogEncryption } from '../../lib/data-lake/catalog-encryption';
-import { DataLake, type DataLakeProps, DEFAULT_ZONES } from '../../lib/data-lake/data-lake';
+import { DataLake, DEFAULT_ZONES } from '../../lib/data-lake/data-lake';
 import { DEFAULT_CLASSIFICATION } from '../../lib/data-lake/zone';
 import { Key } from '../../lib/encryption/key';
-import { Principal } from '../../lib/iam/principal';
-import { Role } from '../../lib/iam/role';
 import { Bucket } from '../../lib/storage/bucket';
-import { Template, testApp } from '../../lib/testing';
-
-const GLUE = 'arn:aws:glue:eu-north-1:111122223333';
-
-function stack(removal: Removal = 'retain'): PlatformStack {
-  return new PlatformStack(testApp(), 'test', {
-    namePrefix: 'acme-dev',
-    account: '111122223333',
-    region: 'eu-north-1',
-    removal,
-  });
-}
-
-function lakeIn(s: PlatformStack, props: Partial<DataLakeProps> = {}): DataLake {
-  return new DataLake(s, 'Lake', { encryptionKey: new Key(s, 'Key', { description: 'lake' }), ...props });
-}
-
-const reader = (s: PlatformStack) => new Role(s, 'Reader', { assumedBy: Principal.service('sagemaker.amazonaws.com') });
+import { Template } from '../../lib/testing';
+import { CATALOG_READ, CATALOG_WRITE, catalogEntry, glueArns, lakeIn } from '../support/lake';
+import { acmeStack, keyIn, roleIn, TWO_KEYS } from '../support/stack';
 
 describe('a lake with all defaults', () => {
-  const s = stack();
+  const s = acmeStack();
   const lake = lakeIn(s);
   const template = Template.synth(s);
 
@@ -68,7 +49,7 @@ describe('a lake with all defaults', () => {
 });
 
 test('zones of its own replace the default ones, each with its classification, lifecycle and access log', () => {
-  const s = stack();
+  const s = acmeStack();
   const accessLogs = new Bucket(s, 'Logs');
   lakeIn(s, {
     accessLogs,
@@ -87,13 +68,8 @@ test('zones of its own replace the default ones, each with its classification, l
   expect(expiring?.rule[0].noncurrent_version_expiration).toEqual([{ noncurrent_days: 1 }]);
 });
 
-test.each<[Removal, Removal, boolean]>([
-  ['retain', 'retain', false],
-  ['retain', 'destroy', false],
-  ['destroy', 'retain', false],
-  ['destroy', 'destroy', true],
-])('stack %s, lake %s: its data can be destroyed: %s', (ofStack, removal, may) => {
-  const s = stack(ofStack);
+test.each(TWO_KEYS)('stack %s, lake %s: its data can be destroyed: %s', (ofStack, removal, may) => {
+  const s = acmeStack({ removal: ofStack });
   lakeIn(s, { removal, zones: { raw: {} } });
   const template = Template.synth(s);
   expect(template.one(S3Bucket).force_destroy).toBe(may);
@@ -101,13 +77,13 @@ test.each<[Removal, Removal, boolean]>([
 });
 
 test('a zone in an existing bucket makes none and grants with the key of that bucket', () => {
-  const s = stack();
+  const s = acmeStack();
   const encryptionKey = Key.fromKeyArn(s, 'Theirs', 'arn:aws:kms:eu-north-1:111122223333:key/theirs');
   const existingBucket = Bucket.fromBucketAttributes(s, 'Landing', {
     bucketArn: 'arn:aws:s3:::landing',
     encryptionKey,
   });
-  const role = reader(s);
+  const role = roleIn(s);
   lakeIn(s, { zones: { raw: { existingBucket } } })
     .zone('raw')
     .grantRead(role);
@@ -120,26 +96,10 @@ test('a zone in an existing bucket makes none and grants with the key of that bu
 });
 
 describe('access to a zone', () => {
-  const readCatalog = [
-    'glue:GetDatabase',
-    'glue:GetTable',
-    'glue:GetTables',
-    'glue:GetPartition',
-    'glue:GetPartitions',
-    'glue:BatchGetPartition',
-  ];
-  const writeCatalog = [
-    'glue:UpdateTable',
-    'glue:CreatePartition',
-    'glue:BatchCreatePartition',
-    'glue:UpdatePartition',
-  ];
-  const catalog = (name: string) => [`${GLUE}:catalog`, `${GLUE}:database/${name}`, `${GLUE}:table/${name}/*`];
-
   test('reading is the objects, the key and the database, nothing more', () => {
-    const s = stack();
+    const s = acmeStack();
     const lake = lakeIn(s, { zones: { raw: {}, curated: {} } });
-    const role = reader(s);
+    const role = roleIn(s);
     const { bucket, databaseName } = lake.zone('raw');
     lake.zone('raw').grantRead(role, 'daily/*');
     const policy = Template.synth(s).policyOf(role);
@@ -147,16 +107,16 @@ describe('access to a zone', () => {
       { actions: 's3:ListBucket', resources: bucket.bucketArn, conditions: { StringLike: { 's3:prefix': 'daily/*' } } },
       { actions: 's3:GetObject*', resources: `${bucket.bucketArn}/daily/*` },
       { actions: ['kms:Decrypt', 'kms:DescribeKey'], resources: lake.encryptionKey.keyArn },
-      { actions: readCatalog, resources: catalog(databaseName) },
+      { actions: CATALOG_READ, resources: catalogEntry(databaseName, '*') },
     ];
     for (const access of reading) expect(policy.missing(access)).toEqual([]);
     expect(policy.beyond(reading)).toEqual([]);
   });
 
   test('writing adds objects, encryption and changes of tables, but no deletion', () => {
-    const s = stack();
+    const s = acmeStack();
     const lake = lakeIn(s, { zones: { raw: {} } });
-    const role = reader(s);
+    const role = roleIn(s);
     const { bucket, databaseName } = lake.zone('raw');
     lake.zone('raw').grantWrite(role);
     const policy = Template.synth(s).policyOf(role);
@@ -164,28 +124,28 @@ describe('access to a zone', () => {
       [],
     );
     expect(policy.missing({ actions: 'kms:GenerateDataKey', resources: lake.encryptionKey.keyArn })).toEqual([]);
-    expect(policy.missing({ actions: [...readCatalog, ...writeCatalog], resources: catalog(databaseName) })).toEqual(
-      [],
-    );
+    expect(
+      policy.missing({ actions: [...CATALOG_READ, ...CATALOG_WRITE], resources: catalogEntry(databaseName, '*') }),
+    ).toEqual([]);
     expect(policy.allowsAny({ actions: ['s3:DeleteObject', 'glue:DeleteTable'] })).toBe(false);
   });
 });
 
 test('an imported lake grants like one of ours and knows its zones', () => {
-  const s = stack();
+  const s = acmeStack();
   const bucket = Bucket.fromBucketAttributes(s, 'Raw', { bucketArn: 'arn:aws:s3:::acme-raw' });
   const lake = DataLake.fromZoneAttributes(s, 'Platform', [{ zoneName: 'raw', bucket, databaseName: 'acme_raw' }]);
-  const role = reader(s);
+  const role = roleIn(s);
   lake.zone('raw').grantRead(role);
   expect(lake.zone('raw')).toMatchObject({ classification: DEFAULT_CLASSIFICATION, removal: 'retain' });
   expect(() => lake.zone('gold')).toThrow("test/Platform: there is no zone 'gold', only raw");
   const policy = Template.synth(s).policyOf(role);
   expect(policy.allows({ actions: 's3:GetObject', resources: 'arn:aws:s3:::acme-raw/a' })).toBe(true);
-  expect(policy.allows({ actions: 'glue:GetTable', resources: `${GLUE}:table/acme_raw/t` })).toBe(true);
+  expect(policy.allows({ actions: 'glue:GetTable', resources: glueArns('table/acme_raw/t') })).toBe(true);
 });
 
 test('days known only at deploy time reach the lifecycle', () => {
-  const s = stack();
+  const s = acmeStack();
   const expireAfterDays = new TerraformVariable(s, 'days', { type: 'number' }).numberValue;
   lakeIn(s, { zones: { raw: { expireAfterDays } } });
   expect(Template.synth(s).one('aws_s3_bucket_lifecycle_configuration').rule[0].expiration).toEqual([
@@ -194,7 +154,7 @@ test('days known only at deploy time reach the lifecycle', () => {
 });
 
 test('every fault of a zone is told at once', () => {
-  const s = stack();
+  const s = acmeStack();
   const existingBucket = Bucket.fromBucketAttributes(s, 'Landing', { bucketArn: 'arn:aws:s3:::landing' });
   const zones = { Raw_1: { existingBucket, classification: 'secret' as any, expireAfterDays: 1, tierAfterDays: 0 } };
   expect(() => lakeIn(s, { zones })).toThrow(
@@ -208,8 +168,8 @@ test('every fault of a zone is told at once', () => {
 });
 
 test('the catalog is encrypted through a role of Glue, so that its readers need no key', () => {
-  const s = stack();
-  const encryptionKey = new Key(s, 'Key', { description: 'catalog' });
+  const s = acmeStack();
+  const encryptionKey = keyIn(s);
   new CatalogEncryption(s, 'Catalog', { encryptionKey });
   const template = Template.synth(s);
   template.hasResource(GlueDataCatalogEncryptionSettings, {

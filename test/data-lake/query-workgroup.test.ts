@@ -1,6 +1,5 @@
 import { TerraformVariable } from 'cdktf';
-import { PlatformStack } from '../../lib/core/platform-stack';
-import type { Removal } from '../../lib/core/removal';
+import type { PlatformStack } from '../../lib/core/platform-stack';
 import {
   DEFAULT_BYTES_SCANNED_CUTOFF,
   MIN_BYTES_SCANNED_CUTOFF,
@@ -8,28 +7,18 @@ import {
   QueryWorkgroup,
   type QueryWorkgroupProps,
 } from '../../lib/data-lake/query-workgroup';
-import { Key } from '../../lib/encryption/key';
-import { Principal } from '../../lib/iam/principal';
-import { Role } from '../../lib/iam/role';
 import { Bucket } from '../../lib/storage/bucket';
-import { Template, testApp } from '../../lib/testing';
-
-function stack(removal: Removal = 'retain'): PlatformStack {
-  return new PlatformStack(testApp(), 'test', {
-    namePrefix: 'acme-dev',
-    account: '111122223333',
-    region: 'eu-north-1',
-    removal,
-  });
-}
+import { Template } from '../../lib/testing';
+import { glueArns } from '../support/lake';
+import { acmeStack, keyIn, roleIn, TWO_KEYS } from '../support/stack';
 
 function workgroupIn(s: PlatformStack, props: Partial<QueryWorkgroupProps> = {}): QueryWorkgroup {
-  const encryptionKey = props.encryptionKey ?? new Key(s, 'Key', { description: 'lake' });
+  const encryptionKey = props.encryptionKey ?? keyIn(s);
   return new QueryWorkgroup(s, 'Fraud', { team: 'fraud', encryptionKey, ...props });
 }
 
 describe('a workgroup with all defaults', () => {
-  const s = stack();
+  const s = acmeStack();
   const { results } = workgroupIn(s);
   const template = Template.synth(s);
   const { configuration, ...workgroup } = template.one('aws_athena_workgroup');
@@ -69,8 +58,8 @@ describe('a workgroup with all defaults', () => {
 });
 
 test('all properties: a shared bucket takes the place of an own one', () => {
-  const s = stack();
-  const encryptionKey = new Key(s, 'Key', { description: 'lake' });
+  const s = acmeStack();
+  const encryptionKey = keyIn(s);
   const results = new Bucket(s, 'Results', { encryptionKey });
   workgroupIn(s, { encryptionKey, results, bytesScannedCutoff: MIN_BYTES_SCANNED_CUTOFF, description: 'fraud only' });
   const template = Template.synth(s);
@@ -85,19 +74,14 @@ test('all properties: a shared bucket takes the place of an own one', () => {
 });
 
 test('requests to its own bucket are recorded where it is told', () => {
-  const s = stack();
+  const s = acmeStack();
   const accessLogs = new Bucket(s, 'Logs');
   workgroupIn(s, { accessLogs });
   Template.synth(s).hasResource('aws_s3_bucket_logging', { target_bucket: accessLogs.bucketName });
 });
 
-test.each<[Removal, Removal, boolean]>([
-  ['retain', 'retain', false],
-  ['retain', 'destroy', false],
-  ['destroy', 'retain', false],
-  ['destroy', 'destroy', true],
-])('stack %s, workgroup %s: its history and results can be destroyed: %s', (ofStack, removal, may) => {
-  const s = stack(ofStack);
+test.each(TWO_KEYS)('stack %s, workgroup %s: its history and results can be destroyed: %s', (ofStack, removal, may) => {
+  const s = acmeStack({ removal: ofStack });
   workgroupIn(s, { removal });
   const template = Template.synth(s);
   expect(template.one('aws_athena_workgroup').force_destroy).toBe(may);
@@ -105,8 +89,8 @@ test.each<[Removal, Removal, boolean]>([
 });
 
 test('querying is the workgroup, the folder of the team in the results, and nothing more', () => {
-  const s = stack();
-  const role = new Role(s, 'Analyst', { assumedBy: Principal.service('sagemaker.amazonaws.com') });
+  const s = acmeStack();
+  const role = roleIn(s);
   const workgroup = workgroupIn(s);
   workgroup.grantQuery(role);
   const { bucketArn, encryptionKey } = workgroup.results;
@@ -129,25 +113,22 @@ test('querying is the workgroup, the folder of the team in the results, and noth
       actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*', 'kms:DescribeKey'],
       resources: encryptionKey!.keyArn,
     },
-    {
-      actions: 'glue:GetDatabase',
-      resources: ['catalog', 'database/default'].map((r) => `arn:aws:glue:eu-north-1:111122223333:${r}`),
-    },
+    { actions: 'glue:GetDatabase', resources: glueArns('catalog', 'database/default') },
   ];
   for (const access of querying) expect(policy.missing(access)).toEqual([]);
   expect(policy.beyond(querying)).toEqual([]);
 });
 
 test('a limit known only at deploy time reaches the workgroup', () => {
-  const s = stack();
+  const s = acmeStack();
   workgroupIn(s, { bytesScannedCutoff: new TerraformVariable(s, 'limit', { type: 'number' }).numberValue });
   const { configuration } = Template.synth(s).one('aws_athena_workgroup');
   expect(configuration.bytes_scanned_cutoff_per_query).toBe('${var.limit}');
 });
 
 test('every fault is told at once', () => {
-  const s = stack();
-  const results = new Bucket(s, 'Results', { encryptionKey: new Key(s, 'Other', { description: 'other' }) });
+  const s = acmeStack();
+  const results = new Bucket(s, 'Results', { encryptionKey: keyIn(s, 'Other') });
   expect(() => workgroupIn(s, { team: 'Fraud', bytesScannedCutoff: 1000, results })).toThrow(
     [
       'test/Fraud: 3 invalid properties',

@@ -1,35 +1,22 @@
 import { TerraformVariable } from 'cdktf';
-import { PlatformStack } from '../../lib/core/platform-stack';
+import type { PlatformStack } from '../../lib/core/platform-stack';
 import type { Removal } from '../../lib/core/removal';
-import { DataLake } from '../../lib/data-lake/data-lake';
 import { DEFAULT_FIRST_DAY, DEFAULT_LAST_DAY, Partition } from '../../lib/data-lake/partition';
 import { Table, type TableProps } from '../../lib/data-lake/table';
 import { DEFAULT_PARQUET_COMPRESSION, TableFormat } from '../../lib/data-lake/table-format';
-import type { Zone } from '../../lib/data-lake/zone';
-import { Key } from '../../lib/encryption/key';
-import { Principal } from '../../lib/iam/principal';
-import { Role } from '../../lib/iam/role';
-import { Template, testApp } from '../../lib/testing';
+import type { IZone } from '../../lib/data-lake/zone';
+import type { Role } from '../../lib/iam/role';
+import { Template } from '../../lib/testing';
+import { CATALOG_READ, CATALOG_WRITE, catalogEntry, lakeIn } from '../support/lake';
+import { acmeStack, roleIn, TWO_KEYS } from '../support/stack';
 
-const GLUE = 'arn:aws:glue:eu-north-1:111122223333';
 const TEXT = {
   input_format: 'org.apache.hadoop.mapred.TextInputFormat',
   output_format: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
 };
 
-function zoneIn(s: PlatformStack, removal?: Removal): Zone {
-  const encryptionKey = new Key(s, 'Key', { description: 'lake' });
-  const lake = new DataLake(s, 'Lake', { encryptionKey, removal, zones: { raw: { classification: 'confidential' } } });
-  return lake.zone('raw') as Zone;
-}
-
-function stack(removal: Removal = 'retain'): PlatformStack {
-  return new PlatformStack(testApp(), 'test', {
-    namePrefix: 'acme-dev',
-    account: '111122223333',
-    region: 'eu-north-1',
-    removal,
-  });
+function zoneIn(s: PlatformStack, removal?: Removal): IZone {
+  return lakeIn(s, { removal, zones: { raw: { classification: 'confidential' } } }).zone('raw');
 }
 
 const columns = { id: 'string', n: 'bigint' };
@@ -40,13 +27,13 @@ function tableIn(s: PlatformStack, props: Partial<TableProps> = {}, zone = zoneI
 }
 
 function synthesized(props: Partial<TableProps> = {}) {
-  const s = stack();
+  const s = acmeStack();
   tableIn(s, props);
   return Template.synth(s).one('aws_glue_catalog_table');
 }
 
 describe('a table with all defaults', () => {
-  const s = stack();
+  const s = acmeStack();
   const table = tableIn(s);
   const template = Template.synth(s);
 
@@ -194,17 +181,15 @@ describe('an Iceberg table', () => {
     expect(table.storage_descriptor).not.toHaveProperty('ser_de_info');
   });
 
-  test.each<[Removal, Removal, boolean]>([
-    ['retain', 'retain', false],
-    ['retain', 'destroy', false],
-    ['destroy', 'retain', false],
-    ['destroy', 'destroy', true],
-  ])('stack %s, lake %s: its pointer to the metadata can be destroyed: %s', (ofStack, removal, may) => {
-    const s = stack(ofStack);
-    tableIn(s, { format: TableFormat.iceberg() }, zoneIn(s, removal));
-    const { lifecycle } = Template.synth(s).one('aws_glue_catalog_table');
-    expect(lifecycle.prevent_destroy ?? false).toBe(!may);
-  });
+  test.each(TWO_KEYS)(
+    'stack %s, lake %s: its pointer to the metadata can be destroyed: %s',
+    (ofStack, removal, may) => {
+      const s = acmeStack({ removal: ofStack });
+      tableIn(s, { format: TableFormat.iceberg() }, zoneIn(s, removal));
+      const { lifecycle } = Template.synth(s).one('aws_glue_catalog_table');
+      expect(lifecycle.prevent_destroy ?? false).toBe(!may);
+    },
+  );
 });
 
 describe('partitions are found without being registered', () => {
@@ -292,27 +277,17 @@ describe('partitions are found without being registered', () => {
 
 describe('access to a table', () => {
   const granted = (grant: (table: Table, role: Role) => void) => {
-    const s = stack();
-    const role = new Role(s, 'Reader', { assumedBy: Principal.service('sagemaker.amazonaws.com') });
+    const s = acmeStack();
+    const role = roleIn(s);
     const table = tableIn(s);
     grant(table, role);
     const { bucketArn, encryptionKey } = table.zone.bucket;
-    const { databaseName } = table.zone;
-    const resources = [
-      `${GLUE}:catalog`,
-      `${GLUE}:database/${databaseName}`,
-      `${GLUE}:table/${databaseName}/${table.tableName}`,
-    ];
+    const resources = catalogEntry(table.zone.databaseName, table.tableName);
     const reading = [
       { actions: 's3:ListBucket', resources: bucketArn, conditions: { StringLike: { 's3:prefix': 'orders/*' } } },
       { actions: 's3:GetObject*', resources: `${bucketArn}/orders/*` },
       { actions: ['kms:Decrypt', 'kms:DescribeKey'], resources: encryptionKey!.keyArn },
-      {
-        actions: ['GetDatabase', 'GetTable', 'GetTables', 'GetPartition', 'GetPartitions', 'BatchGetPartition'].map(
-          (action) => `glue:${action}`,
-        ),
-        resources,
-      },
+      { actions: CATALOG_READ, resources },
     ];
     const writing = [
       {
@@ -320,10 +295,7 @@ describe('access to a table', () => {
         resources: `${bucketArn}/orders/*`,
       },
       { actions: ['kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'], resources: encryptionKey!.keyArn },
-      {
-        actions: ['UpdateTable', 'CreatePartition', 'BatchCreatePartition', 'UpdatePartition'].map((a) => `glue:${a}`),
-        resources,
-      },
+      { actions: CATALOG_WRITE, resources },
     ];
     return { policy: Template.synth(s).policyOf(role), reading, writing };
   };
@@ -341,22 +313,22 @@ describe('access to a table', () => {
   });
 
   test('an imported table grants like one of ours', () => {
-    const s = stack();
-    const role = new Role(s, 'Reader', { assumedBy: Principal.service('sagemaker.amazonaws.com') });
+    const s = acmeStack();
+    const role = roleIn(s);
     const zone = zoneIn(s);
     const table = Table.fromTableAttributes(s, 'Theirs', { zone, tableName: 'clicks', prefix: 'web/clicks' });
     table.grantRead(role);
     expect(table.location).toBe(`s3://${zone.bucket.bucketName}/web/clicks/`);
     const policy = Template.synth(s).policyOf(role);
     expect(policy.allows({ actions: 's3:GetObject', resources: `${zone.bucket.bucketArn}/web/clicks/a` })).toBe(true);
-    expect(policy.allows({ actions: 'glue:GetTable', resources: `${GLUE}:table/${zone.databaseName}/clicks` })).toBe(
+    expect(policy.allows({ actions: 'glue:GetTable', resources: catalogEntry(zone.databaseName, 'clicks') })).toBe(
       true,
     );
   });
 });
 
 test('a type known only at deploy time passes', () => {
-  const s = stack();
+  const s = acmeStack();
   tableIn(s, { columns: { id: new TerraformVariable(s, 'type', { type: 'string' }).stringValue } });
   expect(Template.synth(s).one('aws_glue_catalog_table').storage_descriptor.columns[0].type).toBe('${var.type}');
 });

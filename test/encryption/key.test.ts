@@ -1,23 +1,15 @@
 import { TerraformVariable } from 'cdktf';
-import { PlatformStack } from '../../lib/core/platform-stack';
-import type { Removal } from '../../lib/core/removal';
+import type { PlatformStack } from '../../lib/core/platform-stack';
 import { Key, type KeyProps } from '../../lib/encryption/key';
-import { Principal, Role } from '../../lib/iam';
-import { Template, testApp } from '../../lib/testing';
+import { Template } from '../../lib/testing';
+import { acmeStack, roleIn, TWO_KEYS } from '../support/stack';
 
-const stack = (removal: Removal = 'retain') =>
-  new PlatformStack(testApp(), 'test', {
-    namePrefix: 'acme-dev',
-    account: '111122223333',
-    region: 'eu-north-1',
-    removal,
-  });
 const lakeKey = (s: PlatformStack, props: Partial<KeyProps> = {}) =>
   new Key(s, 'LakeKey', { description: 'The lake', ...props });
 const keyStatements = (s: PlatformStack) => JSON.parse(Template.synth(s).one('aws_kms_key').policy as string).Statement;
 
 test('a key rotates, can be found by name, and is ruled by the policies of its account', () => {
-  const s = stack();
+  const s = acmeStack();
   lakeKey(s);
   const template = Template.synth(s);
   expect(template.one('aws_kms_key')).toMatchObject({
@@ -38,18 +30,19 @@ test('a key rotates, can be found by name, and is ruled by the policies of its a
   ]);
 });
 
-test.each([
-  ['retain', 'destroy', 30],
-  ['destroy', 'retain', 30],
-  ['destroy', 'destroy', 7],
-] as const)('stack says %s, key says %s: it can be brought back for %d days', (ofStack, removal, days) => {
-  const s = stack(ofStack);
-  lakeKey(s, { removal });
-  expect(Template.synth(s).one('aws_kms_key').deletion_window_in_days).toBe(days);
-});
+test.each(TWO_KEYS)(
+  'stack says %s, key says %s: it can be destroyed, and is gone after a week: %s',
+  (ofStack, removal, may) => {
+    const s = acmeStack({ removal: ofStack });
+    lakeKey(s, { removal });
+    const { deletion_window_in_days, lifecycle } = Template.synth(s).one('aws_kms_key');
+    expect(deletion_window_in_days).toBe(may ? 7 : 30);
+    expect(lifecycle?.prevent_destroy ?? false).toBe(!may);
+  },
+);
 
 test('alias and window can be chosen, the window also at deploy time', () => {
-  const s = stack();
+  const s = acmeStack();
   const days = new TerraformVariable(s, 'days', { type: 'number' }).numberValue;
   lakeKey(s, { alias: 'lake', deletionWindowDays: days });
   const template = Template.synth(s);
@@ -58,7 +51,7 @@ test('alias and window can be chosen, the window also at deploy time', () => {
 });
 
 test('CloudWatch Logs may use a key for the log groups of this account only', () => {
-  const s = stack();
+  const s = acmeStack();
   lakeKey(s).allowLogs();
   expect(keyStatements(s)).toContainEqual(
     expect.objectContaining({
@@ -69,13 +62,23 @@ test('CloudWatch Logs may use a key for the log groups of this account only', ()
 });
 
 test.each([
+  ['cn-north-1', 'logs.cn-north-1.amazonaws.com.cn'],
+  ['us-gov-west-1', 'logs.us-gov-west-1.amazonaws.com'],
+  ['eusc-de-east-1', 'logs.eusc-de-east-1.amazonaws.com'],
+])('in %s CloudWatch Logs is known as %s', (region, Service) => {
+  const s = acmeStack({ region });
+  lakeKey(s).allowLogs();
+  expect(keyStatements(s)).toContainEqual(expect.objectContaining({ Principal: { Service } }));
+});
+
+test.each([
   ['ours', (s: PlatformStack) => lakeKey(s)],
   ['an imported one', (s: PlatformStack) => Key.fromKeyArn(s, 'Imported', 'arn:aws:kms:eu-north-1:1:key/x')],
 ])('decrypting and encrypting with %s are granted apart', (_, make) => {
-  const s = stack();
+  const s = acmeStack();
   const key = make(s);
-  key.grantDecrypt(new Role(s, 'Reader', { assumedBy: Principal.podIdentity() }));
-  key.grantEncrypt(new Role(s, 'Writer', { assumedBy: Principal.podIdentity() }));
+  key.grantDecrypt(roleIn(s, 'Reader'));
+  key.grantEncrypt(roleIn(s, 'Writer'));
   const actions = Template.synth(s)
     .all('aws_iam_role_policy')
     .map(({ policy }) => JSON.parse(policy as string).Statement[0].Action);
@@ -86,7 +89,7 @@ test.each([
 });
 
 test('every invalid property is named at once', () => {
-  expect(() => lakeKey(stack(), { alias: 'my lake', deletionWindowDays: 3 })).toThrow(
+  expect(() => lakeKey(acmeStack(), { alias: 'my lake', deletionWindowDays: 3 })).toThrow(
     [
       'test/LakeKey: 2 invalid properties',
       "  - 'deletionWindowDays' must be between 7 and 30, got 3",

@@ -1,17 +1,17 @@
 import { TerraformVariable } from 'cdktf';
-import { PlatformStack } from '../../lib/core/platform-stack';
+import type { PlatformStack } from '../../lib/core/platform-stack';
 import { MAX_INLINE_POLICY_CHARACTERS, Principal, policyDocument, Role, type RoleProps } from '../../lib/iam';
-import { Template, testApp } from '../../lib/testing';
+import { Template } from '../../lib/testing';
+import { acmeStack } from '../support/stack';
 
 const BOUNDARY = 'arn:aws:iam::111122223333:policy/boundary';
-const stack = (props = {}) => new PlatformStack(testApp(), 'test', { namePrefix: 'acme-dev', ...props });
 const assumedBy = Principal.service('glue.amazonaws.com');
 const role = (s: PlatformStack, props: Partial<RoleProps> = {}) => new Role(s, 'Reader', { assumedBy, ...props });
 const get = (resource: string) => ({ actions: ['s3:GetObject'], resources: [resource] });
 
 describe('a role', () => {
   test('with all defaults is named by its path, assumed by whom it was made for, and may nothing', () => {
-    const s = stack();
+    const s = acmeStack();
     role(s);
     const template = Template.synth(s);
     const { assume_role_policy, ...attributes } = template.one('aws_iam_role');
@@ -24,7 +24,7 @@ describe('a role', () => {
   });
 
   test('takes a name, a description, managed policies and a ceiling', () => {
-    const s = stack({ permissionsBoundaryArn: 'arn:aws:iam::111122223333:policy/of-the-stack' });
+    const s = acmeStack({ permissionsBoundaryArn: 'arn:aws:iam::111122223333:policy/of-the-stack' });
     const managedPolicyArns = ['arn:aws:iam::aws:policy/ReadOnlyAccess'];
     role(s, { name: 'auditor', description: 'Reads', managedPolicyArns, permissionsBoundaryArn: BOUNDARY });
     const template = Template.synth(s);
@@ -37,19 +37,19 @@ describe('a role', () => {
   });
 
   test('is capped by the boundary of its stack', () => {
-    const s = stack({ permissionsBoundaryArn: BOUNDARY });
+    const s = acmeStack({ permissionsBoundaryArn: BOUNDARY });
     role(s);
     expect(Template.synth(s).one('aws_iam_role').permissions_boundary).toBe(BOUNDARY);
   });
 
   test('refuses a name that IAM would', () => {
-    expect(() => role(stack(), { name: 'the reader' })).toThrow(
+    expect(() => role(acmeStack(), { name: 'the reader' })).toThrow(
       "test/Reader: 1 invalid property\n  - 'name' must be letters, digits and +=,.@-_, got 'the reader'",
     );
   });
 
   test('carries every grant made to it, also one made late and one with a token', () => {
-    const s = stack();
+    const s = acmeStack();
     const reader = role(s);
     reader.addToPolicy(get('arn:aws:s3:::one/*'));
     reader.addToPolicy(get(new TerraformVariable(s, 'two', {}).stringValue));
@@ -59,7 +59,7 @@ describe('a role', () => {
   });
 
   test('whose policy outgrows the quota of IAM fails before anything is deployed', () => {
-    const s = stack();
+    const s = acmeStack();
     const reader = role(s);
     for (let index = 0; index < 300; index++) reader.addToPolicy(get(`arn:aws:s3:::a-long-bucket-name-${index}/*`));
     expect(() => Template.synth(s)).toThrow(
@@ -71,7 +71,7 @@ describe('a role', () => {
 });
 
 test('a role known by its ARN gets its grants as a policy of their own', () => {
-  const s = stack();
+  const s = acmeStack();
   const imported = Role.fromRoleArn(s, 'Partner', 'arn:aws:iam::111122223333:role/teams/partner');
   imported.addToPolicy(get('arn:aws:s3:::one/*'));
   expect(Template.synth(s).one('aws_iam_role_policy').role).toBe('partner');
@@ -79,7 +79,7 @@ test('a role known by its ARN gets its grants as a policy of their own', () => {
 
 describe('principals', () => {
   const trust = (principal: Principal) => {
-    const s = stack();
+    const s = acmeStack();
     role(s, { assumedBy: principal });
     return JSON.parse(Template.synth(s).one('aws_iam_role').assume_role_policy as string).Statement[0];
   };

@@ -5,7 +5,7 @@ import { Network } from '../../lib/network/network';
 import { Port } from '../../lib/network/port';
 import { SecurityGroup } from '../../lib/network/security-group';
 import { Template, testApp } from '../../lib/testing';
-import { testStack } from '../support/stack';
+import { acmeStack, testStack } from '../support/stack';
 
 const POSTGRES = Port.tcp(5432);
 
@@ -50,7 +50,7 @@ describe('a security group', () => {
   });
 
   test('is named as it is said, after the prefix of the stack', () => {
-    const stack = new PlatformStack(testApp(), 'test', { namePrefix: 'acme-dev', region: 'eu-north-1' });
+    const stack = acmeStack();
     const { node } = groupIn(stack, 'Database');
     const network = node.scope!.node.findChild('Network') as Network;
     new SecurityGroup(stack, 'Named', { network, description: 'named', name: 'registry' });

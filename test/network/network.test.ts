@@ -1,5 +1,5 @@
 import { Fn, TerraformOutput, TerraformVariable, Token } from 'cdktf';
-import { PlatformStack, type PlatformStackProps } from '../../lib/core/platform-stack';
+import type { PlatformStack } from '../../lib/core/platform-stack';
 import { waiversOf } from '../../lib/core/waivers';
 import { Key } from '../../lib/encryption/key';
 import { ENDPOINT_SERVICES, Endpoints } from '../../lib/network/endpoints';
@@ -7,26 +7,14 @@ import { DEFAULT_FLOW_LOG_RETENTION_DAYS, FlowLog } from '../../lib/network/flow
 import { DEFAULT_NAT, DEFAULT_ZONES, Network, type NetworkProps } from '../../lib/network/network';
 import { SecurityGroup } from '../../lib/network/security-group';
 import { DEFAULT_CIDR } from '../../lib/network/subnet-plan';
-import { Template, testApp } from '../../lib/testing';
-import { testStack } from '../support/stack';
-
-const ACCOUNT = '111122223333';
-
-function stack(props: Partial<PlatformStackProps> = {}): PlatformStack {
-  return new PlatformStack(testApp(), 'test', {
-    namePrefix: 'acme-dev',
-    account: ACCOUNT,
-    region: 'eu-north-1',
-    ...props,
-  });
-}
+import { Template } from '../../lib/testing';
+import { ACME, acmeStack, keyIn, TWO_KEYS, testStack } from '../support/stack';
 
 function networkIn(s: PlatformStack, props: Partial<NetworkProps> = {}): Network {
-  const encryptionKey = new Key(s, 'Key', { description: 'logs' });
-  return new Network(s, 'Network', { encryptionKey, ...props });
+  return new Network(s, 'Network', { encryptionKey: keyIn(s), ...props });
 }
 
-function synthesized(props: Partial<NetworkProps> = {}, s = stack()): Template {
+function synthesized(props: Partial<NetworkProps> = {}, s = acmeStack()): Template {
   networkIn(s, props);
   return Template.synth(s);
 }
@@ -43,7 +31,7 @@ function namesOf(template: Template, type: string): string[] {
 }
 
 describe('a network with all defaults', () => {
-  const s = stack();
+  const s = acmeStack();
   const network = networkIn(s);
   const template = Template.synth(s);
 
@@ -129,7 +117,7 @@ describe('a network with all defaults', () => {
   test('lets only the account write through the endpoint, and reads of image layers by whoever signed them', () => {
     const policy = template.policyOf(network.node.findChild('Endpoints').node.findChild('S3'));
     expect(policy.statements.map(({ sid }) => sid)).toEqual(['OwnPrincipals', 'OthersOnlyForReading']);
-    const own = { StringEquals: { 'aws:PrincipalAccount': ACCOUNT } };
+    const own = { StringEquals: { 'aws:PrincipalAccount': ACME.account } };
     expect(JSON.parse(template.one('aws_vpc_endpoint').policy).Statement).toMatchObject([
       { Principal: '*', Action: ['s3:*'], Resource: ['*'], Condition: own },
       { Principal: '*', Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::*/*'] },
@@ -158,7 +146,7 @@ describe('a network with all defaults', () => {
     const role = template.one('aws_iam_role');
     expect(JSON.parse(role.assume_role_policy).Statement[0]).toMatchObject({
       Principal: { Service: 'vpc-flow-logs.amazonaws.com' },
-      Condition: { StringEquals: { 'aws:SourceAccount': ACCOUNT } },
+      Condition: { StringEquals: { 'aws:SourceAccount': ACME.account } },
     });
     expect(JSON.parse(template.one('aws_iam_role_policy').policy).Statement).toEqual([
       {
@@ -171,7 +159,7 @@ describe('a network with all defaults', () => {
 });
 
 describe('a network without NAT', () => {
-  const s = stack();
+  const s = acmeStack();
   const network = networkIn(s, { nat: 'none' });
   const template = Template.synth(s);
 
@@ -203,14 +191,16 @@ describe('a network without NAT', () => {
 
   test.each(ENDPOINT_SERVICES)('lets only principals of the account use %s', (service) => {
     const { policy } = template.resource(network.node.findChild('Endpoints').node.findChild(service));
-    expect(JSON.parse(policy).Statement[0].Condition).toEqual({ StringEquals: { 'aws:PrincipalAccount': ACCOUNT } });
+    expect(JSON.parse(policy).Statement[0].Condition).toEqual({
+      StringEquals: { 'aws:PrincipalAccount': ACME.account },
+    });
   });
 
   test('lets pods take on roles of the account with a token, which has no account', () => {
     const { policy } = template.resource(network.node.findChild('Endpoints').node.findChild('sts'));
     expect(JSON.parse(policy).Statement[1]).toMatchObject({
       Action: ['sts:AssumeRoleWithWebIdentity', 'sts:AssumeRoleWithSAML'],
-      Condition: { StringEquals: { 'aws:ResourceAccount': ACCOUNT } },
+      Condition: { StringEquals: { 'aws:ResourceAccount': ACME.account } },
     });
   });
 
@@ -267,20 +257,19 @@ describe('a choice', () => {
   });
 
   test('of a shorter flow log is accepted as a finding of scanners', () => {
-    const s = stack();
+    const s = acmeStack();
     networkIn(s, { flowLogRetentionDays: 30 });
     expect(Template.synth(s).one('aws_cloudwatch_log_group').retention_in_days).toBe(30);
     expect(waiversOf(s).map(({ check }) => check)).toContain('CKV_AWS_338');
   });
 
-  test.each([
-    ['destroy', 'destroy', undefined],
-    ['destroy', 'retain', { prevent_destroy: true }],
-    ['retain', 'destroy', { prevent_destroy: true }],
-  ] as const)('to %s the flow log in a stack that says %s counts only with both keys', (removal, stacks, lifecycle) => {
-    const template = synthesized({ removal }, stack({ removal: stacks }));
-    expect(template.one('aws_cloudwatch_log_group').lifecycle).toEqual(lifecycle);
-  });
+  test.each(TWO_KEYS)(
+    'of removal: the stack says %s, the network %s, the flow log can be destroyed: %s',
+    (ofStack, removal, may) => {
+      const template = synthesized({ removal }, acmeStack({ removal: ofStack }));
+      expect(template.one('aws_cloudwatch_log_group').lifecycle?.prevent_destroy ?? false).toBe(!may);
+    },
+  );
 
   test('of a name is the first part of all names', () => {
     const template = synthesized({ name: 'ml' });
@@ -289,7 +278,7 @@ describe('a choice', () => {
   });
 
   test('of a region elsewhere finds the endpoints and buckets of that partition', () => {
-    const template = synthesized({ nat: 'none', endpoints: ['ecr.api', 'logs'] }, stack({ region: 'cn-north-1' }));
+    const template = synthesized({ nat: 'none', endpoints: ['ecr.api', 'logs'] }, acmeStack({ region: 'cn-north-1' }));
     expect(template.all('aws_vpc_endpoint').map(({ service_name }) => service_name)).toEqual([
       'com.amazonaws.cn-north-1.s3',
       'cn.com.amazonaws.cn-north-1.ecr.api',
@@ -301,7 +290,7 @@ describe('a choice', () => {
   });
 
   test('that is known only at deploy time passes every limit', () => {
-    const s = stack();
+    const s = acmeStack();
     const cidr = new TerraformVariable(s, 'cidr', { type: 'string' }).stringValue;
     networkIn(s, { cidr, nat: 'none' });
     const template = Template.synth(s);
@@ -312,7 +301,7 @@ describe('a choice', () => {
 
 describe('services of AWS', () => {
   function rulesOf(props: Partial<NetworkProps>): unknown[] {
-    const s = stack();
+    const s = acmeStack();
     const network = networkIn(s, props);
     network.allowAwsServices(new SecurityGroup(s, 'Workers', { network, description: 'workers' }));
     return Template.synth(s)
@@ -334,7 +323,7 @@ describe('services of AWS', () => {
 
 describe('what is wrong', () => {
   const failure = (props: object): (() => void) => {
-    return () => networkIn(stack(), props);
+    return () => networkIn(acmeStack(), props);
   };
 
   test.each<[string, string]>([
@@ -442,7 +431,7 @@ describe('a network that exists already', () => {
   });
 
   test('can be given endpoints and a flow log', () => {
-    const s = stack();
+    const s = acmeStack();
     const network = Network.fromNetworkAttributes(s, 'Network', { ...attributes, vpcCidr: '10.0.0.0/16' });
     const { vpcId } = network;
     new Endpoints(s, 'Endpoints', { network, services: ['sts'], routeTableIds: ['rtb-0a1b2c3d'], isolated: false });

@@ -1,37 +1,29 @@
 import { TerraformVariable } from 'cdktf';
-import { PlatformStack } from '../../lib/core/platform-stack';
-import type { Removal } from '../../lib/core/removal';
+import type { PlatformStack } from '../../lib/core/platform-stack';
 import { waiversOf } from '../../lib/core/waivers';
 import { Key } from '../../lib/encryption/key';
-import { Principal } from '../../lib/iam/principal';
-import { Role } from '../../lib/iam/role';
 import { Network } from '../../lib/network/network';
 import { SecurityGroup } from '../../lib/network/security-group';
 import { Database } from '../../lib/registry/database';
 import { DatabaseLogs } from '../../lib/registry/database-logs';
 import { DATABASE_DEFAULTS, type DatabaseProps } from '../../lib/registry/database-props';
-import { Template, testApp } from '../../lib/testing';
-
-function stack(removal: Removal = 'retain'): PlatformStack {
-  const props = { namePrefix: 'acme-dev', account: '111122223333', region: 'eu-north-1', removal };
-  return new PlatformStack(testApp(), 'test', props);
-}
+import { Template } from '../../lib/testing';
+import { acmeStack, keyIn, roleIn, TWO_KEYS } from '../support/stack';
 
 const VPC = 'vpc-0a1b2c3d4e5f60718';
 const SUBNETS = ['subnet-0a1b2c3d4e5f60711', 'subnet-0a1b2c3d4e5f60712'];
-const roleIn = (s: PlatformStack) => new Role(s, 'App', { assumedBy: Principal.podIdentity() });
 
 function databaseIn(s: PlatformStack, props: Partial<DatabaseProps> = {}): Database {
   const network = Network.fromNetworkAttributes(s, 'Network', { vpcId: VPC, privateSubnetIds: SUBNETS });
   return new Database(s, 'Database', {
     network,
-    encryptionKey: new Key(s, 'Key', { description: 'test' }),
+    encryptionKey: keyIn(s),
     instanceClass: 'db.t4g.small',
     ...props,
   });
 }
 
-function instanceWith(props: Partial<DatabaseProps>, s = stack()) {
+function instanceWith(props: Partial<DatabaseProps>, s = acmeStack()) {
   databaseIn(s, props);
   return Template.synth(s).one('aws_db_instance');
 }
@@ -39,7 +31,7 @@ function instanceWith(props: Partial<DatabaseProps>, s = stack()) {
 const KEY = expect.stringMatching(/^\$\{aws_kms_key\.\w+\.arn\}$/);
 
 describe('a database with all defaults', () => {
-  const s = stack();
+  const s = acmeStack();
   const database = databaseIn(s);
   const template = Template.synth(s);
   const instance = template.one('aws_db_instance');
@@ -202,7 +194,7 @@ describe('each property', () => {
   });
 
   test('version brings its own parameter group, made before the old one is let go', () => {
-    const s = stack();
+    const s = acmeStack();
     databaseIn(s, { version: '18' });
     expect(Template.synth(s).one('aws_db_parameter_group')).toMatchObject({
       name: 'acme-dev-database-postgres18',
@@ -212,7 +204,7 @@ describe('each property', () => {
   });
 
   test('parameters win over the defaults, at once or at the next restart', () => {
-    const s = stack();
+    const s = acmeStack();
     databaseIn(s, {
       parameters: { log_min_duration_statement: '250', work_mem: '65536' },
       parametersAtRestart: { max_connections: '200', log_statement: 'all' },
@@ -229,7 +221,7 @@ describe('each property', () => {
   });
 
   test('logRetentionDays is heard, and below a year accepted for the scanner', () => {
-    const s = stack();
+    const s = acmeStack();
     databaseIn(s, { logRetentionDays: 30 });
     expect(Template.synth(s).all('aws_cloudwatch_log_group')).toMatchObject([
       { retention_in_days: 30 },
@@ -239,7 +231,7 @@ describe('each property', () => {
   });
 
   test('what is switched off is accepted for the scanner, with the property as the reason', () => {
-    const s = stack();
+    const s = acmeStack();
     databaseIn(s, { multiAz: false, iamAuthentication: false, monitoringIntervalSeconds: 0 });
     expect(waiversOf(s).map(({ check, reason }) => `${check}: ${reason}`)).toEqual([
       "CKV_AWS_157: one zone is enough here: 'multiAz' is false",
@@ -252,7 +244,7 @@ describe('each property', () => {
 
 describe('its end', () => {
   test('comes with construct and stack both saying so, without a trace', () => {
-    const s = stack('destroy');
+    const s = acmeStack({ removal: 'destroy' });
     const instance = instanceWith({ removal: 'destroy' }, s);
     expect(instance).toMatchObject({
       deletion_protection: false,
@@ -265,22 +257,20 @@ describe('its end', () => {
     expect(waiversOf(s).map(({ check }) => check)).toEqual(['CKV_AWS_293', 'AWS-0177']);
   });
 
-  test.each<[Removal, Removal | undefined]>([
-    ['retain', 'destroy'],
-    ['destroy', 'retain'],
-    ['destroy', undefined],
-  ])('does not come when the stack says %s and it says %s', (stackSays, databaseSays) => {
-    expect(instanceWith({ removal: databaseSays }, stack(stackSays))).toMatchObject({
-      deletion_protection: true,
-      skip_final_snapshot: false,
-      lifecycle: { prevent_destroy: true },
+  test.each(TWO_KEYS)('stack says %s, database says %s: it can be destroyed: %s', (ofStack, removal, may) => {
+    const instance = instanceWith({ removal }, acmeStack({ removal: ofStack }));
+    expect(instance).toMatchObject({
+      deletion_protection: !may,
+      skip_final_snapshot: may,
+      delete_automated_backups: may,
     });
+    expect(instance.lifecycle?.prevent_destroy ?? false).toBe(!may);
   });
 });
 
 describe('grants', () => {
   test('connecting is for one user of this database', () => {
-    const s = stack();
+    const s = acmeStack();
     const role = roleIn(s);
     const database = databaseIn(s);
     database.grantConnect(role, 'mlflow');
@@ -294,7 +284,7 @@ describe('grants', () => {
   });
 
   test('connecting is refused where IAM authentication is off, and for a wild card', () => {
-    const s = stack();
+    const s = acmeStack();
     const database = databaseIn(s, { iamAuthentication: false });
     expect(() => database.grantConnect(roleIn(s), '*')).toThrow(
       [
@@ -306,7 +296,7 @@ describe('grants', () => {
   });
 
   test('reading the secret includes its key', () => {
-    const s = stack();
+    const s = acmeStack();
     const role = roleIn(s);
     const database = databaseIn(s);
     database.grantReadSecret(role);
@@ -321,7 +311,7 @@ describe('grants', () => {
   });
 
   test('a peer is let in at the port of PostgreSQL only', () => {
-    const s = stack();
+    const s = acmeStack();
     const database = databaseIn(s);
     const app = SecurityGroup.fromSecurityGroupId(s, 'AppGroup', 'sg-1');
     database.allowConnectionsFrom(app);
@@ -337,7 +327,7 @@ describe('grants', () => {
 
 describe('a database that exists already', () => {
   test('is connected to, logged in to and read the secret of like ours', () => {
-    const s = stack();
+    const s = acmeStack();
     const role = roleIn(s);
     const database = Database.fromAttributes(s, 'Database', {
       address: 'db.acme.example',
@@ -370,7 +360,7 @@ describe('a database that exists already', () => {
   });
 
   test('is refused what it was not told of', () => {
-    const s = stack();
+    const s = acmeStack();
     const role = roleIn(s);
     const database = Database.fromAttributes(s, 'Database', {
       address: 'db.acme.example',
@@ -389,7 +379,7 @@ describe('a database that exists already', () => {
 });
 
 test('numbers known only at deploy time pass every limit', () => {
-  const s = stack();
+  const s = acmeStack();
   const size = new TerraformVariable(s, 'size', { type: 'number' }).numberValue;
   expect(instanceWith({ storageGb: size, backupRetentionDays: size }, s)).toMatchObject({
     allocated_storage: '${var.size}',
@@ -401,7 +391,7 @@ test('numbers known only at deploy time pass every limit', () => {
 describe('wrong properties', () => {
   test('are named all at once, with the limit and the value got', () => {
     expect(() =>
-      databaseIn(stack(), {
+      databaseIn(acmeStack(), {
         instanceClass: 't4g.small',
         name: 'Model--Registry',
         databaseName: '1st',
@@ -446,14 +436,14 @@ describe('wrong properties', () => {
     ['mon:00:10-mon:00:40', '23:45-00:15'],
     ['sat:12:00-sun:12:30', '02:00-03:00'],
   ])('a restart %s during the snapshot %s is refused', (maintenanceWindow, backupWindow) => {
-    expect(() => databaseIn(stack(), { maintenanceWindow, backupWindow })).toThrow(
+    expect(() => databaseIn(acmeStack(), { maintenanceWindow, backupWindow })).toThrow(
       `test/Database: 1 invalid property\n  - 'maintenanceWindow' must not overlap 'backupWindow' (${backupWindow}), got '${maintenanceWindow}'`,
     );
   });
 
   test('windows under half an hour are refused', () => {
     expect(() =>
-      databaseIn(stack(), { backupWindow: '02:00-02:29', maintenanceWindow: 'sun:05:00-sun:05:15' }),
+      databaseIn(acmeStack(), { backupWindow: '02:00-02:29', maintenanceWindow: 'sun:05:00-sun:05:15' }),
     ).toThrow(
       [
         'test/Database: 2 invalid properties',
@@ -465,8 +455,8 @@ describe('wrong properties', () => {
 });
 
 test('the log groups of a database stand alone', () => {
-  const s = stack();
-  const encryptionKey = new Key(s, 'Key', { description: 'test' });
+  const s = acmeStack();
+  const encryptionKey = keyIn(s);
   new DatabaseLogs(s, 'Logs', { identifier: 'other', encryptionKey });
   Template.synth(s).hasResource('aws_cloudwatch_log_group', { name: '/aws/rds/instance/other/upgrade' });
 });

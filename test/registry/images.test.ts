@@ -1,27 +1,17 @@
 import { type TerraformStack, TerraformVariable } from 'cdktf';
-import { PlatformStack } from '../../lib/core/platform-stack';
-import type { Removal } from '../../lib/core/removal';
-import type { SurroundingsProps } from '../../lib/core/surroundings';
 import { waiversOf } from '../../lib/core/waivers';
-import { Key } from '../../lib/encryption/key';
-import { Principal } from '../../lib/iam/principal';
-import { Role } from '../../lib/iam/role';
+import type { Role } from '../../lib/iam/role';
 import { DEFAULT_KEPT_IMAGES, UNTAGGED_IMAGE_DAYS } from '../../lib/registry/image-registry';
 import { ImageRepository, type ImageRepositoryProps } from '../../lib/registry/image-repository';
 import { PullThroughCache } from '../../lib/registry/pull-through-cache';
 import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
-import { Template, testApp } from '../../lib/testing';
-import { testStack } from '../support/stack';
+import { Template } from '../../lib/testing';
+import { acmeStack, keyIn, roleIn, TWO_KEYS, testStack } from '../support/stack';
 
-const PLACE = { namePrefix: 'acme-dev', account: '111122223333', region: 'eu-north-1' };
 const HOST = '111122223333.dkr.ecr.eu-north-1.amazonaws.com';
 const CREDENTIALS = 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:ecr-pullthroughcache/hub-AbCdEf';
 const PULL = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 const PUSH = ['ecr:CompleteLayerUpload', 'ecr:InitiateLayerUpload', 'ecr:PutImage', 'ecr:UploadLayerPart'];
-
-const stack = (props: SurroundingsProps = {}) => new PlatformStack(testApp(), 'test', { ...PLACE, ...props });
-const keyIn = (s: TerraformStack) => new Key(s, 'Key', { description: 'test' });
-const roleIn = (s: TerraformStack) => new Role(s, 'Role', { assumedBy: Principal.service('sagemaker.amazonaws.com') });
 
 function repositoryIn(s: TerraformStack, props: Partial<ImageRepositoryProps> = {}): ImageRepository {
   return new ImageRepository(s, 'FraudTrain', { encryptionKey: keyIn(s), ...props });
@@ -29,7 +19,7 @@ function repositoryIn(s: TerraformStack, props: Partial<ImageRepositoryProps> = 
 
 describe('an image repository', () => {
   describe('with all defaults', () => {
-    const s = stack();
+    const s = acmeStack();
     const repository = repositoryIn(s);
     const template = Template.synth(s);
 
@@ -62,7 +52,7 @@ describe('an image repository', () => {
   });
 
   test('takes a name, moving tags, fewer images, and its end', () => {
-    const s = stack({ removal: 'destroy' });
+    const s = acmeStack({ removal: 'destroy' });
     repositoryIn(s, { name: 'fraud/serve', mutableTags: true, keptImages: 5, removal: 'destroy' });
     const template = Template.synth(s);
     expect(template.one('aws_ecr_repository')).toMatchObject({
@@ -75,14 +65,12 @@ describe('an image repository', () => {
     expect(waiversOf(s).map(({ check }) => check)).toEqual(['CKV_AWS_51', 'AWS-0031']);
   });
 
-  test.each<[Removal, Removal | undefined]>([
-    ['retain', 'destroy'],
-    ['destroy', 'retain'],
-    ['destroy', undefined],
-  ])('is kept when the stack says %s and it says %s', (stackSays, repositorySays) => {
-    const s = stack({ removal: stackSays });
-    repositoryIn(s, { removal: repositorySays });
-    expect(Template.synth(s).one('aws_ecr_repository').force_delete).toBe(false);
+  test.each(TWO_KEYS)('stack says %s, repository says %s: its images can be destroyed: %s', (ofStack, removal, may) => {
+    const s = acmeStack({ removal: ofStack });
+    repositoryIn(s, { removal });
+    const { force_delete, lifecycle } = Template.synth(s).one('aws_ecr_repository');
+    expect(force_delete).toBe(may);
+    expect(lifecycle?.prevent_destroy ?? false).toBe(!may);
   });
 
   test.each([
@@ -90,7 +78,7 @@ describe('an image repository', () => {
     ['us-gov-west-1', 'amazonaws.com'],
     ['eusc-de-east-1', 'amazonaws.eu'],
   ])('in %s has addresses that end in %s', (region, suffix) => {
-    expect(repositoryIn(stack({ region })).repositoryUri).toBe(
+    expect(repositoryIn(acmeStack({ region })).repositoryUri).toBe(
       `111122223333.dkr.ecr.${region}.${suffix}/acme-dev-fraud-train`,
     );
   });
@@ -104,7 +92,7 @@ describe('an image repository', () => {
   });
 
   test('lets one pull it and nothing else', () => {
-    const s = stack();
+    const s = acmeStack();
     const role = roleIn(s);
     const { repositoryArn } = grantedTo(role, repositoryIn(s), 'grantPull');
     expect(
@@ -117,7 +105,7 @@ describe('an image repository', () => {
   });
 
   test('lets one push to it, which reads what is there already', () => {
-    const s = stack();
+    const s = acmeStack();
     const role = roleIn(s);
     const { repositoryArn } = grantedTo(role, repositoryIn(s), 'grantPush');
     const policy = Template.synth(s).policyOf(role);
@@ -126,7 +114,7 @@ describe('an image repository', () => {
   });
 
   test('of another account and region is addressed and granted by its ARN', () => {
-    const s = stack();
+    const s = acmeStack();
     const role = roleIn(s);
     const arn = 'arn:aws-cn:ecr:cn-north-1:727897471807:repository/pytorch-training';
     const repository = ImageRepository.fromRepositoryArn(s, 'PyTorch', arn);
@@ -137,20 +125,20 @@ describe('an image repository', () => {
   });
 
   test('takes a number of images known only at deploy time', () => {
-    const s = stack();
+    const s = acmeStack();
     repositoryIn(s, { keptImages: new TerraformVariable(s, 'kept', { type: 'number' }).numberValue });
     expect(Template.synth(s).one('aws_ecr_lifecycle_policy').policy).toContain('"countNumber":${var.kept}');
   });
 
   test('names every fault at once', () => {
-    expect(() => repositoryIn(stack(), { name: 'Fraud Train', keptImages: 0 })).toThrow(
+    expect(() => repositoryIn(acmeStack(), { name: 'Fraud Train', keptImages: 0 })).toThrow(
       [
         'test/FraudTrain: 2 invalid properties',
         "  - 'name' must be lower-case letters and digits, in words joined by '.', '_', '-' or '/', got 'Fraud Train'",
         "  - 'keptImages' must be at least 1, got 0",
       ].join('\n'),
     );
-    expect(() => ImageRepository.fromRepositoryArn(stack(), 'Repo', 'pytorch-training')).toThrow(
+    expect(() => ImageRepository.fromRepositoryArn(acmeStack(), 'Repo', 'pytorch-training')).toThrow(
       "test/Repo: 1 invalid property\n  - 'repositoryArn' must be 'arn:<partition>:ecr:<region>:<account>:repository/<name>', got 'pytorch-training'",
     );
   });
@@ -170,7 +158,7 @@ describe('a pull-through cache', () => {
     ['gitlab', UpstreamRegistry.gitlab(CREDENTIALS), 'registry.gitlab.com', CREDENTIALS],
     ['azure', UpstreamRegistry.azure('acme', CREDENTIALS), 'acme.azurecr.io', CREDENTIALS],
   ])('of %s is kept under that name', (name, upstream, url, credentials) => {
-    const s = stack();
+    const s = acmeStack();
     cacheIn(s, upstream);
     const rule = Template.synth(s).one('aws_ecr_pull_through_cache_rule');
     expect(rule).toMatchObject({ ecr_repository_prefix: `acme-dev-${name}`, upstream_registry_url: url });
@@ -178,7 +166,7 @@ describe('a pull-through cache', () => {
   });
 
   test('makes repositories that are encrypted, follow the upstream and lose old images', () => {
-    const s = stack();
+    const s = acmeStack();
     cacheIn(s);
     const template = Template.synth(s);
     const creation = template.one('aws_ecr_repository_creation_template');
@@ -194,7 +182,7 @@ describe('a pull-through cache', () => {
   });
 
   test('lets ECR make them, with the key, in the name of a role for nothing else', () => {
-    const s = stack();
+    const s = acmeStack();
     cacheIn(s);
     const template = Template.synth(s);
     const [address] = Object.keys(template.resources('aws_iam_role')) as [string];
@@ -216,12 +204,12 @@ describe('a pull-through cache', () => {
   });
 
   test('gives the address of a cached image', () => {
-    const cache = cacheIn(stack(), UpstreamRegistry.dockerHub(CREDENTIALS), 'hub');
+    const cache = cacheIn(acmeStack(), UpstreamRegistry.dockerHub(CREDENTIALS), 'hub');
     expect(cache.imageUri('library/python:3.12-slim')).toBe(`${HOST}/acme-dev-hub/library/python:3.12-slim`);
   });
 
   test('lets one pull, also what is not cached yet', () => {
-    const s = stack();
+    const s = acmeStack();
     const role = roleIn(s);
     cacheIn(s).grantPull(role);
     const access = {
@@ -235,7 +223,7 @@ describe('a pull-through cache', () => {
 
   test('names every fault at once', () => {
     const upstream = UpstreamRegistry.github('arn:aws:secretsmanager:eu-north-1:111122223333:secret:github-AbCdEf');
-    expect(() => cacheIn(stack(), upstream, 'Git Hub')).toThrow(
+    expect(() => cacheIn(acmeStack(), upstream, 'Git Hub')).toThrow(
       [
         'test/Cache: 2 invalid properties',
         "  - 'name' must be lower-case letters and digits, in words joined by '.', '_' or '-', got 'Git Hub'",
@@ -245,13 +233,13 @@ describe('a pull-through cache', () => {
   });
 
   test('refuses a name that is too long with its prefix', () => {
-    expect(() => cacheIn(stack({ namePrefix: 'acme-production' }), undefined, 'amazon-public-registry')).toThrow(
+    expect(() => cacheIn(acmeStack({ namePrefix: 'acme-production' }), undefined, 'amazon-public-registry')).toThrow(
       "test/Cache: name 'acme-production-amazon-public-registry' has 38 characters, the limit is 30: shorten 'amazon-public-registry' by 8",
     );
   });
 
   test('takes credentials known only at deploy time', () => {
-    const s = stack();
+    const s = acmeStack();
     const secret = new TerraformVariable(s, 'secret', { type: 'string' }).stringValue;
     cacheIn(s, UpstreamRegistry.github(secret));
     expect(Template.synth(s).one('aws_ecr_pull_through_cache_rule').credential_arn).toBe('${var.secret}');

@@ -1,28 +1,17 @@
 import { TerraformVariable } from 'cdktf';
-import { PlatformStack } from '../../lib/core/platform-stack';
-import type { Removal } from '../../lib/core/removal';
-import { Key } from '../../lib/encryption/key';
-import { Principal } from '../../lib/iam/principal';
-import { Role } from '../../lib/iam/role';
+import type { PlatformStack } from '../../lib/core/platform-stack';
 import { DEFAULT_KEPT_MODEL_DAYS, ModelStore, type ModelStoreProps } from '../../lib/registry/model-store';
 import { Bucket } from '../../lib/storage/bucket';
 import { ObjectLock } from '../../lib/storage/object-lock';
-import { Template, testApp } from '../../lib/testing';
-
-function stack(removal: Removal = 'retain'): PlatformStack {
-  const props = { namePrefix: 'acme-dev', account: '111122223333', region: 'eu-north-1', removal };
-  return new PlatformStack(testApp(), 'test', props);
-}
+import { Template } from '../../lib/testing';
+import { acmeStack, keyIn, roleIn } from '../support/stack';
 
 function storeIn(s: PlatformStack, props: Partial<ModelStoreProps> = {}): ModelStore {
-  const encryptionKey = new Key(s, 'Key', { description: 'test' });
-  return new ModelStore(s, 'Models', { encryptionKey, ...props });
+  return new ModelStore(s, 'Models', { encryptionKey: keyIn(s), ...props });
 }
 
-const roleIn = (s: PlatformStack) => new Role(s, 'Role', { assumedBy: Principal.service('sagemaker.amazonaws.com') });
-
 describe('a model store with all defaults', () => {
-  const s = stack();
+  const s = acmeStack();
   const store = storeIn(s);
   const template = Template.synth(s);
 
@@ -52,7 +41,7 @@ describe('a model store with all defaults', () => {
 });
 
 test('with every property: named, tiered, locked, recorded, written once and destroyable', () => {
-  const s = stack('destroy');
+  const s = acmeStack({ removal: 'destroy' });
   const accessLogs = new Bucket(s, 'AccessLogs');
   storeIn(s, {
     name: 'models',
@@ -80,7 +69,7 @@ test('with every property: named, tiered, locked, recorded, written once and des
 });
 
 test('written once: S3 refuses an upload that would replace, and lets the parts of a new one through', () => {
-  const s = stack();
+  const s = acmeStack();
   const store = storeIn(s, { writeOnce: true });
   expect(JSON.parse(Template.synth(s).one('aws_s3_bucket_policy').policy).Statement).toContainEqual({
     Sid: 'WriteOnce',
@@ -94,7 +83,7 @@ test('written once: S3 refuses an upload that would replace, and lets the parts 
 
 describe('grants', () => {
   test('publishing one model writes below it, and neither reads nor deletes', () => {
-    const s = stack();
+    const s = acmeStack();
     const role = roleIn(s);
     const store = storeIn(s);
     store.grantPublish(role, 'fraud');
@@ -108,7 +97,7 @@ describe('grants', () => {
   });
 
   test('serving one model lists and reads it and nothing beside it', () => {
-    const s = stack();
+    const s = acmeStack();
     const role = roleIn(s);
     const store = storeIn(s);
     store.grantServe(role, 'fraud');
@@ -128,7 +117,7 @@ describe('grants', () => {
   });
 
   test('without a model they reach every one', () => {
-    const s = stack();
+    const s = acmeStack();
     const role = roleIn(s);
     const store = storeIn(s);
     store.grantPublish(role);
@@ -141,7 +130,7 @@ describe('grants', () => {
 });
 
 test('a bucket that exists already is published to and served from like ours', () => {
-  const s = stack();
+  const s = acmeStack();
   const role = roleIn(s);
   const bucket = Bucket.fromBucketAttributes(s, 'Bucket', { bucketArn: 'arn:aws:s3:::acme-models' });
   const store = ModelStore.fromBucket(s, 'Models', bucket);
@@ -153,13 +142,13 @@ test('a bucket that exists already is published to and served from like ours', (
 });
 
 test('a version known only at deploy time passes', () => {
-  const s = stack();
+  const s = acmeStack();
   const version = new TerraformVariable(s, 'version', { type: 'string' }).stringValue;
   expect(Template.synth(s).resolve(storeIn(s).uriOf('fraud', version))).toMatch(/\/fraud\/\$\{var\.version\}\/$/);
 });
 
 test('a model or version that is no single path segment is refused', () => {
-  const s = stack();
+  const s = acmeStack();
   const store = storeIn(s);
   const meaning = "letters, digits and '.', '_', '-', beginning with a letter or digit";
   expect(() => store.uriOf('fraud/eu', '../1')).toThrow(

@@ -1,24 +1,12 @@
 import { TerraformVariable } from 'cdktf';
-import { PlatformStack } from '../../lib/core/platform-stack';
-import type { Removal } from '../../lib/core/removal';
-import { Key } from '../../lib/encryption/key';
-import { Principal } from '../../lib/iam/principal';
-import { Role } from '../../lib/iam/role';
+import type { Role } from '../../lib/iam/role';
 import { Bucket, type BucketProps } from '../../lib/storage/bucket';
 import { DEFAULT_NONCURRENT_VERSION_DAYS } from '../../lib/storage/bucket-lifecycle';
 import { ObjectLock } from '../../lib/storage/object-lock';
-import { Template, testApp } from '../../lib/testing';
+import { Template } from '../../lib/testing';
+import { acmeStack, keyIn, roleIn, TWO_KEYS } from '../support/stack';
 
-function stack(removal: Removal = 'retain'): PlatformStack {
-  return new PlatformStack(testApp(), 'test', {
-    namePrefix: 'acme-dev',
-    account: '111122223333',
-    region: 'eu-north-1',
-    removal,
-  });
-}
-
-function synthesized(props: BucketProps = {}, s = stack()): Template {
+function synthesized(props: BucketProps = {}, s = acmeStack()): Template {
   new Bucket(s, 'RawZone', props);
   return Template.synth(s);
 }
@@ -78,8 +66,8 @@ describe('a bucket with all defaults', () => {
 });
 
 describe('with every property', () => {
-  const s = stack();
-  const encryptionKey = new Key(s, 'Key', { description: 'test' });
+  const s = acmeStack();
+  const encryptionKey = keyIn(s);
   const logs = new Bucket(s, 'Logs');
   new Bucket(s, 'Other', { accessLogs: logs });
   const props: BucketProps = {
@@ -119,6 +107,18 @@ describe('with every property', () => {
     );
   });
 
+  test('uploads that ask for KMS must say the key: S3 would take its own for them', () =>
+    expect(JSON.parse(own('aws_s3_bucket_policy').policy).Statement).toContainEqual(
+      expect.objectContaining({
+        Effect: 'Deny',
+        Action: ['s3:PutObject'],
+        Condition: {
+          StringEquals: { 's3:x-amz-server-side-encryption': 'aws:kms' },
+          Null: { 's3:x-amz-server-side-encryption-aws-kms-key-id': 'true' },
+        },
+      }),
+    ));
+
   test('objects tier, then archive, then expire', () => {
     expect(own('aws_s3_bucket_lifecycle_configuration').rule[0]).toMatchObject({
       transition: [
@@ -156,12 +156,8 @@ describe('with every property', () => {
 
 describe('grants', () => {
   const granted = (grant: (bucket: Bucket, role: Role) => void) => {
-    const s = stack();
-    const encryptionKey = new Key(s, 'Key', { description: 'test' });
-    grant(
-      new Bucket(s, 'Bucket', { encryptionKey }),
-      new Role(s, 'Role', { assumedBy: Principal.service('sagemaker.amazonaws.com') }),
-    );
+    const s = acmeStack();
+    grant(new Bucket(s, 'Bucket', { encryptionKey: keyIn(s) }), roleIn(s));
     return statements(Template.synth(s), 'aws_iam_role_policy');
   };
 
@@ -200,8 +196,8 @@ describe('grants', () => {
 });
 
 test('an imported bucket is granted like one of ours, its key only where it is known', () => {
-  const s = stack();
-  const role = new Role(s, 'Reader', { assumedBy: Principal.service('sagemaker.amazonaws.com') });
+  const s = acmeStack();
+  const role = roleIn(s);
   const landing = Bucket.fromBucketAttributes(s, 'Landing', { bucketArn: 'arn:aws:s3:::partner-landing' });
   landing.grantRead(role, 'daily/*');
   expect(landing.bucketName).toBe('partner-landing');
@@ -216,20 +212,15 @@ test('an imported bucket is granted like one of ours, its key only where it is k
   ]);
 });
 
-test.each([
-  ['retain', 'retain', false],
-  ['retain', 'destroy', false],
-  ['destroy', 'retain', false],
-  ['destroy', 'destroy', true],
-] as const)('stack says %s, bucket says %s: objects may be destroyed: %s', (ofStack, ofBucket, goes) => {
-  expect(synthesized({ removal: ofBucket }, stack(ofStack)).one('aws_s3_bucket')).toMatchObject({
+test.each(TWO_KEYS)('stack says %s, bucket says %s: objects may be destroyed: %s', (ofStack, ofBucket, goes) => {
+  expect(synthesized({ removal: ofBucket }, acmeStack({ removal: ofStack })).one('aws_s3_bucket')).toMatchObject({
     force_destroy: goes,
     ...(goes ? {} : { lifecycle: { prevent_destroy: true } }),
   });
 });
 
 test('a number known only at deploy time passes every limit', () => {
-  const s = stack();
+  const s = acmeStack();
   const days = new TerraformVariable(s, 'days', { type: 'number' }).numberValue;
   const template = synthesized({ expireAfterDays: days, tierAfterDays: 30 }, s);
   expect((template.one('aws_s3_bucket_lifecycle_configuration').rule as any[])[0].expiration).toEqual([
@@ -238,8 +229,8 @@ test('a number known only at deploy time passes every limit', () => {
 });
 
 test('every invalid property is named at once, with its limit and the value got', () => {
-  const s = stack();
-  const keyed = new Bucket(s, 'Keyed', { encryptionKey: new Key(s, 'Key', { description: 'test' }) });
+  const s = acmeStack();
+  const keyed = new Bucket(s, 'Keyed', { encryptionKey: keyIn(s) });
   const props: BucketProps = {
     bucketName: 'Acme',
     name: '-raw',

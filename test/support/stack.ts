@@ -1,13 +1,42 @@
 import { AwsProvider, type AwsProviderConfig } from '@cdktf/provider-aws/lib/provider';
 import { TerraformStack } from 'cdktf';
+import { PlatformStack, type PlatformStackProps } from '../../lib/core/platform-stack';
+import type { Removal } from '../../lib/core/removal';
+import { Key } from '../../lib/encryption/key';
+import { Principal } from '../../lib/iam/principal';
+import { Role } from '../../lib/iam/role';
 import { testApp } from '../../lib/testing';
 
-/** The region that tests deploy to where it does not matter. */
-export const TEST_REGION = 'eu-north-1';
+/** Where {@link acmeStack} is deployed to. */
+export const ACME = { namePrefix: 'acme-dev', account: '111122223333', region: 'eu-north-1' } as const;
+
+/** A platform stack of acme's, in an app of its own. */
+export function acmeStack(props: PlatformStackProps = {}): PlatformStack {
+  return new PlatformStack(testApp(), 'test', { ...ACME, ...props });
+}
 
 /** A plain stack with an AWS provider, in an app of its own. */
 export function testStack(provider: AwsProviderConfig = {}, id = 'test'): TerraformStack {
   const stack = new TerraformStack(testApp(), id);
-  new AwsProvider(stack, 'aws', { region: TEST_REGION, ...provider });
+  new AwsProvider(stack, 'aws', { region: ACME.region, ...provider });
   return stack;
 }
+
+/** A key, where a test does not care for which. */
+export function keyIn(stack: TerraformStack, id = 'Key'): Key {
+  return new Key(stack, id, { description: 'test' });
+}
+
+/** Somebody to grant things to. */
+export function roleIn(stack: TerraformStack, id = 'Role'): Role {
+  return new Role(stack, id, { assumedBy: Principal.service('sagemaker.amazonaws.com') });
+}
+
+/** The two keys to destroying data: what the stack says, what the construct says, and whether its data may go. */
+export const TWO_KEYS: [ofStack: Removal, ofConstruct: Removal | undefined, goes: boolean][] = [
+  ['retain', 'retain', false],
+  ['retain', 'destroy', false],
+  ['destroy', undefined, false],
+  ['destroy', 'retain', false],
+  ['destroy', 'destroy', true],
+];

@@ -9,11 +9,11 @@ import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
 import { type App, AssetType, TerraformAsset, TerraformStack } from 'cdktf';
 import '../../lib/testing/jest';
 import { addresses, snapshotOf, Template, testApp } from '../../lib/testing';
-import { TEST_REGION, testStack } from '../support/stack';
+import { ACME, testStack } from '../support/stack';
 
 function bucketStack(app: App, id: string, ...buckets: string[]): TerraformStack {
   const stack = new TerraformStack(app, id);
-  new AwsProvider(stack, 'aws', { region: TEST_REGION });
+  new AwsProvider(stack, 'aws', { region: ACME.region });
   for (const bucket of buckets) new S3Bucket(stack, bucket, { bucket });
   return stack;
 }

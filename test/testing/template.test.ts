@@ -11,7 +11,7 @@ import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versionin
 import { type App, Aspects, Lazy, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { Template, testApp } from '../../lib/testing';
-import { TEST_REGION, testStack } from '../support/stack';
+import { ACME, testStack } from '../support/stack';
 
 class Store extends Construct {
   public readonly bucket: S3Bucket;
@@ -33,7 +33,7 @@ function twoStacks() {
   const app = testApp();
   const [producer, consumer] = ['acme-dev-data', 'acme-dev-services'].map((id) => {
     const stack = new TerraformStack(app, id);
-    new AwsProvider(stack, 'aws', { region: TEST_REGION });
+    new AwsProvider(stack, 'aws', { region: ACME.region });
     return stack;
   }) as [TerraformStack, TerraformStack];
   const bucket = new S3Bucket(producer, 'Raw', { bucket: 'acme-raw' });
@@ -87,12 +87,12 @@ describe('reading a template', () => {
   });
 
   test('providers, outputs and the backend are read like resources', () => {
-    expect(template.providers(AwsProvider)).toEqual([{ region: TEST_REGION }]);
+    expect(template.providers(AwsProvider)).toEqual([{ region: ACME.region }]);
     expect(template.providers('google')).toEqual([]);
     expect(template.outputs.name!.value).toMatch(/^\$\{aws_s3_bucket\.Raw_\w+\.bucket\}$/);
     expect(template.backend.type).toBe('local');
     const remote = testStack();
-    new S3Backend(remote, { bucket: 'acme-state', key: 'test.tfstate', region: TEST_REGION });
+    new S3Backend(remote, { bucket: 'acme-state', key: 'test.tfstate', region: ACME.region });
     expect(Template.synth(remote).backend).toMatchObject({ type: 's3', bucket: 'acme-state' });
   });
 
@@ -270,7 +270,7 @@ describe('a synthesized folder', () => {
   test('is read without an app: all stacks, one stack, one file, or its text', () => {
     const outdir = join(folder, 'out');
     const stack = new TerraformStack(testApp({ outdir }), 'acme-dev-data');
-    new AwsProvider(stack, 'aws', { region: TEST_REGION });
+    new AwsProvider(stack, 'aws', { region: ACME.region });
     new S3Bucket(stack, 'Raw', { bucket: 'acme-raw' });
     (stack.node.root as App).synth();
     const of = (template: Template) => [template.stackId, template.one(S3Bucket).bucket];

@@ -8,7 +8,7 @@ import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
 import { AssetType, Fn, S3Backend, TerraformAsset, TerraformStack, TerraformVariable } from 'cdktf';
 import { findTerraform, type Machine, providerInstallation, testApp, thisMachine, validate } from '../../lib/testing';
 import { describeWith } from '../support/machine';
-import { TEST_REGION, testStack } from '../support/stack';
+import { ACME, testStack } from '../support/stack';
 
 const PLATFORM = 'linux_amd64';
 const root = fs.mkdtempSync(join(tmpdir(), 'cdktf-machine-'));
@@ -149,7 +149,7 @@ describe('validation by a stand-in for Terraform', () => {
     const app = testApp();
     const [one] = ['one', 'two'].map((id) => {
       const stack = new TerraformStack(app, id);
-      new AwsProvider(stack, 'aws', { region: TEST_REGION });
+      new AwsProvider(stack, 'aws', { region: ACME.region });
       return stack;
     });
     const seen = join(root, 'seen');
@@ -168,12 +168,12 @@ const noDownload = providerInstallation({ aws: '5.100.0' }, 'terraform', thisMac
 
   function stack(id: string): TerraformStack {
     const made = new TerraformStack(app, id);
-    new AwsProvider(made, 'aws', { region: TEST_REGION });
+    new AwsProvider(made, 'aws', { region: ACME.region });
     return made;
   }
 
   const sound = stack('acme-dev-sound');
-  new S3Backend(sound, { bucket: 'acme-state', key: 'sound.tfstate', region: TEST_REGION });
+  new S3Backend(sound, { bucket: 'acme-state', key: 'sound.tfstate', region: ACME.region });
   const name = new TerraformVariable(sound, 'name', { type: 'string' });
   const bucket = new S3Bucket(sound, 'Raw', { bucket: name.stringValue });
   const asset = new TerraformAsset(sound, 'Readme', { path: __filename, type: AssetType.FILE });
