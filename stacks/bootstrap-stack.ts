@@ -1,5 +1,6 @@
 import type { App } from 'cdktf';
 import { Construct } from 'constructs';
+import { InputError } from '../lib/core/input-error';
 import { PlatformStack } from '../lib/core/platform-stack';
 import type { Removal } from '../lib/core/removal';
 import { waive } from '../lib/core/waivers';
@@ -15,13 +16,20 @@ export const STATE_VERSION_DAYS = 365;
  * Its own state is a local file, since there is no bucket before it.
  */
 export class BootstrapStack extends PlatformStack {
-  /** One stack for each account and region in which an environment keeps its state. */
+  /**
+   * One stack for each account and region in which an environment keeps its state.
+   *
+   * @throws InputError where two environments ask for what can be made once only, or ask the same bucket for two keys
+   */
   public static forEach(app: App, environments: readonly Environment[]): BootstrapStack[] {
+    const conflicts = environments.flatMap((environment, index) =>
+      environments.slice(0, index).flatMap((earlier) => [...conflictsBetween(environment, earlier)]),
+    );
+    if (conflicts.length > 0) throw new InputError(conflicts.join('\n'));
     const sharing = new Map<string, Environment[]>();
     for (const environment of environments) {
-      const { project, account, state } = environment;
-      if (!state) continue;
-      const id = `${project}-${account}-${state.region}-bootstrap`;
+      if (!environment.state) continue;
+      const id = stackOf(environment);
       sharing.set(id, [...(sharing.get(id) ?? []), environment]);
     }
     return [...sharing].map(([id, users]) => new BootstrapStack(app, id, users));
@@ -39,7 +47,7 @@ export class BootstrapStack extends PlatformStack {
       const states = users.map(({ state }) => state!).filter(({ bucket }) => bucket === bucketName);
       new StateStore(this, bucketName, {
         bucketName,
-        kmsKey: states[0]!.kmsKey,
+        kmsKey: states.find(({ kmsKey }) => kmsKey)?.kmsKey,
         removal: agreed(states.map(({ removal }) => removal)),
       });
     }
@@ -61,7 +69,7 @@ class StateStore extends Construct {
       ? Key.fromKeyArn(this, 'Key', kmsKey)
       : new Key(this, 'Key', {
           description: `Terraform state in ${bucketName}`,
-          alias: kmsKey?.replace('alias/', '') ?? bucketName,
+          alias: kmsKey?.replace('alias/', '') ?? bucketName.replaceAll('.', '-'),
           removal,
         });
     const bucket = new Bucket(this, 'Bucket', {
@@ -76,6 +84,27 @@ class StateStore extends Construct {
       'CKV_AWS_18',
       'AWS-0089',
     );
+  }
+}
+
+function stackOf({ project, account, state }: Environment): string {
+  return `${project}-${account}-${state?.region}-bootstrap`;
+}
+
+/** The name of a bucket is taken once in the world, an alias once in an account and region. */
+function* conflictsBetween(one: Environment, other: Environment): Iterable<string> {
+  if (!one.state || !other.state) return;
+  const [name, otherName] = [one, other].map(({ project, environment }) => `${project}-${environment}`);
+  const { bucket, region, kmsKey } = one.state;
+  const isNear = one.account === other.account && region === other.state.region;
+  const isSameKey = kmsKey === other.state.kmsKey;
+  if (bucket !== other.state.bucket) {
+    if (isNear && isSameKey && kmsKey?.startsWith('alias/'))
+      yield `${name}: 'state.kmsKey' makes ${kmsKey} for a second bucket, after that of ${otherName}: choose another alias`;
+  } else if (stackOf(one) !== stackOf(other)) {
+    yield `${name}: 'state.bucket' is made for ${otherName} already, with another project, account or region, got '${bucket}': choose another name`;
+  } else if (kmsKey && other.state.kmsKey && !isSameKey) {
+    yield `${name}: 'state.kmsKey' must be that of ${otherName}, which shares the bucket, '${other.state.kmsKey}', got '${kmsKey}'`;
   }
 }
 

@@ -20,7 +20,7 @@ export class LayerStack extends PlatformStack {
 
 function stateBackendOf({ state }: Environment): StateBackend {
   if (!state) return StateBackend.local();
-  // the bucket that bootstrap makes encrypts by itself; an alias in every request would only be refused by its policy
-  const kmsKeyId = state.kmsKey?.startsWith('arn:') ? state.kmsKey : undefined;
+  // the bucket that bootstrap makes encrypts by itself; the alias of a key in every request would only be refused by its policy
+  const kmsKeyId = state.kmsKey?.includes(':key/') ? state.kmsKey : undefined;
   return StateBackend.s3({ bucket: state.bucket, region: state.region, kmsKeyId });
 }

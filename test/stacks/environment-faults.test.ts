@@ -227,6 +227,11 @@ describe('identity', () => {
     "3:38 state.kmsKey: must be a key alias such as alias/acme-terraform, or the ARN of a key or alias, got '1234abcd-12ab-34cd-56ef-1234567890ab'",
   );
   refuses(
+    'a state key by an alias that only AWS can make',
+    { 'environment: dev': 'environment: dev\nstate: { bucket: acme-state, kmsKey: alias/aws/s3 }' },
+    "3:38 state.kmsKey: must be a key alias such as alias/acme-terraform, or the ARN of a key or alias, got 'alias/aws/s3'",
+  );
+  refuses(
     'a state key of another region',
     {
       'environment: dev':

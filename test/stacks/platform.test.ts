@@ -1,4 +1,5 @@
 import { type App, TerraformOutput } from 'cdktf';
+import { InputError } from '../../lib/core/input-error';
 import { addresses, Template, testApp } from '../../lib/testing';
 import { BootstrapStack, type Environment, loadEnvironment, Platform, parseEnvironment } from '../../stacks';
 import { lintPolicies } from '../support/iam-lint';
@@ -179,6 +180,43 @@ describe('bootstrap', () => {
     expect(bootstrap.one('aws_kms_alias').name).toBe('alias/acme-state');
   });
 
+  test.each([
+    [
+      'a bucket in two accounts',
+      { account: '444455556666' },
+      {},
+      "acme-prod: 'state.bucket' is made for acme-dev already, with another project, account or region, got 'acme-state': choose another name",
+    ],
+    [
+      'one alias for two buckets',
+      {},
+      { bucket: 'acme-other' },
+      "acme-prod: 'state.kmsKey' makes alias/state for a second bucket, after that of acme-dev: choose another alias",
+    ],
+    [
+      'two keys for one bucket',
+      {},
+      { kmsKey: 'alias/other' },
+      "acme-prod: 'state.kmsKey' must be that of acme-dev, which shares the bucket, 'alias/state', got 'alias/other'",
+    ],
+  ])('refuses %s, which AWS would not make', (_, prod, ofProd, fault) => {
+    const keyed = { ...state, kmsKey: 'alias/state' };
+    const environments = [
+      { ...environment('dev'), state: keyed },
+      { ...environment('prod'), ...prod, state: { ...keyed, ...ofProd } },
+    ];
+    expect(() => composed(...environments)).toThrow(new InputError(fault));
+  });
+
+  test('names a key after a bucket whose name no alias could have, and takes the one that any sharer names', () => {
+    const dotted = { ...state, bucket: 'state.acme.example' };
+    const alias = (...environments: Environment[]) =>
+      composed(...environments).templates['acme-111122223333-eu-north-1-bootstrap']!.one('aws_kms_alias').name;
+    expect(alias({ ...environment('dev'), state: dotted })).toBe('alias/state-acme-example');
+    const named = { ...environment('prod'), state: { ...dotted, kmsKey: 'alias/terraform' } };
+    expect(alias({ ...environment('dev'), state: dotted }, named)).toBe('alias/terraform');
+  });
+
   test('keeps its own state in a file, since there is no bucket before it', () => {
     const { templates } = composed({ ...environment('dev'), state });
     expect(templates['acme-111122223333-eu-north-1-bootstrap']!.backend.type).toBe('local');
@@ -200,6 +238,8 @@ describe('bootstrap', () => {
     const existing = keyed(arn);
     expect(existing['acme-111122223333-eu-north-1-bootstrap']!.all('aws_kms_key')).toEqual([]);
     expect(existing['acme-dev-data']!.backend).toMatchObject({ kms_key_id: arn, encrypt: true });
+    const byAlias = keyed('arn:aws:kms:eu-north-1:111122223333:alias/acme')['acme-dev-data']!;
+    expect(byAlias.backend).not.toHaveProperty('kms_key_id'); // the bucket's policy knows the key as the bucket does
   });
 });
 

@@ -33,7 +33,7 @@ const StateSchema = z
       .describe('Bucket of the state files; the bootstrap stack makes it.')
       .meta({ examples: ['acme-terraform-state'] }),
     kmsKey: text(
-      /^(alias\/[\w/-]+|arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/[\w/-]+)$/,
+      /^(alias\/(?!aws\/)[\w/-]+|arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/[\w/-]+)$/,
       'a key alias such as alias/acme-terraform, or the ARN of a key or alias',
     )
       .describe("Key that encrypts the state, which holds secrets. Default: the bucket's own encryption.")
