@@ -5,7 +5,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { nameOf } from '../core/names';
 import { Properties } from '../core/properties';
 import { keepData, mayDestroy, type Removal } from '../core/removal';
-import { Surroundings } from '../core/surroundings';
+import { Surroundings, urlSuffixOf } from '../core/surroundings';
 import { policyDocument } from '../iam/policy-document';
 import { Principal } from '../iam/principal';
 import type { IGrantable, PolicyConditions, PolicyStatement } from '../iam/statement';
@@ -108,7 +108,9 @@ export class Key extends KeyBase {
 
   public allowLogs(): void {
     const surroundings = Surroundings.of(this);
-    this.allowService(`logs.${surroundings.region}.amazonaws.com`, {
+    const { partition, region } = surroundings;
+    const suffix = partition === 'aws-cn' ? urlSuffixOf(partition) : 'amazonaws.com'; // nowhere else the host name's
+    this.allowService(`logs.${region}.${suffix}`, {
       ArnLike: { 'kms:EncryptionContext:aws:logs:arn': surroundings.arn('logs', '*') },
     });
   }

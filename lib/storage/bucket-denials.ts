@@ -2,6 +2,9 @@ import { Principal } from '../iam/principal';
 import type { PolicyConditions, PolicyStatement } from '../iam/statement';
 import type { IBucket } from './bucket';
 
+const ALGORITHM = 's3:x-amz-server-side-encryption';
+const KEY = 's3:x-amz-server-side-encryption-aws-kms-key-id';
+
 /** Oldest TLS version that requests may use. */
 export const MIN_TLS_VERSION = '1.2';
 
@@ -26,12 +29,12 @@ export function denials(bucket: IBucket): PolicyStatement[] {
   const uploads = [`${bucketArn}/*`];
   return [
     ...statements,
-    deny('KmsOnly', ['s3:PutObject'], uploads, otherThan('s3:x-amz-server-side-encryption', 'aws:kms')),
-    deny(
-      'BucketKeyOnly',
-      ['s3:PutObject'],
-      uploads,
-      otherThan('s3:x-amz-server-side-encryption-aws-kms-key-id', encryptionKey.keyArn),
-    ),
+    deny('KmsOnly', ['s3:PutObject'], uploads, otherThan(ALGORITHM, 'aws:kms')),
+    deny('BucketKeyOnly', ['s3:PutObject'], uploads, otherThan(KEY, encryptionKey.keyArn)),
+    // S3 takes not the bucket's key but the account's `aws/s3` for an upload that asks for KMS and names no key
+    deny('NamedKeyOnly', ['s3:PutObject'], uploads, {
+      StringEquals: { [ALGORITHM]: 'aws:kms' },
+      Null: { [KEY]: 'true' },
+    }),
   ];
 }
