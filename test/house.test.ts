@@ -4,7 +4,7 @@ import { defaultDocs, exportDocs } from './support/house/documentation';
 import { deepImports, folderOrder, internals, roomOrder } from './support/house/imports';
 import { type Rule, staleExceptionsOf, violationsOf } from './support/house/rule';
 import { Sources } from './support/house/source';
-import { environment, nullish, printing, typed } from './support/house/values';
+import { environment, inputErrors, nullish, printing, typed } from './support/house/values';
 import { environmentNames, issueNumbers, machinePaths, registryHosts } from './support/house/words';
 
 type Texts = Readonly<Record<string, string>>;
@@ -198,6 +198,15 @@ const CONVENTIONS: readonly Convention[] = [
       'rehearsal/engine.ts': "report({ applied: 'data' });",
       'cli/main.ts': 'console.log(table);',
       'stacks/main.ts': 'process.exitCode = 2;',
+    },
+  },
+  {
+    rule: inputErrors,
+    bad: { 'lib/core/a.ts': "throw new Error('no such zone');" },
+    says: ['lib/core/a.ts:1: throws a plain Error: a program would show its stack; throw an InputError'],
+    good: {
+      'lib/core/a.ts': "throw new InputError('no such zone');",
+      'lib/testing/a.ts': "throw new Error('no such resource');",
     },
   },
   {

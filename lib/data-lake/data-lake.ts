@@ -1,4 +1,5 @@
 import { Construct, type IConstruct } from 'constructs';
+import { InputError } from '../core/input-error';
 import type { Removal } from '../core/removal';
 import type { IKey } from '../encryption/key';
 import type { IBucket } from '../storage/bucket';
@@ -18,7 +19,7 @@ export const DEFAULT_ZONES: Readonly<Record<string, ZoneProps>> = {
 
 /** A data lake as other modules see it. */
 export interface IDataLake extends IConstruct {
-  /** @throws Error naming the known zones when there is none of this name. */
+  /** @throws InputError naming the known zones when there is none of this name. */
   zone(name: string): IZone;
 }
 
@@ -36,11 +37,11 @@ export interface DataLakeProps {
 abstract class DataLakeBase extends Construct implements IDataLake {
   protected abstract readonly zones: ReadonlyMap<string, IZone>;
 
-  /** @throws Error naming the known zones when there is none of this name. */
+  /** @throws InputError naming the known zones when there is none of this name. */
   public zone(name: string): IZone {
     const zone = this.zones.get(name);
     if (zone) return zone;
-    throw new Error(`${this.node.path}: there is no zone '${name}', only ${[...this.zones.keys()].join(', ')}`);
+    throw new InputError(`${this.node.path}: there is no zone '${name}', only ${[...this.zones.keys()].join(', ')}`);
   }
 }
 

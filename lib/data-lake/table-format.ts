@@ -1,3 +1,4 @@
+import { InputError } from '../core/input-error';
 import type { ColumnFormat } from './column-type';
 
 const TEXT_INPUT = 'org.apache.hadoop.mapred.TextInputFormat';
@@ -70,11 +71,11 @@ export class TableFormat {
    * empty number: take string where values may be missing and let a `ParquetConversion` give them their types. No value
    * may hold a line break.
    *
-   * @throws Error when `separator` is not one character, `quote` more than one, or both are the same
+   * @throws InputError when `separator` is not one character, `quote` more than one, or both are the same
    */
   public static csv({ header = true, separator = ',', quote = '"' }: CsvOptions = {}): TableFormat {
     if (separator.length !== 1 || quote.length > 1 || separator === quote) {
-      throw new Error(
+      throw new InputError(
         `TableFormat.csv: 'separator' and 'quote' must be two different characters ('quote' may be ''), got '${separator}' and '${quote}'`,
       );
     }

@@ -53,6 +53,20 @@ export const printing: Rule = {
   },
 };
 
+export const inputErrors: Rule = {
+  name: 'wrong input is told without a stack trace',
+  check: (source) =>
+    source.isTypeScript && source.isIn('lib') && !source.isIn('lib/testing')
+      ? source
+          .nodesOf('NewExpression')
+          .filter(({ callee }) => callee.type === 'Identifier' && callee.name === 'Error')
+          .map((node) => ({
+            line: lineOf(node),
+            message: 'throws a plain Error: a program would show its stack; throw an InputError',
+          }))
+      : [],
+};
+
 export const typed: Rule = {
   name: 'lib is typed throughout',
   check: (source) => {
