@@ -1,4 +1,4 @@
-import type { PolicyStatement } from './statement';
+import type { PolicyConditions, PolicyStatement } from './statement';
 
 /** A statement in the spelling of the policy language. */
 interface StatementJson {
@@ -29,8 +29,14 @@ function toJson({ sid, effect, principal, actions, resources, conditions }: Poli
     Principal: principal?.json,
     Action: actions,
     Resource: resources,
-    Condition: principal?.conditions ? { ...principal.conditions, ...conditions } : conditions,
+    Condition: principal?.conditions ? both(principal.conditions, conditions) : conditions,
   };
+}
+
+/** The keys of both under each operator. */
+function both(one: PolicyConditions, other: PolicyConditions = {}): PolicyConditions {
+  const operators = Object.keys({ ...one, ...other });
+  return Object.fromEntries(operators.map((operator) => [operator, { ...one[operator], ...other[operator] }]));
 }
 
 /** Joins the statements that are equal but for one list. */

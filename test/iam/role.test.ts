@@ -43,6 +43,9 @@ describe('a role', () => {
   });
 
   test('refuses a name that IAM would', () => {
+    const longest = 'x'.repeat(64 - 'acme-dev-'.length);
+    expect(() => role(acmeStack(), { name: longest })).not.toThrow();
+    expect(() => role(acmeStack(), { name: `${longest}x` })).toThrow('has 65 characters, the limit is 64');
     expect(() => role(acmeStack(), { name: 'the reader' })).toThrow(
       "test/Reader: 1 invalid property\n  - 'name' must be letters, digits and +=,.@-_, got 'the reader'",
     );
@@ -56,6 +59,14 @@ describe('a role', () => {
     expect(JSON.parse(Template.synth(s).one('aws_iam_role_policy').policy as string).Statement).toEqual([
       { Effect: 'Allow', Action: ['s3:GetObject'], Resource: ['arn:aws:s3:::one/*', '${var.two}'] },
     ]);
+  });
+
+  test('may fill the quota of IAM, which does not count white space', () => {
+    const s = acmeStack();
+    const reader = role(s);
+    for (let index = 0; index < 250; index++) reader.addToPolicy(get(`arn:aws:s3:::bucket-name-${index + 100}/*`));
+    const { policy } = Template.synth(s).one('aws_iam_role_policy');
+    expect(policy!.length).toBeGreaterThan(MAX_INLINE_POLICY_CHARACTERS);
   });
 
   test('whose policy outgrows the quota of IAM fails before anything is deployed', () => {
@@ -122,6 +133,19 @@ describe('a policy document', () => {
     expect(rendered(one, two)).toEqual([
       { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: ['a'] },
     ]);
+  });
+
+  test('holds to the conditions of the principal and of the statement, also under one operator', () => {
+    const principal = Principal.service('glue.amazonaws.com', '111122223333');
+    const conditions = { StringEquals: { 'aws:SourceArn': 'arn' }, Bool: { 'aws:SecureTransport': 'true' } };
+    expect(rendered({ ...get('a'), principal, conditions })[0].Condition).toEqual({
+      StringEquals: { 'aws:SourceAccount': '111122223333', 'aws:SourceArn': 'arn' },
+      Bool: { 'aws:SecureTransport': 'true' },
+    });
+  });
+
+  test('stands on several lines, which is what cdktf writes into HCL without breaking its quotes', () => {
+    expect(policyDocument([get('a')])).toContain('\n  "Statement": [\n');
   });
 
   test('never joins what would widen a permission', () => {
