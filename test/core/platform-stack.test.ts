@@ -3,7 +3,7 @@ import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
 import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { VpcDhcpOptions } from '@cdktf/provider-aws/lib/vpc-dhcp-options';
-import { TerraformOutput, TerraformStack } from 'cdktf';
+import { TerraformOutput, TerraformStack, TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
 import {
   keepData,
@@ -51,6 +51,12 @@ describe('a platform stack', () => {
     });
   });
 
+  test('asks S3 for no encryption of its own where no key is said: the bucket encrypts by its default', () => {
+    const stateBackend = StateBackend.s3({ bucket: 'acme-state', region: 'eu-west-1' });
+    const { s3 } = Template.synth(acmeStack({ stateBackend })).json.terraform.backend;
+    expect(s3).toEqual({ bucket: 'acme-state', region: 'eu-west-1', key: 'test.tfstate', use_lockfile: true });
+  });
+
   test('writes HCL that Terraform and scanners read as it is meant', () => {
     const stack = acmeStack();
     new GlueJob(stack, 'Job', {
@@ -77,6 +83,18 @@ describe('a platform stack', () => {
     expect(stacks[0]!.dependsOn(stacks.at(-1)!)).toBe(false);
     expect(() => stacks[0]!.addDependency(stacks.at(-1)!)).toThrow(/circular/i);
   });
+
+  test('is deployed after what another is deployed after, that stands between', () => {
+    const app = testApp();
+    const [first, between, last] = ['first', 'between', 'last'].map((id) => new PlatformStack(app, id)) as [
+      PlatformStack,
+      PlatformStack,
+      PlatformStack,
+    ];
+    between.addDependency(first);
+    last.addDependency(between);
+    expect(last.dependsOn(first)).toBe(true);
+  });
 });
 
 describe('surroundings', () => {
@@ -86,6 +104,11 @@ describe('surroundings', () => {
     expect(here.arn('glue', 'catalog')).toBe('arn:aws:glue:eu-north-1:111122223333:catalog');
     expect(here.arn('iam', 'root', { region: '' })).toBe('arn:aws:iam::111122223333:root');
     expect(Template.synth(stack).json).not.toHaveProperty('data');
+  });
+
+  test('take the partition that the stack was told before that of its region', () => {
+    expect(Surroundings.of(acmeStack({ partition: 'aws-iso' })).arn('s3', 'x')).toMatch(/^arn:aws-iso:s3:/);
+    expect(Surroundings.of(acmeStack({ region: 'cn-north-1' })).arn('s3', 'x')).toMatch(/^arn:aws-cn:s3:/);
   });
 
   test('in a plain stack are asked once, from the credentials', () => {
@@ -140,6 +163,16 @@ describe('names', () => {
     expect(nameOf(deep, { maxLength: 63, separator: '_' }, 'raw')).toBe('acme-dev_raw');
   });
 
+  test('from a path are in lower case, their words apart, whatever stands between them', () => {
+    expect(nameOf(new Construct(stack, 'Zone2Raw - (old)'), { maxLength: 63 })).toBe('acme-dev-zone2-raw-old-');
+  });
+
+  test('as long as the limit are left alone, and so are those known only at deploy time', () => {
+    expect(nameOf(deep, { maxLength: 27 })).toBe('acme-dev-data-lake-raw-zone');
+    const later = new TerraformVariable(stack, 'later', {}).stringValue;
+    expect(nameOf(deep, { maxLength: 10 }, later)).toBe(`acme-dev-${later}`);
+  });
+
   test('from a path are shortened to the limit and stay apart', () => {
     const sibling = new Construct(deep.node.scope!, 'RawZoneOfAnother');
     const [one, two] = [deep, sibling].map((c) => nameOf(c, { maxLength: 28, suffix: 'end' }));
@@ -168,11 +201,13 @@ describe('tags', () => {
     new S3Bucket(lake, 'Bucket', { tags: { team: 'ads' } });
     new SecurityGroup(lake, 'Group');
     new VpcDhcpOptions(stack, 'Beside');
+    const other = Object.assign(new Construct(lake, 'Other'), { tags: { own: 'business' } });
     Tags.of(lake).add({ team: 'fraud', purpose: 'training' });
     const template = Template.synth(stack);
     expect(template.one('aws_s3_bucket').tags).toEqual({ team: 'ads', purpose: 'training' });
     expect(template.one('aws_security_group').tags).toEqual({ team: 'fraud', purpose: 'training' });
     expect(template.one('aws_vpc_dhcp_options')).not.toHaveProperty('tags');
+    expect(other.tags).toEqual({ own: 'business' });
   });
 });
 

@@ -23,6 +23,7 @@ describe('a type of the catalog', () => {
 
   test.each([
     ['decimal', `decimal(p,s) with 1 <= p <= ${MAX_DECIMAL_PRECISION} and 0 <= s <= p`],
+    ['decimal(0,0)', `decimal(p,s) with 1 <= p <= ${MAX_DECIMAL_PRECISION} and 0 <= s <= p`],
     ['decimal(39,0)', `decimal(p,s) with 1 <= p <= ${MAX_DECIMAL_PRECISION} and 0 <= s <= p`],
     ['decimal(3,4)', `decimal(p,s) with 1 <= p <= ${MAX_DECIMAL_PRECISION} and 0 <= s <= p`],
     ['decimal<3,1>', `decimal(p,s) with 1 <= p <= ${MAX_DECIMAL_PRECISION} and 0 <= s <= p`],
@@ -34,6 +35,7 @@ describe('a type of the catalog', () => {
     ['array<int,int>', 'array<T> with one type, such as array<string>'],
     ['map<string>', 'map<K,V> with a key that is not nested, such as map<string,int>'],
     ['map<array<int>,int>', 'map<K,V> with a key that is not nested, such as map<string,int>'],
+    ['map<string,char(0)>', `char(n) with 1 <= n <= ${MAX_CHAR_LENGTH}`],
     ['struct<>', expect.stringMatching(/^struct<name:T,\.\.\.> with distinct names/)],
     ['struct<a:int,a:int>', expect.stringMatching(/^struct<name:T,\.\.\.> with distinct names/)],
     ['Decimal(12, 2)', 'lower case without spaces: decimal(12,2)'],

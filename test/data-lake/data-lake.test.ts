@@ -134,11 +134,16 @@ describe('access to a zone', () => {
 test('an imported lake grants like one of ours and knows its zones', () => {
   const s = acmeStack();
   const bucket = Bucket.fromBucketAttributes(s, 'Raw', { bucketArn: 'arn:aws:s3:::acme-raw' });
-  const lake = DataLake.fromZoneAttributes(s, 'Platform', [{ zoneName: 'raw', bucket, databaseName: 'acme_raw' }]);
+  const raw = { zoneName: 'raw', bucket, databaseName: 'acme_raw' };
+  const lake = DataLake.fromZoneAttributes(s, 'Platform', [
+    raw,
+    { ...raw, zoneName: 'hr', classification: 'personal', removal: 'destroy' },
+  ]);
   const role = roleIn(s);
   lake.zone('raw').grantRead(role);
   expect(lake.zone('raw')).toMatchObject({ classification: DEFAULT_CLASSIFICATION, removal: 'retain' });
-  expect(() => lake.zone('gold')).toThrow("test/Platform: there is no zone 'gold', only raw");
+  expect(lake.zone('hr')).toMatchObject({ classification: 'personal', removal: 'destroy' });
+  expect(() => lake.zone('gold')).toThrow("test/Platform: there is no zone 'gold', only raw, hr");
   const policy = Template.synth(s).policyOf(role);
   expect(policy.allows({ actions: 's3:GetObject', resources: 'arn:aws:s3:::acme-raw/a' })).toBe(true);
   expect(policy.allows({ actions: 'glue:GetTable', resources: glueArns('table/acme_raw/t') })).toBe(true);

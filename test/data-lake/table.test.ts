@@ -243,6 +243,12 @@ describe('partitions are found without being registered', () => {
       'bigint',
       { 'projection.p.type': 'integer', 'projection.p.range': '0,2147483648' },
     ],
+    [
+      'a number far below zero',
+      Partition.integer({ min: -(2 ** 31) - 1, max: 0 }),
+      'bigint',
+      { 'projection.p.type': 'integer', 'projection.p.range': '-2147483649,0' },
+    ],
     ['any word', Partition.injected(), 'string', { 'projection.p.type': 'injected' }],
   ])('%s', (_, partition, type, parameters) => {
     expect(projected(partition).partition_keys).toEqual([{ name: 'p', type }]);
@@ -253,6 +259,11 @@ describe('partitions are found without being registered', () => {
     expect(ofColumn(Partition.date({ from: '2024-01-31', to: 'NOW' }))).toMatchObject({
       'projection.p.range': '2024-01-31,NOW',
     }));
+
+  test('a list of words must hold some, none of them empty', () => {
+    expect(() => projected(Partition.enum([]))).toThrow("'values' must hold at least one word and none twice, got ''");
+    expect(() => projected(Partition.enum(['eu', '']))).toThrow("a folder can be called as they are, got ''");
+  });
 
   test('every fault is told with the column', () => {
     const partitions = {
@@ -331,6 +342,11 @@ test('a type known only at deploy time passes', () => {
   const s = acmeStack();
   tableIn(s, { columns: { id: new TerraformVariable(s, 'type', { type: 'string' }).stringValue } });
   expect(Template.synth(s).one('aws_glue_catalog_table').storage_descriptor.columns[0].type).toBe('${var.type}');
+});
+
+test('a name may have 255 characters', () => {
+  expect(() => synthesized({ name: 'x'.repeat(255) })).not.toThrow();
+  expect(() => synthesized({ name: 'x'.repeat(256) })).toThrow("'name' must be up to 255");
 });
 
 test('every fault of a table is told at once', () => {

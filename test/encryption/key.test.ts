@@ -71,6 +71,12 @@ test.each([
   expect(keyStatements(s)).toContainEqual(expect.objectContaining({ Principal: { Service } }));
 });
 
+test('letting CloudWatch Logs use a key that exists already changes nothing: its own policy must say so', () => {
+  const s = acmeStack();
+  Key.fromKeyArn(s, 'Imported', 'arn:aws:kms:eu-north-1:1:key/x').allowLogs();
+  expect(Template.synth(s).addresses()).toEqual([]);
+});
+
 test.each([
   ['ours', (s: PlatformStack) => lakeKey(s)],
   ['an imported one', (s: PlatformStack) => Key.fromKeyArn(s, 'Imported', 'arn:aws:kms:eu-north-1:1:key/x')],

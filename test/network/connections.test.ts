@@ -60,6 +60,17 @@ describe('a security group', () => {
     expect(names).toEqual(['acme-dev-database', 'acme-dev-registry']);
   });
 
+  test('needs a description, and a name of no more than 255 characters with its prefix', () => {
+    const stack = testStack();
+    const { node } = groupIn(stack, 'Database');
+    const network = node.scope!.node.findChild('Network') as Network;
+    const make = (id: string, props: { description?: string; name?: string }) =>
+      new SecurityGroup(stack, id, { network, description: 'test', ...props });
+    expect(() => make('Empty', { description: '' })).toThrow("'description' must be 1 to 255 letters");
+    expect(() => make('Longest', { name: 'x'.repeat(255) })).not.toThrow();
+    expect(() => make('TooLong', { name: 'x'.repeat(256) })).toThrow('has 256 characters, the limit is 255');
+  });
+
   test('is refused with everything that is wrong with it', () => {
     const stack = testStack();
     const { node } = groupIn(stack, 'Database');
@@ -208,6 +219,15 @@ describe('a connection with addresses', () => {
 });
 
 describe('a port', () => {
+  test('may be the first and the last one, and a range of one', () => {
+    expect([Port.tcp(1), Port.udp(65_535), Port.tcpRange(443, 443)].map(String)).toEqual([
+      'tcp 1',
+      'udp 65535',
+      'tcp 443',
+    ]);
+    expect(() => Port.tcpRange(444, 443)).toThrow('a range of ports must begin with the lower one');
+  });
+
   test.each([
     ['is too low', () => Port.tcp(0), 'port must be a whole number between 1 and 65535, got 0'],
     ['is too high', () => Port.udp(65_536), 'port must be a whole number between 1 and 65535, got 65536'],

@@ -196,6 +196,14 @@ describe('a network without NAT', () => {
     });
   });
 
+  test('lets nobody but its own principals pass, except where a token is exchanged for them', () => {
+    const endpoints = network.node.findChild('Endpoints').node;
+    const more = ENDPOINT_SERVICES.filter(
+      (service) => JSON.parse(template.resource(endpoints.findChild(service)).policy).Statement.length > 1,
+    );
+    expect(more).toEqual(['sts']);
+  });
+
   test('lets pods take on roles of the account with a token, which has no account', () => {
     const { policy } = template.resource(network.node.findChild('Endpoints').node.findChild('sts'));
     expect(JSON.parse(policy).Statement[1]).toMatchObject({
@@ -229,6 +237,11 @@ describe('a choice', () => {
     const three = synthesized({ zones: 3 });
     expect(three.addresses()).toEqual(expect.arrayContaining(two.addresses()));
     expect(namesOf(three, 'aws_subnet')).toHaveLength(6);
+  });
+
+  test('of three zones by name takes three names', () => {
+    const availabilityZones = ['eu-north-1a', 'eu-north-1b', 'eu-north-1c'];
+    expect(namesOf(synthesized({ zones: 3, availabilityZones }), 'aws_subnet')).toHaveLength(6);
   });
 
   test('of zones by name needs no data source, and moves a subnet when its name changes', () => {
@@ -270,6 +283,17 @@ describe('a choice', () => {
       expect(template.one('aws_cloudwatch_log_group').lifecycle?.prevent_destroy ?? false).toBe(!may);
     },
   );
+
+  test('of the European partition finds the endpoints of images under its own name', () => {
+    const endpoints = ['ecr.api', 'ecr.dkr', 'logs'] as const;
+    const template = synthesized({ endpoints }, acmeStack({ region: 'eusc-de-east-1' }));
+    expect(template.all('aws_vpc_endpoint').map(({ service_name }) => service_name)).toEqual([
+      'com.amazonaws.eusc-de-east-1.s3',
+      'eu.amazonaws.eusc-de-east-1.ecr.api',
+      'eu.amazonaws.eusc-de-east-1.ecr.dkr',
+      'com.amazonaws.eusc-de-east-1.logs',
+    ]);
+  });
 
   test('of a name is the first part of all names', () => {
     const template = synthesized({ name: 'ml' });

@@ -441,6 +441,29 @@ describe('wrong properties', () => {
     );
   });
 
+  test('a restart as the snapshot ends is fine', () => {
+    const windows = { backupWindow: '02:00-03:00', maintenanceWindow: 'sun:03:00-sun:03:30' };
+    expect(() => databaseIn(acmeStack(), windows)).not.toThrow();
+  });
+
+  test('names may be as long as PostgreSQL and RDS take them, and TLS stays forced at a restart', () => {
+    const longest = { databaseName: 'x'.repeat(63), masterUsername: 'x'.repeat(16) };
+    expect(() => databaseIn(acmeStack(), longest)).not.toThrow();
+    const wrong = {
+      databaseName: 'x'.repeat(64),
+      masterUsername: 'x'.repeat(17),
+      parametersAtRestart: { 'rds.force_ssl': '0' },
+    };
+    expect(() => databaseIn(acmeStack(), wrong)).toThrow(
+      [
+        'test/Database: 3 invalid properties',
+        `  - 'databaseName' must be 1 to 63 letters, digits and underscores, beginning with a letter, got '${wrong.databaseName}'`,
+        `  - 'masterUsername' must be 1 to 16 letters, digits and underscores, beginning with a letter, got '${wrong.masterUsername}'`,
+        "  - 'rds.force_ssl' cannot be set: every connection must use TLS",
+      ].join('\n'),
+    );
+  });
+
   test('windows under half an hour are refused', () => {
     expect(() =>
       databaseIn(acmeStack(), { backupWindow: '02:00-02:29', maintenanceWindow: 'sun:05:00-sun:05:15' }),

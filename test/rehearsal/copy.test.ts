@@ -2,7 +2,7 @@ import { liftGuards } from '../../rehearsal/copy/guards';
 import { madeUpArns } from '../../rehearsal/copy/made-up';
 import { wireRemoteStates } from '../../rehearsal/copy/remote-state';
 import { copyStack } from '../../rehearsal/copy/stack-copy';
-import { mockedProviders, providerOf, testFile } from '../../rehearsal/copy/test-file';
+import { mockedProviders, providerOf, runName, testFile } from '../../rehearsal/copy/test-file';
 import { OVERRIDES } from '../../rehearsal/overrides';
 import type { StackConfiguration, SynthesizedStack } from '../../rehearsal/source/manifest';
 
@@ -89,6 +89,13 @@ describe('guards against destruction', () => {
     expect(configuration.resource?.aws_s3_bucket?.raw).toEqual({ bucket: 'acme-raw', force_destroy: true });
   });
 
+  test.each([
+    ['aws_ecr_repository', 'force_delete'],
+    ['aws_athena_workgroup', 'force_destroy'],
+  ])('of %s is lifted by %s where the stack does not mention it', (type, guard) => {
+    expect(copyOf({ resource: { [type]: { one: {} } } }).guardsLifted).toEqual([`${type}.one: ${guard}`]);
+  });
+
   test('that a stack has lifted itself do not count', () => {
     const open = {
       aws_s3_bucket: { raw: { force_destroy: true } },
@@ -107,7 +114,7 @@ describe('the copy of a stack', () => {
       default_tags: [{}],
     };
     const { configuration } = copyOf({
-      terraform: { backend: { s3: { bucket: 'state' } } },
+      terraform: { backend: { s3: { bucket: 'state' } }, cloud: { organization: 'acme' } },
       provider: { aws: [provider] },
     });
     expect(configuration.terraform).toEqual({});
@@ -132,6 +139,18 @@ describe('the copy of a stack', () => {
       },
       { address: 'aws_glue_job.convert', reason: OVERRIDES.aws_glue_job!.reason, values: {} },
     ]);
+  });
+});
+
+test('an overridden resource has ARNs that its readers accept', () => {
+  const { overrides } = copyOf({
+    resource: {
+      aws_ecr_pull_through_cache_rule: { quay: {} },
+      aws_s3_object: { o: { content: '${aws_ecr_pull_through_cache_rule.quay[0].arn}' } },
+    },
+  });
+  expect(overrides[0]!.values).toEqual({
+    arn: 'arn:aws:ecr:eu-north-1:111122223333:aws_ecr_pull_through_cache_rule/quay',
   });
 });
 
@@ -187,6 +206,10 @@ describe('the test file', () => {
     );
     expect(mock_provider[0]!.aws.mock_data.aws_caller_identity.defaults.account_id).toBe('111122223333');
   });
+});
+
+test('a run is named by its stack, in characters that Terraform takes', () => {
+  expect(runName('apply', 'acme.dev data')).toBe('apply_acme_dev_data');
 });
 
 test('a provider without a service is mocked: all but AWS and those that need none', () => {

@@ -1,10 +1,12 @@
 import { TerraformVariable } from 'cdktf';
+import { PlatformStack } from '../../lib/core/platform-stack';
+import { waiversOf } from '../../lib/core/waivers';
 import type { Role } from '../../lib/iam/role';
 import { Bucket, type BucketProps } from '../../lib/storage/bucket';
 import { DEFAULT_NONCURRENT_VERSION_DAYS } from '../../lib/storage/bucket-lifecycle';
 import { ObjectLock } from '../../lib/storage/object-lock';
-import { Template } from '../../lib/testing';
-import { acmeStack, keyIn, roleIn, TWO_KEYS } from '../support/stack';
+import { Template, testApp } from '../../lib/testing';
+import { ACME, acmeStack, keyIn, roleIn, TWO_KEYS } from '../support/stack';
 
 function synthesized(props: BucketProps = {}, s = acmeStack()): Template {
   new Bucket(s, 'RawZone', props);
@@ -38,8 +40,29 @@ describe('a bucket with all defaults', () => {
     ['with a TLS older than 1.2', { NumericLessThan: { 's3:TlsVersion': '1.2' } }],
   ])('refuses requests %s', (_, Condition) => {
     expect(bucketPolicy).toContainEqual(
-      expect.objectContaining({ Effect: 'Deny', Principal: '*', Action: ['s3:*'], Condition }),
+      expect.objectContaining({
+        Effect: 'Deny',
+        Principal: '*',
+        Action: ['s3:*'],
+        Resource: [expect.stringMatching(/\.arn\}$/), expect.stringMatching(/\.arn\}\/\*$/)],
+        Condition,
+      }),
     );
+  });
+
+  test('changes its access settings one after the other: S3 refuses two at once', () => {
+    const dependenciesOf = (type: string) => template.one(`aws_s3_bucket_${type}`).depends_on;
+    expect(dependenciesOf('ownership_controls')).toEqual([
+      expect.stringMatching(/^aws_s3_bucket_public_access_block\./),
+    ]);
+    expect(dependenciesOf('policy')).toEqual([expect.stringMatching(/^aws_s3_bucket_ownership_controls\./)]);
+    expect(dependenciesOf('lifecycle_configuration')).toEqual([expect.stringMatching(/^aws_s3_bucket_versioning\./)]);
+  });
+
+  test('says to scanners why it has no copy elsewhere and sends no events', () => {
+    const s = acmeStack();
+    new Bucket(s, 'RawZone');
+    expect(waiversOf(s).map(({ check }) => check)).toEqual(['CKV2_AWS_62', 'CKV_AWS_144']);
   });
 
   test('encrypts with a key of S3 and says nothing of other keys', () => {
@@ -54,6 +77,7 @@ describe('a bucket with all defaults', () => {
     const [rule] = template.one('aws_s3_bucket_lifecycle_configuration').rule as any[];
     expect(rule.expiration).toEqual([{ expired_object_delete_marker: true }]);
     expect(rule.noncurrent_version_expiration).toEqual([{ noncurrent_days: DEFAULT_NONCURRENT_VERSION_DAYS }]);
+    expect(rule.status).toBe('Enabled');
     expect(rule.abort_incomplete_multipart_upload).toEqual([{ days_after_initiation: 7 }]);
     expect(rule).not.toHaveProperty('transition');
   });
@@ -97,14 +121,19 @@ describe('with every property', () => {
         bucket_key_enabled: true,
       },
     ]);
-    const header = 's3:x-amz-server-side-encryption-aws-kms-key-id';
-    expect(JSON.parse(own('aws_s3_bucket_policy').policy).Statement).toContainEqual(
-      expect.objectContaining({
-        Effect: 'Deny',
-        Action: ['s3:PutObject'],
-        Condition: { StringNotEquals: { [header]: key }, Null: { [header]: 'false' } },
-      }),
-    );
+    const asked = {
+      's3:x-amz-server-side-encryption': 'aws:kms',
+      's3:x-amz-server-side-encryption-aws-kms-key-id': key,
+    };
+    for (const [header, value] of Object.entries(asked)) {
+      expect(JSON.parse(own('aws_s3_bucket_policy').policy).Statement).toContainEqual(
+        expect.objectContaining({
+          Effect: 'Deny',
+          Action: ['s3:PutObject'],
+          Condition: { StringNotEquals: { [header]: value }, Null: { [header]: 'false' } },
+        }),
+      );
+    }
   });
 
   test('uploads that ask for KMS must say the key: S3 would take its own for them', () =>
@@ -130,7 +159,13 @@ describe('with every property', () => {
     });
   });
 
-  test('versions are locked, events sent', () => {
+  test('versions are locked before anything may expire, events sent', () => {
+    const [versioning, lock] = ['versioning', 'object_lock_configuration'].map((type) =>
+      expect.stringMatching(`^aws_s3_bucket_${type}\\.RawZone_`),
+    );
+    expect(template.all('aws_s3_bucket').map(({ object_lock_enabled }) => object_lock_enabled)).toContain(true);
+    expect(own('aws_s3_bucket_object_lock_configuration').depends_on).toEqual([versioning]);
+    expect(own('aws_s3_bucket_lifecycle_configuration').depends_on).toEqual([versioning, lock]);
     expect(own('aws_s3_bucket_object_lock_configuration').rule).toEqual({
       default_retention: { mode: 'GOVERNANCE', days: 30 },
     });
@@ -152,6 +187,24 @@ describe('with every property', () => {
       }),
     ]);
   });
+});
+
+test('a lock that nobody can end early is chosen by its own word', () => {
+  const template = synthesized({ objectLock: ObjectLock.compliance(7) });
+  expect(template.one('aws_s3_bucket_object_lock_configuration').rule.default_retention).toEqual({
+    mode: 'COMPLIANCE',
+    days: 7,
+  });
+});
+
+test('requests are recorded in a bucket of another stack too, which is deployed before', () => {
+  const app = testApp();
+  const [foundation, data] = ['foundation', 'data'].map((id) => new PlatformStack(app, id, ACME)) as [
+    PlatformStack,
+    PlatformStack,
+  ];
+  new Bucket(data, 'Raw', { accessLogs: new Bucket(foundation, 'Logs') });
+  expect(Template.synth(data).one('aws_s3_bucket_logging')).not.toHaveProperty('depends_on');
 });
 
 describe('grants', () => {
@@ -226,6 +279,23 @@ test('a number known only at deploy time passes every limit', () => {
   expect((template.one('aws_s3_bucket_lifecycle_configuration').rule as any[])[0].expiration).toEqual([
     { days: '${var.days}' },
   ]);
+});
+
+test('a name may have 63 characters', () => {
+  const name = 'x'.repeat(63 - 'acme-dev--111122223333-eu-north-1'.length);
+  expect(() => synthesized({ name })).not.toThrow();
+  expect(() => synthesized({ name: `${name}x` })).toThrow('has 64 characters, the limit is 63');
+  expect(() => synthesized({ bucketName: 'x'.repeat(63) })).not.toThrow();
+  expect(() => synthesized({ bucketName: 'x'.repeat(64) })).toThrow("'bucketName' must be 3 to 63");
+});
+
+test.each<[BucketProps, string]>([
+  [{ noncurrentVersionDays: 0 }, "'noncurrentVersionDays' must be at least 1, got 0"],
+  [{ archiveAfterDays: 0 }, "'archiveAfterDays' must be at least 1, got 0"],
+  [{ tierAfterDays: 30, archiveAfterDays: 30 }, "'archiveAfterDays' must come after 'tierAfterDays' (30), got 30"],
+  [{ tierAfterDays: 30, expireAfterDays: 30 }, "'expireAfterDays' must come after every move (30), got 30"],
+])('%p is refused: %s', (props, fault) => {
+  expect(() => synthesized(props)).toThrow(`test/RawZone: 1 invalid property\n  - ${fault}`);
 });
 
 test('every invalid property is named at once, with its limit and the value got', () => {
