@@ -743,4 +743,13 @@ describe('names', () => {
       ].join('\n'),
     );
   });
+
+  refuses(
+    'a project and an environment too long for what ECR caches under their name',
+    {
+      'project: acme': 'project: acme-ml-platform',
+      'images: [train]': 'pullThroughCache: { quay: {}, ecrPublic: {} }',
+    },
+    "17:33 registry.pullThroughCache.ecrPublic: makes the pull-through cache name 'acme-ml-platform-dev-ecr-public' of 31 characters; the limit is 30, shorten it by 1",
+  );
 });

@@ -4,7 +4,13 @@ import type { Draft } from '../draft';
 import { type Fault, fault, type Path } from '../faults';
 
 /** Longest names that AWS takes for what the names of an environment file become a part of. */
-export const NAME_LIMITS = { bucket: 63, database: 255, workgroup: 128, repository: 256 } as const;
+export const NAME_LIMITS = {
+  bucket: 63,
+  database: 255,
+  workgroup: 128,
+  repository: 256,
+  'pull-through cache': 30,
+} as const;
 
 /** Buckets of the platform's own. */
 export const PLATFORM_BUCKETS = ['access-logs', 'query-results', 'conversions', 'models'];
@@ -38,6 +44,15 @@ export function* nameRules({ project, environment, account, region, lake, regist
         yield* tooLong(['registry', 'images', index], 'repository', `${project}-${environment}-${image}`);
     }
   } else for (const image of Object.keys(images)) yield* named(['registry', 'images', image], 'repository');
+  for (const key of Object.keys(registry?.pullThroughCache ?? {})) {
+    const path = ['registry', 'pullThroughCache', key];
+    yield* tooLong(path, 'pull-through cache', [project, environment, upstreamName(key)].join('-'));
+  }
+}
+
+/** The name of an upstream is the platform's: what can be shortened is what stands before it. */
+function upstreamName(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 function* tooLong(path: Path, kind: keyof typeof NAME_LIMITS, name: string): Iterable<Fault> {
