@@ -85,4 +85,17 @@ function validate(app: App): void {
   if (faults.length > 0) throw new InputError(faults.join('\n'));
 }
 
-if (require.main === module) main();
+const USAGE = `Usage: npm run synth
+
+Synthesizes ${ENVIRONMENTS}/*.yaml into Terraform stacks below cdktf.out/stacks.
+
+  ${ENVIRONMENT_VARIABLE}=<name or file>  only this environment
+  CDKTF_OUTDIR=<folder>                    write there instead of cdktf.out
+  SYNTH_HCL_OUTPUT=true                    write HCL instead of JSON
+
+Exit code: 0 written, 2 an environment file is wrong: all that is wrong is told, nothing is written.`;
+
+if (require.main === module) {
+  if (process.argv.includes('--help')) console.log(USAGE);
+  else main();
+}

@@ -22,6 +22,19 @@ interface Tally {
   readonly skipped: readonly string[];
 }
 
+const USAGE = `Usage: npm test [-- --no-skips]
+
+Runs everything that this machine can prove: types and style, unit tests, and the end-to-end tests whose tools are here.
+
+  --no-skips  fail if anything was skipped because a tool is missing
+
+Parts of it: npm run check, test:unit, test:rehearsal, test:deploy, test:package, test:matrix, test:scan.`;
+
+if (process.argv.includes('--help')) {
+  console.log(USAGE);
+  process.exit();
+}
+
 const scratch = mkdtempSync(join(tmpdir(), 'cdktf-mlops-test-'));
 
 function run(command: string, ...args: string[]): boolean {

@@ -2,7 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { environmentJsonSchema } from './json-schema';
 
-writeFileSync(
-  join(__dirname, '../../environments/environment.schema.json'),
-  `${JSON.stringify(environmentJsonSchema(), null, 2)}\n`,
-);
+const FILE = 'environments/environment.schema.json';
+
+const USAGE = `Usage: npm run schema
+
+Writes ${FILE}, by which editors complete and explain environment files.`;
+
+if (process.argv.includes('--help')) process.stdout.write(`${USAGE}\n`);
+else writeFileSync(join(__dirname, '../..', FILE), `${JSON.stringify(environmentJsonSchema(), null, 2)}\n`);
