@@ -50,6 +50,9 @@ export interface ITable extends IConstruct {
   /**
    * Allows reading the table's objects, as `IBucket.grantRead` does, and `glue:GetDatabase`, `glue:GetTable(s)`,
    * `glue:GetPartition(s)`, `glue:BatchGetPartition` on this table.
+   *
+   * Athena needs no more. Spark asks S3 for folders as if they were objects, and is told that there are none only where it
+   * may list the whole bucket: grant it the zone.
    */
   grantRead(grantee: IGrantable): void;
   /**

@@ -62,13 +62,18 @@ export interface DatabaseProps extends DatabaseParameters {
   readonly databaseName?: string;
   /** Another name replaces the instance. @default postgres */
   readonly masterUsername?: string;
-  /** Major version; minor ones are RDS's to choose. A new major version is taken in the maintenance window. @default 17 */
+  /**
+   * Major version; minor ones are RDS's to choose. A new major version is taken in the maintenance window. Until then every
+   * plan shows it, and the deployment that asks for it fails to delete the old parameter group, which is in use: deploy again
+   * after the window.
+   * @default 17
+   */
   readonly version?: string;
   /** Keeps a standby in another zone that takes over by itself; doubles the cost. @default true */
   readonly multiAz?: boolean;
   /** Lets users of the database log in with a token of IAM: see `grantConnect`. Passwords work all the same. @default true */
   readonly iamAuthentication?: boolean;
-  /** GiB at first: 20 to 65536. @default 20 */
+  /** GiB at first: 20 to 65536. It can grow later, never shrink. @default 20 */
   readonly storageGb?: number;
   /**
    * GiB that RDS may let the volume grow to, by itself, when it is nearly full: at least a tenth above `storageGb`. 0 lets

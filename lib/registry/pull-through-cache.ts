@@ -27,7 +27,7 @@ export interface PullThroughCacheProps {
  *
  * ECR makes one repository for each image, encrypted, and keeping the same number of images as an `ImageRepository`. Their
  * tags can move: ECR asks the upstream once a day whether a tag names a newer image. These repositories are ECR's:
- * destroying the cache leaves them behind.
+ * destroying the cache leaves them behind, unreadable once their key is gone. Delete them before the cache is made again.
  */
 export class PullThroughCache extends Construct {
   /** First part of every cached repository's name. */

@@ -31,7 +31,10 @@ export interface IBucket extends IConstruct {
   readonly bucketArn: string;
   /** Key of its objects; `undefined` where S3 manages it, or where it is not known. */
   readonly encryptionKey?: IKey;
-  /** Allows `s3:ListBucket` and `s3:GetObject*` below `prefix` (`daily/*`), and decryption with the bucket's key. */
+  /**
+   * Allows `s3:ListBucket` and `s3:GetObject*` below `prefix` (`daily/*`), and decryption with the bucket's key. For an
+   * object that is not there S3 answers 403 in place of 404 to whoever may list only below a prefix.
+   */
   grantRead(grantee: IGrantable, prefix?: string): void;
   /**
    * Allows `s3:PutObject*`, `s3:AbortMultipartUpload` below `prefix`, and encryption and decryption with the bucket's
@@ -58,7 +61,11 @@ export interface BucketProps extends BucketLifecycleProps {
    * @default - not recorded
    */
   readonly accessLogs?: IBucket;
-  /** Keeps every version unchangeable for a while. Can only be chosen when the bucket is made. @default - none */
+  /**
+   * Keeps every version unchangeable for a while. Can only be chosen when the bucket is made: later it makes another bucket.
+   * S3 then takes only uploads with a checksum, which the SDKs of AWS add by themselves since 2025.
+   * @default - none
+   */
   readonly objectLock?: ObjectLock;
   /** Sends every change of an object to EventBridge. @default false */
   readonly eventBridge?: boolean;

@@ -13,7 +13,9 @@ const DatabaseSchema = z
   .strictObject({
     engineVersion: text(/^1[4-9]$/, 'a major version of PostgreSQL in quotes such as "17"')
       .default(DATABASE_DEFAULTS.version)
-      .describe('Major version of PostgreSQL, in quotes; minor ones are taken in the maintenance window.'),
+      .describe(
+        'Major version of PostgreSQL, in quotes. A new one is taken in the maintenance window, and so are minor ones.',
+      ),
     instance: text(/^db\.[a-z0-9-]+\.[a-z0-9]+$/, 'an instance class such as db.t4g.small')
       .describe('Instance class. Default: db.t4g.small, for size medium db.t4g.medium, for large db.m7g.large.')
       .optional(),
@@ -21,7 +23,7 @@ const DatabaseSchema = z
       .describe('Keeps a standby in another zone that takes over within minutes. Default: only for size large.')
       .optional(),
     storageGb: integer(STORAGE_LIMITS_GB.min, STORAGE_LIMITS_GB.max)
-      .describe('Storage at first. Default: 20, for size medium 50, for large 100.')
+      .describe('Storage at first; it can grow later, never shrink. Default: 20, for size medium 50, for large 100.')
       .optional(),
     maxStorageGb: integer(0, STORAGE_LIMITS_GB.max)
       .describe(
@@ -43,7 +45,7 @@ const ModelsSchema = z
   .strictObject({
     lockDays: days()
       .describe(
-        'Days during which no version of a model can be deleted or replaced (S3 Object Lock). Default: no lock.',
+        'Days during which no version of a model can be deleted or replaced (S3 Object Lock). Only for a store that is new: adding or dropping it later makes another. Default: no lock.',
       )
       .optional(),
     writeOnce: flag()
