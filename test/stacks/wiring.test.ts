@@ -1,0 +1,205 @@
+import { Template, testApp } from '../../lib/testing';
+import { BootstrapStack, type Environment, Platform, parseEnvironment } from '../../stacks';
+
+const KEY = 'arn:aws:kms:eu-north-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+const STATE_KEY = KEY.replace('eu-north-1', 'eu-west-1');
+const SECRET = 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:ecr-pullthroughcache/hub-AbCdEf';
+
+/** Says something other than the default wherever the file can say something. */
+const FILE = `project: acme
+environment: full
+account: "111122223333"
+region: eu-north-1
+owner: ml@acme.example
+tags: { cost-center: "42" }
+state: { bucket: acme-state, region: eu-west-1, kmsKey: ${STATE_KEY} }
+network: { cidr: 10.0.0.0/16, endpoints: [sts], flowLogRetentionDays: 30 }
+logs: { accessLogDays: 40 }
+lake:
+  queryLimitGb: 50
+  zones:
+    raw: { bucketArn: "arn:aws:s3:::partner", keyArn: "${KEY}", classification: personal }
+    curated: { expireAfterDays: 700 }
+  tables:
+    orders:
+      zone: raw
+      format: csv
+      separator: ";"
+      quote: "'"
+      header: false
+      columns: { id: string, n: string }
+      personalColumns: [id]
+      columnComments: { n: how many }
+      partitions: { day: { type: date, from: "2024-01-01" }, hour: { type: int, min: 0, max: 23 } }
+      owner: ads
+      classification: confidential
+      description: as ordered
+    clicks: { zone: raw, format: tsv, header: false, columns: { id: string }, owner: ads }
+    typed:
+      zone: curated
+      format: parquet
+      columns: { n: bigint }
+      partitions: { day: { type: date, from: "2024-01-01" }, hour: { type: int, min: 0, max: 23 } }
+      owner: ads
+      convertFrom: orders
+      convertSchedule: cron(0 3 * * ? *)
+registry:
+  database: { instance: db.t4g.micro, engineVersion: "16", backupDays: 5, multiAz: false, storageGb: 30, maxStorageGb: 0 }
+  models: { lockDays: 20, writeOnce: true, replacedVersionDays: 50 }
+  images: { train: { mutableTags: true, keepImages: 5 } }
+  pullThroughCache: { dockerHub: { secretArn: "${SECRET}" } }
+teams: { fraud: { queryLimitGb: 7 }, ads: {} }
+`;
+
+const environment = parseEnvironment(FILE, 'full.yaml');
+
+function synthesized(...environments: Environment[]): Record<string, Template> {
+  const app = testApp();
+  BootstrapStack.forEach(app, environments);
+  for (const one of environments) new Platform(app, one);
+  return Template.all(app);
+}
+
+const templates = synthesized(environment);
+const foundation = templates['acme-full-foundation']!;
+const data = templates['acme-full-data']!;
+const bootstrap = templates['acme-111122223333-eu-west-1-bootstrap']!;
+
+const named = (type: string, name: string) => data.all(type).find((resource) => resource.name === name)!;
+const lifecycleOf = (template: Template, path: string) =>
+  Object.entries(template.resources('aws_s3_bucket_lifecycle_configuration')).find(([address]) =>
+    address.includes(`.${path}_`),
+  )![1].rule[0];
+
+describe('every layer', () => {
+  test('is tagged as the file says, and names who manages it', () => {
+    const tags = { project: 'acme', environment: 'full', owner: 'ml@acme.example', 'managed-by': 'cdktf-mlops' };
+    for (const template of [foundation, data]) {
+      expect(template.json.provider.aws[0].default_tags).toEqual([{ tags: { ...tags, 'cost-center': '42' } }]);
+    }
+  });
+
+  test('keeps its state in the region and under the key of the file', () => {
+    expect(data.backend).toMatchObject({ bucket: 'acme-state', region: 'eu-west-1', kms_key_id: STATE_KEY });
+  });
+});
+
+describe('bootstrap', () => {
+  test('is made where the state is, and can bring back a state of a year ago', () => {
+    expect(bootstrap.json.provider.aws[0].region).toBe('eu-west-1');
+    const { rule } = bootstrap.one('aws_s3_bucket_lifecycle_configuration');
+    expect(rule[0].noncurrent_version_expiration).toEqual([{ noncurrent_days: 365 }]);
+  });
+
+  test('makes every bucket that is named, and none for an environment without one', () => {
+    const { state } = environment;
+    const local = { ...environment, environment: 'local', state: undefined };
+    const other = {
+      ...environment,
+      environment: 'other',
+      state: { ...state!, bucket: 'acme-other', kmsKey: undefined },
+    };
+    const { 'acme-111122223333-eu-west-1-bootstrap': made } = synthesized(local, environment, other);
+    expect(made!.all('aws_s3_bucket').map(({ bucket }) => bucket)).toEqual(['acme-other', 'acme-state']);
+  });
+});
+
+describe('foundation', () => {
+  test('lets CloudWatch Logs use every key', () => {
+    const keys = Object.keys(foundation.resources('aws_kms_key'));
+    expect(keys).toHaveLength(3);
+    const access = { actions: 'kms:Encrypt', resources: '*', principal: 'logs.eu-north-1.amazonaws.com' };
+    expect(keys.filter((key) => !foundation.policyOf(key).allows(access))).toEqual([]);
+  });
+
+  test('keeps access logs, which S3 may deliver, and the flow log as long as the file says', () => {
+    expect(lifecycleOf(foundation, 'AccessLogs').expiration).toEqual([{ days: 40 }]);
+    const { policy } = foundation.one('aws_s3_bucket_policy');
+    expect(policy).toContain('logging.s3.amazonaws.com');
+    const { retention_in_days, kms_key_id } = foundation.one('aws_cloudwatch_log_group');
+    expect(retention_in_days).toBe(30);
+    expect(kms_key_id).toMatch(/aws_kms_key\.LogsKey_/);
+    expect(foundation.all('aws_vpc_endpoint')).toHaveLength(2);
+  });
+});
+
+describe('data', () => {
+  test('is deployed after the foundation', () => {
+    const app = testApp();
+    const platform = new Platform(app, environment);
+    expect(platform.data.dependencies).toContain(platform.foundation);
+  });
+
+  test('reads an existing bucket with its key, and lets new zones expire', () => {
+    const roles = Object.keys(data.resources('aws_iam_role')).filter((address) => address.includes('Conversions'));
+    expect(data.policyOf(roles[0]!).allows({ actions: 'kms:Decrypt', resources: KEY })).toBe(true);
+    expect(lifecycleOf(data, 'Lake_curated_Bucket').expiration).toEqual([{ days: 700 }]);
+  });
+
+  test('describes tables in all words of the file', () => {
+    const orders = named('aws_glue_catalog_table', 'orders');
+    expect(orders).toMatchObject({
+      description: 'as ordered',
+      owner: 'ads',
+      parameters: {
+        'data-classification': 'confidential',
+        'projection.day.range': '2024-01-01,NOW+1DAY',
+        'projection.hour.range': '0,23',
+      },
+      storage_descriptor: {
+        columns: [
+          { name: 'id', parameters: { 'data-classification': 'personal' } },
+          { name: 'n', comment: 'how many' },
+        ],
+        ser_de_info: { parameters: { separatorChar: ';', quoteChar: "'" } },
+      },
+    });
+    for (const name of ['orders', 'clicks']) {
+      expect(named('aws_glue_catalog_table', name).parameters).not.toHaveProperty(['skip.header.line.count']);
+    }
+  });
+
+  test('converts on schedule', () => {
+    expect(data.one('aws_glue_trigger').schedule).toBe('cron(0 3 * * ? *)');
+  });
+
+  test('makes nothing for conversions where there are none', () => {
+    const { lake } = environment;
+    const one = { ...environment, lake: { ...lake, tables: { orders: lake.tables.orders! } } };
+    expect(Object.keys(synthesized(one)['acme-full-data']!.resources('aws_s3_bucket')).join()).not.toMatch(
+      'Conversions',
+    );
+  });
+
+  test('stops the queries of a team at its limit, else at that of the lake, in GB of 10^9 bytes', () => {
+    const limitOf = (team: string) =>
+      named('aws_athena_workgroup', `acme-full-${team}`).configuration.bytes_scanned_cutoff_per_query;
+    expect([limitOf('fraud'), limitOf('ads')]).toEqual([7e9, 50e9]);
+    expect(lifecycleOf(data, 'Workgroups_Results').expiration).toEqual([{ days: 30 }]);
+  });
+
+  test('keeps models under the key of the registry, locked and written once as the file says', () => {
+    expect(lifecycleOf(data, 'Models_Bucket').noncurrent_version_expiration).toEqual([{ noncurrent_days: 50 }]);
+    const lock = data.one('aws_s3_bucket_object_lock_configuration').rule.default_retention;
+    expect(lock).toEqual({ mode: 'GOVERNANCE', days: 20 });
+    const [, policy] = Object.entries(data.resources('aws_s3_bucket_policy')).find(([id]) => id.includes('.Models_'))!;
+    expect(policy.policy).toContain('WriteOnce');
+    const encryption = Object.entries(data.resources('aws_s3_bucket_server_side_encryption_configuration'));
+    const [, models] = encryption.find(([id]) => id.includes('.Models_'))!;
+    expect(JSON.stringify(models)).toContain('aws_kms_keyRegistryKey');
+  });
+
+  test('makes repositories, caches and the database as the file says', () => {
+    expect(data.one('aws_ecr_repository').image_tag_mutability).toBe('MUTABLE');
+    expect(JSON.parse(data.one('aws_ecr_lifecycle_policy').policy).rules[1].selection.countNumber).toBe(5);
+    expect(data.one('aws_ecr_pull_through_cache_rule').credential_arn).toBe(SECRET);
+    expect(data.one('aws_db_instance')).toMatchObject({
+      instance_class: 'db.t4g.micro',
+      engine_version: '16',
+      backup_retention_period: 5,
+      multi_az: false,
+      allocated_storage: 30,
+      max_allocated_storage: 0,
+    });
+  });
+});
