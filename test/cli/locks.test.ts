@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { runProgram } from '../../cli/program';
@@ -40,7 +40,13 @@ function stacks(answers: Record<string, string>): void {
   }
   writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ stacks: manifest }));
   const terraform = join(folder, 'terraform');
-  writeFileSync(terraform, '#!/bin/sh\ncase $1 in init) ;; *) cat answer >&2; exit 1 ;; esac\n');
+  writeFileSync(
+    terraform,
+    `#!/bin/sh
+echo "$PWD: $* ($TF_CLI_ARGS)" >> "${join(folder, 'calls')}"
+case $1 in init) [ ! -e broken ] || { echo no backend here >&2; exit 1; } ;; *) cat answer >&2; exit 1 ;; esac
+`,
+  );
   chmodSync(terraform, 0o755);
   process.env.PATH = `${folder}:${path}`;
 }
@@ -73,6 +79,29 @@ test('a locked state is named with who holds it, since when, and the command tha
 test('says nothing where no state is locked', async () => {
   stacks({ 'acme-dev-data': FREE });
   expect(await locks()).toEqual({ code: 0, out: '', err: '' });
+});
+
+test('asks without changing anything: it frees a lock that nobody holds, and prepares only a folder that is not', async () => {
+  stacks({ 'acme-dev-data': FREE, 'acme-dev-ready': FREE });
+  mkdirSync(join(folder, 'stacks/acme-dev-ready/.terraform'));
+  await locks();
+  const calls = readFileSync(join(folder, 'calls'), 'utf8').replaceAll(`${realpathSync(folder)}/stacks/`, '');
+  expect(calls.split('\n')).toEqual([
+    'acme-dev-data: init -input=false (-no-color)',
+    'acme-dev-data: force-unlock -force none (-no-color)',
+    'acme-dev-ready: force-unlock -force none (-no-color)',
+    '',
+  ]);
+});
+
+test('tells why a folder cannot be prepared', async () => {
+  stacks({ 'acme-dev-data': FREE });
+  writeFileSync(join(folder, 'stacks/acme-dev-data/broken'), '');
+  expect(await locks()).toEqual({
+    code: 1,
+    out: '',
+    err: expect.stringMatching(/'terraform init' failed in .*acme-dev-data:\nno backend here/),
+  });
 });
 
 test('asks for a synthesis where there is none', async () => {
