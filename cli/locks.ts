@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Command } from 'commander';
-import { findTerraform, type TerraformProgram } from '../lib/testing/terraform';
+import type { TerraformProgram } from '../lib/testing/terraform';
 import { CannotRehearse } from '../rehearsal';
 import { run } from '../rehearsal/process';
 import { readStacks } from '../rehearsal/source/manifest';
+import { terraformProgram } from '../rehearsal/terraform/program';
 import { ExitCode } from './exit-code';
 import type { Terminal } from './terminal';
 
@@ -30,9 +31,10 @@ export function locksCommand(terminal: Terminal, finish: (code: number) => void)
     .option('--output <folder>', 'where the stacks are synthesized', 'cdktf.out')
     .addHelpText('after', '\nExit code: 0 no state is locked, 1 one is, 2 wrong usage or bad input.')
     .action(async ({ output }: { output: string }) => {
-      const program = findTerraform();
+      const stacks = readStacks(output);
+      const program = terraformProgram();
       let code: number = ExitCode.held;
-      for (const { name, folder } of readStacks(output)) {
+      for (const { name, folder } of stacks) {
         const lock = await lockOf(folder, program);
         if (!lock) continue;
         code = ExitCode.failed;

@@ -1,7 +1,7 @@
 import { createWriteStream, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { findTerraform, type ProviderInstallation, type TerraformProgram, thisMachine } from '../lib/testing/terraform';
+import { type ProviderInstallation, type TerraformProgram, thisMachine } from '../lib/testing/terraform';
 import { copyStack } from './copy/stack-copy';
 import { mockedProviders, providerOf, testFile } from './copy/test-file';
 import { type Emulator, NOWHERE, startEmulator, useEndpoint } from './emulator/emulator';
@@ -13,6 +13,7 @@ import { readStacks, type SynthesizedStack, selectStacks } from './source/manife
 import { type Place, placeOf } from './source/place';
 import { type App, synthesize } from './source/synthesize';
 import { begunResource, parseLine, spokenLine } from './terraform/messages';
+import { terraformProgram } from './terraform/program';
 import { installationFor } from './terraform/providers';
 import { writeScratch } from './terraform/scratch';
 import { Tally } from './terraform/tally';
@@ -52,7 +53,7 @@ export async function rehearse(options: RehearsalOptions, report: Report = () =>
     const copies = stacks.map((stack) => copyStack(stack, names, place));
     const mocked = mockedProviders(copies, options.mock ?? false);
     const isMocked = (address: string): boolean => mocked.includes(providerOf(address));
-    const program = programOf(options.terraform);
+    const program = terraformProgram(options.terraform);
     const installation = installationFor(program, copies);
     const root = join(scratch, 'root');
     mkdirSync(root);
@@ -156,15 +157,6 @@ async function test(
   log.end();
   tally.finish();
   if (signal?.aborted) throw new Interrupted();
-}
-
-function programOf(named: string | undefined): TerraformProgram {
-  const { env } = thisMachine();
-  try {
-    return findTerraform(thisMachine(named === undefined ? env : { ...env, TERRAFORM_BINARY_NAME: named }));
-  } catch (error) {
-    throw new CannotRehearse((error as Error).message);
-  }
 }
 
 function terraformEnvironment(scratch: string): NodeJS.ProcessEnv {

@@ -104,6 +104,16 @@ test('tells why a folder cannot be prepared', async () => {
   });
 });
 
+test('says how to get Terraform where there is none, without a stack trace', async () => {
+  stacks({ 'acme-dev-data': FREE });
+  process.env.PATH = join(folder, 'stacks');
+  const { code, err } = await locks();
+  expect({ code, err }).toEqual({
+    code: 1,
+    err: expect.stringMatching(/^no 'terraform' or 'tofu' on the PATH: install .+ in TERRAFORM_BINARY_NAME\n$/),
+  });
+});
+
 test('asks for a synthesis where there is none', async () => {
   const { code, err } = await locks();
   expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('no manifest.json') });

@@ -5,7 +5,7 @@ import { TerraformVariable } from 'cdktf';
 import { waiversOf } from '../../lib/core/waivers';
 import { CatalogEncryption } from '../../lib/data-lake/catalog-encryption';
 import { DataLake, DEFAULT_ZONES } from '../../lib/data-lake/data-lake';
-import { DEFAULT_CLASSIFICATION } from '../../lib/data-lake/zone';
+import { DEFAULT_CLASSIFICATION, Zone } from '../../lib/data-lake/zone';
 import { Key } from '../../lib/encryption/key';
 import { Bucket } from '../../lib/storage/bucket';
 import { Template } from '../../lib/testing';
@@ -147,6 +147,16 @@ test('an imported lake grants like one of ours and knows its zones', () => {
   const policy = Template.synth(s).policyOf(role);
   expect(policy.allows({ actions: 's3:GetObject', resources: 'arn:aws:s3:::acme-raw/a' })).toBe(true);
   expect(policy.allows({ actions: 'glue:GetTable', resources: glueArns('table/acme_raw/t') })).toBe(true);
+});
+
+test('a zone alone is imported like a lake of one', () => {
+  const s = acmeStack();
+  const role = roleIn(s);
+  const bucket = Bucket.fromBucketAttributes(s, 'Raw', { bucketArn: 'arn:aws:s3:::acme-raw' });
+  Zone.fromZoneAttributes(s, 'Theirs', { zoneName: 'raw', bucket, databaseName: 'acme_raw' }).grantWrite(role);
+  const policy = Template.synth(s).policyOf(role);
+  expect(policy.allows({ actions: 's3:PutObject', resources: 'arn:aws:s3:::acme-raw/a' })).toBe(true);
+  expect(policy.allows({ actions: CATALOG_WRITE, resources: catalogEntry('acme_raw', '*') })).toBe(true);
 });
 
 test('days known only at deploy time reach the lifecycle', () => {

@@ -1,0 +1,17 @@
+import { findTerraform, type TerraformProgram, thisMachine } from '../../lib/testing/terraform';
+import { CannotRehearse } from '../errors';
+
+/**
+ * The Terraform or OpenTofu of this machine.
+ *
+ * @param named program to take instead of the one that is found
+ * @throws CannotRehearse telling how to get one
+ */
+export function terraformProgram(named?: string): TerraformProgram {
+  const { env, ...machine } = thisMachine();
+  try {
+    return findTerraform({ ...machine, env: named === undefined ? env : { ...env, TERRAFORM_BINARY_NAME: named } });
+  } catch (error) {
+    throw new CannotRehearse((error as Error).message);
+  }
+}
