@@ -87,7 +87,7 @@ export interface TableProps {
   readonly personalColumns?: readonly string[];
   /** What a reader should know; up to 2048 characters. @default - none */
   readonly description?: string;
-  /** What a reader should know of a column, by its name; up to 255 characters each. @default - none */
+  /** What a reader should know of a column, by its name; one line of up to 255 characters each. @default - none */
   readonly columnComments?: Readonly<Record<string, string>>;
 }
 
@@ -248,7 +248,9 @@ export class Table extends TableBase {
       for (const fault of faults) properties.require(false, `'partitions.${column}': ${fault}`);
     }
     for (const [column, comment] of Object.entries(columnComments)) {
-      properties.number(`length of columnComments.${column}`, comment.length, { max: MAX_COMMENT_LENGTH });
+      properties
+        .number(`length of columnComments.${column}`, comment.length, { max: MAX_COMMENT_LENGTH })
+        .matches(`columnComments.${column}`, comment, /^.*$/, 'a single line');
     }
     const known = Object.keys(this.columns);
     for (const column of Object.keys(columnComments)) properties.oneOf('columnComments', column, known);

@@ -356,7 +356,7 @@ test('every fault of a table is told at once', () => {
     classification: 'personal' as const,
     description: 'x'.repeat(2049),
     columns: { '1st': 'string', n: 'integer', day: 'date' },
-    columnComments: { n: 'x'.repeat(256), m: '' },
+    columnComments: { n: 'x'.repeat(256), m: '', day: 'two\nlines' },
     personalColumns: ['email'],
     format: TableFormat.iceberg(),
     partitions: { day: Partition.date(), 'the hour': Partition.injected() },
@@ -364,7 +364,7 @@ test('every fault of a table is told at once', () => {
   const identifier = 'up to 255 lower-case letters, digits and underscores, not beginning with a digit';
   expect(() => synthesized(props)).toThrow(
     [
-      'test/Orders: 12 invalid properties',
+      'test/Orders: 13 invalid properties',
       `  - 'name' must be ${identifier}, got 'Orders'`,
       "  - 'prefix' must be folders such as shop/orders, without a slash at either end, got '/orders/'",
       "  - 'length of description' must be at most 2048, got 2049",
@@ -375,6 +375,7 @@ test('every fault of a table is told at once', () => {
       "  - 'partitions.day' is a column already: the folders hold it",
       `  - 'partitions' must be ${identifier}, got 'the hour'`,
       "  - 'length of columnComments.n' must be at most 255, got 256",
+      "  - 'columnComments.day' must be a single line, got 'two\nlines'",
       "  - 'columnComments' must be one of 1st, n, day, got 'm'",
       "  - 'personalColumns' must be one of 1st, n, day, got 'email'",
     ].join('\n'),

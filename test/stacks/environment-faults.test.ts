@@ -193,6 +193,11 @@ describe('identity', () => {
     "5:8 owner: must be a mail address, got 'the ml team'; write for example ml-platform@acme.example",
   );
   refuses(
+    'a comment of a column that Glue refuses',
+    { 'columns: { id: string,': 'columnComments: { id: "two\\nlines" }\n      columns: { id: string,' },
+    "14:29 lake.tables.orders.columnComments.id: must be one line of at most 255 characters, got 'two\\nlines'; write two-lines",
+  );
+  refuses(
     'a file that is a copy of another',
     { 'environment: dev': 'environment: prod' },
     "2:14 environment: must be the name of the file, got 'prod'; write 'dev', or name the file prod.yaml: two files of one environment would change each other's resources",

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DEFAULT_NONCURRENT_VERSION_DAYS } from '../../../lib/storage/bucket-lifecycle';
 import { choice, days, NAME, NAME_MEANING, named, removal, text } from './fields';
 import { LakeSchema, queryLimit } from './lake';
 import { NetworkSchema } from './network';
@@ -52,7 +53,9 @@ const LogsSchema = z
   .strictObject({
     accessLogDays: days()
       .default(DEFAULT_ACCESS_LOG_DAYS)
-      .describe('Days that the record of every request to a bucket is kept. A leak is found months later: a year.'),
+      .describe(
+        `Days that the record of every request to a bucket is kept; for ${DEFAULT_NONCURRENT_VERSION_DAYS} more it can be brought back. A leak is found months later: a year.`,
+      ),
     removal: removal('logs'),
   })
   .describe('The records of who did what.');

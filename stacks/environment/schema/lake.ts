@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { DEFAULT_ZONES } from '../../../lib/data-lake/data-lake';
 import { IDENTIFIER } from '../../../lib/data-lake/table';
 import { CLASSIFICATIONS, DEFAULT_CLASSIFICATION } from '../../../lib/data-lake/zone';
+import { DEFAULT_NONCURRENT_VERSION_DAYS } from '../../../lib/storage/bucket-lifecycle';
 import {
   bucketArn,
   choice,
@@ -27,7 +28,11 @@ export const queryLimit = () => integer(1, 1_000_000);
 
 const ZoneSchema = z
   .strictObject({
-    expireAfterDays: days().describe('Days after which objects are deleted. Default: never.').optional(),
+    expireAfterDays: days()
+      .describe(
+        `Days after which objects are deleted; for ${DEFAULT_NONCURRENT_VERSION_DAYS} more they can be brought back. Default: never.`,
+      )
+      .optional(),
     tierAfterDays: integer(0, 36_500)
       .describe('Days after which objects move to S3 Intelligent-Tiering, which prices them by use. Default: never.')
       .optional(),
@@ -126,7 +131,7 @@ const TableSchema = z
         'Partition columns in the order of the folders. Not for iceberg, which partitions by itself. Default: none.',
       )
       .optional(),
-    columnComments: named(identifier(), z.string('a string').max(255, 'at most 255 characters').describe('A comment.'))
+    columnComments: named(identifier(), text(/^.{0,255}$/, 'one line of at most 255 characters').describe('A comment.'))
       .describe('What a reader should know of a column. Default: none.')
       .optional(),
     personalColumns: z
