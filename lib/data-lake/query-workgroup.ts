@@ -14,6 +14,8 @@ export const MIN_BYTES_SCANNED_CUTOFF = 10 * 2 ** 20;
 export const DEFAULT_BYTES_SCANNED_CUTOFF = 100 * 10 ** 9;
 /** Days that results are kept: they can be had again, and copies of personal data must not pile up. */
 export const QUERY_RESULT_DAYS = 30;
+/** Tag by which the bill tells what each team's queries cost. */
+export const TEAM_TAG = 'team';
 const ENGINE_VERSION = 'Athena engine version 3';
 const MAX_WORKGROUP_NAME_LENGTH = 128;
 
@@ -95,6 +97,7 @@ export class QueryWorkgroup extends Construct implements IQueryWorkgroup {
       name: nameOf(this, { maxLength: MAX_WORKGROUP_NAME_LENGTH }, team),
       description: props.description ?? `queries of team ${team}`,
       forceDestroy: mayDestroy(this, removal),
+      tags: { [TEAM_TAG]: team },
       configuration: {
         enforceWorkgroupConfiguration: true,
         publishCloudwatchMetricsEnabled: true,

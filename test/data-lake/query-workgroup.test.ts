@@ -30,6 +30,9 @@ describe('a workgroup with all defaults', () => {
       force_destroy: false,
     }));
 
+  test('is tagged with the team, so that the bill can be told apart', () =>
+    expect(workgroup.tags).toEqual({ team: 'fraud' }));
+
   test('stops a query that scans more than 100 GB, and measures all', () =>
     expect(configuration).toMatchObject({
       bytes_scanned_cutoff_per_query: DEFAULT_BYTES_SCANNED_CUTOFF,
