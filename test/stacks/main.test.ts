@@ -5,6 +5,11 @@ import { join, resolve } from 'node:path';
 
 const REPOSITORY = resolve(__dirname, '../..');
 const DEV = readFileSync(join(REPOSITORY, 'environments/dev.yaml'), 'utf8');
+const BOOTSTRAP = 'acme-111122223333-eu-north-1-bootstrap';
+const BUG = `
+import { main } from '${REPOSITORY}/stacks';
+main(() => { throw new TypeError('a bug of ours'); });
+`;
 const LATE_FAULT = `
 import { Construct } from 'constructs';
 import { main, Platform } from '${REPOSITORY}/stacks';
@@ -40,16 +45,17 @@ function run(env: Record<string, string> = {}, program = join(REPOSITORY, 'stack
 }
 
 test('synthesizes every environment of the folder, or the one that is named', () => {
-  const other = DEV.replace('environment: dev', 'environment: qa');
+  const state = 'state: { bucket: acme-qa-state }';
+  const other = DEV.replace('environment: dev', `environment: qa\n${state}`);
   write({ 'environments/dev.yaml': DEV, 'environments/qa.yaml': other });
   expect(run()).toEqual({
     status: 0,
     stderr: '',
     stdout: '',
-    stacks: ['acme-dev-data', 'acme-dev-foundation', 'acme-qa-data', 'acme-qa-foundation'],
+    stacks: [BOOTSTRAP, 'acme-dev-data', 'acme-dev-foundation', 'acme-qa-data', 'acme-qa-foundation'],
   });
   rmSync(join(folder, 'out'), { recursive: true });
-  expect(run({ CDKTF_MLOPS_ENVIRONMENT: 'qa' }).stacks).toEqual(['acme-qa-data', 'acme-qa-foundation']);
+  expect(run({ CDKTF_MLOPS_ENVIRONMENT: 'qa' }).stacks).toEqual([BOOTSTRAP, 'acme-qa-data', 'acme-qa-foundation']);
   rmSync(join(folder, 'out'), { recursive: true });
   expect(run({ CDKTF_MLOPS_ENVIRONMENT: 'environments/dev.yaml' }).stacks).toHaveLength(2);
 });
@@ -77,6 +83,13 @@ test('refuses two files that make the same environment', () => {
       "environments/dev.yml: 'environment' makes 'acme-dev', as environments/dev.yaml does: give one of them another name\n",
     stacks: undefined,
   });
+});
+
+test('what nobody foresaw shows where it happened', () => {
+  write({ 'environments/dev.yaml': DEV, 'main.ts': BUG });
+  const { status, stderr } = run({}, join(folder, 'main.ts'));
+  expect(status).toBe(1);
+  expect(stderr).toMatch(/TypeError: a bug of ours\n\s+at .*main\.ts/);
 });
 
 test('says what to write where there is no environment file', () => {

@@ -105,7 +105,15 @@ describe('bootstrap', () => {
 });
 
 describe('foundation', () => {
-  test('lets CloudWatch Logs use every key', () => {
+  test('lets CloudWatch Logs use every key, also before anything logs', () => {
+    const { lake, registry } = environment;
+    const network = {
+      vpcId: 'vpc-0a1b2c3d',
+      privateSubnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'],
+      publicSubnetIds: [],
+    };
+    const quiet = { network, lake: { ...lake, tables: {} }, registry: { ...registry, database: undefined } };
+    const foundation = synthesized({ ...environment, ...quiet })['acme-full-foundation']!;
     const keys = Object.keys(foundation.resources('aws_kms_key'));
     expect(keys).toHaveLength(3);
     const access = { actions: 'kms:Encrypt', resources: '*', principal: 'logs.eu-north-1.amazonaws.com' };
