@@ -1,7 +1,4 @@
-/**
- * Mends two things that cdktf writes into HCL: a map's key such as `--source` without quotes, which reads as a negation,
- * and `attribute = null`, which Terraform takes as absent but scanners take for a setting.
- */
+/** Mends what cdktf writes into HCL wrongly: a map's key such as `--source` without quotes, which reads as a negation. */
 export function mendHcl(hcl: string): string {
-  return hcl.replace(/^\S+ = null\n/gm, '').replace(/^(-[\w-]*)(?= = )/gm, '"$1"');
+  return hcl.replace(/^(-[\w-]*)(?= = )/gm, '"$1"');
 }
