@@ -17,7 +17,8 @@ export const QUERY_RESULT_DAYS = 30;
 /** Tag by which the bill tells what each team's queries cost. */
 export const TEAM_TAG = 'team';
 const ENGINE_VERSION = 'Athena engine version 3';
-const MAX_WORKGROUP_NAME_LENGTH = 128;
+/** Characters of the name of an Athena workgroup. */
+export const MAX_WORKGROUP_NAME_LENGTH = 128;
 
 /** What running a query and reading its results takes. */
 const QUERY_ACTIONS = [

@@ -21,7 +21,8 @@ export const CLASSIFICATION_TAG = 'data-classification';
 /** Part of the names of buckets and databases. */
 export const ZONE_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
-const MAX_DATABASE_NAME_LENGTH = 255;
+/** Characters of the name of a Glue database. */
+export const MAX_DATABASE_NAME_LENGTH = 255;
 
 /** A zone as other modules see it: files in a bucket, and the catalog database that describes them. */
 export interface IZone extends IConstruct {

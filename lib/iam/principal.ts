@@ -35,7 +35,7 @@ export class Principal {
     return new Principal({ Federated: providerArn }, conditions, ['sts:AssumeRoleWithWebIdentity']);
   }
 
-  /** Everybody. Only for statements that deny. */
+  /** Everybody: for statements that deny, or that a condition narrows. */
   public static anyone(): Principal {
     return new Principal('*');
   }

@@ -18,7 +18,8 @@ import {
   withReference,
 } from './image-registry';
 
-const MAX_REPOSITORY_NAME_LENGTH = 256;
+/** Characters of the name of an ECR repository. */
+export const MAX_REPOSITORY_NAME_LENGTH = 256;
 const REPOSITORY_ARN = /^arn:([^:]+):ecr:([^:]+):(\d{12}):repository\/(.+)$/;
 
 /** A repository of container images as other modules see it. */

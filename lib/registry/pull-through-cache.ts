@@ -11,7 +11,8 @@ import type { IGrantable } from '../iam/statement';
 import { allowImages, DEFAULT_KEPT_IMAGES, lifecyclePolicy, PULL_ACTIONS, registryHost } from './image-registry';
 import { CREDENTIALS_PREFIX, type UpstreamRegistry } from './upstream-registry';
 
-const MAX_PREFIX_LENGTH = 30;
+/** Characters of what the names of cached repositories begin with. */
+export const MAX_CACHE_PREFIX_LENGTH = 30;
 
 export interface PullThroughCacheProps {
   readonly upstream: UpstreamRegistry;
@@ -51,7 +52,7 @@ export class PullThroughCache extends Construct {
       )
       .throwIfInvalid();
 
-    this.prefix = nameOf(this, { maxLength: MAX_PREFIX_LENGTH }, props.name ?? upstream.name);
+    this.prefix = nameOf(this, { maxLength: MAX_CACHE_PREFIX_LENGTH }, props.name ?? upstream.name);
     const template = new EcrRepositoryCreationTemplate(this, 'Template', {
       prefix: this.prefix,
       description: `cache of ${upstream.url}`,

@@ -23,7 +23,8 @@ import { denials } from './bucket-denials';
 import { type BucketLifecycleProps, lifecycleRule, validateLifecycle } from './bucket-lifecycle';
 import type { ObjectLock } from './object-lock';
 
-const MAX_BUCKET_NAME_LENGTH = 63;
+/** Characters of the name of a bucket. */
+export const MAX_BUCKET_NAME_LENGTH = 63;
 
 /** An S3 bucket as other modules see it: a place one may be allowed to read or write. */
 export interface IBucket extends IConstruct {
