@@ -84,8 +84,10 @@ describeWith(['terraform', 'python', 'registry'], 'against the emulator', () => 
     const command = cli('--app', APP);
     let [out, err] = ['', ''];
     command.stdout.on('data', (chunk) => {
+      const before = out;
       out += chunk;
-      if (out.includes('apply acme-dev-data')) command.kill('SIGINT');
+      const begun = (text: string) => text.includes('apply acme-dev-data');
+      if (begun(out) && !begun(before)) command.kill('SIGINT'); // once: a second Ctrl-C would give the teardown up
     });
     command.stderr.on('data', (chunk) => {
       err += chunk;
