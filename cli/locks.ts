@@ -12,6 +12,9 @@ import type { Terminal } from './terminal';
 /** No lock has this id, so asking to free it frees nothing, and is answered with the lock there is. */
 const NO_LOCK = 'none';
 
+/** What Terraform answers where there is no lock: in S3, and for a local file, whose lock ends with its process. */
+const UNLOCKED = /NoSuchKey|LocalState not locked/;
+
 const OPERATIONS: Record<string, string> = { OperationTypeApply: 'apply', OperationTypePlan: 'plan' };
 
 interface Lock {
@@ -56,7 +59,8 @@ async function lockOf(folder: string, { path, product }: TerraformProgram): Prom
   const { stderr } = await run(path, ['force-unlock', '-force', NO_LOCK], options);
   const field = (name: string) => new RegExp(`^ +${name}: +(.*?) *$`, 'm').exec(stderr)?.[1] ?? '';
   const id = field('ID');
-  if (!id) return undefined;
+  if (!id && UNLOCKED.test(stderr)) return undefined;
+  if (!id) throw new CannotRehearse(`cannot tell whether the state of ${folder} is locked:\n${stderr.trim()}`);
   const operation = field('Operation');
   return { id, who: field('Who'), operation: OPERATIONS[operation] ?? operation, created: field('Created') };
 }

@@ -1,6 +1,7 @@
 import { CLASSIFICATIONS, type Classification, DEFAULT_CLASSIFICATION } from '../../lib/data-lake/zone';
 import { ENDPOINT_SERVICES } from '../../lib/network/endpoints';
 import { DATABASE_DEFAULTS, leastMaxStorageGb } from '../../lib/registry/database-props';
+import { mapValues } from '../map-values';
 import type { ValidEnvironment } from './schema/environment';
 import type { PartitionSettings } from './schema/lake';
 import type { ExistingNetwork, NewNetwork } from './schema/network';
@@ -106,8 +107,4 @@ function growthOf(storageGb: number): number {
 function imagesByName(images: Section<'registry'>['images']) {
   if (!Array.isArray(images)) return images;
   return Object.fromEntries(images.map((name) => [name, ImageSchema.parse({})]));
-}
-
-function mapValues<T, U>(record: Record<string, T>, map: (value: T, key: string) => U): Record<string, U> {
-  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value, key)]));
 }

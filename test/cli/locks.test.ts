@@ -114,6 +114,19 @@ test('says how to get Terraform where there is none, without a stack trace', asy
   });
 });
 
+test('never takes a state that it could not ask for a free one', async () => {
+  const denied = 'Failed to unlock state: operation error S3: GetObject, StatusCode: 403, AccessDenied';
+  stacks({ 'acme-dev-data': denied });
+  const { code, out, err } = await locks();
+  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect(err).toBe(`cannot tell whether the state of ${join(folder, 'stacks/acme-dev-data')} is locked:\n${denied}\n`);
+});
+
+test('a file of this machine is never locked by a run that is dead', async () => {
+  stacks({ 'acme-bootstrap': 'Failed to unlock state: LocalState not locked' });
+  expect(await locks()).toEqual({ code: 0, out: '', err: '' });
+});
+
 test('asks for a synthesis where there is none', async () => {
   const { code, err } = await locks();
   expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('no manifest.json') });
