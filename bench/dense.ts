@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
 import { App, TerraformOutput } from 'cdktf';
-import { PlatformStack } from '../lib/core';
+import { AwsStack } from '../lib/aws';
 import { printCostOf } from './measure';
 
 // dense.ts <stacks>: each depends on all before it and reads from the one before
@@ -11,10 +11,10 @@ import { printCostOf } from './measure';
 const outdir = mkdtempSync(join(tmpdir(), 'bench-'));
 printCostOf(() => {
   const app = new App({ outdir });
-  const stacks: PlatformStack[] = [];
+  const stacks: AwsStack[] = [];
   let upstream = 'none';
   for (let index = 0; index < Number(process.argv[2]); index++) {
-    const stack = new PlatformStack(app, `stack-${index}`);
+    const stack = new AwsStack(app, `stack-${index}`);
     for (const earlier of stacks) stack.addDependency(earlier);
     new TerraformOutput(stack, 'upstream', { value: upstream });
     upstream = new S3Bucket(stack, 'Bucket').arn;

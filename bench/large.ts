@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { App, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
-import { PlatformStack, StateBackend } from '../lib/core';
+import { AwsStack } from '../lib/aws';
+import { StateBackend } from '../lib/core';
 import { printCostOf } from './measure';
 import { CELL_SIZE, Cell } from './workload';
 
@@ -22,7 +23,7 @@ class StockStack extends TerraformStack {
   }
 }
 
-const Stack = kind === 'platform' ? PlatformStack : StockStack;
+const Stack = kind === 'platform' ? AwsStack : StockStack;
 const outdir = mkdtempSync(join(tmpdir(), 'bench-'));
 printCostOf(() => {
   const app = new App({ outdir });

@@ -1,5 +1,5 @@
 import { Testing } from 'cdktf';
-import { PlatformStack } from '../lib/core';
+import { AwsStack } from '../lib/aws';
 import { Template, testApp } from '../lib/testing';
 import { printCostOf } from './measure';
 import { CELL_SIZE, Cell } from './workload';
@@ -7,7 +7,7 @@ import { CELL_SIZE, Cell } from './workload';
 // template.ts template|testing <resources>: synthesizes one stack for a test and asks for one resource
 
 const [, , kind, resources] = process.argv;
-const stack = new PlatformStack(testApp(), 'stack');
+const stack = new AwsStack(testApp(), 'stack');
 for (let index = 0; index < Number(resources) / CELL_SIZE; index++) new Cell(stack, `cell-${index}`, undefined);
 
 printCostOf(() => {

@@ -1,7 +1,7 @@
 import type { App } from 'cdktf';
 import { Construct } from 'constructs';
+import { AwsStack } from '../lib/aws/aws-stack';
 import { InputError } from '../lib/core/input-error';
-import { PlatformStack } from '../lib/core/platform-stack';
 import type { Removal } from '../lib/core/removal';
 import { waive } from '../lib/core/waivers';
 import { Key } from '../lib/encryption/key';
@@ -15,7 +15,7 @@ export const STATE_VERSION_DAYS = 365;
  * What must be there before the first environment: the buckets that keep state, in one stack per account and region.
  * Its own state is a local file, since there is no bucket before it.
  */
-export class BootstrapStack extends PlatformStack {
+export class BootstrapStack extends AwsStack {
   /**
    * One stack for each account and region in which an environment keeps its state.
    *

@@ -1,6 +1,6 @@
 import type { App } from 'cdktf';
 import { Construct } from 'constructs';
-import { Surroundings } from '../lib/core/surroundings';
+import { Aws } from '../lib/aws/aws';
 import { DataLake } from '../lib/data-lake/data-lake';
 import { ParquetConversion } from '../lib/data-lake/parquet-conversion';
 import { QUERY_RESULT_DAYS, QueryWorkgroup } from '../lib/data-lake/query-workgroup';
@@ -39,7 +39,7 @@ export class DataStack extends LayerStack {
     super(app, 'data', environment);
     this.addDependency(foundation);
     this.accessLogs = Bucket.fromBucketAttributes(this, 'AccessLogs', {
-      bucketArn: Surroundings.of(this).arn('s3', accessLogsName(environment), { region: '', account: '' }),
+      bucketArn: Aws.of(this).arn('s3', accessLogsName(environment), { region: '', account: '' }),
     });
     const { lake, teams, registry } = environment;
     this.lake = this.makeLake(lake);

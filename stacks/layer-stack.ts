@@ -1,10 +1,10 @@
 import type { App } from 'cdktf';
-import { PlatformStack } from '../lib/core/platform-stack';
+import { AwsStack } from '../lib/aws/aws-stack';
 import { StateBackend } from '../lib/core/state-backend';
 import type { Environment } from './environment';
 
 /** One layer of one environment: `<project>-<environment>-<layer>`, placed, named and tagged as the file says. */
-export class LayerStack extends PlatformStack {
+export class LayerStack extends AwsStack {
   constructor(app: App, layer: string, environment: Environment) {
     const { project, environment: name, account, region, owner, removal, tags } = environment;
     super(app, `${project}-${name}-${layer}`, {

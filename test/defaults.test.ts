@@ -1,3 +1,4 @@
+import { DEFAULT_CLASSIFICATION } from '../lib/data-lake/lake-limits';
 import {
   CONVERSION_LOG_DAYS,
   CONVERSION_RETRIES,
@@ -8,16 +9,16 @@ import {
 import { DEFAULT_FIRST_DAY, DEFAULT_LAST_DAY } from '../lib/data-lake/partition';
 import * as queries from '../lib/data-lake/query-workgroup';
 import { DEFAULT_PARQUET_COMPRESSION } from '../lib/data-lake/table-format';
-import { DEFAULT_CLASSIFICATION } from '../lib/data-lake/zone';
-import { DEFAULT_FLOW_LOG_RETENTION_DAYS } from '../lib/network/flow-log';
 import { DEFAULT_NAT, DEFAULT_ZONES } from '../lib/network/network';
+import { DEFAULT_FLOW_LOG_RETENTION_DAYS } from '../lib/network/network-limits';
 import { DEFAULT_CIDR } from '../lib/network/subnet-plan';
 import { DEFAULT_LOG_RETENTION_DAYS } from '../lib/registry/database-logs';
 import { DATABASE_DEFAULTS, INSIGHTS_DAYS } from '../lib/registry/database-props';
-import { DEFAULT_KEPT_IMAGES, UNTAGGED_IMAGE_DAYS } from '../lib/registry/image-registry';
-import { DEFAULT_KEPT_MODEL_DAYS } from '../lib/registry/model-store';
+import { UNTAGGED_IMAGE_DAYS } from '../lib/registry/image-registry';
+import { DEFAULT_KEPT_IMAGES, DEFAULT_KEPT_MODEL_DAYS } from '../lib/registry/registry-limits';
 import { MIN_TLS_VERSION } from '../lib/storage/bucket-denials';
-import { DEFAULT_NONCURRENT_VERSION_DAYS, INCOMPLETE_UPLOAD_DAYS } from '../lib/storage/bucket-lifecycle';
+import { INCOMPLETE_UPLOAD_DAYS } from '../lib/storage/bucket-lifecycle';
+import { DEFAULT_NONCURRENT_VERSION_DAYS } from '../lib/storage/bucket-limits';
 import { STATE_VERSION_DAYS } from '../stacks/bootstrap-stack';
 
 // elsewhere tests compare with the constants themselves; users have the numbers

@@ -9,20 +9,24 @@ export interface NameLimits {
   readonly maxLength: number;
   /** @default - a hyphen */
   readonly separator?: '-' | '_';
-  /** Comes last and is never cut, e.g. the account of a bucket. @default - none */
-  readonly suffix?: string;
 }
 
 const HASH_LENGTH = 8;
 
 /**
- * The physical name of a construct: `<prefix>-<name>`, and where no name was said, `<prefix>-<path of ids>`.
+ * The physical name of a construct: `<prefix>-<name>`, and without a given name, `<prefix>-<path of ids>`.
  *
- * A name that follows from the path is shortened by a hash where a service allows less; a name that the user said is not.
+ * A name that follows from the path is shortened by a hash where a service allows less; a given name is not.
  *
- * @throws InputError when a said name is too long with its prefix.
+ * @param suffix comes last and is never cut, e.g. the account of a bucket
+ * @throws InputError when a given name is too long with its prefix
  */
-export function nameOf(scope: IConstruct, { maxLength, separator = '-', suffix }: NameLimits, name?: string): string {
+export function nameOf(
+  scope: IConstruct,
+  { maxLength, separator = '-' }: NameLimits,
+  name?: string,
+  suffix?: string,
+): string {
   const { namePrefix } = Surroundings.of(scope);
   const join = (...parts: (string | undefined)[]) => parts.filter((part) => part !== undefined).join(separator);
   const whole = join(namePrefix, name ?? pathName(scope, separator), suffix);
@@ -36,6 +40,31 @@ export function nameOf(scope: IConstruct, { maxLength, separator = '-', suffix }
   const room = maxLength - join('', hash, suffix).length;
   const start = join(namePrefix, pathName(scope, separator)).slice(0, room);
   return join(start.replace(/[-_]+$/, ''), hash, suffix); // RDS refuses two hyphens in a row
+}
+
+/** Names that constructs have claimed, by the root of the construct tree, each with who claimed it. */
+const claimed = new WeakMap<IConstruct, Map<string, IConstruct>>();
+
+/**
+ * Claims a physical name for a construct. Two resources with one name would be one resource to the service: the second to be
+ * deployed fails, or changes the first.
+ *
+ * @param kind what has the name, e.g. `S3 bucket`; names of different kinds are independent
+ * @param realm within what the name is unique, e.g. an account and region; `''` for the whole world
+ * @throws InputError naming the construct that has claimed it already
+ */
+export function claimName(owner: IConstruct, kind: string, name: string, realm: string): void {
+  const { root } = owner.node;
+  const names = claimed.get(root) ?? new Map<string, IConstruct>();
+  claimed.set(root, names);
+  const key = [kind, realm, name].join('\n');
+  const other = names.get(key);
+  if (other) {
+    throw new InputError(
+      `${owner.node.path}: the ${kind} name '${name}' is that of ${other.node.path} already; give one of them another name`,
+    );
+  }
+  names.set(key, owner);
 }
 
 /** `DataLake/RawZone` becomes `data-lake-raw-zone`. */

@@ -1,4 +1,3 @@
-import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { mendHcl } from './cdktf/hcl';
@@ -8,28 +7,25 @@ import { Surroundings, type SurroundingsProps } from './surroundings';
 
 export interface PlatformStackProps extends SurroundingsProps {
   /** Tags of every resource of the stack. @default - none */
-  readonly tags?: Record<string, string>;
+  readonly tags?: Readonly<Record<string, string>>;
   /** @default - a local file */
   readonly stateBackend?: StateBackend;
 }
 
 /**
- * A Terraform stack that knows its surroundings: constructs in it take their names, account, region and what may be
- * destroyed from it. Its AWS provider refuses every account but the stack's.
+ * A Terraform stack that tells its constructs their surroundings: the prefix of names, tags, what may be destroyed. It has no
+ * provider of its own; an `AwsStack` adds that of AWS.
  */
 export class PlatformStack extends TerraformStack {
-  public readonly awsProvider: AwsProvider;
+  /** Tags of every resource of the stack, by key. */
+  public readonly tags: Readonly<Record<string, string>>;
 
   constructor(scope: Construct, id: string, props: PlatformStackProps = {}) {
     super(scope, id);
     forgetWhereTokensAreMade();
     Surroundings.declare(this, props);
+    this.tags = props.tags ?? {};
     (props.stateBackend ?? StateBackend.local()).bind(this);
-    this.awsProvider = new AwsProvider(this, 'Aws', {
-      region: props.region,
-      allowedAccountIds: props.account ? [props.account] : undefined,
-      defaultTags: props.tags ? [{ tags: props.tags }] : undefined,
-    });
   }
 
   public override prepareStack(): void {
@@ -45,7 +41,7 @@ export class PlatformStack extends TerraformStack {
     return { hcl: mendHcl(hcl), metadata };
   }
 
-  /** Whether this stack is deployed after `stack`. Walks each stack once, where cdktf walks each path. */
+  /** Whether this stack is deployed after `stack`. Visits each stack once, where cdktf visits each path. */
   public override dependsOn(stack: TerraformStack): boolean {
     const reached = new Set(this.dependencies);
     for (const next of reached) {

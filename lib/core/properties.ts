@@ -1,6 +1,7 @@
 import { Token } from 'cdktf';
 import type { IConstruct } from 'constructs';
 import { InputError } from './input-error';
+import { quote, type TextPattern } from './text-pattern';
 
 /** Limits of a numeric property; both ends are allowed values. The unit is in the property's name. */
 export interface NumberLimits {
@@ -44,9 +45,9 @@ export class Properties {
     return this.fail(`'${name}' must be a whole number, got ${value}`);
   }
 
-  public matches(name: string, value: string | undefined, pattern: RegExp, meaning: string): this {
+  public matches(name: string, value: string | undefined, { pattern, meaning }: TextPattern): this {
     if (value === undefined || Token.isUnresolved(value) || pattern.test(value)) return this;
-    return this.fail(`'${name}' must be ${meaning}, got '${value}'`);
+    return this.fail(`'${name}' must be ${meaning}, got ${quote(value)}`);
   }
 
   public oneOf<T extends string | number>(name: string, value: T | undefined, allowed: readonly T[]): this {

@@ -71,12 +71,12 @@ const FIELD_NAME = /^[a-z_][a-z0-9_]*$/;
  * Types are spelt as the Glue catalog keeps them: lower case, no spaces, the names of Hive (`int`, not `integer`).
  *
  * @param format format of the table's files; without it every type of the catalog is right
- * @example columnTypeFault('decimal(12,2)') // undefined
- * @example columnTypeFault('decimal(40,2)') // 'decimal(p,s) with 1 <= p <= 38 and 0 <= s <= p'
+ * @example columnTypeError('decimal(12,2)') // undefined
+ * @example columnTypeError('decimal(40,2)') // 'decimal(p,s) with 1 <= p <= 38 and 0 <= s <= p'
  */
-export function columnTypeFault(type: string, format?: ColumnFormat): string | undefined {
+export function columnTypeError(type: string, format?: ColumnFormat): string | undefined {
   const canonical = type.toLowerCase().replace(/\s/g, '');
-  if (canonical !== type) return columnTypeFault(canonical, format) ?? `lower case without spaces: ${canonical}`;
+  if (canonical !== type) return columnTypeError(canonical, format) ?? `lower case without spaces: ${canonical}`;
 
   const [, name = '', parameters, children] = /^([a-z]+)(?:\((.*)\)|<(.*)>)?$/.exec(type) ?? [];
   const shape = SHAPES.get(name);
@@ -129,7 +129,7 @@ function ofLength(name: string, max: number): Shape {
 function array(_parameters?: string, children?: string, format?: ColumnFormat): string | undefined {
   const [element, ...more] = split(children);
   if (!element || more.length > 0) return 'array<T> with one type, such as array<string>';
-  return columnTypeFault(element, format);
+  return columnTypeError(element, format);
 }
 
 function map(_parameters?: string, children?: string, format?: ColumnFormat): string | undefined {
@@ -137,7 +137,7 @@ function map(_parameters?: string, children?: string, format?: ColumnFormat): st
   if (!key || !value || more.length > 0 || /[<>]/.test(key)) {
     return 'map<K,V> with a key that is not nested, such as map<string,int>';
   }
-  return columnTypeFault(key, format) ?? columnTypeFault(value, format);
+  return columnTypeError(key, format) ?? columnTypeError(value, format);
 }
 
 function struct(_parameters?: string, children?: string, format?: ColumnFormat): string | undefined {
@@ -146,7 +146,7 @@ function struct(_parameters?: string, children?: string, format?: ColumnFormat):
   if (!names.every((name) => FIELD_NAME.test(name)) || new Set(names).size < names.length) {
     return 'struct<name:T,...> with distinct names of letters, digits and underscores, such as struct<lat:double,lon:double>';
   }
-  return fields.map(([, type = '']) => columnTypeFault(type, format)).find((fault) => fault !== undefined);
+  return fields.map(([, type = '']) => columnTypeError(type, format)).find((error) => error !== undefined);
 }
 
 /** Splits at the commas that stand outside all brackets. */

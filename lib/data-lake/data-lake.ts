@@ -3,19 +3,8 @@ import { InputError } from '../core/input-error';
 import type { Removal } from '../core/removal';
 import type { IKey } from '../encryption/key';
 import type { IBucket } from '../storage/bucket';
+import { DEFAULT_ZONES } from './lake-limits';
 import { type IZone, Zone, type ZoneAttributes, type ZoneProps } from './zone';
-
-/**
- * Zones of a lake that says nothing else: data as it came, data made fit for use, features for training and serving.
- *
- * Raw objects go to Intelligent-Tiering as they are written: they are read a few times when they are new and hardly
- * ever after, nobody can tell when, and unlike Glacier it gives them back at once and without a fee.
- */
-export const DEFAULT_ZONES: Readonly<Record<string, ZoneProps>> = {
-  raw: { tierAfterDays: 0 },
-  curated: {},
-  features: {},
-};
 
 /** A data lake as other modules see it. */
 export interface IDataLake extends IConstruct {

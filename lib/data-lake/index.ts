@@ -1,6 +1,7 @@
 export * from './catalog-encryption';
 export * from './column-type';
 export * from './data-lake';
+export * from './lake-limits';
 export * from './parquet-conversion';
 export * from './partition';
 export * from './query-workgroup';

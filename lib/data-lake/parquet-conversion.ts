@@ -7,16 +7,18 @@ import { GlueTrigger } from '@cdktf/provider-aws/lib/glue-trigger';
 import { S3Object } from '@cdktf/provider-aws/lib/s3-object';
 import { Token } from 'cdktf';
 import { Construct } from 'constructs';
-import { nameOf } from '../core/names';
+import { Aws } from '../aws/aws';
+import { physicalName } from '../aws/physical-name';
 import { Properties } from '../core/properties';
+import { published } from '../core/published';
 import { keepData, type Removal } from '../core/removal';
-import { Surroundings } from '../core/surroundings';
 import type { IKey } from '../encryption/key';
 import { Principal } from '../iam/principal';
 import { Role } from '../iam/role';
 import type { IGrantable } from '../iam/statement';
 import { Bucket, type IBucket } from '../storage/bucket';
-import { columnTypeFault } from './column-type';
+import { columnTypeError } from './column-type';
+import { CONVERSION_SOURCES, GLUE_SCHEDULE, JOB } from './lake-limits';
 import type { Table } from './table';
 
 /** Spark 3.5, Python 3.11. */
@@ -37,8 +39,6 @@ export const CONVERSION_LOG_DAYS = 365;
 export const REJECTED_PREFIX = '_rejected';
 
 const FOLDER_MARKERS = '*_$folder$';
-const MAX_JOB_NAME_LENGTH = 255;
-const TEXT_FORMATS = ['csv', 'tsv', 'json'];
 const SCRIPT = join(__dirname, 'conversion', 'parquet_conversion.py');
 
 export interface ParquetConversionProps {
@@ -94,7 +94,7 @@ export class ParquetConversion extends Construct {
     const encryptionKey = this.validate(props);
     const { accessLogs, removal = props.target.zone.removal } = props;
 
-    this.jobName = nameOf(this, { maxLength: MAX_JOB_NAME_LENGTH });
+    this.jobName = physicalName(this, JOB);
     this.role = new Role(this, 'Role', { assumedBy: Principal.service('glue.amazonaws.com') });
     this.workspace = props.workspace ?? new Bucket(this, 'Workspace', { encryptionKey, accessLogs, removal });
     this.allow(props, encryptionKey);
@@ -115,7 +115,7 @@ export class ParquetConversion extends Construct {
   public grantStart(grantee: IGrantable): void {
     grantee.addToPolicy({
       actions: ['glue:StartJobRun', 'glue:GetJobRun', 'glue:GetJobRuns', 'glue:BatchStopJobRun'],
-      resources: [this.resource.arn],
+      resources: [published(this, this.resource.arn, Aws.of(this).arn('glue', `job/${this.jobName}`))],
     });
   }
 
@@ -124,11 +124,11 @@ export class ParquetConversion extends Construct {
     const encryptionKey = props.encryptionKey ?? bucketKey;
     const partitionsOf = (table: Table) => Object.keys(table.partitions).join(', ') || 'none';
     const nested = Object.entries(target.columns).filter(
-      ([, type]) => !Token.isUnresolved(type) && columnTypeFault(type, 'tsv'),
+      ([, type]) => !Token.isUnresolved(type) && columnTypeError(type, 'tsv'),
     );
     const missing = Object.keys(target.columns).filter((column) => !Object.hasOwn(source.columns, column));
     Properties.of(this)
-      .oneOf('format of source', source.format.name, TEXT_FORMATS)
+      .oneOf('format of source', source.format.name, CONVERSION_SOURCES)
       .oneOf('format of target', target.format.name, ['parquet'])
       .require(
         partitionsOf(source) === partitionsOf(target),
@@ -144,7 +144,7 @@ export class ParquetConversion extends Construct {
         bucketKey === undefined || encryptionKey === bucketKey,
         "'encryptionKey' must be the key of the target's bucket, which refuses files under another",
       )
-      .matches('schedule', schedule, /^cron\(.+\)$/, 'a cron expression of Glue such as cron(0 3 * * ? *)')
+      .matches('schedule', schedule, GLUE_SCHEDULE)
       .integer('workers', workers, { min: MIN_CONVERSION_WORKERS })
       .integer('timeoutMinutes', props.timeoutMinutes, { min: 1, max: 10_080 })
       .number('maxRejectedPercent', props.maxRejectedPercent, { min: 0, max: 100 })
@@ -206,7 +206,7 @@ export class ParquetConversion extends Construct {
     }
     this.role.addToPolicy({
       actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents', 'logs:AssociateKmsKey'],
-      resources: [Surroundings.of(this).arn('logs', `log-group:${prefix}/*`)],
+      resources: [Aws.of(this).arn('logs', `log-group:${prefix}/*`)],
     });
   }
 

@@ -1,3 +1,5 @@
+import { PARTITION_DAY, PARTITION_VALUE } from './lake-limits';
+
 /** First day that is looked for where nobody said more: three years back. Every day costs a look by queries without a filter. */
 export const DEFAULT_FIRST_DAY = 'NOW-3YEARS';
 /** One day ahead: somewhere on earth it is tomorrow already. */
@@ -5,11 +7,15 @@ export const DEFAULT_LAST_DAY = 'NOW+1DAY';
 /** How the values of a date partition are spelt, in its folders as in queries. */
 export const DEFAULT_DATE_FORMAT = 'yyyy-MM-dd';
 
+/** What the first or last day of a date partition must be, in words that follow "must be"; `undefined` where it is right. */
+export function partitionDayError(day: string): string | undefined {
+  if (!PARTITION_DAY.pattern.test(day)) return PARTITION_DAY.meaning;
+  const time = Date.parse(day);
+  const exists = day.startsWith('NOW') || (!Number.isNaN(time) && new Date(time).toISOString().startsWith(day));
+  return exists ? undefined : 'a day of the calendar';
+}
+
 const INT = { min: -(2 ** 31), max: 2 ** 31 - 1 };
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
-const RELATIVE = /^NOW(\s*[+-]\s*\d+\s*(YEAR|MONTH|WEEK|DAY|HOUR|MINUTE|SECOND)S?)?$/;
-/** Spark and Hive write these escaped into folder names, so that a folder would not be called as its value. */
-const ESCAPED = /[,"#%'*/:=?\\{}[\]^$]|\p{Cc}/u;
 
 /** Which days a date partition has. */
 export interface DatePartitionOptions {
@@ -34,11 +40,9 @@ export interface IntegerPartitionOptions {
 export class Partition {
   /** One value a day, as `day=2026-01-31/`; a column of type `date`. */
   public static date({ from = DEFAULT_FIRST_DAY, to = DEFAULT_LAST_DAY }: DatePartitionOptions = {}): Partition {
-    const faults = Object.entries({ from, to })
-      .filter(([, value]) => !DAY.test(value) && !RELATIVE.test(value))
-      .map(
-        ([name, value]) => `'${name}' must be a day such as 2024-01-31 or relative such as NOW-3YEARS, got '${value}'`,
-      );
+    const errors = Object.entries({ from, to })
+      .filter(([, value]) => partitionDayError(value) !== undefined)
+      .map(([name, value]) => `'${name}' must be ${partitionDayError(value)}, got '${value}'`);
     const projection = {
       type: 'date',
       range: `${from},${to}`,
@@ -46,32 +50,32 @@ export class Partition {
       interval: '1',
       'interval.unit': 'DAYS',
     };
-    return new Partition('date', projection, faults);
+    return new Partition('date', projection, errors);
   }
 
   /** One of a few dozen known words, as `region=eu/`; a column of type `string`. */
   public static enum(values: readonly string[]): Partition {
-    const faults = values
-      .filter((value) => value === '' || ESCAPED.test(value))
-      .map((value) => `'values' must hold words that a folder can be called as they are, got '${value}'`);
+    const errors = values
+      .filter((value) => !PARTITION_VALUE.pattern.test(value))
+      .map((value) => `'values' must be ${PARTITION_VALUE.meaning}, got '${value}'`);
     if (values.length === 0 || new Set(values).size < values.length) {
-      faults.push(`'values' must hold at least one word and none twice, got '${values.join(',')}'`);
+      errors.push(`'values' must hold at least one word and none twice, got '${values.join(',')}'`);
     }
-    return new Partition('string', { type: 'enum', values: values.join(',') }, faults);
+    return new Partition('string', { type: 'enum', values: values.join(',') }, errors);
   }
 
   /** A whole number of a known range, as `hour=7/`; a column of type `int`, or `bigint` where the range needs it. */
   public static integer({ min, max, digits }: IntegerPartitionOptions): Partition {
-    const faults: string[] = [];
+    const errors: string[] = [];
     if (!Number.isSafeInteger(min) || !Number.isSafeInteger(max) || min > max) {
-      faults.push(`'min' and 'max' must be whole numbers, 'min' not above 'max', got ${min} and ${max}`);
+      errors.push(`'min' and 'max' must be whole numbers, 'min' not above 'max', got ${min} and ${max}`);
     }
     if (digits !== undefined && !(Number.isInteger(digits) && digits >= 1)) {
-      faults.push(`'digits' must be a whole number of at least 1, got ${digits}`);
+      errors.push(`'digits' must be a whole number of at least 1, got ${digits}`);
     }
     const type = min >= INT.min && max <= INT.max ? 'int' : 'bigint';
     const padding: Record<string, string> = digits === undefined ? {} : { digits: `${digits}` };
-    return new Partition(type, { type: 'integer', range: `${min},${max}`, ...padding }, faults);
+    return new Partition(type, { type: 'integer', range: `${min},${max}`, ...padding }, errors);
   }
 
   /** Any word, as `device=a7f3/`; a column of type `string`. Every query must name the one value it wants. */
@@ -84,7 +88,7 @@ export class Partition {
     public readonly type: string,
     private readonly projection: Record<string, string>,
     /** What is wrong with its options, for the table that has the partition to tell. */
-    public readonly faults: readonly string[] = [],
+    public readonly errors: readonly string[] = [],
   ) {}
 
   /** The `projection.<column>.*` parameters of its table. */

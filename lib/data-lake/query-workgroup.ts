@@ -1,24 +1,25 @@
 import { AthenaWorkgroup } from '@cdktf/provider-aws/lib/athena-workgroup';
 import { Construct, type IConstruct } from 'constructs';
-import { nameOf } from '../core/names';
+import { Aws } from '../aws/aws';
+import { physicalName } from '../aws/physical-name';
 import { Properties } from '../core/properties';
+import { published } from '../core/published';
 import { mayDestroy, type Removal } from '../core/removal';
-import { Surroundings } from '../core/surroundings';
+import { NAME } from '../core/text-pattern';
 import type { IKey } from '../encryption/key';
 import type { IGrantable } from '../iam/statement';
 import { Bucket, type IBucket } from '../storage/bucket';
+import { DEFAULT_QUERY_LIMIT_GB, WORKGROUP } from './lake-limits';
 
 /** The least that Athena takes as a limit: 10 MB. */
 export const MIN_BYTES_SCANNED_CUTOFF = 10 * 2 ** 20;
-/** 100 GB, about half a dollar a query: enough for months of a well partitioned table, and a forgotten WHERE costs little. */
-export const DEFAULT_BYTES_SCANNED_CUTOFF = 100 * 10 ** 9;
+/** Enough for months of a well partitioned table; a forgotten WHERE costs about half a dollar. */
+export const DEFAULT_BYTES_SCANNED_CUTOFF = DEFAULT_QUERY_LIMIT_GB * 1e9;
 /** Days that results are kept: they can be had again, and copies of personal data must not pile up. */
 export const QUERY_RESULT_DAYS = 30;
 /** Tag by which the bill tells what each team's queries cost. */
 export const TEAM_TAG = 'team';
 const ENGINE_VERSION = 'Athena engine version 3';
-/** Characters of the name of an Athena workgroup. */
-export const MAX_WORKGROUP_NAME_LENGTH = 128;
 
 /** What running a query and reading its results takes. */
 const QUERY_ACTIONS = [
@@ -39,6 +40,7 @@ const QUERY_ACTIONS = [
 /** A team's Athena workgroup as other modules see it. */
 export interface IQueryWorkgroup extends IConstruct {
   readonly workgroupName: string;
+  readonly workgroupArn: string;
   /**
    * Allows running queries in the workgroup and reading their results: `athena:GetWorkGroup`, `StartQueryExecution`,
    * `StopQueryExecution`, `GetQueryExecution`, `BatchGetQueryExecution`, `ListQueryExecutions`, `GetQueryResults(Stream)`,
@@ -82,6 +84,7 @@ export interface QueryWorkgroupProps {
  */
 export class QueryWorkgroup extends Construct implements IQueryWorkgroup {
   public readonly workgroupName: string;
+  public readonly workgroupArn: string;
   public readonly results: IBucket;
   /** The underlying workgroup. */
   public readonly resource: AthenaWorkgroup;
@@ -94,8 +97,9 @@ export class QueryWorkgroup extends Construct implements IQueryWorkgroup {
     const { team, encryptionKey, bytesScannedCutoff = DEFAULT_BYTES_SCANNED_CUTOFF, removal } = props;
     this.team = team;
     this.results = props.results ?? this.makeResults(props);
+    const name = physicalName(this, WORKGROUP, team);
     this.resource = new AthenaWorkgroup(this, 'Resource', {
-      name: nameOf(this, { maxLength: MAX_WORKGROUP_NAME_LENGTH }, team),
+      name,
       description: props.description ?? `queries of team ${team}`,
       forceDestroy: mayDestroy(this, removal),
       tags: { [TEAM_TAG]: team },
@@ -107,32 +111,33 @@ export class QueryWorkgroup extends Construct implements IQueryWorkgroup {
         engineVersion: { selectedEngineVersion: ENGINE_VERSION },
         resultConfiguration: {
           outputLocation: `s3://${this.results.bucketName}/${team}/`,
-          expectedBucketOwner: Surroundings.of(this).account,
+          expectedBucketOwner: Aws.of(this).account,
           encryptionConfiguration: { encryptionOption: 'SSE_KMS', kmsKeyArn: encryptionKey.keyArn },
         },
       },
     });
-    this.workgroupName = this.resource.name;
+    this.workgroupName = published(this, this.resource.name, name);
+    this.workgroupArn = published(this, this.resource.arn, Aws.of(this).arn('athena', `workgroup/${name}`));
   }
 
   public grantQuery(grantee: IGrantable): void {
     const { bucketArn } = this.results;
     const folder = `${this.team}/*`;
-    grantee.addToPolicy({ actions: QUERY_ACTIONS, resources: [this.resource.arn] });
+    grantee.addToPolicy({ actions: QUERY_ACTIONS, resources: [this.workgroupArn] });
     this.results.grantRead(grantee, folder);
     this.results.grantWrite(grantee, folder);
     grantee.addToPolicy({ actions: ['s3:GetBucketLocation', 's3:ListBucketMultipartUploads'], resources: [bucketArn] });
     grantee.addToPolicy({ actions: ['s3:ListMultipartUploadParts'], resources: [`${bucketArn}/${folder}`] });
-    const surroundings = Surroundings.of(this);
+    const aws = Aws.of(this);
     grantee.addToPolicy({
       actions: ['glue:GetDatabase'],
-      resources: ['catalog', 'database/default'].map((resource) => surroundings.arn('glue', resource)),
+      resources: ['catalog', 'database/default'].map((resource) => aws.arn('glue', resource)),
     });
   }
 
   private validate({ team, encryptionKey, results, bytesScannedCutoff }: QueryWorkgroupProps): void {
     Properties.of(this)
-      .matches('team', team, /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'lower-case letters, digits and single hyphens')
+      .matches('team', team, NAME)
       .integer('bytesScannedCutoff', bytesScannedCutoff, { min: MIN_BYTES_SCANNED_CUTOFF })
       .require(
         results?.encryptionKey === undefined || results.encryptionKey === encryptionKey,

@@ -6,24 +6,22 @@ import {
 import { Token } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import { Properties } from '../core/properties';
+import { published } from '../core/published';
 import { keepData } from '../core/removal';
 import type { IGrantable } from '../iam/statement';
-import { columnTypeFault } from './column-type';
-import type { Partition } from './partition';
-import type { TableFormat } from './table-format';
+import { columnTypeError } from './column-type';
 import {
-  CATALOG_READ_ACTIONS,
-  CATALOG_WRITE_ACTIONS,
-  CLASSIFICATION_TAG,
   CLASSIFICATIONS,
   type Classification,
-  catalogStatement,
-  type IZone,
-} from './zone';
+  COLUMN_COMMENT,
+  IDENTIFIER,
+  MAX_DESCRIPTION_LENGTH,
+  TABLE_PREFIX,
+} from './lake-limits';
+import type { Partition } from './partition';
+import type { TableFormat } from './table-format';
+import { CATALOG_READ_ACTIONS, CATALOG_WRITE_ACTIONS, CLASSIFICATION_TAG, catalogStatement, type IZone } from './zone';
 
-/** What Glue, Athena and Spark take unquoted as the name of a table or column. */
-export const IDENTIFIER = /^[a-z_][a-z0-9_]{0,254}$/;
-const IDENTIFIER_MEANING = 'up to 255 lower-case letters, digits and underscores, not beginning with a digit';
 /**
  * What Iceberg's engines write into the catalog with every commit: pointer and columns anew, and the owner not at all. To
  * put any of it back, Terraform would update the whole entry while others commit to it.
@@ -36,8 +34,6 @@ const WRITTEN_BY_ICEBERG = [
   'owner',
   'description',
 ] as const;
-const MAX_DESCRIPTION_LENGTH = 2048;
-const MAX_COMMENT_LENGTH = 255;
 
 /** A table of the catalog as other modules see it. */
 export interface ITable extends IConstruct {
@@ -161,7 +157,7 @@ export class Table extends TableBase {
       tableType: 'EXTERNAL_TABLE',
       ...this.inFormat(this.columnsOf(props)),
     });
-    this.tableName = this.resource.name;
+    this.tableName = published(this, this.resource.name, props.name);
   }
 
   /** What is said differently of files in folders and of Iceberg, whose catalog entry its engines keep. */
@@ -219,13 +215,8 @@ export class Table extends TableBase {
 
   private validate({ name, prefix, columnComments = {}, personalColumns = [], classification, ...props }: TableProps) {
     const properties = Properties.of(this)
-      .matches('name', name, IDENTIFIER, IDENTIFIER_MEANING)
-      .matches(
-        'prefix',
-        prefix,
-        /^[\w.=-]+(\/[\w.=-]+)*$/,
-        'folders such as shop/orders, without a slash at either end',
-      )
+      .matches('name', name, IDENTIFIER)
+      .matches('prefix', prefix, TABLE_PREFIX)
       .oneOf('classification', classification, CLASSIFICATIONS)
       .number('length of description', props.description?.length, { max: MAX_DESCRIPTION_LENGTH })
       .require(
@@ -238,19 +229,17 @@ export class Table extends TableBase {
       )
       .require(Object.keys(this.columns).length > 0, "'columns' must hold at least one column");
     for (const [column, type] of Object.entries(this.columns)) this.validateColumn(properties, column, type);
-    for (const [column, { faults }] of Object.entries(this.partitions)) {
+    for (const [column, { errors }] of Object.entries(this.partitions)) {
       properties
-        .matches('partitions', column, IDENTIFIER, IDENTIFIER_MEANING)
+        .matches('partitions', column, IDENTIFIER)
         .require(
           !Object.hasOwn(this.columns, column),
           `'partitions.${column}' is a column already: the folders hold it`,
         );
-      for (const fault of faults) properties.require(false, `'partitions.${column}': ${fault}`);
+      for (const error of errors) properties.require(false, `'partitions.${column}': ${error}`);
     }
     for (const [column, comment] of Object.entries(columnComments)) {
-      properties
-        .number(`length of columnComments.${column}`, comment.length, { max: MAX_COMMENT_LENGTH })
-        .matches(`columnComments.${column}`, comment, /^.*$/, 'a single line');
+      properties.matches(`columnComments.${column}`, comment, COLUMN_COMMENT);
     }
     const known = Object.keys(this.columns);
     for (const column of Object.keys(columnComments)) properties.oneOf('columnComments', column, known);
@@ -259,9 +248,9 @@ export class Table extends TableBase {
   }
 
   private validateColumn(properties: Properties, column: string, type: string): void {
-    const fault = Token.isUnresolved(type) ? undefined : columnTypeFault(type, this.format.columnFormat);
+    const error = Token.isUnresolved(type) ? undefined : columnTypeError(type, this.format.columnFormat);
     properties
-      .matches('columns', column, IDENTIFIER, IDENTIFIER_MEANING)
-      .require(fault === undefined, `'columns.${column}' must be ${fault}, got '${type}'`);
+      .matches('columns', column, IDENTIFIER)
+      .require(error === undefined, `'columns.${column}' must be ${error}, got '${type}'`);
   }
 }

@@ -1,28 +1,20 @@
 import { GlueCatalogDatabase } from '@cdktf/provider-aws/lib/glue-catalog-database';
 import { Construct, type IConstruct } from 'constructs';
-import { nameOf } from '../core/names';
+import { Aws } from '../aws/aws';
+import { physicalName } from '../aws/physical-name';
 import { Properties } from '../core/properties';
+import { published } from '../core/published';
 import { keepData, type Removal } from '../core/removal';
-import { Surroundings } from '../core/surroundings';
 import { Tags } from '../core/tags';
+import { NAME } from '../core/text-pattern';
 import type { IKey } from '../encryption/key';
 import type { IGrantable, PolicyStatement } from '../iam/statement';
 import { Bucket, type IBucket } from '../storage/bucket';
 import type { BucketLifecycleProps } from '../storage/bucket-lifecycle';
+import { CLASSIFICATIONS, type Classification, DATABASE, DEFAULT_CLASSIFICATION } from './lake-limits';
 
-/** How sensitive data is, from the least to the most. */
-export const CLASSIFICATIONS = ['public', 'internal', 'confidential', 'personal'] as const;
-export type Classification = (typeof CLASSIFICATIONS)[number];
-/** Data that nobody classified is handled with care. */
-export const DEFAULT_CLASSIFICATION: Classification = 'confidential';
 /** Tag of a zone's bucket and database, parameter of a table. */
 export const CLASSIFICATION_TAG = 'data-classification';
-
-/** Part of the names of buckets and databases. */
-export const ZONE_NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
-
-/** Characters of the name of a Glue database. */
-export const MAX_DATABASE_NAME_LENGTH = 255;
 
 /** A zone as other modules see it: files in a bucket, and the catalog database that describes them. */
 export interface IZone extends IConstruct {
@@ -124,20 +116,21 @@ export class Zone extends ZoneBase {
     this.classification = classification;
     this.removal = lake.removal;
     this.bucket = existingBucket ?? this.makeBucket(lake, lifecycle);
+    const name = physicalName(this, DATABASE, zoneName);
     this.resource = new GlueCatalogDatabase(this, 'Resource', {
-      name: nameOf(this, { maxLength: MAX_DATABASE_NAME_LENGTH }, zoneName).replaceAll('-', '_'),
+      name,
       description: `${zoneName} zone of the data lake, ${classification} data at most`,
       locationUri: `s3://${this.bucket.bucketName}/`,
       tags: { [CLASSIFICATION_TAG]: classification },
       lifecycle: keepData(this, this.removal), // Glue deletes its tables with it, those that queries made too
     });
-    this.databaseName = this.resource.name;
+    this.databaseName = published(this, this.resource.name, name);
   }
 
   private validate({ classification, existingBucket, ...lifecycle }: ZoneProps): void {
     const own = Object.entries(lifecycle).filter(([, days]) => days !== undefined);
     Properties.of(this)
-      .matches('name', this.zoneName, ZONE_NAME, 'lower-case letters, digits and single hyphens')
+      .matches('name', this.zoneName, NAME)
       .oneOf('classification', classification, CLASSIFICATIONS)
       .require(
         existingBucket === undefined || own.length === 0,
@@ -187,7 +180,7 @@ export function catalogStatement(
   databaseName: string,
   tableName: string,
 ): PolicyStatement {
-  const surroundings = Surroundings.of(scope);
+  const aws = Aws.of(scope);
   const resources = ['catalog', `database/${databaseName}`, `table/${databaseName}/${tableName}`];
-  return { actions, resources: resources.map((resource) => surroundings.arn('glue', resource)) };
+  return { actions, resources: resources.map((resource) => aws.arn('glue', resource)) };
 }

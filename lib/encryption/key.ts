@@ -2,17 +2,21 @@ import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
 import { Lazy } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
-import { nameOf } from '../core/names';
+import { urlSuffixOf } from '../aws/arns';
+import { Aws } from '../aws/aws';
+import type { AwsNameKind } from '../aws/name-kind';
+import { physicalName } from '../aws/physical-name';
 import { Properties } from '../core/properties';
 import { keepData, mayDestroy, type Removal } from '../core/removal';
-import { Surroundings, urlSuffixOf } from '../core/surroundings';
+import type { TextPattern } from '../core/text-pattern';
 import { policyDocument } from '../iam/policy-document';
 import { Principal } from '../iam/principal';
 import type { IGrantable, PolicyConditions, PolicyStatement } from '../iam/statement';
 
 /** Days AWS leaves between asking for a key's deletion and losing it. */
 export const DELETION_WINDOW_DAYS = { min: 7, max: 30 } as const;
-const MAX_ALIAS_LENGTH = 250;
+const ALIAS: AwsNameKind = { kind: 'KMS alias', maxLength: 250, uniqueIn: 'region' };
+const ALIAS_NAME: TextPattern = { pattern: /^[\w/-]+$/, meaning: 'letters, digits, slashes, hyphens and underscores' };
 
 /** A KMS key as other modules see it. */
 export interface IKey extends IConstruct {
@@ -72,7 +76,7 @@ export class Key extends KeyBase {
     super(scope, id);
     Properties.of(this)
       .integer('deletionWindowDays', props.deletionWindowDays, DELETION_WINDOW_DAYS)
-      .matches('alias', props.alias, /^[\w/-]+$/, 'letters, digits, slashes, hyphens and underscores')
+      .matches('alias', props.alias, ALIAS_NAME)
       .throwIfInvalid();
 
     this.letPoliciesDecide();
@@ -85,7 +89,7 @@ export class Key extends KeyBase {
       lifecycle: keepData(this, props.removal),
     });
     new KmsAlias(this, 'Alias', {
-      name: `alias/${nameOf(this, { maxLength: MAX_ALIAS_LENGTH }, props.alias)}`,
+      name: `alias/${physicalName(this, ALIAS, props.alias)}`,
       targetKeyId: key.keyId,
     });
     this.keyArn = key.arn;
@@ -107,11 +111,11 @@ export class Key extends KeyBase {
   }
 
   public allowLogs(): void {
-    const surroundings = Surroundings.of(this);
-    const { partition, region } = surroundings;
+    const aws = Aws.of(this);
+    const { partition, region } = aws;
     const suffix = partition === 'aws-cn' ? urlSuffixOf(partition) : 'amazonaws.com'; // nowhere else the host name's
     this.allowService(`logs.${region}.${suffix}`, {
-      ArnLike: { 'kms:EncryptionContext:aws:logs:arn': surroundings.arn('logs', '*') },
+      ArnLike: { 'kms:EncryptionContext:aws:logs:arn': aws.arn('logs', '*') },
     });
   }
 
@@ -119,7 +123,7 @@ export class Key extends KeyBase {
   private letPoliciesDecide(): void {
     this.statements.push({
       sid: 'IamPoliciesDecide',
-      principal: Principal.arn(Surroundings.of(this).arn('iam', 'root', { region: '' })),
+      principal: Principal.arn(Aws.of(this).arn('iam', 'root', { region: '' })),
       actions: ['kms:*'],
       resources: ['*'],
     });

@@ -3,17 +3,21 @@ import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
 import { DefaultTokenResolver, Lazy, StringConcat, Tokenization } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
-import { nameOf } from '../core/names';
+import { Aws } from '../aws/aws';
+import type { AwsNameKind } from '../aws/name-kind';
+import { physicalName } from '../aws/physical-name';
 import { Properties } from '../core/properties';
-import { Surroundings } from '../core/surroundings';
+import { published } from '../core/published';
+import type { TextPattern } from '../core/text-pattern';
 import { policyDocument } from './policy-document';
 import type { Principal } from './principal';
 import type { IGrantable, PolicyStatement } from './statement';
 
 /** Characters of all inline policies of one role, white space not counted (IAM quota, cannot be raised). */
 export const MAX_INLINE_POLICY_CHARACTERS = 10_240;
-/** Characters of a role's name. */
-export const MAX_ROLE_NAME_LENGTH = 64;
+/** Names of IAM roles. */
+export const ROLE: AwsNameKind = { kind: 'IAM role', maxLength: 64, uniqueIn: 'account' };
+const ROLE_NAME: TextPattern = { pattern: /^[\w+=,.@-]+$/, meaning: 'letters, digits and +=,.@-_' };
 
 /** An IAM role as other modules see it: someone who can be granted permissions. */
 export interface IRole extends IConstruct, IGrantable {
@@ -83,19 +87,18 @@ export class Role extends RoleBase {
 
   constructor(scope: Construct, id: string, props: RoleProps) {
     super(scope, id);
-    Properties.of(this)
-      .matches('name', props.name, /^[\w+=,.@-]+$/, 'letters, digits and +=,.@-_')
-      .throwIfInvalid();
+    Properties.of(this).matches('name', props.name, ROLE_NAME).throwIfInvalid();
 
     const { assumedBy, managedPolicyArns = [] } = props;
+    const name = physicalName(this, ROLE, props.name);
     const role = new IamRole(this, 'Resource', {
-      name: nameOf(this, { maxLength: MAX_ROLE_NAME_LENGTH }, props.name),
+      name,
       description: props.description,
-      permissionsBoundary: props.permissionsBoundaryArn ?? Surroundings.of(this).permissionsBoundaryArn,
+      permissionsBoundary: props.permissionsBoundaryArn ?? Aws.of(this).permissionsBoundaryArn,
       assumeRolePolicy: policyDocument([{ principal: assumedBy, actions: assumedBy.assumeActions }]),
     });
-    this.roleArn = role.arn;
-    this.roleName = role.name;
+    this.roleArn = published(this, role.arn, Aws.of(this).arn('iam', `role/${name}`, { region: '' }));
+    this.roleName = published(this, role.name, name);
     managedPolicyArns.forEach((policyArn, index) => {
       new IamRolePolicyAttachment(this, `Managed${index}`, { role: this.roleName, policyArn });
     });

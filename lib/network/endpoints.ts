@@ -1,28 +1,14 @@
 import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint';
 import { Construct, type IConstruct } from 'constructs';
+import { Aws } from '../aws/aws';
 import { nameOf } from '../core/names';
-import { Surroundings } from '../core/surroundings';
 import { policyDocument } from '../iam/policy-document';
 import { Principal } from '../iam/principal';
 import type { PolicyStatement } from '../iam/statement';
 import type { INetwork } from './network';
+import type { EndpointService } from './network-limits';
 import { HTTPS } from './port';
 import { SecurityGroup } from './security-group';
-
-/** AWS services that a network can reach through an interface endpoint, as the end of the endpoint's name. */
-export const ENDPOINT_SERVICES = [
-  'sagemaker.api',
-  'sagemaker.runtime',
-  'sts',
-  'ecr.api',
-  'ecr.dkr',
-  'logs',
-  'kms',
-  'secretsmanager',
-  'events',
-  'monitoring',
-] as const;
-export type EndpointService = (typeof ENDPOINT_SERVICES)[number];
 
 /** Partitions where the names of some endpoints begin otherwise (`aws ec2 describe-vpc-endpoint-services` lists them). */
 const OTHER_PREFIXES: Record<string, { readonly prefix: string; readonly services: readonly EndpointService[] }> = {
@@ -86,13 +72,13 @@ export class Endpoints extends Construct {
   }
 
   private nameOf(service: string): string {
-    return nameOf(this, { maxLength: MAX_TAG_LENGTH, suffix: service });
+    return nameOf(this, { maxLength: MAX_TAG_LENGTH }, undefined, service);
   }
 }
 
 /** E.g. `com.amazonaws.eu-north-1.sagemaker.runtime`. */
 export function endpointServiceName(scope: IConstruct, service: EndpointService | 's3'): string {
-  const { region, partition } = Surroundings.of(scope);
+  const { region, partition } = Aws.of(scope);
   const other = OTHER_PREFIXES[partition];
   const prefix = other?.services.some((name) => name === service) ? other.prefix : 'com.amazonaws';
   return `${prefix}.${region}.${service}`;
@@ -108,7 +94,7 @@ export function endpointPolicy(scope: IConstruct, service: EndpointService): Pol
     principal: Principal.anyone(),
     actions: ['sts:AssumeRoleWithWebIdentity', 'sts:AssumeRoleWithSAML'],
     resources: ['*'],
-    conditions: { StringEquals: { 'aws:ResourceAccount': Surroundings.of(scope).account } },
+    conditions: { StringEquals: { 'aws:ResourceAccount': Aws.of(scope).account } },
   });
   return statements;
 }
@@ -121,7 +107,7 @@ export function endpointPolicy(scope: IConstruct, service: EndpointService): Pol
  *   models and examples of SageMaker
  */
 export function s3EndpointPolicy(scope: IConstruct, isolated: boolean): PolicyStatement[] {
-  const { region, partition } = Surroundings.of(scope);
+  const { region, partition } = Aws.of(scope);
   const objectsOf = (bucket: string) => `arn:${partition}:s3:::${bucket}/*`;
   const bucketsOfAws = [
     `prod-${region}-starport-layer-bucket`,
@@ -147,6 +133,6 @@ function ownPrincipals(scope: IConstruct, actions: readonly string[]): PolicySta
     principal: Principal.anyone(),
     actions,
     resources: ['*'],
-    conditions: { StringEquals: { 'aws:PrincipalAccount': Surroundings.of(scope).account } },
+    conditions: { StringEquals: { 'aws:PrincipalAccount': Aws.of(scope).account } },
   };
 }

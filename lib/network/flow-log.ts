@@ -1,24 +1,19 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { FlowLog as AwsFlowLog } from '@cdktf/provider-aws/lib/flow-log';
 import { Construct } from 'constructs';
-import { LOG_RETENTION_DAYS } from '../core/log-retention';
-import { nameOf } from '../core/names';
+import { Aws } from '../aws/aws';
+import { LOG_GROUP, LOG_RETENTION_DAYS } from '../aws/log-group';
+import { physicalName } from '../aws/physical-name';
 import { Properties } from '../core/properties';
+import { published } from '../core/published';
 import { keepData, type Removal } from '../core/removal';
-import { Surroundings } from '../core/surroundings';
 import { waive } from '../core/waivers';
 import type { IKey } from '../encryption/key';
 import { Principal } from '../iam/principal';
 import { Role } from '../iam/role';
-
-/**
- * Days that flow logs are kept, unless told otherwise: a year. Intrusions are found months later, and keeping a log costs
- * little beside taking it in.
- */
-export const DEFAULT_FLOW_LOG_RETENTION_DAYS = 365;
+import { DEFAULT_FLOW_LOG_RETENTION_DAYS } from './network-limits';
 
 const GROUP_PREFIX = '/aws/vpc/';
-const MAX_LOG_GROUP_NAME_LENGTH = 512;
 
 export interface FlowLogProps {
   readonly vpcId: string;
@@ -41,7 +36,7 @@ export class FlowLog extends Construct {
     Properties.of(this).oneOf('retentionDays', retentionDays, LOG_RETENTION_DAYS).throwIfInvalid();
 
     encryptionKey.allowLogs();
-    const name = nameOf(this, { maxLength: MAX_LOG_GROUP_NAME_LENGTH - GROUP_PREFIX.length });
+    const name = physicalName(this, { ...LOG_GROUP, maxLength: LOG_GROUP.maxLength - GROUP_PREFIX.length });
     const group = new CloudwatchLogGroup(this, 'LogGroup', {
       name: `${GROUP_PREFIX}${name}`,
       retentionInDays: retentionDays,
@@ -51,8 +46,9 @@ export class FlowLog extends Construct {
     if (retentionDays < DEFAULT_FLOW_LOG_RETENTION_DAYS) {
       waive(group, 'a retention below a year was asked for', 'CKV_AWS_338');
     }
-    this.logGroupName = group.name;
-    this.logGroupArn = group.arn;
+    const groupName = `${GROUP_PREFIX}${name}`;
+    this.logGroupName = published(this, group.name, groupName);
+    this.logGroupArn = published(this, group.arn, Aws.of(this).arn('logs', `log-group:${groupName}`));
     new AwsFlowLog(this, 'Resource', {
       vpcId,
       trafficType: 'ALL',
@@ -63,7 +59,7 @@ export class FlowLog extends Construct {
   }
 
   private writer(): Role {
-    const assumedBy = Principal.service('vpc-flow-logs.amazonaws.com', Surroundings.of(this).account);
+    const assumedBy = Principal.service('vpc-flow-logs.amazonaws.com', Aws.of(this).account);
     const role = new Role(this, 'Writer', { assumedBy, description: 'Writes the flow log' });
     role.addToPolicy({
       actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],

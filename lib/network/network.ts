@@ -5,16 +5,25 @@ import { DefaultSecurityGroup } from '@cdktf/provider-aws/lib/default-security-g
 import { Vpc } from '@cdktf/provider-aws/lib/vpc';
 import { Fn, Token } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
-import { LOG_RETENTION_DAYS } from '../core/log-retention';
+import { LOG_RETENTION_DAYS } from '../aws/log-group';
 import { nameOf } from '../core/names';
 import { Properties } from '../core/properties';
 import type { Removal } from '../core/removal';
 import { waive } from '../core/waivers';
 import type { IKey } from '../encryption/key';
 import type { IConnectable } from './connections';
-import { ENDPOINT_SERVICES, type EndpointService, Endpoints } from './endpoints';
+import { Endpoints } from './endpoints';
 import { FlowLog } from './flow-log';
 import { Ipv4Block } from './ipv4-block';
+import {
+  ENDPOINT_SERVICES,
+  type EndpointService,
+  MIN_PRIVATE_SUBNETS,
+  NAT_MODES,
+  type NatMode,
+  SUBNET_ID,
+  VPC_ID,
+} from './network-limits';
 import { HTTPS } from './port';
 import { DEFAULT_CIDR, subnetPlan, validateCidr, ZONE_COUNTS, type ZoneCount } from './subnet-plan';
 import { PrivateSubnets, PublicSubnets, type SubnetsProps } from './subnets';
@@ -24,16 +33,10 @@ export const DEFAULT_ZONES = 2;
 /** Ways out of the private subnets, unless told otherwise. */
 export const DEFAULT_NAT = 'single';
 
-/** Ways from the private subnets to the internet. */
-export const NAT_MODES = ['none', 'single', 'per-zone'] as const;
-export type NatMode = (typeof NAT_MODES)[number];
-
 /** Zones by id that cannot hold the control plane of an EKS cluster (EKS user guide, network requirements). */
 const OLD_ZONE_IDS = ['use1-az3', 'usw1-az2', 'cac1-az3'];
 const AWS_ANYWHERE = 'services of AWS answer at addresses that change, and over HTTPS only';
 const MAX_NAME_LENGTH = 200;
-/** Zones that a database or a cluster must span. */
-export const MIN_PRIVATE_SUBNETS = 2;
 
 /** A network as other modules see it: private subnets to run in, and perhaps public ones for load balancers. */
 export interface INetwork extends IConstruct {
@@ -257,7 +260,7 @@ class ExistingNetwork extends Construct implements INetwork {
   private validate(): void {
     const { vpcId, privateSubnetIds, publicSubnetIds = [], vpcCidr } = this.attributes;
     const properties = Properties.of(this)
-      .matches('vpcId', vpcId, /^vpc-[0-9a-f]{8,17}$/, 'the id of a VPC such as vpc-0a1b2c3d4e5f60718')
+      .matches('vpcId', vpcId, VPC_ID)
       .require(
         Token.isUnresolved(privateSubnetIds) || new Set(privateSubnetIds).size >= MIN_PRIVATE_SUBNETS,
         `'privateSubnetIds' must be at least ${MIN_PRIVATE_SUBNETS} different ones, got ${privateSubnetIds.join(', ') || 'none'}`,
@@ -272,9 +275,8 @@ class ExistingNetwork extends Construct implements INetwork {
         `'${name}' must be a list of known length, as others place things by subnet: take it apart with 'Fn.element(list, 0)', ...`,
       );
       if (Token.isUnresolved(ids)) continue;
-      const meaning = 'the id of a subnet such as subnet-0a1b2c3d4e5f60718';
       ids.forEach((id, index) => {
-        properties.matches(`${name}[${index}]`, id, /^subnet-[0-9a-f]{8,17}$/, meaning);
+        properties.matches(`${name}[${index}]`, id, SUBNET_ID);
       });
     }
     properties.throwIfInvalid();

@@ -1,11 +1,20 @@
 import { SecurityGroup as AwsSecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { Construct } from 'constructs';
-import { nameOf } from '../core/names';
+import type { AwsNameKind } from '../aws/name-kind';
+import { physicalName } from '../aws/physical-name';
 import { Properties } from '../core/properties';
+import type { TextPattern } from '../core/text-pattern';
 import { Connections, type IConnectable } from './connections';
 import type { INetwork } from './network';
 
-const MAX_SECURITY_GROUP_NAME_LENGTH = 255;
+/** Unique in a VPC, of which an environment has one. */
+const SECURITY_GROUP: AwsNameKind = { kind: 'security group', maxLength: 255, uniqueIn: 'region' };
+const CHARACTERS = 'letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*';
+const GROUP_NAME: TextPattern = { pattern: /^[\w. \-:/()#,@[\]+=&;{}!$*]+$/, meaning: CHARACTERS };
+const DESCRIPTION: TextPattern = {
+  pattern: /^[\w. \-:/()#,@[\]+=&;{}!$*]{1,255}$/,
+  meaning: `1 to 255 ${CHARACTERS}`,
+};
 
 /** A security group as other modules see it: something connections are allowed to and from. */
 export interface ISecurityGroup extends IConnectable {
@@ -45,21 +54,11 @@ export class SecurityGroup extends SecurityGroupBase {
   constructor(scope: Construct, id: string, props: SecurityGroupProps) {
     super(scope, id);
     Properties.of(this)
-      .matches(
-        'description',
-        props.description,
-        /^[\w. \-:/()#,@[\]+=&;{}!$*]{1,255}$/,
-        '1 to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*',
-      )
-      .matches(
-        'name',
-        props.name,
-        /^[\w. \-:/()#,@[\]+=&;{}!$*]+$/,
-        'letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*',
-      )
+      .matches('description', props.description, DESCRIPTION)
+      .matches('name', props.name, GROUP_NAME)
       .throwIfInvalid();
 
-    const name = nameOf(this, { maxLength: MAX_SECURITY_GROUP_NAME_LENGTH }, props.name);
+    const name = physicalName(this, SECURITY_GROUP, props.name);
     this.resource = new AwsSecurityGroup(this, 'Resource', {
       name,
       vpcId: props.network.vpcId,

@@ -1,5 +1,7 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { Construct } from 'constructs';
+import { LOG_GROUP } from '../aws/log-group';
+import { claimPhysicalName } from '../aws/physical-name';
 import { keepData, type Removal } from '../core/removal';
 import { waive } from '../core/waivers';
 import type { IKey } from '../encryption/key';
@@ -31,7 +33,7 @@ export class DatabaseLogs extends Construct {
     this.groups = DATABASE_LOGS.map(
       (log) =>
         new CloudwatchLogGroup(this, log, {
-          name: `/aws/rds/instance/${identifier}/${log}`,
+          name: claimPhysicalName(this, LOG_GROUP, `/aws/rds/instance/${identifier}/${log}`),
           retentionInDays: retentionDays,
           kmsKeyId: encryptionKey.keyArn,
           lifecycle: keepData(this, removal),

@@ -1,23 +1,23 @@
 import { Token } from 'cdktf';
 import type { IConstruct } from 'constructs';
-import { LOG_RETENTION_DAYS } from '../core/log-retention';
+import { LOG_RETENTION_DAYS } from '../aws/log-group';
 import { Properties } from '../core/properties';
 import type { Removal } from '../core/removal';
+import { NAME, type TextPattern } from '../core/text-pattern';
 import type { IKey } from '../encryption/key';
 import type { INetwork } from '../network/network';
 import { type DatabaseParameters, validateParameters } from './database-parameters';
 import { DEFAULT_BACKUP_WINDOW, DEFAULT_MAINTENANCE_WINDOW, validateWindows } from './database-windows';
+import {
+  BACKUP_RETENTION_DAYS,
+  INSTANCE_CLASS,
+  leastMaxStorageGb,
+  POSTGRESQL_VERSION,
+  STORAGE_LIMITS_GB,
+} from './registry-limits';
 
 /** Where PostgreSQL listens. */
 export const POSTGRESQL_PORT = 5432;
-/** Sizes of a gp3 volume under PostgreSQL. */
-export const STORAGE_LIMITS_GB = { min: 20, max: 65_536 } as const;
-/** RDS lets a volume grow only where there is a tenth or more to grow. */
-export function leastMaxStorageGb(storageGb: number): number {
-  return Math.ceil((storageGb * 11) / 10);
-}
-/** Days that RDS can keep backups; 0 would turn them off. */
-export const BACKUP_RETENTION_DAYS = { min: 1, max: 35 } as const;
 /** Seconds between two samples of the operating system; 0 takes none. */
 export const MONITORING_INTERVALS = [0, 1, 5, 10, 15, 30, 60] as const;
 /** Days that statistics of statements are kept: without a charge, and what the advanced mode of Database Insights demands. */
@@ -44,6 +44,15 @@ export const DATABASE_DEFAULTS = {
   insights: 'standard',
   monitoringIntervalSeconds: 60,
 } as const;
+
+const DATABASE_NAME: TextPattern = {
+  pattern: /^[A-Za-z]\w{0,62}$/,
+  meaning: '1 to 63 letters, digits and underscores, beginning with a letter',
+};
+const MASTER_USERNAME: TextPattern = {
+  pattern: /^[A-Za-z]\w{0,15}$/,
+  meaning: '1 to 16 letters, digits and underscores, beginning with a letter',
+};
 
 /** What a database is asked to be. */
 export interface DatabaseProps extends DatabaseParameters {
@@ -109,26 +118,11 @@ export interface DatabaseProps extends DatabaseParameters {
 export function validateDatabase(scope: IConstruct, props: DatabaseProps): void {
   const { backupWindow, maintenanceWindow } = { ...DATABASE_DEFAULTS, ...props };
   const properties = Properties.of(scope)
-    .matches('instanceClass', props.instanceClass, /^db\.[a-z0-9-]+\.[a-z0-9-]+$/, "a class such as 'db.t4g.small'")
-    .matches(
-      'name',
-      props.name,
-      /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/,
-      'lower-case letters, digits and single hyphens, beginning with a letter',
-    )
-    .matches(
-      'databaseName',
-      props.databaseName,
-      /^[A-Za-z]\w{0,62}$/,
-      '1 to 63 letters, digits and underscores, beginning with a letter',
-    )
-    .matches(
-      'masterUsername',
-      props.masterUsername,
-      /^[A-Za-z]\w{0,15}$/,
-      '1 to 16 letters, digits and underscores, beginning with a letter',
-    )
-    .matches('version', props.version, /^\d+$/, "a major version such as '17'")
+    .matches('instanceClass', props.instanceClass, INSTANCE_CLASS)
+    .matches('name', props.name, NAME)
+    .matches('databaseName', props.databaseName, DATABASE_NAME)
+    .matches('masterUsername', props.masterUsername, MASTER_USERNAME)
+    .matches('version', props.version, POSTGRESQL_VERSION)
     .integer('backupRetentionDays', props.backupRetentionDays, BACKUP_RETENTION_DAYS)
     .oneOf('insights', props.insights, Object.keys(INSIGHTS_DAYS) as ('standard' | 'advanced')[])
     .oneOf('monitoringIntervalSeconds', props.monitoringIntervalSeconds, MONITORING_INTERVALS)

@@ -1,5 +1,6 @@
 import { Token } from 'cdktf';
 import type { Properties } from '../core/properties';
+import type { TextPattern } from '../core/text-pattern';
 
 /** When RDS takes the daily snapshot, unless told otherwise: UTC, when most of Europe and America sleep or just have. */
 export const DEFAULT_BACKUP_WINDOW = '02:00-03:00';
@@ -12,8 +13,14 @@ const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const DAY_MINUTES = 24 * 60;
 const TIME = '([01]\\d|2[0-3]):([0-5]\\d)';
 const DAY = `(${DAYS.join('|')})`;
-const DAILY = new RegExp(`^${TIME}-${TIME}$`);
-const WEEKLY = new RegExp(`^${DAY}:${TIME}-${DAY}:${TIME}$`);
+const DAILY: TextPattern = {
+  pattern: new RegExp(`^${TIME}-${TIME}$`),
+  meaning: "daily hours in UTC such as '02:00-03:00'",
+};
+const WEEKLY: TextPattern = {
+  pattern: new RegExp(`^${DAY}:${TIME}-${DAY}:${TIME}$`),
+  meaning: "weekly hours in UTC such as 'sun:03:30-sun:04:30'",
+};
 
 /** A time that comes again every `period`; all in minutes. */
 interface Window {
@@ -23,11 +30,9 @@ interface Window {
 
 /** Checks the form of both windows (UTC), their length, and that no snapshot is due while RDS may restart. */
 export function validateWindows(properties: Properties, backup: string, maintenance: string): void {
-  properties
-    .matches('backupWindow', backup, DAILY, "daily hours in UTC such as '02:00-03:00'")
-    .matches('maintenanceWindow', maintenance, WEEKLY, "weekly hours in UTC such as 'sun:03:30-sun:04:30'");
-  const daily = DAILY.exec(backup);
-  const weekly = WEEKLY.exec(maintenance);
+  properties.matches('backupWindow', backup, DAILY).matches('maintenanceWindow', maintenance, WEEKLY);
+  const daily = DAILY.pattern.exec(backup);
+  const weekly = WEEKLY.pattern.exec(maintenance);
   if (Token.isUnresolved(backup) || Token.isUnresolved(maintenance) || !daily || !weekly) return;
 
   const snapshot = window(minutes(0, daily[1]!, daily[2]!), minutes(0, daily[3]!, daily[4]!), DAY_MINUTES);

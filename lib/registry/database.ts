@@ -2,10 +2,11 @@ import { DbInstance, type DbInstanceConfig } from '@cdktf/provider-aws/lib/db-in
 import { DbParameterGroup } from '@cdktf/provider-aws/lib/db-parameter-group';
 import { DbSubnetGroup } from '@cdktf/provider-aws/lib/db-subnet-group';
 import { Construct } from 'constructs';
-import { nameOf } from '../core/names';
+import { Aws } from '../aws/aws';
+import { physicalName } from '../aws/physical-name';
 import { Properties } from '../core/properties';
 import { keepData, mayDestroy } from '../core/removal';
-import { Surroundings } from '../core/surroundings';
+import type { TextPattern } from '../core/text-pattern';
 import { waive } from '../core/waivers';
 import type { IKey } from '../encryption/key';
 import { Principal } from '../iam/principal';
@@ -23,11 +24,11 @@ import {
   POSTGRESQL_PORT,
   validateDatabase,
 } from './database-props';
+import { DB_INSTANCE, DB_PARAMETER_GROUP, DB_SUBNET_GROUP } from './registry-limits';
 
 /** Certificate authority of the server's certificate: valid until 2061, its certificates renewed without a restart. */
 const CA_CERTIFICATE = 'rds-ca-rsa2048-g1';
-const MAX_IDENTIFIER_LENGTH = 63;
-const MAX_GROUP_NAME_LENGTH = 255;
+const USER: TextPattern = { pattern: /^[A-Za-z_][\w.-]*$/, meaning: 'the name of one user, without wild cards' };
 
 /** A PostgreSQL database as other modules see it. */
 export interface IDatabase extends IConnectable {
@@ -92,12 +93,12 @@ abstract class DatabaseBase extends Construct implements IDatabase {
 
   public grantConnect(grantee: IGrantable, user: string): void {
     Properties.of(this)
-      .matches('user', user, /^[A-Za-z_][\w.-]*$/, 'the name of one user, without wild cards')
+      .matches('user', user, USER)
       .require(this.resourceId !== undefined, this.whyNotConnect)
       .throwIfInvalid();
     grantee.addToPolicy({
       actions: ['rds-db:connect'],
-      resources: [Surroundings.of(this).arn('rds-db', `dbuser:${this.resourceId}/${user}`)],
+      resources: [Aws.of(this).arn('rds-db', `dbuser:${this.resourceId}/${user}`)],
     });
   }
 
@@ -154,7 +155,7 @@ export class Database extends DatabaseBase {
     super(scope, id);
     validateDatabase(this, props);
 
-    this.identifier = nameOf(this, { maxLength: MAX_IDENTIFIER_LENGTH }, props.name);
+    this.identifier = physicalName(this, DB_INSTANCE, props.name);
     this.encryptionKey = props.encryptionKey;
     this.databaseName = props.databaseName ?? DATABASE_DEFAULTS.databaseName;
     const securityGroup = new SecurityGroup(this, 'SecurityGroup', {
@@ -191,7 +192,7 @@ export class Database extends DatabaseBase {
     const version = props.version ?? DATABASE_DEFAULTS.version;
     const family = `postgres${version}`;
     const parameterGroup = new DbParameterGroup(this, 'Parameters', {
-      name: nameOf(this, { maxLength: MAX_GROUP_NAME_LENGTH, suffix: family }, props.name),
+      name: physicalName(this, DB_PARAMETER_GROUP, props.name, family),
       family,
       description: `PostgreSQL ${version} of ${this.identifier}`,
       parameter: parameterBlocks(props),
@@ -216,7 +217,7 @@ export class Database extends DatabaseBase {
 
   private place(props: DatabaseProps) {
     const subnets = new DbSubnetGroup(this, 'Subnets', {
-      name: nameOf(this, { maxLength: MAX_GROUP_NAME_LENGTH }, props.name),
+      name: physicalName(this, DB_SUBNET_GROUP, props.name),
       description: `private subnets of ${this.identifier}`,
       subnetIds: [...props.network.privateSubnetIds],
     });
@@ -267,7 +268,7 @@ export class Database extends DatabaseBase {
   }
 
   private makeMonitoringRole(): string {
-    const { account, partition } = Surroundings.of(this);
+    const { account, partition } = Aws.of(this);
     return new Role(this, 'Monitoring', {
       assumedBy: Principal.service('monitoring.rds.amazonaws.com', account),
       managedPolicyArns: [`arn:${partition}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole`],

@@ -1,11 +1,9 @@
 import type { IConstruct } from 'constructs';
-import { Surroundings } from '../core/surroundings';
+import { Aws } from '../aws/aws';
 import type { IGrantable } from '../iam/statement';
 
 /** Days after which an image that lost its tag, or never had one, is deleted: time enough to notice a wrong push. */
 export const UNTAGGED_IMAGE_DAYS = 14;
-/** Newest images a repository keeps unless told otherwise; what runs must be among them, or it cannot start again. */
-export const DEFAULT_KEPT_IMAGES = 100;
 
 /** What reading an image takes. */
 export const PULL_ACTIONS = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
@@ -19,7 +17,7 @@ export const PUSH_ACTIONS = [
 
 /** `<account>.dkr.ecr.<region>.<suffix>`, without a scheme: the host that images of this account are pulled from. */
 export function registryHost(scope: IConstruct): string {
-  const { account, region, urlSuffix } = Surroundings.of(scope);
+  const { account, region, urlSuffix } = Aws.of(scope);
   return `${account}.dkr.ecr.${region}.${urlSuffix}`;
 }
 

@@ -1,25 +1,25 @@
 import { EcrLifecyclePolicy } from '@cdktf/provider-aws/lib/ecr-lifecycle-policy';
 import { EcrRepository } from '@cdktf/provider-aws/lib/ecr-repository';
 import { Construct, type IConstruct } from 'constructs';
-import { nameOf } from '../core/names';
+import { urlSuffixOf } from '../aws/arns';
+import { Aws } from '../aws/aws';
+import { physicalName } from '../aws/physical-name';
 import { Properties } from '../core/properties';
+import { published } from '../core/published';
 import { keepData, mayDestroy, type Removal } from '../core/removal';
-import { urlSuffixOf } from '../core/surroundings';
 import { waive } from '../core/waivers';
 import type { IKey } from '../encryption/key';
 import type { IGrantable } from '../iam/statement';
 import {
   allowImages,
-  DEFAULT_KEPT_IMAGES,
   lifecyclePolicy,
   PULL_ACTIONS,
   PUSH_ACTIONS,
   registryHost,
   withReference,
 } from './image-registry';
+import { DEFAULT_KEPT_IMAGES, IMAGE_NAME, REPOSITORY } from './registry-limits';
 
-/** Characters of the name of an ECR repository. */
-export const MAX_REPOSITORY_NAME_LENGTH = 256;
 const REPOSITORY_ARN = /^arn:([^:]+):ecr:([^:]+):(\d{12}):repository\/(.+)$/;
 
 /** A repository of container images as other modules see it. */
@@ -108,27 +108,23 @@ export class ImageRepository extends ImageRepositoryBase {
   constructor(scope: Construct, id: string, props: ImageRepositoryProps) {
     super(scope, id);
     Properties.of(this)
-      .matches(
-        'name',
-        props.name,
-        /^[a-z0-9]+(?:[._/-][a-z0-9]+)*$/,
-        "lower-case letters and digits, in words joined by '.', '_', '-' or '/'",
-      )
+      .matches('name', props.name, IMAGE_NAME)
       .integer('keptImages', props.keptImages, { min: 1 })
       .throwIfInvalid();
 
-    this.repositoryName = nameOf(this, { maxLength: MAX_REPOSITORY_NAME_LENGTH }, props.name);
-    this.repositoryUri = `${registryHost(this)}/${this.repositoryName}`;
+    const name = physicalName(this, REPOSITORY, props.name);
+    this.repositoryUri = `${registryHost(this)}/${name}`;
     const mutableTags = props.mutableTags ?? false;
     const repository = new EcrRepository(this, 'Resource', {
-      name: this.repositoryName,
+      name,
       imageTagMutability: mutableTags ? 'MUTABLE' : 'IMMUTABLE',
       imageScanningConfiguration: { scanOnPush: true },
       encryptionConfiguration: [{ encryptionType: 'KMS', kmsKey: props.encryptionKey.keyArn }],
       forceDelete: mayDestroy(this, props.removal),
       lifecycle: keepData(this, props.removal),
     });
-    this.repositoryArn = repository.arn;
+    this.repositoryName = published(this, repository.name, name);
+    this.repositoryArn = published(this, repository.arn, Aws.of(this).arn('ecr', `repository/${name}`));
     if (mutableTags) waive(repository, "tags move because 'mutableTags' asks for it", 'CKV_AWS_51', 'AWS-0031');
     new EcrLifecyclePolicy(this, 'Lifecycle', {
       repository: repository.name,

@@ -7,4 +7,5 @@ export * from './image-registry';
 export * from './image-repository';
 export * from './model-store';
 export * from './pull-through-cache';
+export * from './registry-limits';
 export * from './upstream-registry';

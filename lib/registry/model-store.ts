@@ -1,15 +1,16 @@
 import { Construct, type IConstruct } from 'constructs';
 import { Properties } from '../core/properties';
+import type { TextPattern } from '../core/text-pattern';
 import type { IKey } from '../encryption/key';
 import { Principal } from '../iam/principal';
 import type { IGrantable } from '../iam/statement';
 import { Bucket, type BucketProps, type IBucket } from '../storage/bucket';
+import { DEFAULT_KEPT_MODEL_DAYS } from './registry-limits';
 
-/** Days a replaced or deleted file of a model can still be brought back: a year of audits and roll-backs. */
-export const DEFAULT_KEPT_MODEL_DAYS = 365;
-
-const PATH_SEGMENT = /^[A-Za-z0-9][\w.-]*$/;
-const PATH_SEGMENT_MEANING = "letters, digits and '.', '_', '-', beginning with a letter or digit";
+const PATH_SEGMENT: TextPattern = {
+  pattern: /^[A-Za-z0-9][\w.-]*$/,
+  meaning: "letters, digits and '.', '_', '-', beginning with a letter or digit",
+};
 
 /** A store of trained models as other modules see it, laid out as `<model>/<version>/<files>`. */
 export interface IModelStore extends IConstruct {
@@ -74,7 +75,7 @@ abstract class ModelStoreBase extends Construct implements IModelStore {
   private requireSegments(segments: Record<string, string | undefined>): void {
     const properties = Properties.of(this);
     for (const [name, value] of Object.entries(segments)) {
-      properties.matches(name, value, PATH_SEGMENT, PATH_SEGMENT_MEANING);
+      properties.matches(name, value, PATH_SEGMENT);
     }
     properties.throwIfInvalid();
   }

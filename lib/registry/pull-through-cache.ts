@@ -1,18 +1,26 @@
 import { EcrPullThroughCacheRule } from '@cdktf/provider-aws/lib/ecr-pull-through-cache-rule';
 import { EcrRepositoryCreationTemplate } from '@cdktf/provider-aws/lib/ecr-repository-creation-template';
 import { Construct } from 'constructs';
-import { nameOf } from '../core/names';
+import { Aws } from '../aws/aws';
+import { physicalName } from '../aws/physical-name';
 import { Properties } from '../core/properties';
-import { Surroundings } from '../core/surroundings';
+import type { TextPattern } from '../core/text-pattern';
 import type { IKey } from '../encryption/key';
 import { Principal } from '../iam/principal';
 import { type IRole, Role } from '../iam/role';
 import type { IGrantable } from '../iam/statement';
-import { allowImages, DEFAULT_KEPT_IMAGES, lifecyclePolicy, PULL_ACTIONS, registryHost } from './image-registry';
-import { CREDENTIALS_PREFIX, type UpstreamRegistry } from './upstream-registry';
+import { allowImages, lifecyclePolicy, PULL_ACTIONS, registryHost } from './image-registry';
+import { CACHE_PREFIX, CREDENTIALS_PREFIX, DEFAULT_KEPT_IMAGES } from './registry-limits';
+import type { UpstreamRegistry } from './upstream-registry';
 
-/** Characters of what the names of cached repositories begin with. */
-export const MAX_CACHE_PREFIX_LENGTH = 30;
+const CACHE_NAME: TextPattern = {
+  pattern: /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/,
+  meaning: "lower-case letters and digits, in words joined by '.', '_' or '-'",
+};
+const CREDENTIALS_ARN: TextPattern = {
+  pattern: new RegExp(`^arn:[^:]+:secretsmanager:.+:secret:${CREDENTIALS_PREFIX}.+`),
+  meaning: `the ARN of a secret whose name begins with '${CREDENTIALS_PREFIX}'`,
+};
 
 export interface PullThroughCacheProps {
   readonly upstream: UpstreamRegistry;
@@ -38,21 +46,11 @@ export class PullThroughCache extends Construct {
     super(scope, id);
     const { upstream, encryptionKey } = props;
     Properties.of(this)
-      .matches(
-        'name',
-        props.name,
-        /^[a-z0-9]+(?:[._-][a-z0-9]+)*$/,
-        "lower-case letters and digits, in words joined by '.', '_' or '-'",
-      )
-      .matches(
-        'upstream.credentialsArn',
-        upstream.credentialsArn,
-        new RegExp(`^arn:[^:]+:secretsmanager:.+:secret:${CREDENTIALS_PREFIX}.+`),
-        `the ARN of a secret whose name begins with '${CREDENTIALS_PREFIX}'`,
-      )
+      .matches('name', props.name, CACHE_NAME)
+      .matches('upstream.credentialsArn', upstream.credentialsArn, CREDENTIALS_ARN)
       .throwIfInvalid();
 
-    this.prefix = nameOf(this, { maxLength: MAX_CACHE_PREFIX_LENGTH }, props.name ?? upstream.name);
+    this.prefix = physicalName(this, CACHE_PREFIX, props.name ?? upstream.name);
     const template = new EcrRepositoryCreationTemplate(this, 'Template', {
       prefix: this.prefix,
       description: `cache of ${upstream.url}`,
@@ -92,7 +90,7 @@ export class PullThroughCache extends Construct {
   }
 
   private get repositoriesArn(): string {
-    return Surroundings.of(this).arn('ecr', `repository/${this.prefix}/*`);
+    return Aws.of(this).arn('ecr', `repository/${this.prefix}/*`);
   }
 
   /** ECR makes encrypted repositories only in the name of a role of ours. */

@@ -1,11 +1,8 @@
-/** Name that every secret with the credentials of an upstream registry must begin with: ECR may read no other. */
-export const CREDENTIALS_PREFIX = 'ecr-pullthroughcache/';
-
 /**
  * A registry whose images ECR can fetch and keep.
  *
  * Credentials are the ARN of a secret in the cache's account and region with the fields `username` and `accessToken`, its
- * name beginning with {@link CREDENTIALS_PREFIX}, encrypted by the key `aws/secretsmanager`: ECR can use no other key.
+ * name beginning with `CREDENTIALS_PREFIX`, encrypted by the key `aws/secretsmanager`: ECR can use no other key.
  */
 export class UpstreamRegistry {
   /** `public.ecr.aws`. */

@@ -1,9 +1,8 @@
 import type { S3BucketLifecycleConfigurationRule } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
 import { Token } from 'cdktf';
 import type { Properties } from '../core/properties';
+import { DEFAULT_NONCURRENT_VERSION_DAYS } from './bucket-limits';
 
-/** Days after which the replaced version of an object is deleted, unless told otherwise. */
-export const DEFAULT_NONCURRENT_VERSION_DAYS = 90;
 /** Days after which the parts of an upload that never ended are deleted. */
 export const INCOMPLETE_UPLOAD_DAYS = 7;
 

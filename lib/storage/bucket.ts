@@ -10,10 +10,12 @@ import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import { Lazy, type TerraformResource, TerraformStack } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
-import { nameOf } from '../core/names';
+import { Aws } from '../aws/aws';
+import { claimPhysicalName, physicalName } from '../aws/physical-name';
 import { Properties } from '../core/properties';
+import { published } from '../core/published';
 import { keepData, mayDestroy, type Removal } from '../core/removal';
-import { Surroundings } from '../core/surroundings';
+import type { TextPattern } from '../core/text-pattern';
 import { waive } from '../core/waivers';
 import type { IKey } from '../encryption/key';
 import { policyDocument } from '../iam/policy-document';
@@ -21,10 +23,11 @@ import { Principal } from '../iam/principal';
 import type { IGrantable, PolicyStatement } from '../iam/statement';
 import { denials } from './bucket-denials';
 import { type BucketLifecycleProps, lifecycleRule, validateLifecycle } from './bucket-lifecycle';
+import { BUCKET, BUCKET_NAME } from './bucket-limits';
 import type { ObjectLock } from './object-lock';
 
-/** Characters of the name of a bucket. */
-export const MAX_BUCKET_NAME_LENGTH = 63;
+/** The `<name>` in a default bucket name. */
+const NAME_PART: TextPattern = { pattern: /^[a-z0-9][a-z0-9-]*$/, meaning: 'lower-case letters, digits and hyphens' };
 
 /** An S3 bucket as other modules see it: a place one may be allowed to read or write. */
 export interface IBucket extends IConstruct {
@@ -137,17 +140,18 @@ export class Bucket extends BucketBase {
     super(scope, id);
     this.validate(props);
 
-    const { account, region } = Surroundings.of(this);
+    const aws = Aws.of(this);
+    const name = props.bucketName
+      ? claimPhysicalName(this, BUCKET, props.bucketName)
+      : physicalName(this, BUCKET, props.name, `${aws.account}-${aws.region}`);
     this.resource = new S3Bucket(this, 'Resource', {
-      bucket:
-        props.bucketName ??
-        nameOf(this, { maxLength: MAX_BUCKET_NAME_LENGTH, suffix: `${account}-${region}` }, props.name),
+      bucket: name,
       forceDestroy: mayDestroy(this, props.removal),
       objectLockEnabled: props.objectLock !== undefined,
       lifecycle: keepData(this, props.removal),
     });
-    this.bucketName = this.resource.bucket;
-    this.bucketArn = this.resource.arn;
+    this.bucketName = published(this, this.resource.bucket, name);
+    this.bucketArn = published(this, this.resource.arn, aws.arn('s3', name, { region: '', account: '' }));
     this.encryptionKey = props.encryptionKey;
     this.statements = denials(this);
 
@@ -167,7 +171,7 @@ export class Bucket extends BucketBase {
   /** Lets S3 deliver the access logs of other buckets of this account here; to say it twice is to say it once. */
   public acceptAccessLogs(): void {
     this.addToResourcePolicy({
-      principal: Principal.service('logging.s3.amazonaws.com', Surroundings.of(this).account),
+      principal: Principal.service('logging.s3.amazonaws.com', Aws.of(this).account),
       actions: ['s3:PutObject'],
       resources: [`${this.bucketArn}/*`],
     });
@@ -175,13 +179,8 @@ export class Bucket extends BucketBase {
 
   private validate(props: BucketProps): void {
     const properties = Properties.of(this)
-      .matches(
-        'bucketName',
-        props.bucketName,
-        /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-        '3 to 63 lower-case letters, digits, dots and hyphens',
-      )
-      .matches('name', props.name, /^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and hyphens')
+      .matches('bucketName', props.bucketName, BUCKET_NAME)
+      .matches('name', props.name, NAME_PART)
       .require(
         props.accessLogs?.encryptionKey === undefined,
         "'accessLogs' must be a bucket without 'encryptionKey': S3 cannot deliver access logs under a key of ours",

@@ -1,4 +1,5 @@
 export * from './bucket';
 export * from './bucket-denials';
 export * from './bucket-lifecycle';
+export * from './bucket-limits';
 export * from './object-lock';

@@ -1,6 +1,7 @@
-import { CLASSIFICATIONS, type Classification, DEFAULT_CLASSIFICATION } from '../../lib/data-lake/zone';
-import { ENDPOINT_SERVICES } from '../../lib/network/endpoints';
-import { DATABASE_DEFAULTS, leastMaxStorageGb } from '../../lib/registry/database-props';
+import { CLASSIFICATIONS, type Classification, DEFAULT_CLASSIFICATION } from '../../lib/data-lake/lake-limits';
+import { ENDPOINT_SERVICES } from '../../lib/network/network-limits';
+import { DATABASE_DEFAULTS } from '../../lib/registry/database-props';
+import { leastMaxStorageGb } from '../../lib/registry/registry-limits';
 import { mapValues } from '../map-values';
 import type { ValidEnvironment } from './schema/environment';
 import type { PartitionSettings } from './schema/lake';

@@ -10,9 +10,8 @@ import {
   parseDocument,
   type YAMLMap,
 } from 'yaml';
+import { quote } from '../../lib/core/text-pattern';
 import type { Fault, Path, PlacedFault } from './faults';
-
-const MAX_SHOWN = 60;
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: it is them that are looked for
 const CONTROL_CHARACTER = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
@@ -164,10 +163,4 @@ export class Document {
     }
     return (node ?? undefined) as Node | undefined;
   }
-}
-
-/** A text in quotes, on one line and not too long. */
-export function quote(text: string): string {
-  const shown = JSON.stringify(text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text).slice(1, -1);
-  return `'${shown.replaceAll('\\"', '"')}'`;
 }

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
-import { type Document, quote } from './document';
+import { quote } from '../../lib/core/text-pattern';
+import type { Document } from './document';
 import type { Fault, Path } from './faults';
 import { example, respell, rewrite } from './fix';
 import { schemasAt } from './json-schema';

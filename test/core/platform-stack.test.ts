@@ -1,38 +1,24 @@
 import { GlueJob } from '@cdktf/provider-aws/lib/glue-job';
-import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
 import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { VpcDhcpOptions } from '@cdktf/provider-aws/lib/vpc-dhcp-options';
-import { TerraformOutput, TerraformStack, TerraformVariable } from 'cdktf';
+import { TerraformStack, TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
 import {
   keepData,
   mayDestroy,
   nameOf,
   PlatformStack,
-  partitionOf,
   type Removal,
   StateBackend,
-  Surroundings,
   Tags,
   waive,
   waiversOf,
 } from '../../lib/core';
 import { Template, testApp } from '../../lib/testing';
-import { ACME, acmeStack, TWO_KEYS } from '../support/stack';
+import { acmeStack, TWO_KEYS } from '../support/stack';
 
 describe('a platform stack', () => {
-  test('deploys only to its own account, and tags everything', () => {
-    const stack = acmeStack({ tags: { project: 'acme' } });
-    expect(Template.synth(stack).json.provider.aws).toEqual([
-      {
-        allowed_account_ids: ['111122223333'],
-        default_tags: [{ tags: { project: 'acme' } }],
-        region: 'eu-north-1',
-      },
-    ]);
-  });
-
   test('keeps its state in a file whose path is the same on every machine', () => {
     const { terraform } = Template.synth(new PlatformStack(testApp(), 'test')).json;
     expect(terraform.backend).toEqual({ local: { path: '../../../terraform.test.tfstate' } });
@@ -96,50 +82,6 @@ describe('a platform stack', () => {
   });
 });
 
-describe('surroundings', () => {
-  test('are literals where the stack was told: nothing is asked at plan time', () => {
-    const stack = acmeStack();
-    const here = Surroundings.of(new Construct(stack, 'Deep'));
-    expect(here.arn('glue', 'catalog')).toBe('arn:aws:glue:eu-north-1:111122223333:catalog');
-    expect(here.arn('iam', 'root', { region: '' })).toBe('arn:aws:iam::111122223333:root');
-    expect(Template.synth(stack).json).not.toHaveProperty('data');
-  });
-
-  test('take the partition that the stack was told before that of its region', () => {
-    expect(Surroundings.of(acmeStack({ partition: 'aws-iso' })).arn('s3', 'x')).toMatch(/^arn:aws-iso:s3:/);
-    expect(Surroundings.of(acmeStack({ region: 'cn-north-1' })).arn('s3', 'x')).toMatch(/^arn:aws-cn:s3:/);
-  });
-
-  test('in a plain stack are asked once, from the credentials', () => {
-    const stack = new TerraformStack(testApp(), 'plain');
-    new AwsProvider(stack, 'Aws', {});
-    for (const id of ['One', 'Two']) {
-      new TerraformOutput(stack, id, { value: Surroundings.of(new Construct(stack, `In${id}`)).arn('s3', 'x') });
-    }
-    const { data, output } = Template.synth(stack).json;
-    expect(Object.keys(data).sort()).toEqual(['aws_caller_identity', 'aws_partition', 'aws_region']);
-    expect(Object.keys(data.aws_region)).toHaveLength(1);
-    expect(output.One.value).toMatch(
-      /^arn:\$\{data\.aws_partition\..*\.partition\}:s3:\$\{data\.aws_region\..*\.id\}:\$\{data\.aws_caller_identity\..*\.account_id\}:x$/,
-    );
-  });
-
-  test('can be declared for a plain stack, but not after somebody has asked', () => {
-    const stack = new TerraformStack(testApp(), 'plain');
-    expect(Surroundings.declare(stack, ACME)).toBe(Surroundings.of(stack));
-    expect(() => Surroundings.declare(stack, ACME)).toThrow(/already/);
-  });
-
-  test.each([
-    ['eu-north-1', 'aws'],
-    ['cn-north-1', 'aws-cn'],
-    ['us-gov-west-1', 'aws-us-gov'],
-    ['eusc-de-east-1', 'aws-eusc'],
-  ])('%s is in partition %s', (region, partition) => {
-    expect(partitionOf(region)).toBe(partition);
-  });
-});
-
 describe('two keys to destroy data', () => {
   test.each<[Removal | undefined, Removal | undefined, boolean]>([
     ...TWO_KEYS,
@@ -158,7 +100,7 @@ describe('names', () => {
 
   test('are the prefix and the path, or what the user said', () => {
     expect(nameOf(deep, { maxLength: 63 })).toBe('acme-dev-data-lake-raw-zone');
-    expect(nameOf(deep, { maxLength: 63, suffix: '111122223333' }, 'raw')).toBe('acme-dev-raw-111122223333');
+    expect(nameOf(deep, { maxLength: 63 }, 'raw', '111122223333')).toBe('acme-dev-raw-111122223333');
     expect(nameOf(deep, { maxLength: 63, separator: '_' }, 'raw')).toBe('acme-dev_raw');
   });
 
@@ -174,11 +116,11 @@ describe('names', () => {
 
   test('from a path are shortened to the limit and stay apart', () => {
     const sibling = new Construct(deep.node.scope!, 'RawZoneOfAnother');
-    const [one, two] = [deep, sibling].map((c) => nameOf(c, { maxLength: 28, suffix: 'end' }));
+    const [one, two] = [deep, sibling].map((c) => nameOf(c, { maxLength: 28 }, undefined, 'end'));
     expect(one).toMatch(/^acme-dev-data-l-[0-9a-f]{8}-end$/);
     expect(two).toHaveLength(28);
     expect(one).not.toBe(two);
-    expect(nameOf(deep, { maxLength: 27, suffix: 'end' })).toMatch(/^acme-dev-data-[0-9a-f]{8}-end$/);
+    expect(nameOf(deep, { maxLength: 27 }, undefined, 'end')).toMatch(/^acme-dev-data-[0-9a-f]{8}-end$/);
   });
 
   test('that the user said are never changed, but refused with the length to lose', () => {

@@ -19,7 +19,11 @@ test.each<[string, (p: Properties) => Properties, string]>([
   ['outside', (p) => p.number('days', 31, { min: 7, max: 30 }), "'days' must be between 7 and 30, got 31"],
   ['not whole', (p) => p.integer('days', 1.5, { min: 1 }), "'days' must be a whole number, got 1.5"],
   ['not a number at all', (p) => p.number('days', Number.NaN, { min: 1 }), "'days' must be at least 1, got NaN"],
-  ['misshapen', (p) => p.matches('name', 'A', /^[a-z]+$/, 'lower-case'), "'name' must be lower-case, got 'A'"],
+  [
+    'misshapen',
+    (p) => p.matches('name', 'A', { pattern: /^[a-z]+$/, meaning: 'lower-case' }),
+    "'name' must be lower-case, got 'A'",
+  ],
   ['unknown', (p) => p.oneOf('nat', 'two' as string, ['none', 'one']), "'nat' must be one of none, one, got 'two'"],
   ['against a rule', (p) => p.require(false, "'a' needs 'b'"), "'a' needs 'b'"],
 ])('a value %s is refused with its limit', (_, check, fault) => {
@@ -32,7 +36,7 @@ test('limits are allowed values, and what was not said is not judged', () => {
       .number('days', 7, { min: 7, max: 30 })
       .number('days', 30, { min: 7, max: 30 })
       .integer('days', undefined, { min: 1 })
-      .matches('name', undefined, /^a$/, 'a')
+      .matches('name', undefined, { pattern: /^a$/, meaning: 'a' })
       .oneOf('nat', undefined, ['none']);
   expect(faultOf(fine)).toBeUndefined();
 });
@@ -42,7 +46,7 @@ test('a value known only at deploy time passes', () => {
   const fine = (p: Properties) =>
     p
       .integer('days', variable.numberValue, { min: 1 })
-      .matches('name', variable.stringValue, /^a$/, 'a')
+      .matches('name', variable.stringValue, { pattern: /^a$/, meaning: 'a' })
       .oneOf('nat', variable.stringValue, ['none']);
   expect(faultOf(fine)).toBeUndefined();
 });

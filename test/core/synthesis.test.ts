@@ -28,7 +28,8 @@ import {
   Tokenization,
 } from 'cdktf';
 import { Construct } from 'constructs';
-import { PlatformStack, StateBackend } from '../../lib/core';
+import { AwsStack } from '../../lib/aws';
+import { StateBackend } from '../../lib/core';
 import { mendHcl } from '../../lib/core/cdktf/hcl';
 import { testApp } from '../../lib/testing';
 
@@ -201,7 +202,7 @@ describe('a platform stack writes byte for byte what cdktf writes', () => {
       everything(app, Stack);
       oddities(new Stack(app, 'odd'));
     };
-    const files = written(fill, PlatformStack, config);
+    const files = written(fill, AwsStack, config);
     expect(Object.keys(files).sort()).toEqual([
       'manifest.json',
       'stacks/first/cdk.tf.json',
@@ -214,7 +215,7 @@ describe('a platform stack writes byte for byte what cdktf writes', () => {
   test('as HCL', () => {
     process.env.SYNTH_HCL_OUTPUT = 'true';
     try {
-      const files = written(everything, PlatformStack, config);
+      const files = written(everything, AwsStack, config);
       expect(files['stacks/first/cdk.tf']).toContain('resource "aws_s3_bucket" "chosen"');
       expect(files).toEqual(written(everything, StockStack, config));
     } finally {
@@ -224,14 +225,14 @@ describe('a platform stack writes byte for byte what cdktf writes', () => {
 
   test('also beside stacks of the other kind', () => {
     const mixed = (app: App) => {
-      const { arn } = new S3Bucket(new PlatformStack(app, 'ours'), 'Bucket');
+      const { arn } = new S3Bucket(new AwsStack(app, 'ours'), 'Bucket');
       new TerraformOutput(new StockStack(app, 'theirs'), 'arn', { value: arn });
     };
     const stock = (app: App) => {
       const { arn } = new S3Bucket(new StockStack(app, 'ours'), 'Bucket');
       new TerraformOutput(new StockStack(app, 'theirs'), 'arn', { value: arn });
     };
-    expect(written(mixed, PlatformStack)).toEqual(written(stock, StockStack));
+    expect(written(mixed, AwsStack)).toEqual(written(stock, StockStack));
   });
 });
 
@@ -265,7 +266,7 @@ describe('what cannot be synthesized', () => {
       'locals.Local.key',
     ],
   ])('%s is named as cdktf does, with its place', (_, fill, message, place) => {
-    const { message: ours } = failure(inOneStack(fill), PlatformStack);
+    const { message: ours } = failure(inOneStack(fill), AwsStack);
     expect(ours).toContain(message);
     expect(ours).toBe(`${failure(inOneStack(fill), StockStack).message}\n  in ${place}`);
   });
@@ -277,7 +278,7 @@ describe('what cannot be synthesized', () => {
     const fill = inOneStack((stack) => {
       new S3Bucket(new Construct(stack, 'Lake'), 'Raw', { bucket: Lazy.stringValue({ produce: brokenCode }) });
     });
-    const error = failure(fill, PlatformStack);
+    const error = failure(fill, AwsStack);
     expect(error.message).toMatch(
       /^Resolution error: .*no such zone\.\n {2}in resource\.aws_s3_bucket\.Lake_Raw_[0-9A-F]{8}$/,
     );
@@ -291,24 +292,24 @@ describe('what cannot be synthesized', () => {
       const two = new S3Bucket(second, 'Two', { bucket: arn });
       new TerraformOutput(first, 'back', { value: two.arn });
     };
-    expect(failure(fill, PlatformStack).message).toBe(
+    expect(failure(fill, AwsStack).message).toBe(
       `${failure(fill, StockStack).message}\n  in resource.aws_s3_bucket.Two`,
     );
   });
 
   test('a failed validation says what it says in cdktf', () => {
     const fill = inOneStack((stack) => stack.node.addValidation({ validate: () => ['too small', 'too late'] }));
-    expect(failure(fill, PlatformStack).message).toBe(failure(fill, StockStack).message);
+    expect(failure(fill, AwsStack).message).toBe(failure(fill, StockStack).message);
   });
 });
 
 describe('what a platform stack changes in cdktf', () => {
   test('is undone when it has been synthesized or has failed', () => {
     const before = Tokenization.resolve;
-    written(everything, PlatformStack, { skipValidation: true });
+    written(everything, AwsStack, { skipValidation: true });
     failure(
       inOneStack((stack) => new TerraformLocal(stack, 'Local', () => 1)),
-      PlatformStack,
+      AwsStack,
     );
     expect(Tokenization.resolve).toBe(before);
   });
@@ -318,7 +319,7 @@ describe('what a platform stack changes in cdktf', () => {
     const fill = inOneStack(
       (stack) => new S3Bucket(stack, 'Bucket', { bucket: 'one', tags: { a: 'b' }, corsRule: [] }),
     );
-    written(fill, PlatformStack);
+    written(fill, AwsStack);
     expect(search).not.toHaveBeenCalled();
     written(fill, StockStack);
     expect(search).toHaveBeenCalled();
@@ -328,7 +329,7 @@ describe('what a platform stack changes in cdktf', () => {
   const recorder = 'cdktf/lib/tokens/private/stack-trace';
 
   test('is that tokens do not record where they were made', () => {
-    new PlatformStack(testApp(), 'one');
+    new AwsStack(testApp(), 'one');
     expect(Token.asAny('value').creationStack).toEqual([]);
   });
 
@@ -337,17 +338,17 @@ describe('what a platform stack changes in cdktf', () => {
     ['cannot be changed', () => Object.freeze({ captureStackTrace: () => ['somewhere'] })],
   ])('is nothing where what records them %s', (_, found) => {
     jest.isolateModules(() => {
-      const core = requireCore();
+      const aws = requireAws();
       jest.doMock(recorder, found);
-      const stack = new core.PlatformStack(testApp(), 'one');
+      const stack = new aws.AwsStack(testApp(), 'one');
       expect(stack.toTerraform()).toHaveProperty('provider.aws');
       jest.dontMock(recorder);
     });
   });
 });
 
-function requireCore(): typeof import('../../lib/core') {
-  return require('../../lib/core');
+function requireAws(): typeof import('../../lib/aws') {
+  return require('../../lib/aws');
 }
 
 function fail(message: string): never {

@@ -1,6 +1,6 @@
 import {
   type ColumnFormat,
-  columnTypeFault,
+  columnTypeError,
   MAX_CHAR_LENGTH,
   MAX_DECIMAL_PRECISION,
   MAX_VARCHAR_LENGTH,
@@ -19,7 +19,7 @@ describe('a type of the catalog', () => {
     'array<array<decimal(3,1)>>',
     'map<string,array<int>>',
     'struct<a:int,b:struct<c:decimal(3,1),d:map<string,int>>>',
-  ])('may be %s', (type) => expect(columnTypeFault(type)).toBeUndefined());
+  ])('may be %s', (type) => expect(columnTypeError(type)).toBeUndefined());
 
   test.each([
     ['decimal', `decimal(p,s) with 1 <= p <= ${MAX_DECIMAL_PRECISION} and 0 <= s <= p`],
@@ -39,7 +39,7 @@ describe('a type of the catalog', () => {
     ['struct<>', expect.stringMatching(/^struct<name:T,\.\.\.> with distinct names/)],
     ['struct<a:int,a:int>', expect.stringMatching(/^struct<name:T,\.\.\.> with distinct names/)],
     ['Decimal(12, 2)', 'lower case without spaces: decimal(12,2)'],
-  ])('told what is wrong with %s', (type, fault) => expect(columnTypeFault(type)).toEqual(fault));
+  ])('told what is wrong with %s', (type, fault) => expect(columnTypeError(type)).toEqual(fault));
 
   test.each([
     ['integer', 'int'],
@@ -48,12 +48,12 @@ describe('a type of the catalog', () => {
     ['datetime', 'timestamp'],
     ['array<text>', 'string'],
   ])('the word of another system, %s, is answered with the word here', (type, word) =>
-    expect(columnTypeFault(type)).toMatch(new RegExp(`^a type of Glue and Athena: boolean, .*is ${word} here$`)),
+    expect(columnTypeError(type)).toMatch(new RegExp(`^a type of Glue and Athena: boolean, .*is ${word} here$`)),
   );
 
   test.each(['', 'strnig', 'array<int', 'array<int>>', 'constructor', '__proto__', '<>', 'int)'])(
     'what is no type at all is refused: %p',
-    (type) => expect(columnTypeFault(type)).toMatch(/^a type of Glue and Athena: /),
+    (type) => expect(columnTypeError(type)).toMatch(/^a type of Glue and Athena: /),
   );
 });
 
@@ -69,8 +69,8 @@ describe('a format that cannot hold a type says what to take instead', () => {
     ['json', ['struct<a:array<int>>', 'date'], ['binary', 'array<binary>']],
     ['iceberg', ['binary', 'date', 'array<int>'], ['tinyint', 'char(3)', 'struct<a:smallint>', 'map<varchar(3),int>']],
   ])('%s', (format, held, refused) => {
-    for (const type of held) expect([type, columnTypeFault(type, format)]).toEqual([type, undefined]);
+    for (const type of held) expect([type, columnTypeError(type, format)]).toEqual([type, undefined]);
     for (const type of refused)
-      expect([type, columnTypeFault(type, format)]).toEqual([type, expect.stringMatching(/take/)]);
+      expect([type, columnTypeError(type, format)]).toEqual([type, expect.stringMatching(/take/)]);
   });
 });

@@ -4,8 +4,9 @@ import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
 import { TerraformVariable } from 'cdktf';
 import { waiversOf } from '../../lib/core/waivers';
 import { CatalogEncryption } from '../../lib/data-lake/catalog-encryption';
-import { DataLake, DEFAULT_ZONES } from '../../lib/data-lake/data-lake';
-import { DEFAULT_CLASSIFICATION, Zone } from '../../lib/data-lake/zone';
+import { DataLake } from '../../lib/data-lake/data-lake';
+import { DEFAULT_CLASSIFICATION, DEFAULT_ZONES } from '../../lib/data-lake/lake-limits';
+import { Zone } from '../../lib/data-lake/zone';
 import { Key } from '../../lib/encryption/key';
 import { Bucket } from '../../lib/storage/bucket';
 import { Template } from '../../lib/testing';
@@ -175,7 +176,7 @@ test('every fault of a zone is told at once', () => {
   expect(() => lakeIn(s, { zones })).toThrow(
     [
       'test/Lake/Raw_1: 3 invalid properties',
-      "  - 'name' must be lower-case letters, digits and single hyphens, got 'Raw_1'",
+      "  - 'name' must be lower-case letters, digits and single hyphens, beginning with a letter, got 'Raw_1'",
       "  - 'classification' must be one of public, internal, confidential, personal, got 'secret'",
       "  - 'existingBucket' keeps its owner's lifecycle: drop 'expireAfterDays', 'tierAfterDays'",
     ].join('\n'),

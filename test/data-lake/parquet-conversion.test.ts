@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { TerraformVariable } from 'cdktf';
-import type { PlatformStack } from '../../lib/core/platform-stack';
+import type { AwsStack } from '../../lib/aws/aws-stack';
 import type { Removal } from '../../lib/core/removal';
 import { DataLake } from '../../lib/data-lake/data-lake';
 import {
@@ -33,7 +33,7 @@ interface Setting {
   readonly removal?: Removal;
 }
 
-function tablesIn(s: PlatformStack, { source, target, removal }: Setting = {}) {
+function tablesIn(s: AwsStack, { source, target, removal }: Setting = {}) {
   const lake = lakeIn(s, { removal, zones: { raw: {}, curated: {} } });
   return {
     source: new Table(s, 'Source', { owner: 'fraud', zone: lake.zone('raw'), ...text, ...source }),
@@ -41,7 +41,7 @@ function tablesIn(s: PlatformStack, { source, target, removal }: Setting = {}) {
   };
 }
 
-function conversionIn(s: PlatformStack, props: Partial<ParquetConversionProps> = {}): ParquetConversion {
+function conversionIn(s: AwsStack, props: Partial<ParquetConversionProps> = {}): ParquetConversion {
   return new ParquetConversion(s, 'Convert', { ...tablesIn(s), ...props });
 }
 
@@ -252,7 +252,7 @@ describe('faults', () => {
         "  - 'target' has columns that 'source' has not: m",
         "  - 'target' has columns that text cannot be turned into: n (array<int>)",
         "  - 'encryptionKey' must be the key of the target's bucket, which refuses files under another",
-        "  - 'schedule' must be a cron expression of Glue such as cron(0 3 * * ? *), got 'rate(1 day)'",
+        "  - 'schedule' must be a cron expression of AWS in UTC such as cron(0 3 * * ? *), got 'rate(1 day)'",
         `  - 'workers' must be at least ${MIN_CONVERSION_WORKERS}, got 1`,
         "  - 'timeoutMinutes' must be between 1 and 10080, got 0",
         "  - 'maxRejectedPercent' must be between 0 and 100, got 101",

@@ -1,5 +1,5 @@
 import { TerraformVariable } from 'cdktf';
-import type { PlatformStack } from '../../lib/core/platform-stack';
+import type { AwsStack } from '../../lib/aws/aws-stack';
 import {
   DEFAULT_BYTES_SCANNED_CUTOFF,
   MIN_BYTES_SCANNED_CUTOFF,
@@ -12,7 +12,7 @@ import { Template } from '../../lib/testing';
 import { glueArns } from '../support/lake';
 import { acmeStack, keyIn, roleIn, TWO_KEYS } from '../support/stack';
 
-function workgroupIn(s: PlatformStack, props: Partial<QueryWorkgroupProps> = {}): QueryWorkgroup {
+function workgroupIn(s: AwsStack, props: Partial<QueryWorkgroupProps> = {}): QueryWorkgroup {
   const encryptionKey = props.encryptionKey ?? keyIn(s);
   return new QueryWorkgroup(s, 'Fraud', { team: 'fraud', encryptionKey, ...props });
 }
@@ -135,7 +135,7 @@ test('every fault is told at once', () => {
   expect(() => workgroupIn(s, { team: 'Fraud', bytesScannedCutoff: 1000, results })).toThrow(
     [
       'test/Fraud: 3 invalid properties',
-      "  - 'team' must be lower-case letters, digits and single hyphens, got 'Fraud'",
+      "  - 'team' must be lower-case letters, digits and single hyphens, beginning with a letter, got 'Fraud'",
       `  - 'bytesScannedCutoff' must be at least ${MIN_BYTES_SCANNED_CUTOFF}, got 1000`,
       "  - 'encryptionKey' must be the key of 'results': its bucket refuses uploads under another",
     ].join('\n'),

@@ -1,5 +1,5 @@
 import { TerraformVariable } from 'cdktf';
-import type { PlatformStack } from '../../lib/core/platform-stack';
+import type { AwsStack } from '../../lib/aws/aws-stack';
 import type { Removal } from '../../lib/core/removal';
 import { DEFAULT_FIRST_DAY, DEFAULT_LAST_DAY, Partition } from '../../lib/data-lake/partition';
 import { Table, type TableProps } from '../../lib/data-lake/table';
@@ -15,13 +15,13 @@ const TEXT = {
   output_format: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
 };
 
-function zoneIn(s: PlatformStack, removal?: Removal): IZone {
+function zoneIn(s: AwsStack, removal?: Removal): IZone {
   return lakeIn(s, { removal, zones: { raw: { classification: 'confidential' } } }).zone('raw');
 }
 
 const columns = { id: 'string', n: 'bigint' };
 
-function tableIn(s: PlatformStack, props: Partial<TableProps> = {}, zone = zoneIn(s)): Table {
+function tableIn(s: AwsStack, props: Partial<TableProps> = {}, zone = zoneIn(s)): Table {
   const format = TableFormat.parquet();
   return new Table(s, 'Orders', { zone, name: 'orders', format, columns, owner: 'fraud', ...props });
 }
@@ -262,7 +262,7 @@ describe('partitions are found without being registered', () => {
 
   test('a list of words must hold some, none of them empty', () => {
     expect(() => projected(Partition.enum([]))).toThrow("'values' must hold at least one word and none twice, got ''");
-    expect(() => projected(Partition.enum(['eu', '']))).toThrow("a folder can be called as they are, got ''");
+    expect(() => projected(Partition.enum(['eu', '']))).toThrow("'values' must be words without");
   });
 
   test('every fault is told with the column', () => {
@@ -274,10 +274,10 @@ describe('partitions are found without being registered', () => {
     expect(() => synthesized({ partitions })).toThrow(
       [
         'test/Orders: 7 invalid properties',
-        "  - 'partitions.a': 'from' must be a day such as 2024-01-31 or relative such as NOW-3YEARS, got '31.1.2024'",
-        "  - 'partitions.a': 'to' must be a day such as 2024-01-31 or relative such as NOW-3YEARS, got 'TOMORROW'",
-        "  - 'partitions.b': 'values' must hold words that a folder can be called as they are, got 'x/y'",
-        "  - 'partitions.b': 'values' must hold words that a folder can be called as they are, got 'x/y'",
+        "  - 'partitions.a': 'from' must be a day such as 2024-01-01, or NOW-3YEARS, got '31.1.2024'",
+        "  - 'partitions.a': 'to' must be a day such as 2024-01-01, or NOW-3YEARS, got 'TOMORROW'",
+        "  - 'partitions.b': 'values' must be words without , \" # % ' * / : = ? \\ { } [ ] ^ $, got 'x/y'",
+        "  - 'partitions.b': 'values' must be words without , \" # % ' * / : = ? \\ { } [ ] ^ $, got 'x/y'",
         "  - 'partitions.b': 'values' must hold at least one word and none twice, got 'x/y,x/y'",
         "  - 'partitions.c': 'min' and 'max' must be whole numbers, 'min' not above 'max', got 3 and 1",
         "  - 'partitions.c': 'digits' must be a whole number of at least 1, got 0",
@@ -366,7 +366,7 @@ test('every fault of a table is told at once', () => {
     [
       'test/Orders: 13 invalid properties',
       `  - 'name' must be ${identifier}, got 'Orders'`,
-      "  - 'prefix' must be folders such as shop/orders, without a slash at either end, got '/orders/'",
+      "  - 'prefix' must be folders such as shop/orders, each beginning with a letter or digit, without a slash at either end, got '/orders/'",
       "  - 'length of description' must be at most 2048, got 2049",
       "  - 'classification' must not be above the zone's (confidential), got 'personal': classify the zone higher or choose another",
       "  - 'partitions' cannot be given to an Iceberg table: ask the engine for them, e.g. ALTER TABLE ... ADD PARTITION FIELD",
@@ -374,8 +374,8 @@ test('every fault of a table is told at once', () => {
       "  - 'columns.n' must be a type of Glue and Athena: boolean, tinyint, smallint, int, bigint, float, double, date, timestamp, string, binary, decimal, char, varchar, array, map, struct; 'integer' is int here, got 'integer'",
       "  - 'partitions.day' is a column already: the folders hold it",
       `  - 'partitions' must be ${identifier}, got 'the hour'`,
-      "  - 'length of columnComments.n' must be at most 255, got 256",
-      "  - 'columnComments.day' must be a single line, got 'two\nlines'",
+      `  - 'columnComments.n' must be one line of at most 255 characters, got '${'x'.repeat(60)}…'`,
+      "  - 'columnComments.day' must be one line of at most 255 characters, got 'two\\nlines'",
       "  - 'columnComments' must be one of 1st, n, day, got 'm'",
       "  - 'personalColumns' must be one of 1st, n, day, got 'email'",
     ].join('\n'),

@@ -1,12 +1,12 @@
 import { TerraformVariable } from 'cdktf';
-import type { PlatformStack } from '../../lib/core/platform-stack';
+import type { AwsStack } from '../../lib/aws/aws-stack';
 import { Key, type KeyProps } from '../../lib/encryption/key';
 import { Template } from '../../lib/testing';
 import { acmeStack, roleIn, TWO_KEYS } from '../support/stack';
 
-const lakeKey = (s: PlatformStack, props: Partial<KeyProps> = {}) =>
+const lakeKey = (s: AwsStack, props: Partial<KeyProps> = {}) =>
   new Key(s, 'LakeKey', { description: 'The lake', ...props });
-const keyStatements = (s: PlatformStack) => JSON.parse(Template.synth(s).one('aws_kms_key').policy as string).Statement;
+const keyStatements = (s: AwsStack) => JSON.parse(Template.synth(s).one('aws_kms_key').policy as string).Statement;
 
 test('a key rotates, can be found by name, and is ruled by the policies of its account', () => {
   const s = acmeStack();
@@ -78,8 +78,8 @@ test('letting CloudWatch Logs use a key that exists already changes nothing: its
 });
 
 test.each([
-  ['ours', (s: PlatformStack) => lakeKey(s)],
-  ['an imported one', (s: PlatformStack) => Key.fromKeyArn(s, 'Imported', 'arn:aws:kms:eu-north-1:1:key/x')],
+  ['ours', (s: AwsStack) => lakeKey(s)],
+  ['an imported one', (s: AwsStack) => Key.fromKeyArn(s, 'Imported', 'arn:aws:kms:eu-north-1:1:key/x')],
 ])('decrypting and encrypting with %s are granted apart', (_, make) => {
   const s = acmeStack();
   const key = make(s);

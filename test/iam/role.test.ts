@@ -1,12 +1,12 @@
 import { TerraformVariable } from 'cdktf';
-import type { PlatformStack } from '../../lib/core/platform-stack';
+import type { AwsStack } from '../../lib/aws/aws-stack';
 import { MAX_INLINE_POLICY_CHARACTERS, Principal, policyDocument, Role, type RoleProps } from '../../lib/iam';
 import { Template } from '../../lib/testing';
 import { acmeStack } from '../support/stack';
 
 const BOUNDARY = 'arn:aws:iam::111122223333:policy/boundary';
 const assumedBy = Principal.service('glue.amazonaws.com');
-const role = (s: PlatformStack, props: Partial<RoleProps> = {}) => new Role(s, 'Reader', { assumedBy, ...props });
+const role = (s: AwsStack, props: Partial<RoleProps> = {}) => new Role(s, 'Reader', { assumedBy, ...props });
 const get = (resource: string) => ({ actions: ['s3:GetObject'], resources: [resource] });
 
 describe('a role', () => {

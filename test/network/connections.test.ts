@@ -1,5 +1,5 @@
 import { type TerraformStack, TerraformVariable } from 'cdktf';
-import { PlatformStack } from '../../lib/core/platform-stack';
+import { AwsStack } from '../../lib/aws/aws-stack';
 import { waiversOf } from '../../lib/core/waivers';
 import { Network } from '../../lib/network/network';
 import { Port } from '../../lib/network/port';
@@ -154,7 +154,7 @@ describe('a connection between two groups', () => {
 
   test('between two stacks belongs to the one that is asked, so that neither waits for the other in turn', () => {
     const app = testApp();
-    const [foundation, data] = ['foundation', 'data'].map((id) => new PlatformStack(app, id, { region: 'eu-north-1' }));
+    const [foundation, data] = ['foundation', 'data'].map((id) => new AwsStack(app, id, { region: 'eu-north-1' }));
     const office = groupIn(foundation!, 'Office');
     groupIn(data!, 'Database').connections.allowFrom(office, POSTGRES);
     expect(rules(Template.synth(foundation!))).toEqual([]);

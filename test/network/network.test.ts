@@ -1,16 +1,17 @@
 import { Fn, TerraformOutput, TerraformVariable, Token } from 'cdktf';
-import type { PlatformStack } from '../../lib/core/platform-stack';
+import type { AwsStack } from '../../lib/aws/aws-stack';
 import { waiversOf } from '../../lib/core/waivers';
 import { Key } from '../../lib/encryption/key';
-import { ENDPOINT_SERVICES, Endpoints } from '../../lib/network/endpoints';
-import { DEFAULT_FLOW_LOG_RETENTION_DAYS, FlowLog } from '../../lib/network/flow-log';
+import { Endpoints } from '../../lib/network/endpoints';
+import { FlowLog } from '../../lib/network/flow-log';
 import { DEFAULT_NAT, DEFAULT_ZONES, Network, type NetworkProps } from '../../lib/network/network';
+import { DEFAULT_FLOW_LOG_RETENTION_DAYS, ENDPOINT_SERVICES } from '../../lib/network/network-limits';
 import { SecurityGroup } from '../../lib/network/security-group';
 import { DEFAULT_CIDR } from '../../lib/network/subnet-plan';
 import { Template } from '../../lib/testing';
 import { ACME, acmeStack, keyIn, TWO_KEYS, testStack } from '../support/stack';
 
-function networkIn(s: PlatformStack, props: Partial<NetworkProps> = {}): Network {
+function networkIn(s: AwsStack, props: Partial<NetworkProps> = {}): Network {
   return new Network(s, 'Network', { encryptionKey: keyIn(s), ...props });
 }
 
@@ -482,12 +483,12 @@ describe('a network that exists already', () => {
     expect(() => Network.fromNetworkAttributes(testStack(), 'Network', wrong)).toThrow(
       [
         'test/Network: 6 invalid properties',
-        "  - 'vpcId' must be the id of a VPC such as vpc-0a1b2c3d4e5f60718, got 'vpc'",
+        "  - 'vpcId' must be a VPC id such as vpc-0a1b2c3d4e5f60718, got 'vpc'",
         "  - 'privateSubnetIds' must be at least 2 different ones, got subnet-1, subnet-1",
         "  - 'vpcCidr' must be a block of IPv4 addresses such as 10.0.0.0/16, got 'all'",
-        "  - 'privateSubnetIds[0]' must be the id of a subnet such as subnet-0a1b2c3d4e5f60718, got 'subnet-1'",
-        "  - 'privateSubnetIds[1]' must be the id of a subnet such as subnet-0a1b2c3d4e5f60718, got 'subnet-1'",
-        "  - 'publicSubnetIds[0]' must be the id of a subnet such as subnet-0a1b2c3d4e5f60718, got 'rtb-0a1b2c3d'",
+        "  - 'privateSubnetIds[0]' must be a subnet id such as subnet-0a1b2c3d4e5f60718, got 'subnet-1'",
+        "  - 'privateSubnetIds[1]' must be a subnet id such as subnet-0a1b2c3d4e5f60718, got 'subnet-1'",
+        "  - 'publicSubnetIds[0]' must be a subnet id such as subnet-0a1b2c3d4e5f60718, got 'rtb-0a1b2c3d'",
       ].join('\n'),
     );
   });

@@ -1,5 +1,5 @@
 import { TerraformVariable } from 'cdktf';
-import type { PlatformStack } from '../../lib/core/platform-stack';
+import type { AwsStack } from '../../lib/aws/aws-stack';
 import { waiversOf } from '../../lib/core/waivers';
 import { Key } from '../../lib/encryption/key';
 import { Network } from '../../lib/network/network';
@@ -13,7 +13,7 @@ import { acmeStack, keyIn, roleIn, TWO_KEYS } from '../support/stack';
 const VPC = 'vpc-0a1b2c3d4e5f60718';
 const SUBNETS = ['subnet-0a1b2c3d4e5f60711', 'subnet-0a1b2c3d4e5f60712'];
 
-function databaseIn(s: PlatformStack, props: Partial<DatabaseProps> = {}): Database {
+function databaseIn(s: AwsStack, props: Partial<DatabaseProps> = {}): Database {
   const network = Network.fromNetworkAttributes(s, 'Network', { vpcId: VPC, privateSubnetIds: SUBNETS });
   return new Database(s, 'Database', {
     network,
@@ -411,11 +411,11 @@ describe('wrong properties', () => {
     ).toThrow(
       [
         'test/Database: 15 invalid properties',
-        "  - 'instanceClass' must be a class such as 'db.t4g.small', got 't4g.small'",
+        "  - 'instanceClass' must be an instance class such as db.t4g.small, got 't4g.small'",
         "  - 'name' must be lower-case letters, digits and single hyphens, beginning with a letter, got 'Model--Registry'",
         "  - 'databaseName' must be 1 to 63 letters, digits and underscores, beginning with a letter, got '1st'",
         "  - 'masterUsername' must be 1 to 16 letters, digits and underscores, beginning with a letter, got 'a-very-long-name-of-a-user'",
-        "  - 'version' must be a major version such as '17', got '17.2'",
+        "  - 'version' must be a major version of PostgreSQL such as \"17\", got '17.2'",
         "  - 'backupRetentionDays' must be between 1 and 35, got 0",
         "  - 'insights' must be one of standard, advanced, got 'premium'",
         "  - 'monitoringIntervalSeconds' must be one of 0, 1, 5, 10, 15, 30, 60, got '2'",

@@ -1,9 +1,10 @@
 import { type TerraformStack, TerraformVariable } from 'cdktf';
 import { waiversOf } from '../../lib/core/waivers';
 import type { Role } from '../../lib/iam/role';
-import { DEFAULT_KEPT_IMAGES, UNTAGGED_IMAGE_DAYS } from '../../lib/registry/image-registry';
+import { UNTAGGED_IMAGE_DAYS } from '../../lib/registry/image-registry';
 import { ImageRepository, type ImageRepositoryProps } from '../../lib/registry/image-repository';
 import { PullThroughCache } from '../../lib/registry/pull-through-cache';
+import { DEFAULT_KEPT_IMAGES } from '../../lib/registry/registry-limits';
 import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
 import { Template } from '../../lib/testing';
 import { acmeStack, keyIn, roleIn, TWO_KEYS, testStack } from '../support/stack';

@@ -1,12 +1,13 @@
 import { TerraformVariable } from 'cdktf';
-import type { PlatformStack } from '../../lib/core/platform-stack';
-import { DEFAULT_KEPT_MODEL_DAYS, ModelStore, type ModelStoreProps } from '../../lib/registry/model-store';
+import type { AwsStack } from '../../lib/aws/aws-stack';
+import { ModelStore, type ModelStoreProps } from '../../lib/registry/model-store';
+import { DEFAULT_KEPT_MODEL_DAYS } from '../../lib/registry/registry-limits';
 import { Bucket } from '../../lib/storage/bucket';
 import { ObjectLock } from '../../lib/storage/object-lock';
 import { Template } from '../../lib/testing';
 import { acmeStack, keyIn, roleIn } from '../support/stack';
 
-function storeIn(s: PlatformStack, props: Partial<ModelStoreProps> = {}): ModelStore {
+function storeIn(s: AwsStack, props: Partial<ModelStoreProps> = {}): ModelStore {
   return new ModelStore(s, 'Models', { encryptionKey: keyIn(s), ...props });
 }
 

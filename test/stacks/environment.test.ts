@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import Ajv from 'ajv/dist/2020';
 import { parse, stringify } from 'yaml';
-import { CLASSIFICATIONS } from '../../lib/data-lake/zone';
-import { ENDPOINT_SERVICES } from '../../lib/network/endpoints';
+import { CLASSIFICATIONS } from '../../lib/data-lake/lake-limits';
+import { ENDPOINT_SERVICES } from '../../lib/network/network-limits';
 import { type Environment, EnvironmentFileError, loadEnvironment, parseEnvironment } from '../../stacks/environment';
 import { SIZES } from '../../stacks/environment/defaults';
 import { environmentJsonSchema, type JsonSchema } from '../../stacks/environment/json-schema';

@@ -1,9 +1,10 @@
 import { TerraformVariable } from 'cdktf';
-import { PlatformStack } from '../../lib/core/platform-stack';
+import { AwsStack } from '../../lib/aws/aws-stack';
 import { waiversOf } from '../../lib/core/waivers';
 import type { Role } from '../../lib/iam/role';
 import { Bucket, type BucketProps } from '../../lib/storage/bucket';
-import { DEFAULT_NONCURRENT_VERSION_DAYS } from '../../lib/storage/bucket-lifecycle';
+import { DEFAULT_NONCURRENT_VERSION_DAYS } from '../../lib/storage/bucket-limits';
+
 import { ObjectLock } from '../../lib/storage/object-lock';
 import { Template, testApp } from '../../lib/testing';
 import { ACME, acmeStack, keyIn, roleIn, TWO_KEYS } from '../support/stack';
@@ -199,10 +200,7 @@ test('a lock that nobody can end early is chosen by its own word', () => {
 
 test('requests are recorded in a bucket of another stack too, which is deployed before', () => {
   const app = testApp();
-  const [foundation, data] = ['foundation', 'data'].map((id) => new PlatformStack(app, id, ACME)) as [
-    PlatformStack,
-    PlatformStack,
-  ];
+  const [foundation, data] = ['foundation', 'data'].map((id) => new AwsStack(app, id, ACME)) as [AwsStack, AwsStack];
   new Bucket(data, 'Raw', { accessLogs: new Bucket(foundation, 'Logs') });
   expect(Template.synth(data).one('aws_s3_bucket_logging')).not.toHaveProperty('depends_on');
 });

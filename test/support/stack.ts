@@ -1,6 +1,6 @@
 import { AwsProvider, type AwsProviderConfig } from '@cdktf/provider-aws/lib/provider';
 import { TerraformStack } from 'cdktf';
-import { PlatformStack, type PlatformStackProps } from '../../lib/core/platform-stack';
+import { AwsStack, type AwsStackProps } from '../../lib/aws/aws-stack';
 import type { Removal } from '../../lib/core/removal';
 import { Key } from '../../lib/encryption/key';
 import { Principal } from '../../lib/iam/principal';
@@ -11,8 +11,8 @@ import { testApp } from '../../lib/testing';
 export const ACME = { namePrefix: 'acme-dev', account: '111122223333', region: 'eu-north-1' } as const;
 
 /** A platform stack of acme's, in an app of its own. */
-export function acmeStack(props: PlatformStackProps = {}): PlatformStack {
-  return new PlatformStack(testApp(), 'test', { ...ACME, ...props });
+export function acmeStack(props: AwsStackProps = {}): AwsStack {
+  return new AwsStack(testApp(), 'test', { ...ACME, ...props });
 }
 
 /** A plain stack with an AWS provider, in an app of its own. */

@@ -1,4 +1,4 @@
-import { columnTypeFault } from '../../../lib/data-lake/column-type';
+import { columnTypeError } from '../../../lib/data-lake/column-type';
 import type { DraftLake, DraftTable } from '../draft';
 import { type Fault, fault, type Path } from '../faults';
 import { unknownName } from './unknown-name';
@@ -51,8 +51,8 @@ function* fromSource(path: Path, { convertFrom, ...table }: DraftTable, source: 
     const here = [...path, 'columns', name];
     if (!Object.hasOwn(source.columns, name)) {
       yield fault(here, unknownName(`the columns of '${convertFrom}'`, name, source.columns), 'key');
-    } else if (source.format !== 'json' && !columnTypeFault(type) && columnTypeFault(type, 'tsv')) {
-      yield fault(here, `must be ${columnTypeFault(type, 'tsv')}, got '${type}'; text cannot be turned into it`);
+    } else if (source.format !== 'json' && !columnTypeError(type) && columnTypeError(type, 'tsv')) {
+      yield fault(here, `must be ${columnTypeError(type, 'tsv')}, got '${type}'; text cannot be turned into it`);
     }
   }
 }

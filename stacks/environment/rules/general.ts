@@ -1,5 +1,5 @@
-import { partitionOf } from '../../../lib/core/surroundings';
-import { quote } from '../document';
+import { partitionOf } from '../../../lib/aws/arns';
+import { quote } from '../../../lib/core/text-pattern';
 import type { Draft } from '../draft';
 import { type Fault, fault, type Path } from '../faults';
 

@@ -1,6 +1,5 @@
-import { columnTypeFault } from '../../../lib/data-lake/column-type';
-import { DEFAULT_ZONES } from '../../../lib/data-lake/data-lake';
-import { CLASSIFICATIONS } from '../../../lib/data-lake/zone';
+import { columnTypeError } from '../../../lib/data-lake/column-type';
+import { CLASSIFICATIONS, DEFAULT_ZONES } from '../../../lib/data-lake/lake-limits';
 import type { Draft, DraftLake, DraftTable } from '../draft';
 import { type Fault, fault, type Path } from '../faults';
 import { conversionRules } from './conversion';
@@ -97,7 +96,7 @@ function* columns(path: Path, { columns: types, format, quote }: DraftTable): It
     yield fault([...path, 'columns'], 'must hold at least one column, got none; add for example id: string');
   }
   for (const [name, type] of written(types)) {
-    const must = columnTypeFault(type, columnFormat);
+    const must = columnTypeError(type, columnFormat);
     if (must) yield fault([...path, 'columns', name], `got '${type}', must be ${must}`);
   }
 }

@@ -1,20 +1,18 @@
 import { basename, extname } from 'node:path';
-import { MAX_WORKGROUP_NAME_LENGTH } from '../../../lib/data-lake/query-workgroup';
-import { MAX_DATABASE_NAME_LENGTH } from '../../../lib/data-lake/zone';
-import { MAX_REPOSITORY_NAME_LENGTH } from '../../../lib/registry/image-repository';
-import { MAX_CACHE_PREFIX_LENGTH } from '../../../lib/registry/pull-through-cache';
-import { MAX_BUCKET_NAME_LENGTH } from '../../../lib/storage/bucket';
-import { quote } from '../document';
+import { quote } from '../../../lib/core/text-pattern';
+import { DATABASE, WORKGROUP } from '../../../lib/data-lake/lake-limits';
+import { CACHE_PREFIX, REPOSITORY } from '../../../lib/registry/registry-limits';
+import { BUCKET } from '../../../lib/storage/bucket-limits';
 import type { Draft } from '../draft';
 import { type Fault, fault, type Path } from '../faults';
 
 /** Longest names that AWS takes for what the names of an environment file become a part of. */
 export const NAME_LIMITS = {
-  bucket: MAX_BUCKET_NAME_LENGTH,
-  database: MAX_DATABASE_NAME_LENGTH,
-  workgroup: MAX_WORKGROUP_NAME_LENGTH,
-  repository: MAX_REPOSITORY_NAME_LENGTH,
-  'pull-through cache': MAX_CACHE_PREFIX_LENGTH,
+  bucket: BUCKET.maxLength,
+  database: DATABASE.maxLength,
+  workgroup: WORKGROUP.maxLength,
+  repository: REPOSITORY.maxLength,
+  'pull-through cache': CACHE_PREFIX.maxLength,
 } as const;
 
 /** Buckets of the platform's own. */

@@ -1,5 +1,5 @@
 import { Ipv4Block } from '../../../lib/network/ipv4-block';
-import { MIN_PRIVATE_SUBNETS } from '../../../lib/network/network';
+import { MIN_PRIVATE_SUBNETS } from '../../../lib/network/network-limits';
 import { DOCKER_BLOCK, NETWORK_PREFIX, PRIVATE_BLOCKS } from '../../../lib/network/subnet-plan';
 import type { Draft } from '../draft';
 import { type Fault, fault, type Path } from '../faults';

@@ -1,5 +1,4 @@
-import { leastMaxStorageGb } from '../../../lib/registry/database-props';
-import { CREDENTIALS_PREFIX } from '../../../lib/registry/upstream-registry';
+import { CREDENTIALS_PREFIX, leastMaxStorageGb } from '../../../lib/registry/registry-limits';
 import { SIZES } from '../defaults';
 import type { Draft } from '../draft';
 import { type Fault, fault } from '../faults';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DEFAULT_NONCURRENT_VERSION_DAYS } from '../../../lib/storage/bucket-lifecycle';
+import { DEFAULT_NONCURRENT_VERSION_DAYS } from '../../../lib/storage/bucket-limits';
 import { choice, days, NAME, NAME_MEANING, named, removal, text } from './fields';
 import { LakeSchema, queryLimit } from './lake';
 import { NetworkSchema } from './network';

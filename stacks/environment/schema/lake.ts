@@ -1,8 +1,6 @@
 import * as z from 'zod';
-import { DEFAULT_ZONES } from '../../../lib/data-lake/data-lake';
-import { IDENTIFIER } from '../../../lib/data-lake/table';
-import { CLASSIFICATIONS, DEFAULT_CLASSIFICATION } from '../../../lib/data-lake/zone';
-import { DEFAULT_NONCURRENT_VERSION_DAYS } from '../../../lib/storage/bucket-lifecycle';
+import { CLASSIFICATIONS, DEFAULT_CLASSIFICATION, DEFAULT_ZONES, IDENTIFIER } from '../../../lib/data-lake/lake-limits';
+import { DEFAULT_NONCURRENT_VERSION_DAYS } from '../../../lib/storage/bucket-limits';
 import {
   bucketArn,
   choice,
@@ -23,7 +21,7 @@ export const DEFAULT_QUERY_LIMIT_GB = 100;
 
 /** Raw objects are read when they are new and hardly ever after; nobody can tell when, so S3 moves them by use. */
 
-const identifier = () => text(IDENTIFIER, IDENTIFIER_MEANING);
+const identifier = () => text(IDENTIFIER.pattern, IDENTIFIER_MEANING);
 export const queryLimit = () => integer(1, 1_000_000);
 
 const ZoneSchema = z

@@ -1,8 +1,12 @@
 import * as z from 'zod';
-import { LOG_RETENTION_DAYS } from '../../../lib/core/log-retention';
-import { ENDPOINT_SERVICES, type EndpointService } from '../../../lib/network/endpoints';
-import { DEFAULT_FLOW_LOG_RETENTION_DAYS } from '../../../lib/network/flow-log';
-import { NAT_MODES, type NatMode } from '../../../lib/network/network';
+import { LOG_RETENTION_DAYS } from '../../../lib/aws/log-group';
+import {
+  DEFAULT_FLOW_LOG_RETENTION_DAYS,
+  ENDPOINT_SERVICES,
+  type EndpointService,
+  NAT_MODES,
+  type NatMode,
+} from '../../../lib/network/network-limits';
 import { NETWORK_PREFIX, ZONE_COUNTS, type ZoneCount } from '../../../lib/network/subnet-plan';
 import { choice, text } from './fields';
 

@@ -1,8 +1,12 @@
 import * as z from 'zod';
-import { BACKUP_RETENTION_DAYS, DATABASE_DEFAULTS, STORAGE_LIMITS_GB } from '../../../lib/registry/database-props';
-import { DEFAULT_KEPT_IMAGES } from '../../../lib/registry/image-registry';
-import { DEFAULT_KEPT_MODEL_DAYS } from '../../../lib/registry/model-store';
-import { CREDENTIALS_PREFIX } from '../../../lib/registry/upstream-registry';
+import { DATABASE_DEFAULTS } from '../../../lib/registry/database-props';
+import {
+  BACKUP_RETENTION_DAYS,
+  CREDENTIALS_PREFIX,
+  DEFAULT_KEPT_IMAGES,
+  DEFAULT_KEPT_MODEL_DAYS,
+  STORAGE_LIMITS_GB,
+} from '../../../lib/registry/registry-limits';
 import { days, flag, integer, NAME_MEANING, named, removal, secretArn, text } from './fields';
 
 /** Repositories may have folders: acme/train. */

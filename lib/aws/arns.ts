@@ -1,0 +1,14 @@
+/** The partition that a region's name belongs to. */
+export function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  if (region.startsWith('us-gov-')) return 'aws-us-gov';
+  if (region.startsWith('eusc-')) return 'aws-eusc';
+  return 'aws';
+}
+
+/** The end of the host names of a partition's services. */
+export function urlSuffixOf(partition: string): string {
+  if (partition === 'aws-cn') return 'amazonaws.com.cn';
+  if (partition === 'aws-eusc') return 'amazonaws.eu';
+  return 'amazonaws.com';
+}

@@ -1,0 +1,6 @@
+export * from './arns';
+export * from './aws';
+export * from './aws-stack';
+export * from './log-group';
+export * from './name-kind';
+export * from './physical-name';

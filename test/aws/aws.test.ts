@@ -1,0 +1,102 @@
+import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
+import { TerraformOutput, TerraformStack } from 'cdktf';
+import { Construct } from 'constructs';
+import { Aws, type AwsNameKind, AwsStack, partitionOf, physicalName } from '../../lib/aws';
+import { Template, testApp } from '../../lib/testing';
+import { ACME, acmeStack } from '../support/stack';
+
+describe('an AWS stack', () => {
+  test('deploys only to its own account, and tags everything', () => {
+    const stack = acmeStack({ tags: { project: 'acme' } });
+    expect(Template.synth(stack).json.provider.aws).toEqual([
+      {
+        allowed_account_ids: ['111122223333'],
+        default_tags: [{ tags: { project: 'acme' } }],
+        region: 'eu-north-1',
+      },
+    ]);
+  });
+});
+
+describe('the account, region and partition', () => {
+  test('are literals where the stack was told: nothing is asked at plan time', () => {
+    const stack = acmeStack();
+    const here = Aws.of(new Construct(stack, 'Deep'));
+    expect(here.arn('glue', 'catalog')).toBe('arn:aws:glue:eu-north-1:111122223333:catalog');
+    expect(here.arn('iam', 'root', { region: '' })).toBe('arn:aws:iam::111122223333:root');
+    expect(Template.synth(stack).json).not.toHaveProperty('data');
+  });
+
+  test('take the partition that the stack was told before that of its region', () => {
+    expect(Aws.of(acmeStack({ partition: 'aws-iso' })).arn('s3', 'x')).toMatch(/^arn:aws-iso:s3:/);
+    expect(Aws.of(acmeStack({ region: 'cn-north-1' })).arn('s3', 'x')).toMatch(/^arn:aws-cn:s3:/);
+  });
+
+  test('in a plain stack are asked once, from the credentials', () => {
+    const stack = new TerraformStack(testApp(), 'plain');
+    new AwsProvider(stack, 'Aws', {});
+    for (const id of ['One', 'Two']) {
+      new TerraformOutput(stack, id, { value: Aws.of(new Construct(stack, `In${id}`)).arn('s3', 'x') });
+    }
+    const { data, output } = Template.synth(stack).json;
+    expect(Object.keys(data).sort()).toEqual(['aws_caller_identity', 'aws_partition', 'aws_region']);
+    expect(Object.keys(data.aws_region)).toHaveLength(1);
+    expect(output.One.value).toMatch(
+      /^arn:\$\{data\.aws_partition\..*\.partition\}:s3:\$\{data\.aws_region\..*\.id\}:\$\{data\.aws_caller_identity\..*\.account_id\}:x$/,
+    );
+  });
+
+  test('can be declared for a plain stack, but not after somebody has asked', () => {
+    const stack = new TerraformStack(testApp(), 'plain');
+    expect(Aws.declare(stack, ACME)).toBe(Aws.of(stack));
+    expect(() => Aws.declare(stack, ACME)).toThrow(/already/);
+  });
+
+  test.each([
+    ['eu-north-1', 'aws'],
+    ['cn-north-1', 'aws-cn'],
+    ['us-gov-west-1', 'aws-us-gov'],
+    ['eusc-de-east-1', 'aws-eusc'],
+  ])('%s is in partition %s', (region, partition) => {
+    expect(partitionOf(region)).toBe(partition);
+  });
+});
+
+describe('physical names', () => {
+  const ROLE: AwsNameKind = { kind: 'IAM role', maxLength: 64, uniqueIn: 'account' };
+  const JOB: AwsNameKind = { kind: 'Glue job', maxLength: 64, uniqueIn: 'region' };
+  const DATABASE: AwsNameKind = { kind: 'Glue database', maxLength: 64, separator: '_', uniqueIn: 'region' };
+  const claim = (stack: TerraformStack, kind: AwsNameKind, id: string) =>
+    physicalName(new Construct(stack, id), kind, 'runs');
+  const stacks = (...all: object[]) => {
+    const app = testApp();
+    return all.map((props, index) => new AwsStack(app, `stack${index}`, { ...ACME, ...props })) as [AwsStack, AwsStack];
+  };
+
+  test('are refused where another resource of the kind has them, in any stack of the account and region', () => {
+    const [one, other] = stacks({}, {});
+    expect(claim(one, JOB, 'One')).toBe('acme-dev-runs');
+    expect(() => claim(other, JOB, 'Other')).toThrow(
+      "stack1/Other: the Glue job name 'acme-dev-runs' is that of stack0/One already; give one of them another name",
+    );
+  });
+
+  test('may be the same for another kind, and where the service keeps them apart', () => {
+    const [one, other] = stacks({}, { region: 'eu-west-1' });
+    claim(one, JOB, 'Job');
+    expect(claim(one, DATABASE, 'Database')).toBe('acme_dev_runs');
+    claim(other, JOB, 'Job');
+    claim(one, ROLE, 'Role');
+    expect(() => claim(other, ROLE, 'Role')).toThrow(/^stack1\/Role: the IAM role name/);
+    const [here, there] = stacks({}, { account: '444455556666' });
+    claim(here, ROLE, 'Role');
+    claim(there, ROLE, 'Role');
+  });
+
+  test('are compared within one stack where the account is not known before the deployment', () => {
+    const [one, other] = stacks({ account: undefined }, { account: undefined });
+    claim(one, ROLE, 'Role');
+    claim(other, ROLE, 'Role');
+    expect(() => claim(one, ROLE, 'Again')).toThrow(/is that of stack0\/Role already/);
+  });
+});

@@ -1,0 +1,72 @@
+import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
+import { Fn, TerraformOutput, type TerraformStack } from 'cdktf';
+import { Construct } from 'constructs';
+import { AwsStack } from '../../lib/aws';
+import { InputError, published } from '../../lib/core';
+import { Template, testApp } from '../../lib/testing';
+import { ACME } from '../support/stack';
+
+/** Something with a name that follows from its properties. */
+class Thing extends Construct {
+  public readonly name: string;
+
+  constructor(scope: Construct, id: string, name: string) {
+    super(scope, id);
+    const bucket = new S3Bucket(this, 'Resource', { bucket: name });
+    this.name = published(this, bucket.bucket, name);
+  }
+}
+
+function twoStacks(): { app: ReturnType<typeof testApp>; producer: AwsStack; consumer: AwsStack } {
+  const app = testApp();
+  const [producer, consumer] = ['producer', 'consumer'].map((id) => new AwsStack(app, id, ACME)) as [
+    AwsStack,
+    AwsStack,
+  ];
+  return { app, producer, consumer };
+}
+
+const output = (stack: TerraformStack, value: unknown, id = 'Out') => new TerraformOutput(stack, id, { value });
+
+test('in its own stack it is a reference, so that Terraform knows the order', () => {
+  const { app, producer } = twoStacks();
+  output(producer, `${new Thing(producer, 'Thing', 'raw').name}/x`);
+  expect(Template.all(app).producer!.outputs.Out!.value).toMatch(/^\$\{aws_s3_bucket\.Thing_[0-9A-F]+\.bucket\}\/x$/);
+});
+
+test('in another stack it is the literal, and that stack is deployed afterwards', () => {
+  const { app, producer, consumer } = twoStacks();
+  output(consumer, `${new Thing(producer, 'Thing', 'raw').name}/x`);
+  const { producer: own, consumer: other } = Template.all(app);
+  expect(other!.outputs.Out!.value).toBe('raw/x');
+  expect(own!.json).not.toHaveProperty('output');
+  expect(other!.json).not.toHaveProperty('data');
+  expect(consumer.dependencies).toEqual([producer]);
+});
+
+test('inside an expression of another stack it is a quoted string', () => {
+  const { app, producer, consumer } = twoStacks();
+  const { name } = new Thing(producer, 'Thing', 'raw');
+  output(consumer, Fn.join('-', [name, 'x']), 'Alone');
+  output(consumer, Fn.upper(`${name}/x`), 'Mixed');
+  const { Alone, Mixed } = Template.all(app).consumer!.outputs;
+  expect(Alone!.value).toBe('${join("-", ["raw", "x"])}');
+  expect(Mixed!.value).toBe('${upper("${"raw"}/x")}');
+});
+
+test('what is known only at deploy time crosses by remote state, as before', () => {
+  const { app, producer, consumer } = twoStacks();
+  const other = new S3Bucket(producer, 'Other');
+  output(consumer, new Thing(producer, 'Thing', other.id).name);
+  expect(Object.keys(Template.all(app).producer!.json.output)).toHaveLength(1);
+});
+
+test('two stacks that use each other are refused with the value and both places', () => {
+  const { app, producer, consumer } = twoStacks();
+  output(consumer, new Thing(producer, 'Thing', 'raw').name);
+  output(producer, new Thing(consumer, 'Other', 'back').name);
+  expect(() => Template.all(app)).toThrow(InputError);
+  expect(() => Template.all(app)).toThrow(
+    "consumer: uses 'raw' of producer/Thing, but producer is deployed after it; move one of the two, so that only one stack uses the other",
+  );
+});
