@@ -13,6 +13,7 @@ module.exports = {
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   // as in tsconfig.json: the name that users import
   moduleNameMapper: {
+    '^cdktf-mlops/environment$': '<rootDir>/stacks/environment',
     '^cdktf-mlops/platform$': '<rootDir>/stacks',
     '^cdktf-mlops/rehearsal$': '<rootDir>/rehearsal',
     '^cdktf-mlops/package.json$': '<rootDir>/package.json',

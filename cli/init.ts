@@ -83,7 +83,7 @@ function withAnswers(template: string, answers: Answers): string {
     parseEnvironment(given, ENVIRONMENT_FILE); // what was not answered still has the template's value, which is valid
   } catch (error) {
     if (!(error instanceof EnvironmentFileError)) throw error;
-    throw new InputError(error.faults.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'));
+    throw new InputError(error.errors.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'));
   }
   return replaceValues(given, Object.fromEntries(unanswered(answers).map((option) => [option, `<${option}>`])));
 }

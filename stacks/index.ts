@@ -1,7 +1,9 @@
-export * from './bootstrap-stack';
-export * from './data-stack';
 export * from './environment';
-export * from './foundation-stack';
-export * from './layer-stack';
+export * from './layers/bootstrap-stack';
+export * from './layers/data-stack';
+export * from './layers/foundation-stack';
+export * from './layers/layer-stack';
 export * from './main';
+export * from './offers';
 export * from './platform';
+export { SECTIONS } from './sections/list';

@@ -2,8 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'cdktf';
 import { InputError } from '../lib/core/input-error';
-import { BootstrapStack } from './bootstrap-stack';
 import { type Environment, loadEnvironment } from './environment';
+import { BootstrapStack } from './layers/bootstrap-stack';
 import { Platform } from './platform';
 
 /** Folder of the environment files, below the working directory. */
@@ -57,32 +57,32 @@ function environmentFiles(environment: string | undefined): string[] {
 }
 
 function loadAll(files: readonly string[]): Environment[] {
-  const faults: string[] = [];
+  const errors: string[] = [];
   const takenBy = new Map<string, string>();
   const environments = files.flatMap((file) => {
     try {
       const environment = loadEnvironment(file);
       const name = `${environment.project}-${environment.environment}`;
       const other = takenBy.get(name);
-      if (other) faults.push(`${file}: 'environment' makes '${name}', as ${other} does: give one of them another name`);
+      if (other) errors.push(`${file}: 'environment' makes '${name}', as ${other} does: give one of them another name`);
       takenBy.set(name, file);
       return [environment];
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
-      faults.push(error.message);
+      errors.push(error.message);
       return [];
     }
   });
-  if (faults.length > 0) throw new InputError(faults.join('\n'));
+  if (errors.length > 0) throw new InputError(errors.join('\n'));
   return environments;
 }
 
 /** Asks every construct before the first file is written; cdktf asks stack by stack, between the files. */
 function validate(app: App): void {
-  const faults = app.node
+  const errors = app.node
     .findAll()
-    .flatMap((construct) => construct.node.validate().map((fault) => `${construct.node.path}: ${fault}`));
-  if (faults.length > 0) throw new InputError(faults.join('\n'));
+    .flatMap((construct) => construct.node.validate().map((error) => `${construct.node.path}: ${error}`));
+  if (errors.length > 0) throw new InputError(errors.join('\n'));
 }
 
 const USAGE = `Usage: npm run synth

@@ -19,7 +19,7 @@ import { DEFAULT_KEPT_IMAGES, DEFAULT_KEPT_MODEL_DAYS } from '../lib/registry/re
 import { MIN_TLS_VERSION } from '../lib/storage/bucket-denials';
 import { INCOMPLETE_UPLOAD_DAYS } from '../lib/storage/bucket-lifecycle';
 import { DEFAULT_NONCURRENT_VERSION_DAYS } from '../lib/storage/bucket-limits';
-import { STATE_VERSION_DAYS } from '../stacks/bootstrap-stack';
+import { STATE_VERSION_DAYS } from '../stacks/layers/bootstrap-stack';
 
 // elsewhere tests compare with the constants themselves; users have the numbers
 test.each<[string, unknown, unknown]>([

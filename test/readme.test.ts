@@ -25,14 +25,14 @@ const sample = new Document(
     '```',
     '```ts',
     "import { App } from 'cdktf';",
-    "import { PlatformStack } from 'cdktf-mlops/core';",
+    "import { AwsStack } from 'cdktf-mlops/aws';",
     'const app = new App();',
-    "new PlatformStack(app, 'acme', { region: 'eu-north-1' });",
+    "new AwsStack(app, 'acme', { region: 'eu-north-1' });",
     'app.synth();',
     '```',
     '```ts',
-    "import { PlatformStack } from 'cdktf-mlops/core';",
-    'const app: PlatformStack = 1;',
+    "import { AwsStack } from 'cdktf-mlops/aws';",
+    'const app: AwsStack = 1;',
     '```',
     '```yaml',
     'project: acme',
@@ -97,7 +97,7 @@ describe('the README', () => {
 describe('a document with faults', () => {
   test('is told where its code is wrong, and which is right', () => {
     expect(errors.filter((error) => error.startsWith(sample.path))).toEqual([
-      "SAMPLE.md:15:7: error TS2322: Type 'number' is not assignable to type 'PlatformStack'.",
+      "SAMPLE.md:15:7: error TS2322: Type 'number' is not assignable to type 'AwsStack'.",
     ]);
   });
 

@@ -28,10 +28,12 @@ export const MIN_PRIVATE_SUBNETS = 2;
  */
 export const DEFAULT_FLOW_LOG_RETENTION_DAYS = 365;
 
+/** Id of a VPC. */
 export const VPC_ID: TextPattern = {
   pattern: /^vpc-[0-9a-f]{8,17}$/,
   meaning: 'a VPC id such as vpc-0a1b2c3d4e5f60718',
 };
+/** Id of a subnet. */
 export const SUBNET_ID: TextPattern = {
   pattern: /^subnet-[0-9a-f]{8,17}$/,
   meaning: 'a subnet id such as subnet-0a1b2c3d4e5f60718',

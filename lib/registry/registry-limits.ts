@@ -30,6 +30,7 @@ export const POSTGRESQL_VERSION: TextPattern = {
   pattern: /^1[4-9]$/,
   meaning: 'a major version of PostgreSQL such as "17"',
 };
+/** Class of an RDS instance. */
 export const INSTANCE_CLASS: TextPattern = {
   pattern: /^db\.[a-z0-9-]+\.[a-z0-9-]+$/,
   meaning: 'an instance class such as db.t4g.small',

@@ -1,25 +1,22 @@
-import type { Path } from './faults';
-import type { EnvironmentInput } from './schema/environment';
-import type { TypeFault } from './translate';
+import type { EnvironmentInput } from './environment';
+import type { Path } from './errors';
+import type { ShapeError } from './text/translate';
 
-/** What is valid in a document; what is at fault is `undefined`, what nobody wrote is not there. */
+/** What is valid in a document; what is wrong is `undefined`, what nobody wrote is not there. */
 export type Draft<T = EnvironmentInput> = T extends readonly (infer U)[]
   ? readonly (Draft<U> | undefined)[]
   : T extends object
     ? { readonly [K in keyof T]?: Draft<T[K]> }
     : T;
 
-export type DraftLake = NonNullable<Draft['lake']>;
-export type DraftTable = NonNullable<NonNullable<DraftLake['tables']>[string]>;
-
 /**
- * Takes what is at fault out of a document, so that rules over several values can judge the rest.
+ * Takes what is wrong out of a document, so that rules over several values can judge the rest.
  *
  * A misspelt key leaves `undefined` under the name that was meant: whatever stands there is written, but unknown.
  */
-export function draftOf(data: unknown, faults: readonly TypeFault[]): Draft {
+export function draftOf(data: unknown, errors: readonly ShapeError[]): Draft {
   const draft = { root: structuredClone(data) };
-  for (const { path, meant } of faults) {
+  for (const { path, meant } of errors) {
     blank(draft, ['root', ...path]);
     if (meant) blank(draft, ['root', ...meant]);
   }
@@ -31,4 +28,9 @@ function blank(value: unknown, [part, ...rest]: Path): void {
   const holder = value as Record<string | number, unknown>;
   if (rest.length > 0) blank(holder[part], rest);
   else holder[part] = undefined;
+}
+
+/** The entries of a mapping that are not wrong themselves. */
+export function written<T>(record: Readonly<Record<string, T | undefined>> = {}): [string, T][] {
+  return Object.entries(record).filter((entry): entry is [string, T] => entry[1] !== undefined);
 }

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { environmentJsonSchema } from './json-schema';
+import { FORMAT } from './platform-format';
 
 const FILE = 'environments/environment.schema.json';
 
@@ -9,4 +9,4 @@ const USAGE = `Usage: npm run schema
 Writes ${FILE}, by which editors complete and explain environment files.`;
 
 if (process.argv.includes('--help')) process.stdout.write(`${USAGE}\n`);
-else writeFileSync(join(__dirname, '../..', FILE), `${JSON.stringify(environmentJsonSchema(), null, 2)}\n`);
+else writeFileSync(join(__dirname, '../..', FILE), `${JSON.stringify(FORMAT.jsonSchema, null, 2)}\n`);

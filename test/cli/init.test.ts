@@ -128,7 +128,7 @@ describe('what was not answered', () => {
     try {
       load();
     } catch (error) {
-      return (error as EnvironmentFileError).faults.map(({ path, message }) => [path.join('.'), message]);
+      return (error as EnvironmentFileError).errors.map(({ path, message }) => [path.join('.'), message]);
     }
     return [];
   }

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { loadEnvironment, parseEnvironment } from '../../stacks/environment';
-import { faultOf, GOOD } from './environment-text';
+import { errorOf, GOOD } from './environment-text';
 
 const FOLDER = relative(process.cwd(), join(__dirname, 'bad-environments'));
 
@@ -41,32 +41,32 @@ test('every bad file has an expectation', () => {
 
 test.each(Object.entries(BAD_FILES))('%s', (name, line) => {
   const file = join(FOLDER, name);
-  expect(faultOf(() => loadEnvironment(file))).toBe(`${file}: 1 fault\n${file}:${line}`);
+  expect(errorOf(() => loadEnvironment(file))).toBe(`${file}: 1 error\n${file}:${line}`);
 });
 
 test('a file that is not there', () => {
-  expect(faultOf(() => loadEnvironment('environments/nowhere.yaml'))).toBe(
-    'environments/nowhere.yaml: 1 fault\nenvironments/nowhere.yaml:1:1 does not exist; copy environments/dev.yaml to begin one',
+  expect(errorOf(() => loadEnvironment('environments/nowhere.yaml'))).toBe(
+    'environments/nowhere.yaml: 1 error\nenvironments/nowhere.yaml:1:1 does not exist; copy environments/dev.yaml to begin one',
   );
 });
 
 test('a folder', () => {
-  expect(faultOf(() => loadEnvironment('environments'))).toBe(
-    'environments: 1 fault\nenvironments:1:1 is a folder; name a file in it',
+  expect(errorOf(() => loadEnvironment('environments'))).toBe(
+    'environments: 1 error\nenvironments:1:1 is a folder; name a file in it',
   );
 });
 
 test('more brackets than can be read', () => {
   const text = `project: ${'['.repeat(5000)}`;
-  expect(faultOf(() => parseEnvironment(text, 'dev.yaml'))).toMatch(
-    /^dev\.yaml: 1 fault\ndev\.yaml:1:\d+ is nested too deeply to be read; an environment has at most six levels$/,
+  expect(errorOf(() => parseEnvironment(text, 'dev.yaml'))).toMatch(
+    /^dev\.yaml: 1 error\ndev\.yaml:1:\d+ is nested too deeply to be read; an environment has at most six levels$/,
   );
 });
 
 test('one slip is told once, whatever follows from it', () => {
   const text = GOOD.replace('      format', '     format');
-  expect(faultOf(() => parseEnvironment(text, 'dev.yaml')).split('\n')).toEqual([
-    'dev.yaml: 2 faults',
+  expect(errorOf(() => parseEnvironment(text, 'dev.yaml')).split('\n')).toEqual([
+    'dev.yaml: 2 errors',
     'dev.yaml:13:1 is not indented like its neighbours, or a bracket before it is not closed; align it or close the bracket',
     'dev.yaml:15:1 is not indented like its neighbours, or a bracket before it is not closed; align it or close the bracket',
   ]);

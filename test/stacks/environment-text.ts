@@ -31,7 +31,7 @@ export function changed(changes: Record<string, string>): string {
 }
 
 /** What is said of a file that is refused. */
-export function faultOf(read: () => unknown): string {
+export function errorOf(read: () => unknown): string {
   try {
     read();
   } catch (error) {

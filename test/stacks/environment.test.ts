@@ -4,8 +4,8 @@ import { parse, stringify } from 'yaml';
 import { CLASSIFICATIONS } from '../../lib/data-lake/lake-limits';
 import { ENDPOINT_SERVICES } from '../../lib/network/network-limits';
 import { type Environment, EnvironmentFileError, loadEnvironment, parseEnvironment } from '../../stacks/environment';
-import { SIZES } from '../../stacks/environment/defaults';
-import { environmentJsonSchema, type JsonSchema } from '../../stacks/environment/json-schema';
+import { FORMAT } from '../../stacks/environment/platform-format';
+import type { JsonSchema } from '../../stacks/environment/schema/json-schema';
 import { changed } from './environment-text';
 
 const read = (name: string) => readFileSync(`environments/${name}`, 'utf8');
@@ -29,6 +29,7 @@ describe('what the file leaves out', () => {
       region: 'eu-north-1',
       owner: 'ml@acme.example',
       size: 'small',
+      profile: 'managed',
       removal: 'retain',
       tags: {},
       state: undefined,
@@ -55,22 +56,34 @@ describe('what the file leaves out', () => {
     });
   });
 
-  test.each(Object.entries(SIZES))('follows from size %s where a size matters', (size, choice) => {
-    const { zones, nat, endpoints, instance, multiAz, storageGb, backupDays } = choice;
-    const environment = environmentOf({
-      'environment: dev': `environment: dev\nsize: ${size}`,
-      'images: [train]': 'database: {}',
-    });
-    expect(environment.network).toMatchObject({ zones, nat, endpoints });
-    expect(environment.registry.database).toEqual({
-      engineVersion: '17',
-      iamAuthentication: true,
-      instance,
-      multiAz,
-      storageGb,
-      maxStorageGb: storageGb * 5,
-      backupDays,
-    });
+  test.each([
+    ['small', { zones: 2, nat: 'single', endpoints: [] }, ['db.t4g.small', false, 20, 3]],
+    ['medium', { zones: 2, nat: 'single', endpoints: [] }, ['db.t4g.medium', false, 50, 7]],
+    ['large', { zones: 3, nat: 'per-zone', endpoints: ENDPOINT_SERVICES }, ['db.m7g.large', true, 100, 30]],
+  ] as const)(
+    'follows from size %s where a size matters',
+    (size, network, [instance, multiAz, storageGb, backupDays]) => {
+      const environment = environmentOf({
+        'environment: dev': `environment: dev\nsize: ${size}`,
+        'images: [train]': 'database: {}',
+      });
+      expect(environment.network).toMatchObject(network);
+      expect(environment.registry.database).toEqual({
+        engine: 'rds',
+        engineVersion: '17',
+        iamAuthentication: true,
+        instance,
+        multiAz,
+        storageGb,
+        maxStorageGb: storageGb * 5,
+        backupDays,
+      });
+    },
+  );
+
+  test('follows from profile kubernetes where a profile matters', () => {
+    const { registry } = environmentOf({ 'environment: dev': 'environment: dev\nprofile: kubernetes' });
+    expect(registry.pullThroughCache).toEqual({ ecrPublic: {}, kubernetes: {}, quay: {} });
   });
 
   test('has every endpoint where there is no other way out', () => {
@@ -108,6 +121,7 @@ describe('what the file says', () => {
     });
     expect(environment.network).toMatchObject({ zones: 2, nat: 'none' });
     expect(environment.registry.database).toEqual({
+      engine: 'rds',
       instance: 'db.t4g.micro',
       multiAz: false,
       storageGb: 20,
@@ -192,7 +206,7 @@ describe('the environments of this repository', () => {
 });
 
 describe('the schema for editors', () => {
-  const schema = environmentJsonSchema();
+  const schema = FORMAT.jsonSchema;
   const accepts = new Ajv({ strictRequired: false }).compile(schema);
 
   test('is in step with the code: npm run schema', () => {
@@ -222,16 +236,19 @@ describe('the schema for editors', () => {
   });
 });
 
-describe('whatever stands in a file', () => {
+describe('whatever stands in a section', () => {
   const whole = parse(read('dev.yaml'));
+  const { project, environment, account, region, owner, network, teams } = whole;
+  const least = { project, environment, account, region, owner, network, teams };
   const JUNK = [null, '', 'x', 7, -1.5, true, [], ['x'], {}, { x: { y: [null] } }];
 
-  test('is accepted or refused in the words of the user', () => {
-    for (const [index, path] of pathsOf(whole).entries()) {
+  test.each(Object.keys(whole))('%s is accepted or refused in the words of the user', (section) => {
+    const file = { ...least, [section]: whole[section] };
+    for (const [index, path] of pathsOf(whole[section], [section]).entries()) {
       for (const turn of [0, 3, 7]) {
-        const message = outcome(stringify(replaced(whole, path, JUNK[(index + turn) % JUNK.length])));
+        const message = outcome(stringify(replaced(file, path, JUNK[(index + turn) % JUNK.length])));
         expect(message).not.toMatch(/undefined|\[object|NaN|Invalid input|\bat .+:\d+:\d+\)|Error:/);
-        expect(message).toMatch(/^accepted$|^dev\.yaml: \d+ faults?(\ndev\.yaml:[1-9]\d*:[1-9]\d* \S.+)+$/);
+        expect(message).toMatch(/^accepted$|^dev\.yaml: \d+ errors?(\ndev\.yaml:[1-9]\d*:[1-9]\d* \S.+)+$/);
       }
     }
   });

@@ -1,7 +1,8 @@
 import { type App, TerraformOutput } from 'cdktf';
 import { InputError } from '../../lib/core/input-error';
+import type { Removal } from '../../lib/core/removal';
 import { addresses, Template, testApp } from '../../lib/testing';
-import { BootstrapStack, type Environment, loadEnvironment, Platform, parseEnvironment } from '../../stacks';
+import { BootstrapStack, type Environment, loadEnvironment, Platform, parseEnvironment, SECTIONS } from '../../stacks';
 import { lintPolicies } from '../support/iam-lint';
 
 const ENVIRONMENTS = ['dev', 'staging', 'prod'];
@@ -119,49 +120,62 @@ describe('two keys to destroy data', () => {
     deletion_protection !== false &&
     skip_final_snapshot !== true;
 
-  const keys = ['retain', 'destroy'] as const;
-  const combinations = keys.flatMap((whole) =>
-    keys.flatMap((lake) => keys.flatMap((registry) => keys.map((logs) => ({ whole, lake, registry, logs })))),
-  );
+  /** Sections that say whether their data may be destroyed, with the constructs that hold it. */
+  const HOLDERS: Record<string, RegExp> = {
+    lake: /Lake|Tables|Conversions|Workgroups/,
+    registry: /Registry|Models|Images|Database/,
+    logs: /^(AccessLogs|LogsKey|Network_)/,
+  };
+  const sections = SECTIONS.flatMap(({ name, domain }) => (domain ? [name] : []));
+  const holderOf = (address: string) => sections.filter((name) => HOLDERS[name]!.test(address.split('.')[1]!))[0]!;
 
-  test.each(combinations)('environment: $whole, lake: $lake, registry: $registry, logs: $logs', (keysOf) => {
-    const { whole, lake, registry, logs } = keysOf;
+  /** dev, where the environment and the sections say what they say. */
+  function platform(whole: Removal, says: (section: string) => Removal): [string, any][] {
     const base = environment('dev');
-    const { templates } = composed({
-      ...base,
-      removal: whole,
-      lake: { ...base.lake, removal: lake },
-      registry: { ...base.registry, removal: registry },
-      logs: { ...base.logs, removal: logs },
-    });
-    const domainOf = (address: string) =>
-      /Lake|Tables|Conversions|Workgroups/.test(address)
-        ? lake
-        : /Registry|Models|Images|Database/.test(address)
-          ? registry
-          : logs;
-    const all = Object.values(templates).flatMap(stateful);
+    const changed = Object.fromEntries(
+      sections.map((name) => [name, { ...(base[name as 'lake'] as object), removal: says(name) }]),
+    );
+    return Object.values(composed({ ...base, removal: whole, ...changed }).templates).flatMap(stateful);
+  }
+
+  test('every section with data is tried', () => {
+    expect(sections.toSorted()).toEqual(Object.keys(HOLDERS).toSorted());
+  });
+
+  test.each<[string, Removal, (section: string) => Removal]>([
+    ['nothing where no key says destroy', 'retain', () => 'retain'],
+    ['nothing where only the sections say destroy', 'retain', () => 'destroy'],
+    ['nothing where only the environment says destroy', 'destroy', () => 'retain'],
+    ['everything where all keys say destroy', 'destroy', () => 'destroy'],
+    ...sections.map((kept): [string, Removal, (section: string) => Removal] => [
+      `all but what ${kept} keeps`,
+      'destroy',
+      (section) => (section === kept ? 'retain' : 'destroy'),
+    ]),
+  ])('let go of %s', (_, whole, says) => {
+    const all = platform(whole, says);
     const wrong = all.filter(([address, resource]) => {
-      const mayGo = whole === 'destroy' && domainOf(address) === 'destroy';
+      const mayGo = whole === 'destroy' && says(holderOf(address)) === 'destroy';
       return guarded(resource) === mayGo;
     });
     expect(all.length).toBeGreaterThan(15);
     expect(wrong.map(([address]) => address)).toEqual([]);
   });
 
-  test.each(keys.flatMap((whole) => keys.map((state) => ({ whole, state }))))(
-    'environment: $whole, state: $state',
-    ({ whole, state }) => {
-      const { templates } = composed({
-        ...environment('dev'),
-        removal: whole,
-        state: { bucket: 'acme-state', region: 'eu-north-1', removal: state },
-      });
-      const resources = stateful(templates['acme-111122223333-eu-north-1-bootstrap']!);
-      const mayGo = whole === 'destroy' && state === 'destroy';
-      expect(resources.map(([, resource]) => guarded(resource))).toEqual(resources.map(() => !mayGo));
-    },
-  );
+  test.each<[Removal, Removal]>([
+    ['retain', 'destroy'],
+    ['destroy', 'retain'],
+    ['destroy', 'destroy'],
+  ])('environment: %s, state: %s', (whole, state) => {
+    const { templates } = composed({
+      ...environment('dev'),
+      removal: whole,
+      state: { bucket: 'acme-state', region: 'eu-north-1', removal: state },
+    });
+    const resources = stateful(templates['acme-111122223333-eu-north-1-bootstrap']!);
+    const mayGo = whole === 'destroy' && state === 'destroy';
+    expect(resources.map(([, resource]) => guarded(resource))).toEqual(resources.map(() => !mayGo));
+  });
 });
 
 describe('bootstrap', () => {

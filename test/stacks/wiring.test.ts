@@ -135,6 +135,7 @@ describe('data', () => {
   test('is deployed after the foundation', () => {
     const app = testApp();
     const platform = new Platform(app, environment);
+    Template.all(app); // references between stacks are found when they are synthesized
     expect(platform.data.dependencies).toContain(platform.foundation);
   });
 

@@ -14,7 +14,7 @@ export class ChurnStack extends LayerStack {
 
     this.predictions = new Bucket(this, 'Predictions', {
       name: 'churn-predictions',
-      encryptionKey: foundation.lakeKey,
+      encryptionKey: foundation.keys.of('lake'),
       expireAfterDays: 30,
       removal: environment.lake.removal,
     });

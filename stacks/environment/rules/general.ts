@@ -1,7 +1,6 @@
-import { partitionOf } from '../../../lib/aws/arns';
 import { quote } from '../../../lib/core/text-pattern';
 import type { Draft } from '../draft';
-import { type Fault, fault, type Path } from '../faults';
+import { error, type FileError, type Path } from '../errors';
 
 /** Tags that the platform sets itself. */
 export const PLATFORM_TAGS = ['project', 'environment', 'owner', 'managed-by'];
@@ -17,24 +16,23 @@ const RESERVED_TAG = /^(aws|rds):/i;
 /** Beginnings of bucket names that S3 keeps for itself. */
 const RESERVED_PROJECTS = ['sthree', 'amzn'];
 
-export function* generalRules(environment: Draft): Iterable<Fault> {
-  const { project, region } = environment;
+export function* generalRules(environment: Draft): Iterable<FileError> {
+  const { project } = environment;
   if (project !== undefined && RESERVED_PROJECTS.includes(project)) {
-    yield fault(
+    yield error(
       ['project'],
       `must not be one of ${RESERVED_PROJECTS.join(', ')}, got '${project}'; S3 keeps such bucket names for itself`,
     );
   }
   yield* tagRules(environment.tags);
   yield* tagValueRule(['owner'], environment.owner);
-  if (region !== undefined) yield* regionRules(environment, region);
 }
 
-function* tagRules(tags: Draft['tags'] = {}): Iterable<Fault> {
+function* tagRules(tags: Draft['tags'] = {}): Iterable<FileError> {
   const keys = Object.keys(tags);
   const max = MAX_TAGS - PLATFORM_TAGS.length - OWN_TAGS;
   if (keys.length > max)
-    yield fault(
+    yield error(
       ['tags'],
       `must be at most ${max}, got ${keys.length}; AWS takes ${MAX_TAGS}, ${MAX_TAGS - max} are the platform's`,
       'key',
@@ -43,13 +41,13 @@ function* tagRules(tags: Draft['tags'] = {}): Iterable<Fault> {
     const path = ['tags', key];
     const twin = keys.slice(0, index).find((other) => other.toLowerCase() === key.toLowerCase());
     if (PLATFORM_TAGS.includes(key.toLowerCase())) {
-      yield fault(path, `is set by the platform, got '${key}'; choose another name`, 'key');
+      yield error(path, `is set by the platform, got '${key}'; choose another name`, 'key');
     } else if (twin !== undefined) {
-      yield fault(path, `is '${twin}' again to IAM, which takes both cases for one; keep one of the two`, 'key');
+      yield error(path, `is '${twin}' again to IAM, which takes both cases for one; keep one of the two`, 'key');
     } else if (RESERVED_TAG.test(key)) {
-      yield fault(path, `must not begin with aws: or rds:, got '${key}'; AWS keeps such tags for itself`, 'key');
+      yield error(path, `must not begin with aws: or rds:, got '${key}'; AWS keeps such tags for itself`, 'key');
     } else if (!TAG_KEY.test(key)) {
-      yield fault(
+      yield error(
         path,
         `the name must be 1 to 128 letters, digits, spaces and . : / = + @ - _, got ${quote(key)}; remove the rest`,
         'key',
@@ -59,38 +57,10 @@ function* tagRules(tags: Draft['tags'] = {}): Iterable<Fault> {
   }
 }
 
-function* tagValueRule(path: Path, value: string | undefined): Iterable<Fault> {
+function* tagValueRule(path: Path, value: string | undefined): Iterable<FileError> {
   if (value === undefined || (TAG_VALUE.test(value) && !RESERVED_TAG.test(value))) return;
-  yield fault(
+  yield error(
     path,
     `must be letters, digits, spaces and . : / = + @ - _, not beginning with aws: or rds:, got ${quote(value)}; AWS takes nothing else in a tag`,
   );
-}
-
-/** Buckets, keys and secrets must be where the environment is: AWS refuses them across partitions, KMS across regions. */
-function* regionRules({ lake, registry, state }: Draft, region: string): Iterable<Fault> {
-  for (const [name, zone] of Object.entries(lake?.zones ?? {})) {
-    yield* arnWithin(['lake', 'zones', name, 'bucketArn'], zone?.bucketArn, region);
-    yield* arnWithin(['lake', 'zones', name, 'keyArn'], zone?.keyArn, region);
-  }
-  for (const [name, upstream] of Object.entries(registry?.pullThroughCache ?? {})) {
-    const secretArn = upstream && 'secretArn' in upstream ? upstream.secretArn : undefined;
-    yield* arnWithin(['registry', 'pullThroughCache', name, 'secretArn'], secretArn, region);
-  }
-  const stateRegion = state?.region ?? (state && 'region' in state ? undefined : region);
-  if (state?.kmsKey?.startsWith('arn:') && stateRegion)
-    yield* arnWithin(['state', 'kmsKey'], state.kmsKey, stateRegion);
-}
-
-function* arnWithin(path: Path, arn: string | undefined, region: string): Iterable<Fault> {
-  if (arn === undefined) return;
-  const [, partition, , arnRegion] = arn.split(':');
-  if (partition !== partitionOf(region)) {
-    yield fault(
-      path,
-      `must begin with arn:${partitionOf(region)}: in region ${region}, got '${arn}'; correct the ARN or the region`,
-    );
-  } else if (arnRegion && arnRegion !== region) {
-    yield fault(path, `must be in region ${region}, got '${arn}'; name one that is there`);
-  }
 }

@@ -1,0 +1,97 @@
+import * as z from 'zod';
+import type { FixedChoiceProps } from '../../lib/core/fixed-choice';
+import type { LayerStack } from '../layers/layer-stack';
+import type { Available, AwsLayerName, Part } from '../offers';
+import type { Draft } from './draft';
+import type { FileError, Path } from './errors';
+import type { DefaultBy, Profile } from './schema/choices';
+import { PROFILES } from './schema/choices';
+import type { General, GeneralInput } from './schema/general';
+import type { JsonSchema } from './schema/json-schema';
+
+/** One of several ways to make the same part of a platform, which its `engine` in the file chooses. */
+export interface Engine<Name extends string, Schema extends z.ZodObject, Settings, Offer, Layer extends AwsLayerName> {
+  readonly engine: Name;
+  /** The layer that makes it. */
+  readonly layer: Layer;
+  /** What may be written; its key `engine` is the literal {@link engine}. */
+  readonly schema: Schema;
+  /** Fills in what depends on the environment as a whole. */
+  complete(written: z.output<Schema>, general: General): Settings;
+  /** What is wrong beyond the type of a value; the rules of the section call them by `Engines.rules`. @default - nothing */
+  rules?(path: Path, own: Draft<z.input<Schema>>, general: Draft<GeneralInput>): Iterable<FileError>;
+  /** Makes it. Loads the constructs that it uses: reading a file loads none. */
+  make(stack: LayerStack, settings: Settings, available: Available[Layer]): Offer;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a list holds engines of different settings, each is used with its own
+type AnyEngine = Engine<string, z.ZodObject, any, any, any>;
+type SettingsOf<E extends AnyEngine> = ReturnType<E['complete']> & { readonly engine: E['engine'] };
+
+/** Keeps the engine of a part that holds data: see `FixedChoice`. */
+export interface FixedEngine extends Omit<FixedChoiceProps, 'value'> {
+  /** Id of the construct. */
+  readonly id: string;
+}
+
+/** The engines of one part: their union in the file, and the one that a file has chosen. */
+export class Engines<E extends AnyEngine> {
+  /** What may be written: the keys of one engine. Without `engine` the default is meant. */
+  public readonly schema: z.ZodType<z.output<E['schema']>, z.input<E['schema']>>;
+
+  /** @param byDefault the engine of a file that names none, which may depend on the profile */
+  constructor(
+    private readonly engines: readonly E[],
+    byDefault: E['engine'] | DefaultBy<Profile, E['engine']>,
+  ) {
+    const of = (profile: Profile) => (typeof byDefault === 'string' ? byDefault : byDefault.of(profile));
+    const defaultEngine = Object.fromEntries(PROFILES.map((profile) => [profile, of(profile)])) as Record<
+      Profile,
+      string
+    >;
+    const [first, ...others] = engines.map(({ schema }) => schema);
+    this.schema = z
+      .discriminatedUnion('engine', [first!, ...others] as never)
+      .meta({ defaultEngine } satisfies JsonSchema) as never;
+  }
+
+  public complete(written: z.output<E['schema']>, general: General): SettingsOf<E> {
+    const engine = this.named((written as { engine: string }).engine)!;
+    return { ...engine.complete(written as never, general), engine: engine.engine } as SettingsOf<E>;
+  }
+
+  /** Judges what a file says by the rules of the engine that it names. */
+  public *rules(
+    path: Path,
+    own: { readonly engine?: string } | undefined,
+    general: Draft<GeneralInput>,
+  ): Iterable<FileError> {
+    const engine = this.named(own?.engine);
+    if (engine) yield* engine.rules?.(path, own as never, general) ?? [];
+  }
+
+  /**
+   * What the chosen engine makes, in its layer.
+   *
+   * @param offer what the layer calls it
+   * @param fixed keeps the engine once it is deployed, for a part that holds data. @default - another engine may be chosen any time
+   */
+  public part(settings: SettingsOf<E>, offer: string, fixed?: FixedEngine): Part<E['layer']> {
+    const engine = this.named(settings.engine)!;
+    return {
+      layer: engine.layer,
+      make: (stack, available) => {
+        if (fixed) {
+          const { FixedChoice } =
+            require('../../lib/core/fixed-choice') as typeof import('../../lib/core/fixed-choice');
+          new FixedChoice(stack, fixed.id, { ...fixed, value: engine.engine });
+        }
+        return { [offer]: engine.make(stack, settings, available) } as never;
+      },
+    };
+  }
+
+  private named(name: string | undefined): E | undefined {
+    return this.engines.find(({ engine }) => engine === name);
+  }
+}

@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import * as z from 'zod';
+import { type Draft, draftOf } from './draft';
+import type { EnvironmentOf, ValidEnvironment } from './environment';
+import { EnvironmentFileError, type FileError } from './errors';
+import { generalRules } from './rules/general';
+import { fileNameRule, nameRules } from './rules/names';
+import { referenceRules } from './rules/references';
+import { PROFILES } from './schema/choices';
+import { GENERAL } from './schema/general';
+import { type JsonSchema, Schemas } from './schema/json-schema';
+import type { AnySection } from './section';
+import { Document } from './text/document';
+import { translate } from './text/translate';
+
+const UNREADABLE: Record<string, string> = {
+  ENOENT: 'does not exist; copy environments/dev.yaml to begin one',
+  EISDIR: 'is a folder; name a file in it',
+  EACCES: 'may not be read; change its permissions',
+};
+
+/** How environment files are written, as their sections declare it: reads, checks and completes them. */
+export class EnvironmentFormat<S extends AnySection> {
+  private readonly schema: z.ZodType;
+  private known?: Schemas;
+
+  /** @param sections in the order in which they make what they make */
+  constructor(public readonly sections: readonly S[]) {
+    const schemas = Object.fromEntries(sections.map(({ name, schema }) => [name, schema]));
+    this.schema = z.strictObject({ ...GENERAL, ...schemas }).describe('One environment of the platform.');
+  }
+
+  /** The schema by which editors complete and explain a file. */
+  public get jsonSchema(): JsonSchema {
+    return this.schemas.forEditors;
+  }
+
+  /**
+   * Reads an environment file.
+   *
+   * @throws EnvironmentFileError with everything that is wrong, each with line and column
+   */
+  public load(file: string): EnvironmentOf<S> {
+    let bytes: Buffer;
+    try {
+      bytes = readFileSync(file);
+    } catch (error) {
+      const { code = '' } = error as NodeJS.ErrnoException;
+      throw refusal(file, UNREADABLE[code] ?? `cannot be read (${code})`);
+    }
+    let text: string;
+    try {
+      text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    } catch {
+      throw refusal(file, 'is not text in UTF-8; save it as such');
+    }
+    return this.parse(text, file);
+  }
+
+  /**
+   * Reads the text of an environment file.
+   *
+   * @param file name that stands in errors; its last part must be the environment's name
+   * @throws EnvironmentFileError with everything that is wrong, each with line and column
+   */
+  public parse(text: string, file: string): EnvironmentOf<S> {
+    const document = new Document(text);
+    if (!document.readable) throw new EnvironmentFileError(file, document.errors);
+    if (document.data === null) throw refusal(file, 'is empty; copy environments/dev.yaml to begin one');
+
+    const data = withDefaultEngines(document.data, this.schemas);
+    const parsed = this.schema.safeParse(data);
+    const typeErrors = translate(parsed.error?.issues ?? [], document, (path, ofAnyEngine) =>
+      this.schemas.at(path, ofAnyEngine ? undefined : data),
+    );
+    const errors = [...typeErrors, ...this.rules(file, draftOf(data, typeErrors))];
+    if (!parsed.success || errors.length > 0 || document.errors.length > 0) {
+      throw new EnvironmentFileError(file, [...document.errors, ...errors.map((error) => document.place(error))]);
+    }
+    return this.complete(parsed.data as ValidEnvironment);
+  }
+
+  private get schemas(): Schemas {
+    this.known ??= new Schemas(this.schema);
+    return this.known;
+  }
+
+  private *rules(file: string, draft: Draft): Iterable<FileError> {
+    yield* fileNameRule(file, draft);
+    yield* generalRules(draft);
+    yield* referenceRules(draft, this.schemas);
+    yield* nameRules(draft, this.sections);
+    for (const section of this.sections) yield* section.rules?.(ownOf(section, draft), draft) ?? [];
+  }
+
+  private complete(valid: ValidEnvironment): EnvironmentOf<S> {
+    const settings = this.sections.map((section) => [
+      section.name,
+      section.complete((valid as Record<string, unknown>)[section.name], valid),
+    ]);
+    return asLiterals({ ...valid, ...Object.fromEntries(settings) }) as EnvironmentOf<S>;
+  }
+}
+
+/** What is valid of a section in a draft; a section that is left out, or wrong as a whole, has nothing in it. */
+export function ownOf({ name }: AnySection, draft: Draft): object {
+  return (draft as Record<string, object | undefined>)[name] ?? {};
+}
+
+/** Names the default engine where a file leaves it out, so that one engine's keys are expected. */
+function withDefaultEngines(data: unknown, schemas: Schemas): unknown {
+  const copy = structuredClone(data);
+  const said = (copy as { profile?: unknown } | null)?.profile;
+  const profile = PROFILES.find((name) => name === said) ?? PROFILES[0];
+  schemas.visit(copy, (value, [...shapes]) => {
+    const engine = shapes.find(({ defaultEngine }) => defaultEngine)?.defaultEngine?.[profile];
+    const isMapping = typeof value === 'object' && value !== null && !Array.isArray(value);
+    if (engine && isMapping && !('engine' in value)) Object.assign(value, { engine });
+  });
+  return copy;
+}
+
+/** Text of a file is data: what Terraform would take for the beginning of a template stands for itself. */
+function asLiterals(value: unknown): unknown {
+  if (typeof value === 'string') return value.replace(/[$%](?=\{)/g, '$&$&');
+  if (Array.isArray(value)) return value.map(asLiterals);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, asLiterals(part)]));
+}
+
+function refusal(file: string, message: string): EnvironmentFileError {
+  return new EnvironmentFileError(file, [{ line: 1, column: 1, path: [], message }]);
+}

@@ -1,0 +1,8 @@
+export type { Engine, FixedEngine } from './engine';
+export { Engines } from './engine';
+export type { Environment, EnvironmentInput, EnvironmentOf } from './environment';
+export { EnvironmentFileError, error, type FileError, type PlacedError } from './errors';
+export { EnvironmentFormat } from './format';
+export { loadEnvironment, parseEnvironment } from './platform-format';
+export { byProfile, bySize } from './schema/choices';
+export type { AnySection, DataDomain, DeclaredName, Section } from './section';

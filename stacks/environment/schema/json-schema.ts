@@ -1,0 +1,120 @@
+import * as z from 'zod';
+import type { Path } from '../errors';
+import type { Profile } from './choices';
+
+/** The part of JSON Schema that zod writes, with three words of our own. */
+export interface JsonSchema {
+  readonly description?: string;
+  readonly type?: string;
+  readonly pattern?: string;
+  readonly maxLength?: number;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly required?: readonly string[];
+  readonly propertyNames?: JsonSchema;
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly default?: unknown;
+  readonly examples?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: JsonSchema | false;
+  readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+  /** The value must be a key of the mapping at this path, e.g. `lake.zones`. */
+  readonly refersTo?: string;
+  /** The value is an ARN of something where the environment is. */
+  readonly isArn?: boolean;
+  /** The `engine` of a mapping that names none. */
+  readonly defaultEngine?: Readonly<Record<Profile, string>>;
+}
+
+/** Words that only we read: an editor's validator refuses keywords that it does not know. */
+const OWN_KEYWORDS = ['refersTo', 'isArn', 'defaultEngine'];
+
+/** What may stand where in an environment file. */
+export class Schemas {
+  private readonly root: JsonSchema;
+
+  constructor(schema: z.ZodType) {
+    this.root = z.toJSONSchema(schema, { io: 'input' }) as JsonSchema;
+  }
+
+  /** The JSON Schema by which editors complete, check and explain a file. */
+  public get forEditors(): JsonSchema {
+    return JSON.parse(
+      JSON.stringify(withOptionalEngines(this.root), (key, value) => (OWN_KEYWORDS.includes(key) ? undefined : value)),
+    );
+  }
+
+  /**
+   * Every shape that the value at `path` may have.
+   *
+   * @param data the document: a value of a mapping, such as its `engine`, decides which alternatives remain
+   */
+  public at(path: Path, data?: unknown): readonly JsonSchema[] {
+    let schemas = narrowed(alternatives(this.root), data);
+    let value = data;
+    for (const part of path) {
+      value = childOf(value, part);
+      schemas = narrowed(childSchemas(schemas, part), value);
+    }
+    return schemas;
+  }
+
+  /** Calls `visitor` for every value of a document, parents first. */
+  public visit(data: unknown, visitor: Visitor): void {
+    visit(narrowed(alternatives(this.root), data), data, [], visitor);
+  }
+}
+
+/** Receives a value, the shapes it may have, and its place. */
+export type Visitor = (value: unknown, schemas: readonly JsonSchema[], path: Path) => void;
+
+function visit(schemas: readonly JsonSchema[], value: unknown, path: Path, visitor: Visitor): void {
+  visitor(value, schemas, path);
+  if (typeof value !== 'object' || value === null) return;
+  const parts = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
+  for (const part of parts) {
+    const child = childOf(value, part);
+    visit(narrowed(childSchemas(schemas, part), child), child, [...path, part], visitor);
+  }
+}
+
+function childOf(value: unknown, part: string | number): unknown {
+  return (value as Record<string | number, unknown> | null | undefined)?.[part];
+}
+
+function childSchemas(schemas: readonly JsonSchema[], part: string | number): readonly JsonSchema[] {
+  return schemas.flatMap((s) => (typeof part === 'number' ? s.items : property(s, part)) || []).flatMap(alternatives);
+}
+
+/** Of a union's mappings, those whose fixed words (`type: date`, `engine: rds`) are the value's own; all if none is. */
+function narrowed(schemas: readonly JsonSchema[], value: unknown): readonly JsonSchema[] {
+  if (schemas.length < 2 || typeof value !== 'object' || value === null) return schemas;
+  const fits = schemas.filter(({ properties = {} }) =>
+    Object.entries(properties).every(([name, { const: word }]) => word === undefined || word === childOf(value, name)),
+  );
+  return fits.some(({ type }) => type === 'object') ? fits : schemas;
+}
+
+function alternatives(s: JsonSchema): readonly JsonSchema[] {
+  return [s, ...[...(s.anyOf ?? []), ...(s.oneOf ?? [])].flatMap(alternatives)];
+}
+
+function property({ properties = {}, additionalProperties }: JsonSchema, name: string): JsonSchema | false | undefined {
+  return Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
+}
+
+/** In a file `engine` may be left out wherever there is a default. */
+function withOptionalEngines(schema: unknown, isAlternative = false): unknown {
+  if (Array.isArray(schema)) return schema.map((part) => withOptionalEngines(part, isAlternative));
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const hasDefault = 'defaultEngine' in schema;
+  return Object.fromEntries(
+    Object.entries(schema).map(([key, part]) => {
+      if (isAlternative && key === 'required') return [key, part.filter((name: string) => name !== 'engine')];
+      return [key, withOptionalEngines(part, hasDefault && (key === 'anyOf' || key === 'oneOf'))];
+    }),
+  );
+}

@@ -1,0 +1,166 @@
+import {
+  type ErrorCode,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  type YAMLMap,
+} from 'yaml';
+import { quote } from '../../../lib/core/text-pattern';
+import type { FileError, Path, PlacedError } from '../errors';
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is them that are looked for
+const CONTROL_CHARACTER = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
+
+/** The commonest slips in words of their own; the rest is told in the parser's. */
+const SYNTAX: Partial<Record<ErrorCode, string>> = {
+  TAB_AS_INDENT: 'is indented with a tab; use spaces',
+  BLOCK_AS_IMPLICIT_KEY: "has a second ': ' in its line or is indented too far; put text with a colon in quotes",
+  MULTILINE_IMPLICIT_KEY: "is not followed by a colon; write 'key: value'",
+  BAD_INDENT:
+    'is not indented like its neighbours, or a bracket before it is not closed; align it or close the bracket',
+  BAD_SCALAR_START: 'begins with a character that YAML reserves; put the value in quotes',
+  MULTIPLE_DOCS: 'begins a second document; keep one environment in one file',
+  TAG_RESOLVE_FAILED: 'has a tag; write the plain value',
+  MISSING_CHAR: 'ends what lacks a closing quote, a comma or a colon before it; add that',
+  RESOURCE_EXHAUSTION: 'is nested too deeply to be read; an environment has at most six levels',
+};
+
+const REFUSED_KEYS = new Map([
+  ['<<', 'would merge another mapping; write its keys out, merge keys are not read'],
+  ['__proto__', 'is a word of JavaScript that cannot be a name; choose another'],
+]);
+
+/** A YAML text as plain data, which knows where each part of it stood. */
+export class Document {
+  public readonly data: unknown;
+  /** Whether the text is YAML at all; if not, whatever was read of it means little. */
+  public readonly readable: boolean;
+  /** What is wrong with the text before its meaning is looked at. */
+  public readonly errors: PlacedError[] = [];
+
+  private readonly lines = new LineCounter();
+  private readonly root: Node | null;
+
+  constructor(private readonly text: string) {
+    const document = parseDocument(text, { lineCounter: this.lines, prettyErrors: false, logLevel: 'error' });
+    this.root = document.contents;
+    const errors = [...document.errors, ...document.warnings].filter(({ code }) => code !== 'DUPLICATE_KEY');
+    const control = text.search(CONTROL_CHARACTER);
+    if (control >= 0) this.refuseText(control, 'holds a control character, as no text does; name a YAML file');
+    for (const { code, message, pos } of errors) {
+      this.refuseText(pos[0], SYNTAX[code] ?? `is not valid YAML: ${message}`);
+    }
+    this.readable = this.errors.length === 0;
+    this.data = this.read(this.root, []);
+  }
+
+  /** Whether something stands at `path`, be it nothing. */
+  public has(path: Path): boolean {
+    return path.length === 0 || this.pair(path) !== undefined || this.node(path) !== undefined;
+  }
+
+  /** The value at `path`. */
+  public get(path: Path): unknown {
+    return path.reduce<unknown>(
+      (value, part) => (value as Record<string, unknown> | undefined | null)?.[part],
+      this.data,
+    );
+  }
+
+  /** Finds an error's line and column; what is missing is placed at what should hold it. */
+  public place({ path, at, message }: FileError): PlacedError {
+    let there = path;
+    while (!this.has(there)) there = there.slice(0, -1);
+    const key = this.pair(there)?.key as Node | undefined;
+    const node = at === 'key' || there !== path ? (key ?? this.node(there)) : (this.node(there) ?? key);
+    return { ...this.position(node?.range?.[0] ?? 0), path, message };
+  }
+
+  /** The value at `path` as a reader of the file sees it. */
+  public show(path: Path): string {
+    const node = this.node(path);
+    if (isMap(node)) return 'a mapping';
+    if (isSeq(node)) return 'a list';
+    if (!isScalar(node) || node.value === null) return 'nothing';
+    if (typeof node.value === 'string') return quote(node.value);
+    return typeof node.value === 'number' ? `the number ${this.source(path)}` : this.source(path);
+  }
+
+  /** The characters of a value, e.g. `0123` where the data says 123. */
+  public source(path: Path): string {
+    const [start = 0, end = 0] = this.node(path)?.range ?? [];
+    return this.text.slice(start, end);
+  }
+
+  private read(node: unknown, path: Path): unknown {
+    if (isSeq(node)) return node.items.map((item, index) => this.read(item, [...path, index]));
+    if (isMap(node)) return this.readMap(node, path);
+    if (isScalar(node)) return node.value;
+    if (!isAlias(node)) return null;
+    this.refuse(path, node, `refers to another value by '*${node.source}'; write the value out, anchors are not read`);
+    return undefined;
+  }
+
+  private readMap(map: YAMLMap, path: Path): Record<string, unknown> {
+    const entries = new Map<string, unknown>();
+    for (const { key, value } of map.items) {
+      if (!isScalar(key)) {
+        this.refuse(path, key, 'has a key that is not a word; write a plain name before the colon');
+        continue;
+      }
+      const name = String(key.value ?? '');
+      const here = [...path, name];
+      const refusal = entries.has(name)
+        ? `stands twice, first in line ${this.lineOf(here)}; keep one`
+        : REFUSED_KEYS.get(name);
+      if (refusal) this.refuse(here, key, refusal);
+      else entries.set(name, this.read(value, here));
+    }
+    return Object.fromEntries(entries);
+  }
+
+  private lineOf(path: Path): number {
+    return this.place({ path, at: 'key', message: '' }).line;
+  }
+
+  /** One slip makes many errors: only the first of a line is told. */
+  private refuseText(offset: number, message: string): void {
+    const position = this.position(offset);
+    if (this.errors.some(({ line }) => line === position.line)) return;
+    this.errors.push({ ...position, path: [], message });
+  }
+
+  private refuse(path: Path, node: unknown, message: string): void {
+    const offset = (node as Node | null)?.range?.[0] ?? 0;
+    this.errors.push({ ...this.position(offset), path, message });
+  }
+
+  private position(offset: number): { line: number; column: number } {
+    const { line, col } = this.lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  }
+
+  private pair(path: Path): Pair | undefined {
+    const parent = this.node(path.slice(0, -1));
+    const name = path.at(-1);
+    return isMap(parent)
+      ? parent.items.find(({ key }) => isScalar(key) && String(key.value ?? '') === name)
+      : undefined;
+  }
+
+  private node(path: Path): Node | undefined {
+    let node: unknown = this.root;
+    for (const part of path) {
+      if (isSeq(node) && typeof part === 'number') node = node.items[part];
+      else if (isMap(node))
+        node = node.items.find(({ key }) => isScalar(key) && String(key.value ?? '') === part)?.value;
+      else return undefined;
+    }
+    return (node ?? undefined) as Node | undefined;
+  }
+}

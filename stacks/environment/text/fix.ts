@@ -1,0 +1,100 @@
+import { stringify } from 'yaml';
+import type { Path } from '../errors';
+import type { JsonSchema } from '../schema/json-schema';
+import type { Document } from './document';
+import { nearest } from './nearest';
+import type { ShapesAt } from './translate';
+
+type Schemas = readonly JsonSchema[];
+
+/** What YAML 1.1 took for booleans, and people still do. */
+const FLAGS: Readonly<Record<string, boolean>> = {
+  yes: true,
+  on: true,
+  true: true,
+  no: false,
+  off: false,
+  false: false,
+};
+
+/** How to write the value at `path` instead: at most one advice. */
+export function rewrite(path: Path, document: Document, shapesAt: ShapesAt): string[] {
+  const schemas = shapesAt(path);
+  const value = document.get(path);
+  const takes = (type: string) => schemas.some((schema) => schema.type === type);
+  if (value === null) return [fill(path, takes('object'), shapesAt)];
+  if (typeof value === 'object') return reshape(value, takes);
+  if (takes('object') && !takes('string') && !takes('array')) return ['write keys under it, or {} for its defaults'];
+  const source = document.source(path);
+  if (takes('array') && typeof value === 'string') return [`write [${value}]`];
+  if (typeof value !== 'string')
+    return typeof value === 'number' && numbersOf(schemas) ? toNumber(value, schemas) : toText(source, schemas);
+  if (numbersOf(schemas) && /^\d+$/.test(value)) return [`write ${value} without quotes`];
+  if (takes('boolean') && value.toLowerCase() in FLAGS) return [`write ${FLAGS[value.toLowerCase()]} without quotes`];
+  return respell(value, schemas);
+}
+
+/** How a text or name could be spelt instead. */
+export function respell(text: string, schemas: Schemas): string[] {
+  const words = schemas
+    .flatMap((schema) => schema.enum ?? schema.const ?? valuesOf(schema))
+    .filter((word) => typeof word === 'string');
+  const near = nearest(text, words);
+  if (near) return [`did you mean '${near}'?`];
+  const joined = (glue: string) =>
+    text
+      .trim()
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, glue);
+  const spelling = [joined('-'), joined('_'), joined('')].find((candidate) => schemas.some(accepts(candidate)));
+  return spelling ? [`write ${stringify(spelling).trim()}`] : orExample(schemas);
+}
+
+/** An example of what a schema takes, on one line. */
+export function example(schemas: Schemas): string {
+  const [value] = schemas.flatMap(({ examples = [] }) => examples);
+  return stringify(value, { collectionStyle: 'flow' }).trim();
+}
+
+function fill(path: Path, isMapping: boolean, shapesAt: ShapesAt): string {
+  const required = shapesAt(path.slice(0, -1)).some((parent) => parent.required?.includes(String(path.at(-1))));
+  const value = isMapping ? 'write {} for its defaults' : 'give it a value';
+  return required ? value : `${value}, or leave the key out`;
+}
+
+function reshape(value: object, takes: (type: string) => boolean): string[] {
+  if (Array.isArray(value) && takes('object')) return ["write 'name: {}' instead of '- name'"];
+  if (!Array.isArray(value) && takes('array')) return ["write '- name' instead of 'name:'"];
+  return ['write the value alone'];
+}
+
+function numbersOf(schemas: Schemas): boolean {
+  return schemas.some(({ type }) => type === 'integer' || type === 'number');
+}
+
+function toNumber(value: number, schemas: Schemas): string[] {
+  return schemas.flatMap(({ enum: values, minimum = -Infinity, maximum = Infinity }) => {
+    const allowed = (values as number[] | undefined) ?? [Math.min(Math.max(Math.round(value), minimum), maximum)];
+    const [closest] = allowed.toSorted((a, b) => Math.abs(a - value) - Math.abs(b - value));
+    return [`the nearest is ${closest}`];
+  });
+}
+
+function toText(source: string, schemas: Schemas): string[] {
+  return schemas.some(accepts(source)) ? [`write "${source}"`] : orExample(schemas);
+}
+
+function accepts(text: string) {
+  return ({ pattern, maxLength = Infinity }: JsonSchema) =>
+    pattern !== undefined && text.length <= maxLength && new RegExp(pattern).test(text);
+}
+
+function orExample(schemas: Schemas): string[] {
+  if (schemas.some(({ examples }) => examples)) return [`write for example ${example(schemas)}`];
+  return schemas.some((schema) => schema.enum) ? ['choose one of them'] : [];
+}
+
+/** One example shows the form; many are the values that there are. */
+function valuesOf({ examples = [] }: JsonSchema): readonly unknown[] {
+  return examples.length > 1 ? examples : [];
+}

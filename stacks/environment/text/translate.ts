@@ -1,0 +1,89 @@
+import type * as z from 'zod';
+import { quote } from '../../../lib/core/text-pattern';
+import type { FileError, Path } from '../errors';
+import type { JsonSchema } from '../schema/json-schema';
+import type { Document } from './document';
+import { example, respell, rewrite } from './fix';
+import { nearest } from './nearest';
+
+type Issue = z.core.$ZodIssue;
+
+/** Every shape that the value at a path may have: with the engines that the document names, or with any. */
+export type ShapesAt = (path: Path, ofAnyEngine?: boolean) => readonly JsonSchema[];
+
+/** An error in the type of a value, and what it says about the intention. */
+export interface ShapeError extends FileError {
+  /** The key that an unknown one seems to mean. */
+  readonly meant?: Path;
+}
+
+const SHAPES: Partial<Record<string, string>> = { object: 'a mapping', record: 'a mapping', array: 'a list' };
+
+/** Turns what zod found wrong with a document into errors in the user's words, one for each place. */
+export function translate(issues: readonly Issue[], document: Document, shapesAt: ShapesAt): ShapeError[] {
+  const errors = issues
+    .flatMap((issue) => blame(issue, []))
+    .flatMap((issue) => translateOne(issue, document, shapesAt));
+  const byPlace = new Map(errors.map((error) => [JSON.stringify(error.path), error]));
+  for (const { meant } of errors) if (meant && !document.has(meant)) byPlace.delete(JSON.stringify(meant));
+  for (const { path } of document.errors) byPlace.delete(JSON.stringify(path));
+  return [...byPlace.values()];
+}
+
+/** Of the shapes that a value may have, blames the one that it was meant to have. */
+function blame(issue: Issue, base: Path): Issue[] {
+  const path = [...base, ...issue.path];
+  if (issue.code === 'invalid_union') {
+    const meant = issue.errors.filter((errors) => !errors.some(isWrongShape));
+    if (meant.length === 1) return meant[0]!.flatMap((inner) => blame(inner, path as Path));
+  }
+  return [{ ...issue, path }];
+}
+
+function isWrongShape({ code, path }: Issue): boolean {
+  return path.length === 0 && (code === 'invalid_type' || code === 'invalid_value');
+}
+
+function translateOne(issue: Issue, document: Document, shapesAt: ShapesAt): ShapeError[] {
+  const path = issue.path as Path;
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, document, shapesAt));
+  if (issue.code === 'invalid_key') return [wrongName(path, issue.issues[0]?.message ?? '', shapesAt)];
+  if (!document.has(path)) {
+    const advice = `add for example ${path.at(-1)}: ${example(shapesAt(path))}`;
+    return [{ path, at: 'key', message: `is missing; ${advice}` }];
+  }
+  const message = [`must be ${limit(issue)}, got ${document.show(path)}`, ...rewrite(path, document, shapesAt)].join(
+    '; ',
+  );
+  return [{ path, at: 'value', message }];
+}
+
+function limit(issue: Issue): string {
+  if (issue.code === 'invalid_type') return SHAPES[issue.expected] ?? issue.message;
+  if (issue.code !== 'invalid_union') return issue.message;
+  if ('options' in issue) return `one of ${issue.options?.join(', ')}`;
+  return issue.errors.flatMap((errors) => errors.slice(0, 1).map(limit)).join(' or ');
+}
+
+function wrongName(path: Path, must: string, shapesAt: ShapesAt): ShapeError {
+  const name = String(path.at(-1));
+  const names = shapesAt(path.slice(0, -1)).flatMap(({ propertyNames = [] }) => propertyNames);
+  const message = [`the name must be ${must}, got ${quote(name)}`, ...respell(name, names)].join('; ');
+  return { path, at: 'key', message };
+}
+
+function unknownKey(parent: Path, key: string, document: Document, shapesAt: ShapesAt): ShapeError {
+  const path = [...parent, key];
+  const elsewhere = shapesAt(parent, true).find(({ properties = {} }) => key in properties)?.properties?.engine?.const;
+  if (elsewhere !== undefined) {
+    const engine = shapesAt(parent).find(({ properties }) => properties?.engine)?.properties?.engine?.const;
+    return { path, at: 'key', message: `is not for engine ${engine}; remove it, or choose engine: ${elsewhere}` };
+  }
+  const allowed = shapesAt(parent).flatMap(({ properties = {} }) => Object.keys(properties));
+  const free = allowed.filter((name) => !document.has([...parent, name]));
+  const name = nearest(key, free);
+  if (name)
+    return { path, at: 'key', message: `is not a known key; did you mean '${name}'?`, meant: [...parent, name] };
+  const advice = allowed.length > 0 ? `known here: ${allowed.join(', ')}` : 'none is known here, leave it out';
+  return { path, at: 'key', message: `is not a known key; ${advice}` };
+}

@@ -1,0 +1,31 @@
+import type { App } from 'cdktf';
+import type { IDataLake } from '../../lib/data-lake/data-lake';
+import type { IQueryWorkgroup } from '../../lib/data-lake/query-workgroup';
+import type { ITable } from '../../lib/data-lake/table';
+import type { IDatabase } from '../../lib/registry/database';
+import type { IImageRepository } from '../../lib/registry/image-repository';
+import type { IModelStore } from '../../lib/registry/model-store';
+import type { Data } from '../offers';
+import type { Platform } from '../platform';
+import { LayerStack } from './layer-stack';
+
+/** What is kept: the lake and its catalog, where teams query it, and the registries of models and images. */
+export class DataStack extends LayerStack implements Data {
+  public readonly lake: IDataLake;
+  public readonly tables: ReadonlyMap<string, ITable>;
+  public readonly workgroups: ReadonlyMap<string, IQueryWorkgroup>;
+  public readonly models: IModelStore;
+  public readonly images: ReadonlyMap<string, IImageRepository>;
+  public readonly database?: IDatabase;
+
+  constructor(app: App, { environment, parts, foundation }: Pick<Platform, 'environment' | 'parts' | 'foundation'>) {
+    super(app, 'data', environment);
+    const made = this.makeParts('data', parts, { environment, foundation });
+    this.lake = made.lake;
+    this.tables = made.tables;
+    this.workgroups = made.workgroups;
+    this.models = made.models;
+    this.images = made.images;
+    this.database = made.database;
+  }
+}

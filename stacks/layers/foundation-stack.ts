@@ -1,0 +1,42 @@
+import type { App } from 'cdktf';
+import { InputError } from '../../lib/core/input-error';
+import { type IKey, Key } from '../../lib/encryption/key';
+import type { INetwork } from '../../lib/network/network';
+import type { IBucket } from '../../lib/storage/bucket';
+import type { Foundation, Keys } from '../offers';
+import type { Platform } from '../platform';
+import { LayerStack } from './layer-stack';
+
+/** What every other layer stands on: the network, one key per domain of data, and the record of who read what. */
+export class FoundationStack extends LayerStack implements Foundation {
+  public readonly keys: Keys;
+  public readonly network: INetwork;
+  public readonly accessLogs: IBucket;
+
+  constructor(app: App, { environment, parts, domains }: Pick<Platform, 'environment' | 'parts' | 'domains'>) {
+    super(app, 'foundation', environment);
+    this.keys = this.makeKeys(domains);
+    const { network, accessLogs } = this.makeParts('foundation', parts, { environment }, { keys: this.keys });
+    this.network = network;
+    this.accessLogs = accessLogs;
+  }
+
+  private makeKeys(domains: Platform['domains']): Keys {
+    const keys = new Map<string, IKey>();
+    for (const { name, description, removal } of domains) {
+      const id = `${name[0]!.toUpperCase()}${name.slice(1)}Key`;
+      const key = new Key(this, id, { alias: name, description, removal });
+      key.allowLogs();
+      keys.set(name, key);
+    }
+    return {
+      of: (domain) => {
+        const key = keys.get(domain);
+        if (key) return key;
+        throw new InputError(
+          `${this.node.path}: there is no key of '${domain}', only of ${[...keys.keys()].join(', ')}; take one of these, or let a section declare the domain`,
+        );
+      },
+    };
+  }
+}

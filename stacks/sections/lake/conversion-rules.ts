@@ -1,0 +1,55 @@
+import { columnTypeError } from '../../../lib/data-lake/column-type';
+import { CONVERSION_SOURCES } from '../../../lib/data-lake/lake-limits';
+import { error, type FileError, type Path } from '../../environment/errors';
+import { unknownName } from '../../environment/rules/references';
+import type { DraftLake, DraftTable } from './draft';
+
+/** What must hold between a parquet table and the table that it is converted from. */
+export function* conversionRules(
+  path: Path,
+  table: DraftTable,
+  { tables = {}, zones = {} }: DraftLake,
+): Iterable<FileError> {
+  const { convertFrom, format } = table;
+  const here = [...path, 'convertFrom'];
+  if ('convertSchedule' in table && !('convertFrom' in table)) {
+    const message = 'needs convertFrom, the table to convert; add it or remove the schedule';
+    yield error([...path, 'convertSchedule'], message, 'key');
+  }
+  if (convertFrom === undefined) return;
+  if (format !== undefined && format !== 'parquet') {
+    const message = `makes parquet, but the format of the table is '${format}'; set format: parquet or remove convertFrom`;
+    yield error(here, message, 'key');
+  }
+  const zone = zones[table.zone ?? ''];
+  if (zone && 'bucketArn' in zone && !('keyArn' in zone)) {
+    const message = `writes to zone ${table.zone}, which has no keyArn; add it there, what is written must be encrypted`;
+    yield error(here, message, 'key');
+  }
+  const source = tables[convertFrom];
+  if (source) yield* fromSource(path, table, source);
+}
+
+function* fromSource(path: Path, { convertFrom, ...table }: DraftTable, source: DraftTable): Iterable<FileError> {
+  const formats = CONVERSION_SOURCES.join(', ');
+  if (source.format !== undefined && !CONVERSION_SOURCES.some((format) => format === source.format)) {
+    const message = `must name a table in one of ${formats}, got '${convertFrom}', which is ${source.format}; name another`;
+    yield error([...path, 'convertFrom'], message);
+    return;
+  }
+  const [wanted, got] = [source, table].map(({ partitions = {} }) => Object.keys(partitions).join(', ') || 'none');
+  const known = [source, table].every((side) => side.partitions || !('partitions' in side));
+  if (known && wanted !== got) {
+    const message = `must be those of '${convertFrom}': ${wanted}, got ${got}; make them the same, in the same order`;
+    yield error([...path, 'partitions'], message, 'key');
+  }
+  if (!source.columns) return;
+  for (const [name, type = ''] of Object.entries(table.columns ?? {})) {
+    const here = [...path, 'columns', name];
+    if (!Object.hasOwn(source.columns, name)) {
+      yield error(here, unknownName(`the columns of '${convertFrom}'`, name, source.columns), 'key');
+    } else if (source.format !== 'json' && !columnTypeError(type) && columnTypeError(type, 'tsv')) {
+      yield error(here, `must be ${columnTypeError(type, 'tsv')}, got '${type}'; text cannot be turned into it`);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import { Construct } from 'constructs';
+import { DataLake } from '../../../lib/data-lake/data-lake';
+import { ParquetConversion } from '../../../lib/data-lake/parquet-conversion';
+import { Table } from '../../../lib/data-lake/table';
+import { Key } from '../../../lib/encryption/key';
+import { Bucket, type IBucket } from '../../../lib/storage/bucket';
+import { mapValues } from '../../environment/map-values';
+import type { LayerStack } from '../../layers/layer-stack';
+import type { Available, Data } from '../../offers';
+import { formatOf, partitionOf } from './formats';
+import { CONVERSIONS_BUCKET, type Lake } from './section';
+
+/** Makes the zones with their catalog, the tables, and the jobs that convert some of them. */
+export function makeLake(
+  stack: LayerStack,
+  settings: Lake,
+  { foundation }: Available['data'],
+): Pick<Data, 'lake' | 'tables'> {
+  const lake = new DataLake(stack, 'Lake', {
+    encryptionKey: foundation.keys.of('lake'),
+    accessLogs: foundation.accessLogs,
+    removal: settings.removal,
+    zones: mapValues(settings.zones, ({ bucketArn, keyArn, ...zone }, name) => ({
+      ...zone,
+      existingBucket: bucketArn === undefined ? undefined : existingBucket(stack, name, bucketArn, keyArn),
+    })),
+  });
+  const tables = makeTables(stack, lake, settings);
+  makeConversions(stack, tables, settings, foundation);
+  return { lake, tables };
+}
+
+function existingBucket(stack: LayerStack, zone: string, bucketArn: string, keyArn: string | undefined): IBucket {
+  const existing = new Construct(stack, `Existing-${zone}`);
+  const encryptionKey = keyArn === undefined ? undefined : Key.fromKeyArn(existing, 'Key', keyArn);
+  return Bucket.fromBucketAttributes(existing, 'Bucket', { bucketArn, encryptionKey });
+}
+
+function makeTables(stack: LayerStack, lake: DataLake, { tables }: Lake): Map<string, Table> {
+  const group = new Construct(stack, 'Tables');
+  const made = new Map<string, Table>();
+  for (const [name, table] of Object.entries(tables)) {
+    const { columns, columnComments, personalColumns, prefix, owner, classification, description } = table;
+    const partitions = table.partitions && mapValues(table.partitions, partitionOf);
+    const where = { zone: lake.zone(table.zone), name, prefix };
+    const what = { format: formatOf(table), columns, columnComments, personalColumns, partitions };
+    made.set(name, new Table(group, name, { ...where, ...what, owner, classification, description }));
+  }
+  return made;
+}
+
+function makeConversions(
+  stack: LayerStack,
+  made: ReadonlyMap<string, Table>,
+  { tables, removal }: Lake,
+  { keys, accessLogs }: Available['data']['foundation'],
+): void {
+  const group = new Construct(stack, 'Conversions');
+  const conversions = Object.entries(tables).filter(([, { convertFrom }]) => convertFrom !== undefined);
+  if (conversions.length === 0) return;
+  const encryptionKey = keys.of('lake');
+  const workspace = new Bucket(group, 'Workspace', { name: CONVERSIONS_BUCKET, encryptionKey, accessLogs, removal });
+  for (const [name, { convertFrom, convertSchedule: schedule }] of conversions) {
+    const [source, target] = [made.get(convertFrom!)!, made.get(name)!];
+    new ParquetConversion(group, name, { source, target, workspace, schedule, removal });
+  }
+}

@@ -1,0 +1,194 @@
+import { columnTypeError } from '../../../lib/data-lake/column-type';
+import { CLASSIFICATIONS } from '../../../lib/data-lake/lake-limits';
+import { partitionDayError } from '../../../lib/data-lake/partition';
+import { written } from '../../environment/draft';
+import { error, type FileError, type Path } from '../../environment/errors';
+import { unknownName } from '../../environment/rules/references';
+import { conversionRules } from './conversion-rules';
+import type { DraftLake, DraftTable } from './draft';
+
+type Zone = NonNullable<NonNullable<DraftLake['zones']>[string]>;
+type Tables = readonly (readonly [name: string, table: DraftTable])[];
+
+/** What only the owner of a bucket decides. */
+const LIFECYCLE = ['tierAfterDays', 'archiveAfterDays', 'expireAfterDays'] as const;
+
+const FORMAT_OPTIONS: Record<string, readonly string[]> = {
+  header: ['csv', 'tsv'],
+  separator: ['csv'],
+  quote: ['csv'],
+};
+
+/** What must hold between the values of `lake`. */
+export function* lakeRules(lake: DraftLake): Iterable<FileError> {
+  const tables = written(lake.tables);
+  for (const [name, zone] of written(lake.zones)) yield* zoneRules(['lake', 'zones', name], zone);
+  yield* sharedBuckets(lake);
+  for (const [name, table] of tables) {
+    const path = ['lake', 'tables', name];
+    yield* columns(path, table);
+    yield* formatOptions(path, table);
+    yield* partitions(path, table);
+    yield* aboutColumns(path, table);
+    yield* conversionRules(path, table, lake);
+    yield* sensitivity(path, table, lake);
+  }
+  yield* sharedFolders(tables);
+}
+
+function* zoneRules(path: Path, zone: Zone): Iterable<FileError> {
+  const moments = LIFECYCLE.flatMap((key) => (zone[key] === undefined ? [] : [{ key, days: zone[key] }]));
+  for (const [index, { key, days }] of moments.entries()) {
+    const before = moments[index - 1];
+    if (before && days <= before.days) {
+      yield error(
+        [...path, key],
+        `must be more than ${before.key} ${before.days}, got the number ${days}; raise it or remove one of them`,
+      );
+    }
+  }
+  if ('bucketArn' in zone) {
+    for (const key of LIFECYCLE) {
+      if (key in zone)
+        yield error([...path, key], 'has no effect with an existing bucket; remove it, its owner decides', 'key');
+    }
+  } else if ('keyArn' in zone) {
+    yield error(
+      [...path, 'keyArn'],
+      'names the key of an existing bucket, but bucketArn is missing; give both or neither',
+      'key',
+    );
+  }
+}
+
+function* sharedBuckets({ zones }: DraftLake): Iterable<FileError> {
+  const zoneOf = new Map<string, string>();
+  for (const [name, { bucketArn }] of written(zones)) {
+    if (bucketArn === undefined) continue;
+    const other = zoneOf.get(bucketArn);
+    if (other)
+      yield error(
+        ['lake', 'zones', name, 'bucketArn'],
+        `is the bucket of zone ${other} already, got '${bucketArn}'; give each zone its own`,
+      );
+    zoneOf.set(bucketArn, name);
+  }
+}
+
+function* columns(path: Path, { columns: types, format, quote }: DraftTable): Iterable<FileError> {
+  const columnFormat = format === 'csv' && quote === '' ? 'tsv' : format; // read by the same SerDe
+  if (types && Object.keys(types).length === 0) {
+    yield error([...path, 'columns'], 'must hold at least one column, got none; add for example id: string');
+  }
+  for (const [name, type] of written(types)) {
+    const must = columnTypeError(type, columnFormat);
+    if (must) yield error([...path, 'columns', name], `got '${type}', must be ${must}`);
+  }
+}
+
+function* aboutColumns(
+  path: Path,
+  { columns: types, columnComments = {}, personalColumns = [] }: DraftTable,
+): Iterable<FileError> {
+  if (!types) return;
+  for (const name of Object.keys(columnComments)) {
+    if (!Object.hasOwn(types, name))
+      yield error([...path, 'columnComments', name], unknownName('columns', name, types), 'key');
+  }
+  for (const [index, name] of personalColumns.entries()) {
+    if (name !== undefined && !Object.hasOwn(types, name))
+      yield error([...path, 'personalColumns', index], unknownName('columns', name, types));
+  }
+}
+
+/** Options of formats that the table does not have. */
+function* formatOptions(path: Path, table: DraftTable): Iterable<FileError> {
+  const { format, separator, quote } = table;
+  if (format === undefined) return;
+  for (const [key, formats] of Object.entries(FORMAT_OPTIONS)) {
+    if (key in table && !formats.includes(format)) {
+      yield error(
+        [...path, key],
+        `has no effect with format ${format}; remove it, it is for ${formats.join(' and ')}`,
+        'key',
+      );
+    }
+  }
+  if (separator !== undefined && separator === quote) {
+    yield error([...path, 'quote'], `must differ from separator, got '${quote}'; choose another of the two`);
+  }
+}
+
+function* partitions(path: Path, { partitions: specs, columns: types = {}, format }: DraftTable): Iterable<FileError> {
+  const here = [...path, 'partitions'];
+  if (format === 'iceberg' && specs && Object.keys(specs).length > 0) {
+    yield error(
+      here,
+      'are not for iceberg, which keeps its own in the table; remove them and partition when writing',
+      'key',
+    );
+  }
+  for (const [name, spec] of written(specs)) {
+    if (Object.hasOwn(types, name))
+      yield error(
+        [...here, name],
+        `is a column too; remove '${name}' from columns, its value stands in the folder name`,
+        'key',
+      );
+    if (typeof spec === 'string') continue;
+    if (spec.type === 'int' && spec.min !== undefined && spec.max !== undefined && spec.min > spec.max) {
+      yield error(
+        [...here, name, 'max'],
+        `must be at least min ${spec.min}, got the number ${spec.max}; exchange the two`,
+      );
+    }
+    const must = spec.type === 'date' && spec.from !== undefined && partitionDayError(spec.from);
+    if (must) yield error([...here, name, 'from'], `must be ${must}, got '${spec.from}'; correct the month or the day`);
+    if (spec.type === 'string') yield* repeated([...here, name, 'values'], spec.values ?? []);
+  }
+}
+
+function* repeated(path: Path, values: readonly (string | undefined)[]): Iterable<FileError> {
+  for (const [index, value] of values.entries()) {
+    if (value !== undefined && values.indexOf(value) < index)
+      yield error([...path, index], `stands twice in the list, got '${value}'; keep one`);
+  }
+}
+
+function* sensitivity(
+  path: Path,
+  { classification, zone = '' }: DraftTable,
+  { zones = {} }: DraftLake,
+): Iterable<FileError> {
+  const ceiling = zones[zone]?.classification;
+  if (!classification || !ceiling || CLASSIFICATIONS.indexOf(classification) <= CLASSIFICATIONS.indexOf(ceiling))
+    return;
+  yield error(
+    [...path, 'classification'],
+    `must not be above that of zone ${zone}, which is ${ceiling}, got '${classification}'; move the table or raise the zone`,
+  );
+}
+
+/** A table reads every file below its folder, so none may lie within another's. */
+function* sharedFolders(tables: Tables): Iterable<FileError> {
+  /** By zone and folder: the first table that reads the folder, and the first that reads one within it. */
+  const readers = new Map<string, string>();
+  const inside = new Map<string, string>();
+  for (const [name, table] of tables) {
+    const { zone, prefix = name } = table;
+    if (zone === undefined || ('prefix' in table && table.prefix === undefined)) continue;
+    const folders = prefix.split('/').map((_, index, parts) => `${zone}:${parts.slice(0, index + 1).join('/')}`);
+    const own = folders.at(-1)!;
+    const other = folders.map((folder) => readers.get(folder)).find((found) => found !== undefined) ?? inside.get(own);
+    if (other) yield sharedFolder(name, other, tables);
+    if (!readers.has(own)) readers.set(own, name);
+    for (const folder of folders.slice(0, -1)) if (!inside.has(folder)) inside.set(folder, name);
+  }
+}
+
+function sharedFolder(name: string, other: string, tables: Tables): FileError {
+  const folderOf = (table: string) => tables.find(([found]) => found === table)?.[1].prefix ?? table;
+  const { zone } = tables.find(([found]) => found === name)![1];
+  const message = `reads folder '${folderOf(name)}' of zone ${zone}, and table ${other} reads '${folderOf(other)}': one lies within the other; give each a prefix of its own`;
+  return error(['lake', 'tables', name], message, 'key');
+}

@@ -1,0 +1,143 @@
+import { Ipv4Block } from '../../../lib/network/ipv4-block';
+import { MIN_PRIVATE_SUBNETS } from '../../../lib/network/network-limits';
+import { DOCKER_BLOCK, NETWORK_PREFIX, PRIVATE_BLOCKS } from '../../../lib/network/subnet-plan';
+import type { Draft } from '../../environment/draft';
+import { error, type FileError, type Path } from '../../environment/errors';
+
+/** What every workload talks to; without NAT there is no other way to them. */
+const NEEDED_WITHOUT_NAT = ['sts', 'ecr.api', 'ecr.dkr', 'logs', 'kms', 'secretsmanager'] as const;
+
+const NEW = ['cidr', 'zones', 'nat', 'endpoints', 'flowLogRetentionDays', 'peers'] as const;
+const EXISTING = ['vpcId', 'privateSubnetIds', 'publicSubnetIds'] as const;
+
+/** What must hold between the values of `network`. */
+export function* networkRules(_: unknown, { network }: Draft): Iterable<FileError> {
+  if (!network) return;
+  yield* oneForm(network);
+  yield* subnets(network);
+  yield* blocks(network);
+  yield* reachable(network);
+}
+
+type Network = NonNullable<Draft['network']>;
+
+function* oneForm(network: Network): Iterable<FileError> {
+  const path = ['network'];
+  const existing = EXISTING.filter((key) => key in network);
+  if (existing.length === 0 && !('cidr' in network)) {
+    yield error(path, 'needs either cidr, for a new VPC, or vpcId and privateSubnetIds, for an existing one', 'key');
+  } else if (existing.length > 0 && 'cidr' in network) {
+    yield error(
+      path,
+      `describes a new VPC by cidr and an existing one by ${existing.join(', ')}; keep one of the two`,
+      'key',
+    );
+  } else if (existing.length > 0) {
+    for (const key of ['vpcId', 'privateSubnetIds']) {
+      if (!(key in network))
+        yield error(
+          [...path, key],
+          `is missing; an existing VPC needs vpcId and privateSubnetIds, got only ${existing.join(', ')}`,
+          'key',
+        );
+    }
+    for (const key of NEW) {
+      if (key in network) yield error([...path, key], 'has no effect with an existing VPC; remove it', 'key');
+    }
+  }
+}
+
+function* subnets({ privateSubnetIds, publicSubnetIds = [] }: Network): Iterable<FileError> {
+  if (!privateSubnetIds) return;
+  const distinct = new Set(privateSubnetIds);
+  if (distinct.size < MIN_PRIVATE_SUBNETS) {
+    yield error(
+      ['network', 'privateSubnetIds'],
+      `must be at least ${MIN_PRIVATE_SUBNETS} different subnets, got ${distinct.size}; databases need one in each of two zones`,
+    );
+  }
+  for (const [index, id] of publicSubnetIds.entries()) {
+    if (id !== undefined && distinct.has(id)) {
+      yield error(['network', 'publicSubnetIds', index], `must not be a private subnet too, got '${id}'; list it once`);
+    }
+  }
+}
+
+function* blocks({ cidr, peers = [] }: Network): Iterable<FileError> {
+  const own = cidr === undefined ? undefined : Ipv4Block.parse(cidr);
+  if (cidr !== undefined) yield* wellFormed(['network', 'cidr'], cidr);
+  if (own) yield* suitable(['network', 'cidr'], own);
+  for (const [index, text] of peers.entries()) {
+    if (text === undefined) continue;
+    const path = ['network', 'peers', index];
+    yield* wellFormed(path, text);
+    if (own && Ipv4Block.parse(text)?.overlaps(own)) {
+      yield error(
+        path,
+        `must not overlap network.cidr ${own}, got '${text}'; choose another cidr, addresses in both could not be told apart`,
+      );
+    }
+  }
+}
+
+function* wellFormed(path: Path, text: string): Iterable<FileError> {
+  if (Ipv4Block.parse(text)) return;
+  const start = startOfBlock(text);
+  yield start
+    ? error(path, `must begin at the start of its block, got '${text}'; write ${start}`)
+    : error(
+        path,
+        `must be four numbers up to 255 and a length up to 32, got '${text}'; write for example 10.20.0.0/16`,
+      );
+}
+
+/** The block that an address like 10.20.3.0/16 lies in. */
+function startOfBlock(text: string): Ipv4Block | undefined {
+  const [address = '', length = ''] = text.split('/');
+  const bits = address
+    .split('.')
+    .map((byte) => Number(byte).toString(2).padStart(8, '0'))
+    .join('');
+  const start = bits
+    .slice(0, Number(length))
+    .padEnd(32, '0')
+    .match(/.{8}/g)
+    ?.map((byte) => Number.parseInt(byte, 2));
+  return bits.length === 32 ? Ipv4Block.parse(`${start?.join('.')}/${length}`) : undefined;
+}
+
+function* suitable(path: Path, block: Ipv4Block): Iterable<FileError> {
+  const { min, max } = NETWORK_PREFIX;
+  if (block.prefix < min || block.prefix > max) {
+    yield error(
+      path,
+      `must have a length from /${min} to /${max}, got '${block}'; a VPC holds no more, its subnets need no less`,
+    );
+  }
+  if (!PRIVATE_BLOCKS.some((range) => range.contains(block))) {
+    yield error(
+      path,
+      `must lie within ${PRIVATE_BLOCKS.join(', ')}, got '${block}'; other addresses belong to somebody on the internet`,
+    );
+  }
+  if (block.overlaps(DOCKER_BLOCK)) {
+    yield error(path, `must not overlap ${DOCKER_BLOCK}, got '${block}'; the hosts of SageMaker use it themselves`);
+  }
+}
+
+function* reachable({ nat, endpoints }: Network): Iterable<FileError> {
+  const repeated = endpoints?.findIndex((name, index) => name !== undefined && endpoints.indexOf(name) < index) ?? -1;
+  if (repeated >= 0)
+    yield error(
+      ['network', 'endpoints', repeated],
+      `stands twice in the list, got '${endpoints?.[repeated]}'; keep one`,
+    );
+  if (nat !== 'none' || !endpoints || endpoints.includes(undefined)) return;
+  const missing = NEEDED_WITHOUT_NAT.filter((name) => !endpoints.includes(name));
+  if (missing.length > 0) {
+    yield error(
+      ['network', 'endpoints'],
+      `must hold ${missing.join(', ')} when nat is none; add them, or remove endpoints to have all`,
+    );
+  }
+}

@@ -1,0 +1,46 @@
+import type * as z from 'zod';
+import { ENDPOINT_SERVICES, type EndpointService, type NatMode } from '../../../lib/network/network-limits';
+import type { ZoneCount } from '../../../lib/network/subnet-plan';
+import type { Size } from '../../environment/schema/choices';
+import type { Section } from '../../environment/section';
+import { part } from '../../offers';
+import { networkRules } from './rules';
+import { ENDPOINTS, NAT, NetworkSchema, ZONES } from './schema';
+
+/** A VPC that the platform makes. */
+export interface NewNetwork {
+  readonly cidr: string;
+  readonly zones: ZoneCount;
+  readonly nat: NatMode;
+  readonly endpoints: readonly EndpointService[];
+  readonly flowLogRetentionDays: number;
+  readonly peers: readonly string[];
+}
+
+/** A VPC that exists already; `'vpcId' in network` tells it from a new one. */
+export interface ExistingNetwork {
+  readonly vpcId: string;
+  readonly privateSubnetIds: readonly string[];
+  readonly publicSubnetIds: readonly string[];
+}
+
+/** Where everything runs: a new VPC or an existing one. */
+export const network: Section<'network', typeof NetworkSchema, NewNetwork | ExistingNetwork> = {
+  name: 'network',
+  schema: NetworkSchema,
+  complete: (written, { size }) => complete(written, size),
+  rules: networkRules,
+  parts: (settings) => [
+    part('foundation', (stack, available) =>
+      (require('./make') as typeof import('./make')).makeNetwork(stack, settings, available),
+    ),
+  ],
+};
+
+function complete(written: z.output<typeof NetworkSchema>, size: Size): NewNetwork | ExistingNetwork {
+  const { vpcId, privateSubnetIds = [], publicSubnetIds = [] } = written;
+  if (vpcId !== undefined) return { vpcId, privateSubnetIds, publicSubnetIds };
+  const { cidr = '', zones = ZONES.of(size), nat = NAT.of(size), peers, flowLogRetentionDays } = written;
+  const endpoints = written.endpoints ?? (nat === 'none' ? ENDPOINT_SERVICES : ENDPOINTS.of(size));
+  return { cidr, zones, nat, endpoints, flowLogRetentionDays, peers };
+}

@@ -1,0 +1,33 @@
+import { CREDENTIALS_PREFIX } from '../../../lib/registry/registry-limits';
+import type { Draft } from '../../environment/draft';
+import { error, type FileError } from '../../environment/errors';
+import { DATABASE_ENGINES } from './database/engines';
+
+const PATH = ['registry'];
+
+type DraftRegistry = NonNullable<Draft['registry']>;
+
+/** What must hold between the values of `registry`. */
+export function* registryRules(registry: DraftRegistry, file: Draft): Iterable<FileError> {
+  yield* DATABASE_ENGINES.rules([...PATH, 'database'], registry.database, file);
+  yield* images(registry);
+  for (const [name, upstream = {}] of Object.entries(registry.pullThroughCache ?? {})) {
+    const secret = 'secretArn' in upstream ? upstream.secretArn : undefined;
+    if (secret && !secret.split(':secret:')[1]?.startsWith(CREDENTIALS_PREFIX)) {
+      yield error(
+        [...PATH, 'pullThroughCache', name, 'secretArn'],
+        `must be a secret whose name begins with ${CREDENTIALS_PREFIX}, got '${secret}'; rename the secret`,
+      );
+    }
+  }
+}
+
+function* images({ images: list }: DraftRegistry): Iterable<FileError> {
+  if (!Array.isArray(list)) return;
+  const known = new Set<string>();
+  for (const [index, name] of list.entries()) {
+    if (name === undefined) continue;
+    if (known.has(name)) yield error([...PATH, 'images', index], `stands twice in the list, got '${name}'; keep one`);
+    known.add(name);
+  }
+}

@@ -1,0 +1,90 @@
+import * as z from 'zod';
+import {
+  CREDENTIALS_PREFIX,
+  DEFAULT_KEPT_IMAGES,
+  DEFAULT_KEPT_MODEL_DAYS,
+  IMAGE_NAME,
+} from '../../../lib/registry/registry-limits';
+import { byProfile } from '../../environment/schema/choices';
+import { days, flag, integer, named, removal, secretArn, text } from '../../environment/schema/fields';
+import { DATABASE_ENGINES } from './database/engines';
+
+/** Repositories may have folders: acme/train. */
+const imageName = () => text(IMAGE_NAME);
+
+const ModelsSchema = z
+  .strictObject({
+    lockDays: days()
+      .describe(
+        'Days during which no version of a model can be deleted or replaced (S3 Object Lock). Only for a store that is new: adding or dropping it later makes another. Default: no lock.',
+      )
+      .optional(),
+    writeOnce: flag()
+      .default(false)
+      .describe('Refuses to replace a file of a model; publishers must send the header If-None-Match: *.'),
+    replacedVersionDays: days()
+      .default(DEFAULT_KEPT_MODEL_DAYS)
+      .describe('Days that a replaced or deleted version can still be restored.'),
+  })
+  .describe('The model store: a versioned bucket.');
+
+export const ImageSchema = z
+  .strictObject({
+    mutableTags: flag()
+      .default(false)
+      .describe('Lets a tag be pushed again. Immutable by default: what was tested under a tag is what runs.'),
+    keepImages: integer(1, 10_000)
+      .default(DEFAULT_KEPT_IMAGES)
+      .describe('Newest images that are kept; older ones are deleted.'),
+  })
+  .describe('An image repository.');
+
+const withoutLogin = (what: string) => z.strictObject({}).describe(`${what}; asks for no login.`).optional();
+const withLogin = (what: string) =>
+  z
+    .strictObject({
+      secretArn: secretArn()
+        .describe(
+          `Secret with username and accessToken in Secrets Manager; its name must begin with ${CREDENTIALS_PREFIX}.`,
+        )
+        .meta({ examples: ['arn:aws:secretsmanager:eu-north-1:111122223333:secret:ecr-pullthroughcache/hub-AbCdEf'] }),
+    })
+    .describe(`${what}; asks for a login.`)
+    .optional();
+
+/** Upstream registries by their keys in the file. */
+export type Caches = z.output<typeof PullThroughCacheSchema>;
+
+/** In a cluster most images are those of its operators, which come from these registries. */
+export const CACHES = byProfile<Caches>(
+  { managed: {}, kubernetes: { ecrPublic: {}, kubernetes: {}, quay: {} } },
+  (caches) => (Object.keys(caches).length > 0 ? Object.keys(caches).join(', ') : 'none'),
+);
+
+const PullThroughCacheSchema = z
+  .strictObject({
+    ecrPublic: withoutLogin('public.ecr.aws'),
+    kubernetes: withoutLogin('registry.k8s.io'),
+    quay: withoutLogin('quay.io'),
+    dockerHub: withLogin('registry-1.docker.io'),
+    github: withLogin('ghcr.io'),
+    gitlab: withLogin('registry.gitlab.com'),
+  })
+  .describe(
+    `Public registries mirrored on first pull, so that builds and nodes need no internet. ${CACHES.description}`,
+  );
+
+/** What may be written under `registry`. */
+export const RegistrySchema = z
+  .strictObject({
+    database: DATABASE_ENGINES.schema.optional().describe('The database of the registries. Default: none is made.'),
+    models: ModelsSchema.prefault({}),
+    images: z
+      .union([z.array(imageName()), named(imageName(), ImageSchema)])
+      .default([])
+      .describe('Image repositories: a list of names, or a mapping from names to options.'),
+    pullThroughCache: PullThroughCacheSchema.optional(),
+    removal: removal('models, images and the database'),
+  })
+  .describe('Where what was built is kept: models, images, and the database behind registries.')
+  .prefault({});

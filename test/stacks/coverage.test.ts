@@ -1,0 +1,246 @@
+import { stringify } from 'yaml';
+import { Template, testApp } from '../../lib/testing';
+import { BootstrapStack, Platform, parseEnvironment } from '../../stacks';
+import { FORMAT } from '../../stacks/environment/platform-format';
+import type { JsonSchema } from '../../stacks/environment/schema/json-schema';
+
+/*
+ * Every key that the schema knows changes what is made. The keys come from the schema: one that is new and is in none of the
+ * files below, or that reaches no construct, fails here.
+ */
+
+type Json = Record<string, any>;
+
+const key = (id: string, region = 'eu-north-1') =>
+  `arn:aws:kms:${region}:111122223333:key/${id}234abcd-12ab-34cd-56ef-1234567890ab`;
+const secret = (name: string) =>
+  `arn:aws:secretsmanager:eu-north-1:111122223333:secret:ecr-pullthroughcache/${name}-AbCdEf`;
+
+const GENERAL = {
+  project: 'acme',
+  environment: 'full',
+  account: '111122223333',
+  region: 'eu-north-1',
+  owner: 'ml@acme.example',
+  tags: { team: 'ml' },
+};
+const TEAMS = { ads: { queryLimitGb: 7 }, fraud: {} };
+
+/** Files that together say everything that can be said. */
+const FILES: Record<string, Json> = {
+  general: {
+    ...GENERAL,
+    size: 'small',
+    profile: 'managed',
+    removal: 'destroy',
+    state: { bucket: 'acme-state', region: 'eu-west-1', kmsKey: key('1', 'eu-west-1'), removal: 'destroy' },
+    network: {
+      cidr: '10.0.0.0/16',
+      zones: 2,
+      nat: 'single',
+      endpoints: ['sts'],
+      flowLogRetentionDays: 30,
+      peers: ['10.1.0.0/16'],
+    },
+    logs: { accessLogDays: 40, removal: 'destroy' },
+    registry: { database: { engine: 'rds' } },
+  },
+  existing: {
+    ...GENERAL,
+    network: {
+      vpcId: 'vpc-0a1b2c3d',
+      privateSubnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'],
+      publicSubnetIds: ['subnet-0a1b2c3f'],
+    },
+    removal: 'destroy',
+    lake: {
+      removal: 'destroy',
+      queryLimitGb: 50,
+      zones: {
+        curated: { tierAfterDays: 10, archiveAfterDays: 60, expireAfterDays: 700, classification: 'confidential' },
+        raw: { bucketArn: 'arn:aws:s3:::partner', keyArn: key('2') },
+      },
+      tables: {
+        orders: {
+          zone: 'raw',
+          format: 'csv',
+          separator: ';',
+          quote: "'",
+          header: false,
+          columns: { id: 'string', n: 'string' },
+          personalColumns: ['id'],
+          columnComments: { n: 'how many' },
+          partitions: {
+            hour: { type: 'int', min: 0, max: 23, digits: 2 },
+            day: { type: 'date', from: '2024-01-01' },
+            shop: { type: 'string', values: ['a', 'b'] },
+            place: 'string',
+          },
+          owner: 'ads',
+          classification: 'confidential',
+          description: 'as ordered',
+          prefix: 'shop/orders',
+        },
+        other: { zone: 'raw', format: 'json', columns: { n: 'bigint' }, owner: 'ads' },
+        typed: {
+          zone: 'curated',
+          format: 'parquet',
+          columns: { n: 'bigint' },
+          owner: 'ads',
+          convertFrom: 'other',
+          convertSchedule: 'cron(0 3 * * ? *)',
+        },
+        another: { zone: 'raw', format: 'json', columns: { n: 'bigint' }, owner: 'ads' },
+      },
+    },
+    registry: {
+      removal: 'destroy',
+      database: {
+        engine: 'rds',
+        instance: 'db.t4g.micro',
+        engineVersion: '16',
+        backupDays: 5,
+        multiAz: false,
+        storageGb: 30,
+        maxStorageGb: 100,
+        iamAuthentication: true,
+      },
+      models: { lockDays: 20, writeOnce: true, replacedVersionDays: 50 },
+      images: { train: { mutableTags: true, keepImages: 5 } },
+      pullThroughCache: {
+        ecrPublic: {},
+        kubernetes: {},
+        quay: {},
+        dockerHub: { secretArn: secret('hub') },
+        github: { secretArn: secret('github') },
+        gitlab: { secretArn: secret('gitlab') },
+      },
+    },
+    teams: TEAMS,
+  },
+};
+
+/** Another value, where a word of the schema or a number beside the value will not do. */
+const OTHERS: Record<string, unknown> = {
+  project: 'acme2',
+  environment: 'other',
+  account: '444455556666',
+  region: 'eu-north-2',
+  owner: 'other@acme.example',
+  'tags.*': 'other',
+  'state.bucket': 'acme-other',
+  'state.kmsKey': key('3', 'eu-west-1'),
+  'state.region': 'eu-west-1',
+  'network.cidr': '10.8.0.0/16',
+  'network.zones': 3,
+  'network.nat': 'per-zone',
+  'network.endpoints.*': 'kms',
+  'network.flowLogRetentionDays': 60,
+  'network.vpcId': 'vpc-0a1b2c3e',
+  'network.privateSubnetIds.*': 'subnet-0a1b2c4d',
+  'lake.zones.*.bucketArn': 'arn:aws:s3:::other',
+  'lake.zones.*.keyArn': key('4'),
+  'lake.zones.*.classification': 'personal',
+  'lake.tables.*.zone': 'curated',
+  'lake.tables.*.format': 'tsv',
+  'lake.tables.*.separator': '|',
+  'lake.tables.*.quote': '"',
+  'lake.tables.*.description': 'otherwise',
+  'lake.tables.*.columns.*': 'boolean',
+  'lake.tables.*.partitions.*': 'date',
+  'lake.tables.*.partitions.*.from': '2025-01-01',
+  'lake.tables.*.partitions.*.values.*': 'c',
+  'lake.tables.*.columnComments.*': 'otherwise',
+  'lake.tables.*.personalColumns.*': 'n',
+  'lake.tables.*.owner': 'fraud',
+  'lake.tables.*.classification': 'internal',
+  'lake.tables.*.prefix': 'elsewhere',
+  'lake.tables.*.convertFrom': 'another',
+  'lake.tables.*.convertSchedule': 'cron(0 4 * * ? *)',
+  'registry.database.instance': 'db.t4g.large',
+  'registry.database.engineVersion': '17',
+  'registry.images.*': 'serve',
+  'registry.pullThroughCache.dockerHub.secretArn': secret('other'),
+  'registry.pullThroughCache.github.secretArn': secret('other'),
+  'registry.pullThroughCache.gitlab.secretArn': secret('other'),
+};
+
+/** Keys that make nothing, each with what it is for. */
+const MAKES_NOTHING: Record<string, string> = {
+  'network.peers.*': 'only guards against overlapping addresses',
+  'network.publicSubnetIds.*': 'is offered to whoever makes a load balancer',
+  'state.region': 'has one other value only where the key of the state is',
+  'lake.tables.*.partitions.*.type': 'comes with other keys, which are tried',
+  'lake.tables.*.format': 'comes with other columns, which are tried',
+  'registry.images.*': 'a list of names, tried by the tests of the registry',
+};
+
+interface Leaf {
+  readonly pattern: string;
+  readonly schema: JsonSchema;
+}
+
+/** Every value that a file may have, with `*` for names and items. */
+function leavesOf(schema: JsonSchema, pattern = ''): Leaf[] {
+  const within = (part: string) => (pattern ? `${pattern}.${part}` : part);
+  const parts = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].flatMap((one) => leavesOf(one, pattern));
+  const properties = Object.entries(schema.properties ?? {}).flatMap(([name, one]) => leavesOf(one, within(name)));
+  const items = [schema.items, schema.additionalProperties].flatMap((one) => (one ? leavesOf(one, within('*')) : []));
+  const inner = [...parts, ...properties, ...items];
+  const isLeaf = ['string', 'integer', 'number', 'boolean'].includes(schema.type ?? '') || schema.enum !== undefined;
+  return isLeaf && inner.length === 0 && pattern ? [{ pattern, schema }] : inner;
+}
+
+/** Where a pattern is in a file, if it is. */
+function placesOf(value: any, [part, ...rest]: string[]): string[][] {
+  if (part === undefined) return typeof value === 'object' ? [] : [[]];
+  if (typeof value !== 'object' || value === null) return [];
+  const names = part === '*' ? Object.keys(value) : part in value ? [part] : [];
+  return names.flatMap((name) => placesOf(value[name], rest).map((place) => [name, ...place]));
+}
+
+function otherThan(value: unknown, { pattern, schema }: Leaf): unknown {
+  if (pattern in OTHERS) return OTHERS[pattern];
+  if (typeof value === 'boolean') return !value;
+  if (typeof value === 'number') return value + 1;
+  return schema.enum?.find((word) => word !== value);
+}
+
+function changed(file: any, [part, ...rest]: string[], change: (value: unknown) => unknown): any {
+  if (part === undefined) return change(file);
+  const copy = Array.isArray(file) ? [...file] : { ...file };
+  copy[part] = changed(file[part], rest, change);
+  return copy;
+}
+
+function synthesized(file: Json): string {
+  const environment = parseEnvironment(stringify(file), `${file.environment}.yaml`);
+  const app = testApp();
+  BootstrapStack.forEach(app, [environment]);
+  new Platform(app, environment);
+  return JSON.stringify(Object.entries(Template.all(app)).map(([id, { json }]) => [id, json]));
+}
+
+const leaves = [...new Map(leavesOf(FORMAT.jsonSchema).map((leaf) => [leaf.pattern, leaf])).values()];
+const unchanged = Object.fromEntries(Object.entries(FILES).map(([name, file]) => [name, synthesized(file)]));
+
+test('the schema is read whole', () => {
+  expect(leaves.length).toBeGreaterThan(70);
+});
+
+test('what makes nothing is a key of the schema', () => {
+  const known = leaves.map(({ pattern }) => pattern);
+  expect([...Object.keys(MAKES_NOTHING), ...Object.keys(OTHERS)].filter((pattern) => !known.includes(pattern))).toEqual(
+    [],
+  );
+});
+
+test.each(leaves.filter(({ pattern }) => !(pattern in MAKES_NOTHING)))('$pattern changes what is made', (leaf) => {
+  const found = Object.entries(FILES).flatMap(([name, file]) =>
+    placesOf(file, leaf.pattern.split('.')).map((place) => ({ name, file, place })),
+  );
+  expect(found).not.toEqual([]); // say it in one of the files above
+  const [{ name, file, place }] = found as [(typeof found)[number]];
+  const other = synthesized(changed(file, place, (value) => otherThan(value, leaf)));
+  expect(other === unchanged[name]).toBe(false); // a whole platform is too long to print
+});

@@ -1,0 +1,186 @@
+import '../../lib/testing/jest';
+import { InputError } from '../../lib/core/input-error';
+import { Principal, Role } from '../../lib/iam';
+import { Template, testApp } from '../../lib/testing';
+import { type Environment, LayerStack, loadEnvironment, Platform, parseEnvironment, SECTIONS } from '../../stacks';
+import { EnvironmentFormat } from '../../stacks/environment';
+import { changed, errorOf, GOOD } from './environment-text';
+import { toy } from './toy-section/section';
+
+const sections = [...SECTIONS, toy] as const;
+const format = new EnvironmentFormat<(typeof sections)[number]>(sections);
+const withToy = (text: string, more = '') =>
+  format.parse(`${GOOD.replace('environment: dev', `environment: dev\n${more}`)}toy: ${text}\n`, 'dev.yaml');
+const errorsOf = (text: string, more?: string) =>
+  errorOf(() => withToy(text, more))
+    .split('\n')
+    .slice(1);
+
+describe('a new section is a folder and a line in the list', () => {
+  test('its keys are read, checked by its rules, and completed by size and profile', () => {
+    expect(withToy('{ owner: fraud }').toy).toEqual({ owner: 'fraud', removal: 'retain', container: undefined });
+    expect(withToy('{ owner: fraud, container: {} }').toy?.container).toEqual({ engine: 'box', size: 1 });
+    expect(withToy('{ owner: fraud, container: {} }', 'size: large').toy?.container).toEqual({
+      engine: 'box',
+      size: 8,
+    });
+    expect(withToy('{ owner: fraud, container: {} }', 'profile: kubernetes').toy?.container).toEqual({
+      engine: 'crate',
+      planks: 3,
+    });
+    expect(errorsOf('{ owner: ads }')).toContain(
+      'dev.yaml:21:15 toy.owner: must not be ads, got ads; name another team',
+    );
+  });
+
+  test('its references and ARNs are checked like all others', () => {
+    expect(errorsOf('{ owner: nobody, source: "arn:aws-cn:s3:::acme-toys" }')).toEqual([
+      "dev.yaml:21:15 toy.owner: must be a name under teams, got 'nobody'; there are fraud",
+      "dev.yaml:21:31 toy.source: must begin with arn:aws: in region eu-north-1, got 'arn:aws-cn:s3:::acme-toys'; correct the ARN or the region",
+    ]);
+  });
+
+  test('its names are kept apart from all others', () => {
+    expect(errorOf(() => format.parse(changed({ 'curated: {}': 'toys: {}' }), 'dev.yaml'))).toBe(
+      "dev.yaml: 1 error\ndev.yaml:9:21 lake.zones.toys: makes the S3 bucket name 'acme-dev-toys-111122223333-eu-north-1', which the platform makes for toy; choose another name",
+    );
+  });
+
+  test('editors know it, and may leave out an engine that has a default', () => {
+    const { properties } = format.jsonSchema;
+    const [box] = properties!.toy!.properties!.container!.oneOf!;
+    expect(box).toMatchObject({
+      properties: { size: { description: 'Ports of the box. Default: 1, for size large 8.' } },
+    });
+    expect(box!.required).toEqual([]);
+    expect(JSON.stringify(format.jsonSchema)).not.toMatch(/refersTo|isArn|defaultEngine/);
+  });
+
+  test('it makes what it wants in the layers of the platform, under a key of its own', () => {
+    const app = testApp();
+    new Platform(app, withToy('{ owner: fraud, removal: destroy }', 'removal: destroy') as Environment, sections);
+    const { 'acme-dev-foundation': foundation, 'acme-dev-data': data } = Template.all(app);
+    expect(foundation!.all('aws_kms_alias').map(({ name }) => name)).toContain('alias/acme-dev-toy');
+    expect(data!.all('aws_s3_bucket').map(({ bucket }) => bucket)).toContain('acme-dev-toys-111122223333-eu-north-1');
+  });
+});
+
+describe('an engine', () => {
+  test('refuses what only another engine knows, with the way to it', () => {
+    expect(errorsOf('{ owner: fraud, container: { planks: 4 } }')).toEqual([
+      'dev.yaml:21:35 toy.container.planks: is not for engine box; remove it, or choose engine: crate',
+    ]);
+    expect(errorsOf('{ owner: fraud, container: { engine: crate, plank: 4 } }')).toEqual([
+      "dev.yaml:21:50 toy.container.plank: is not a known key; did you mean 'planks'?",
+    ]);
+  });
+
+  test('is one of those that there are', () => {
+    expect(errorsOf('{ owner: fraud, container: { engine: bax } }')).toEqual([
+      "dev.yaml:21:43 toy.container.engine: must be one of box, crate, got 'bax'; did you mean 'box'?",
+    ]);
+  });
+
+  test('has rules of its own', () => {
+    expect(errorsOf('{ owner: fraud, container: { engine: crate, planks: 5 } }')).toEqual([
+      'dev.yaml:21:58 toy.container.planks: must not be 5, got 5; take 4 or 6',
+    ]);
+    expect(errorsOf('{ owner: fraud, container: { engine: box, size: 0 } }')).toHaveLength(1);
+  });
+
+  test('is made in its own layer, and only there', () => {
+    const layersOf = (container: string) =>
+      new Platform(
+        testApp(),
+        withToy(`{ owner: fraud, container: { engine: ${container} } }`) as Environment,
+        sections,
+      ).parts.map(({ layer }) => layer);
+    expect(layersOf('box').at(-1)).toBe('foundation');
+    expect(layersOf('crate').at(-1)).toBe('data');
+  });
+});
+
+describe('a stack of a user', () => {
+  /** Uses everything that the data layer offers. */
+  class Consumer extends LayerStack {
+    constructor(app: ConstructorParameters<typeof Platform>[0], { environment, data }: Platform) {
+      super(app, 'consumer', environment);
+      const role = new Role(this, 'Role', { assumedBy: Principal.podIdentity() });
+      data.lake.zone('raw').grantWrite(role);
+      data.tables.get('transactions')!.grantWrite(role);
+      data.workgroups.get('fraud')!.grantQuery(role);
+      data.images.get('fraud-train')!.grantPush(role);
+      data.models.grantPublish(role);
+      data.database!.grantConnect(role, 'trainer');
+    }
+  }
+
+  test('adds no output to the data layer but what the cloud makes up, and is deployed after it', () => {
+    const app = testApp();
+    const platform = new Platform(app, loadEnvironment('environments/dev.yaml'));
+    const consumer = new Consumer(app, platform);
+    const templates = Template.all(app);
+    expect(Object.keys(templates['acme-dev-data']!.json.output ?? {})).toEqual([
+      expect.stringMatching(/aws_db_instance.*resource_id$/),
+    ]);
+    expect(consumer.dependencies).toContain(platform.data);
+    const policy = templates['acme-dev-consumer']!.policyOf(
+      Object.keys(templates['acme-dev-consumer']!.resources('aws_iam_role'))[0]!,
+    );
+    expect(policy).toAllow({
+      actions: 's3:PutObject',
+      resources: 'arn:aws:s3:::acme-dev-raw-111122223333-eu-north-1/transactions/x',
+    });
+  });
+
+  test('is told which keys there are', () => {
+    const { foundation } = new Platform(testApp(), loadEnvironment('environments/dev.yaml'));
+    expect(() => foundation.keys.of('lakes')).toThrow(
+      new InputError(
+        "acme-dev-foundation: there is no key of 'lakes', only of logs, lake, registry; take one of these, or let a section declare the domain",
+      ),
+    );
+  });
+});
+
+describe('physical names', () => {
+  test('of two zones of one file are kept apart at their place', () => {
+    expect(errorOf(() => parseEnvironment(changed({ 'curated: {}': 'query-results: {}' }), 'dev.yaml'))).toBe(
+      "dev.yaml: 1 error\ndev.yaml:9:21 lake.zones.query-results: makes the S3 bucket name 'acme-dev-query-results-111122223333-eu-north-1', which the platform makes for teams; choose another name",
+    );
+  });
+
+  test('of two environments of one account are refused with both places', () => {
+    const other = (name: string, zone: string) =>
+      parseEnvironment(
+        changed({ 'environment: dev': `environment: ${name}`, 'raw: {}': `${zone}: {}`, 'zone: raw': `zone: ${zone}` }),
+        `${name}.yaml`,
+      );
+    const app = testApp();
+    new Platform(app, other('dev', 'eu-raw'));
+    expect(() => new Platform(app, other('dev-eu', 'raw'))).toThrow(
+      "acme-dev-eu-data/Lake/raw/Bucket: the S3 bucket name 'acme-dev-eu-raw-111122223333-eu-north-1' is that of acme-dev-data/Lake/eu-raw/Bucket already; give one of them another name",
+    );
+  });
+
+  test('of a zone and of a bucket of one’s own are refused', () => {
+    const app = testApp();
+    const { environment } = new Platform(app, parseEnvironment(changed({}), 'dev.yaml'));
+    const { Bucket } = require('../../lib/storage') as typeof import('../../lib/storage');
+    const stack = new LayerStack(app, 'own', environment);
+    expect(() => new Bucket(stack, 'Raw', { name: 'raw' })).toThrow(/^acme-dev-own\/Raw: the S3 bucket name/);
+  });
+});
+
+test('text of a file is data, never a template of Terraform', () => {
+  const text = 'costs ${var.price} and %{ if true }';
+  const environment = parseEnvironment(
+    changed({ 'format: parquet': `format: parquet\n      description: "${text}"` }),
+    'dev.yaml',
+  );
+  const app = testApp();
+  new Platform(app, environment);
+  expect(Template.all(app)['acme-dev-data']!.one('aws_glue_catalog_table').description).toBe(
+    'costs $${var.price} and %%{ if true }',
+  );
+});

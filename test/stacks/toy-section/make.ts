@@ -1,0 +1,10 @@
+import type { Removal } from '../../../lib/core/removal';
+import { Bucket } from '../../../lib/storage/bucket';
+import type { LayerStack } from '../../../stacks';
+import type { Available } from '../../../stacks/offers';
+
+/** Makes the bucket of toys. */
+export function makeToys(stack: LayerStack, { foundation }: Available['data'], removal?: Removal): void {
+  const { accessLogs, keys } = foundation;
+  new Bucket(stack, 'Toys', { name: 'toys', encryptionKey: keys.of('toy'), accessLogs, removal });
+}

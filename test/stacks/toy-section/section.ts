@@ -1,0 +1,79 @@
+import * as z from 'zod';
+import { BUCKET } from '../../../lib/storage/bucket-limits';
+import type { Engine, Section } from '../../../stacks/environment';
+import { Engines } from '../../../stacks/environment/engine';
+import { error } from '../../../stacks/environment/errors';
+import { byProfile, bySize } from '../../../stacks/environment/schema/choices';
+import { bucketArn, integer, reference, removal } from '../../../stacks/environment/schema/fields';
+import { part } from '../../../stacks/offers';
+
+const PORTS = bySize({ small: 1, medium: 1, large: 8 });
+
+const BoxSchema = z.strictObject({
+  engine: z.literal('box').describe('A box.'),
+  size: integer(1, 9).describe(`Ports of the box. ${PORTS.description}`).optional(),
+});
+const CrateSchema = z.strictObject({
+  engine: z.literal('crate').describe('A crate.'),
+  planks: integer(1, 9).describe('Planks of the crate. Default: 3.').default(3),
+});
+
+const box: Engine<'box', typeof BoxSchema, { size: number }, string, 'foundation'> = {
+  engine: 'box',
+  layer: 'foundation',
+  schema: BoxSchema,
+  complete: ({ size: ports }, { size }) => ({ size: ports ?? PORTS.of(size) }),
+  make: () => 'a box',
+};
+const crate: Engine<'crate', typeof CrateSchema, { planks: number }, string, 'data'> = {
+  engine: 'crate',
+  layer: 'data',
+  schema: CrateSchema,
+  complete: (written) => written,
+  *rules(path, { planks }) {
+    if (planks === 5) yield error([...path, 'planks'], 'must not be 5, got 5; take 4 or 6');
+  },
+  make: () => 'a crate',
+};
+
+const CONTAINERS = new Engines([box, crate], byProfile({ managed: 'box', kubernetes: 'crate' }));
+
+const ToySchema = z
+  .strictObject({
+    owner: reference('teams', z.string())
+      .describe('Whose toy it is.')
+      .meta({ examples: ['fraud'] }),
+    source: bucketArn().describe('Where it comes from. Default: nowhere.').optional(),
+    container: CONTAINERS.schema.optional().describe('Where it is kept. Default: nowhere.'),
+    removal: removal('the toy'),
+  })
+  .describe('A toy.')
+  .optional();
+
+type Toy = ReturnType<typeof complete> | undefined;
+
+/** A section that the platform does not have: this folder, and one line in the list of sections. */
+export const toy: Section<'toy', typeof ToySchema, Toy> = {
+  name: 'toy',
+  schema: ToySchema,
+  domain: { name: 'toy', description: 'Toys' },
+  complete: (own, file) => own && complete(own, file),
+  *rules({ owner, container }, file) {
+    yield* CONTAINERS.rules(['toy', 'container'], container, file);
+    if (owner === 'ads') yield error(['toy', 'owner'], 'must not be ads, got ads; name another team');
+  },
+  *names() {
+    yield { kind: BUCKET, name: 'toys', form: 'located' };
+  },
+  parts: (settings) => [
+    part('data', (stack, available) => {
+      (require('./make') as typeof import('./make')).makeToys(stack, available, settings?.removal);
+      return {};
+    }),
+    ...(settings?.container ? [CONTAINERS.part(settings.container, 'container')] : []),
+  ],
+};
+
+function complete(own: NonNullable<z.output<typeof ToySchema>>, file: Parameters<typeof CONTAINERS.complete>[1]) {
+  return { ...own, container: own.container && CONTAINERS.complete(own.container, file) };
+}
