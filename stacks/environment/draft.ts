@@ -34,3 +34,8 @@ function blank(value: unknown, [part, ...rest]: Path): void {
 export function written<T>(record: Readonly<Record<string, T | undefined>> = {}): [string, T][] {
   return Object.entries(record).filter((entry): entry is [string, T] => entry[1] !== undefined);
 }
+
+/** What is valid of a section in a draft; a section that is left out, or wrong as a whole, has nothing in it. */
+export function ownOf({ name }: { readonly name: string }, draft: Draft): object {
+  return (draft as Record<string, object | undefined>)[name] ?? {};
+}

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { type Draft, draftOf } from './draft';
+import { type Draft, draftOf, ownOf } from './draft';
 import type { EnvironmentOf, ValidEnvironment } from './environment';
 import { EnvironmentFileError, type FileError } from './errors';
 import { generalRules } from './rules/general';
@@ -100,11 +100,6 @@ export class EnvironmentFormat<S extends AnySection> {
     ]);
     return asLiterals({ ...valid, ...Object.fromEntries(settings) }) as EnvironmentOf<S>;
   }
-}
-
-/** What is valid of a section in a draft; a section that is left out, or wrong as a whole, has nothing in it. */
-export function ownOf({ name }: AnySection, draft: Draft): object {
-  return (draft as Record<string, object | undefined>)[name] ?? {};
 }
 
 /** Names the default engine where a file leaves it out, so that one engine's keys are expected. */

@@ -1,8 +1,7 @@
 import { basename, extname } from 'node:path';
 import { quote } from '../../../lib/core/text-pattern';
-import type { Draft } from '../draft';
+import { type Draft, ownOf } from '../draft';
 import { error, type FileError, keyPath } from '../errors';
-import { ownOf } from '../format';
 import type { AnySection, DeclaredName } from '../section';
 
 interface Claim {

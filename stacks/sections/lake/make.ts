@@ -8,7 +8,8 @@ import { mapValues } from '../../environment/map-values';
 import type { LayerStack } from '../../layers/layer-stack';
 import type { Available, Data } from '../../offers';
 import { formatOf, partitionOf } from './formats';
-import { CONVERSIONS_BUCKET, type Lake } from './section';
+import { CONVERSIONS_BUCKET } from './schema';
+import type { Lake } from './section';
 
 /** Makes the zones with their catalog, the tables, and the jobs that convert some of them. */
 export function makeLake(

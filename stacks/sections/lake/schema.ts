@@ -27,6 +27,9 @@ import {
   text,
 } from '../../environment/schema/fields';
 
+/** Bucket where conversions keep their programs and what they remember. */
+export const CONVERSIONS_BUCKET = 'conversions';
+
 const identifier = () => text(IDENTIFIER);
 /** Gigabytes that a query may scan. */
 export const queryLimit = () => integer(1, 1_000_000);

@@ -12,10 +12,7 @@ import type { DeclaredName, Section } from '../../environment/section';
 import { part } from '../../offers';
 import type { DraftLake } from './draft';
 import { lakeRules } from './rules';
-import { LakeSchema, type PartitionSettings } from './schema';
-
-/** Where the platform's jobs keep their programs and what they remember. */
-export const CONVERSIONS_BUCKET = 'conversions';
+import { CONVERSIONS_BUCKET, LakeSchema, type PartitionSettings } from './schema';
 
 export type Lake = ReturnType<typeof complete>;
 

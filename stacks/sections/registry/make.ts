@@ -6,8 +6,8 @@ import { UpstreamRegistry } from '../../../lib/registry/upstream-registry';
 import { ObjectLock } from '../../../lib/storage/object-lock';
 import type { LayerStack } from '../../layers/layer-stack';
 import type { Available, Data } from '../../offers';
-import type { Caches } from './schema';
-import { MODELS_BUCKET, type Registry } from './section';
+import { type Caches, MODELS_BUCKET } from './schema';
+import type { Registry } from './section';
 
 /** Makes the model store, the image repositories and the caches of public registries. */
 export function makeRegistry(

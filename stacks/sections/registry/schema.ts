@@ -9,6 +9,9 @@ import { byProfile } from '../../environment/schema/choices';
 import { days, flag, integer, named, removal, secretArn, text } from '../../environment/schema/fields';
 import { DATABASE_ENGINES } from './database/engines';
 
+/** The model store's bucket. */
+export const MODELS_BUCKET = 'models';
+
 /** Repositories may have folders: acme/train. */
 const imageName = () => text(IMAGE_NAME);
 

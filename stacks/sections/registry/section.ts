@@ -7,10 +7,7 @@ import type { DeclaredName, Section } from '../../environment/section';
 import { part } from '../../offers';
 import { DATABASE_ENGINES } from './database/engines';
 import { registryRules } from './rules';
-import { CACHES, ImageSchema, RegistrySchema } from './schema';
-
-/** The model store's bucket. */
-export const MODELS_BUCKET = 'models';
+import { CACHES, ImageSchema, MODELS_BUCKET, RegistrySchema } from './schema';
 
 const ENGINE_IS_FIXED = {
   id: 'DatabaseEngine',

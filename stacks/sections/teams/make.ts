@@ -3,7 +3,8 @@ import { QUERY_RESULT_DAYS, QueryWorkgroup } from '../../../lib/data-lake/query-
 import { Bucket } from '../../../lib/storage/bucket';
 import type { LayerStack } from '../../layers/layer-stack';
 import type { Available, Data } from '../../offers';
-import { RESULTS_BUCKET, type Teams } from './section';
+import { RESULTS_BUCKET } from './schema';
+import type { Teams } from './section';
 
 const BYTES_PER_GB = 1e9;
 
