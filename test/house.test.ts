@@ -103,7 +103,7 @@ const CONVENTIONS: readonly Convention[] = [
       'lib/core/b.ts': "import type { A } from './a';\nexport type { A } from './a';\nimport { d } from './d';",
       'lib/core/c.ts': "import { a } from './a';",
       'lib/core/d.ts':
-        "import { type A, type B } from './a';\nconst later = () => require('./a');\ntype C = import('./c').C;",
+        "import { type A, type B } from './a';\nexport { type D } from './a';\nconst later = () => require('./a');\ntype C = import('./c').C;",
     },
   },
   {
