@@ -1,29 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
-import { App, TerraformStack } from 'cdktf';
+import { App, type TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
-import { AwsStack } from '../lib/aws';
-import { StateBackend } from '../lib/core';
 import { printCostOf } from './measure';
-import { CELL_SIZE, Cell } from './workload';
+import { CELL_SIZE, Cell, OurStack, StockStack } from './workload';
 
-// large.ts platform|stock <resources>: ten stacks, each a deep and wide tree, each reading from the one before
+// large.ts ours|stock <resources>: ten stacks, each a deep and wide tree, each reading from the one before
 
 const [, , kind, resources] = process.argv;
 const STACKS = 10;
 const CELLS = Number(resources) / STACKS / CELL_SIZE;
 
-class StockStack extends TerraformStack {
-  constructor(scope: Construct, id: string) {
-    super(scope, id);
-    StateBackend.local().bind(this);
-    new AwsProvider(this, 'Aws', {});
-  }
-}
-
-const Stack = kind === 'platform' ? AwsStack : StockStack;
+const Stack = kind === 'ours' ? OurStack : StockStack;
 const outdir = mkdtempSync(join(tmpdir(), 'bench-'));
 printCostOf(() => {
   const app = new App({ outdir });

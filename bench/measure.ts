@@ -3,35 +3,39 @@ import { spawnSync } from 'node:child_process';
 /** A benchmark in a process of its own, so that no variant warms up or changes cdktf for another; prints its cost. */
 export type Variant = readonly [script: string, ...args: string[]];
 
-const ROUNDS = 5;
-
-/**
- * The median cost of each variant in milliseconds of CPU, which other work on the machine lengthens less than the clock.
- * Variants take turns, so what slows the machine for a while slows all of them.
- */
-export function medians<Name extends string>(variants: Record<Name, Variant>, rounds = ROUNDS): Record<Name, number> {
-  const names = Object.keys(variants) as Name[];
-  const samples = Array.from({ length: rounds }, () => names.map((name) => run(variants[name])));
-  return Object.fromEntries(
-    names.map((name, index) => [name, median(samples.map((sample) => sample[index]!))]),
-  ) as Record<Name, number>;
+/** How the costs of two variants compare. */
+export interface Comparison {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
 }
 
-function run([script, ...args]: Variant): number {
-  const loader = script.endsWith('.ts') ? ['--import', 'tsx'] : [];
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...loader, script, ...args], { encoding: 'utf8' });
-  const cost = Number(stdout.trim().split('\n').at(-1));
-  if (status !== 0 || !(cost > 0)) throw new Error(`${[script, ...args].join(' ')} failed: ${stdout}${stderr}`);
+/**
+ * How many times the cost of `against` the cost of `ours` is.
+ *
+ * The variants take turns, and each pair of neighbours gives one ratio: what slows the machine for a while slows both. Costs are CPU
+ * time, which other work on the machine lengthens less than the clock.
+ */
+export function compare(ours: Variant, against: Variant, pairs = 5): Comparison {
+  const ratios = Array.from({ length: pairs }, () => costOf(ours) / costOf(against)).sort((a, b) => a - b);
+  return { median: ratios[Math.floor(pairs / 2)]!, min: ratios[0]!, max: ratios.at(-1)! };
+}
+
+/** What a compiled script prints. */
+export function run([script, ...args]: Variant): string {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`${[script, ...args].join(' ')} failed: ${stdout}${stderr}`);
+  return stdout.trim();
+}
+
+function costOf(variant: Variant): number {
+  const cost = Number(run(variant));
+  if (!(cost > 0)) throw new Error(`${variant.join(' ')} printed no cost`);
   return cost;
 }
 
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
-
-/** Prints what `work` costs, in a process that {@link medians} started. */
+/** Prints what `work` costs, in a process that {@link compare} started. */
 export function printCostOf(work: () => void): void {
-  process.setSourceMapsEnabled(false); // they double what cdktf pays for its stack traces; compiled code has none
   const before = process.cpuUsage();
   work();
   const { user, system } = process.cpuUsage(before);

@@ -1,13 +1,12 @@
 import { Testing } from 'cdktf';
-import { AwsStack } from '../lib/aws';
 import { Template, testApp } from '../lib/testing';
 import { printCostOf } from './measure';
-import { CELL_SIZE, Cell } from './workload';
+import { CELL_SIZE, Cell, StockStack } from './workload';
 
-// template.ts template|testing <resources>: synthesizes one stack for a test and asks for one resource
+// template.ts template|testing <resources>: synthesizes one plain stack for a test and asks for one resource
 
 const [, , kind, resources] = process.argv;
-const stack = new AwsStack(testApp(), 'stack');
+const stack = new StockStack(testApp(), 'stack');
 for (let index = 0; index < Number(resources) / CELL_SIZE; index++) new Cell(stack, `cell-${index}`, undefined);
 
 printCostOf(() => {

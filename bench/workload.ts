@@ -4,6 +4,7 @@ import { GlueCatalogTable } from '@cdktf/provider-aws/lib/glue-catalog-table';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
+import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
 import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
 import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
@@ -12,8 +13,22 @@ import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { SecurityGroupRule } from '@cdktf/provider-aws/lib/security-group-rule';
-import { Fn, Lazy, TerraformOutput } from 'cdktf';
+import { Fn, Lazy, TerraformOutput, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
+import { AwsStack } from '../lib/aws';
+import { StateBackend } from '../lib/core';
+
+/** The stack that the library offers. */
+export { AwsStack as OurStack };
+
+/** The same without the library. */
+export class StockStack extends TerraformStack {
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    StateBackend.local().bind(this);
+    new AwsProvider(this, 'Aws', {});
+  }
+}
 
 /** How many resources and data sources one {@link Cell} holds. */
 export const CELL_SIZE = 20;

@@ -1,7 +1,7 @@
 import { scripts } from '../package.json';
 import { Sources } from './support/house/source';
 import { type Block, Document } from './support/readme/document';
-import { isEnvironment, linkFaults, roomFaults, scriptFaults, yamlFaults } from './support/readme/faults';
+import { isEnvironment, linkFaults, moduleFaults, scriptFaults, yamlFaults } from './support/readme/faults';
 import { isApp, run, typeErrors } from './support/readme/snippets';
 
 const repository = Sources.ofRepository();
@@ -9,7 +9,7 @@ const documents = repository.files
   .filter(({ path }) => path.endsWith('.md'))
   .map(({ path, text }) => new Document(path, text));
 const readme = documents.find(({ path }) => path === 'README.md') ?? new Document('README.md', '');
-const rooms = [...new Set(repository.files.flatMap(({ room }) => room ?? []))];
+const modules = [...new Set(repository.files.flatMap(({ module }) => module ?? []))];
 
 const code = (document: Document) => document.blocksIn('ts', 'typescript');
 const data = (document: Document) => document.blocksIn('yaml', 'yml');
@@ -42,7 +42,7 @@ const sample = new Document(
     '```yaml',
     'lake: [',
     '```',
-    '| Room | What |',
+    '| Module | What |',
     '|---|---|',
     '| [`core`](lib/core) | words |',
     '| `attic` | old things |',
@@ -89,8 +89,8 @@ describe('the README', () => {
     expect(count).toBeGreaterThan(0);
   });
 
-  test('has a table of all rooms', () => {
-    expect(roomFaults(readme, rooms)).toEqual([]);
+  test('has a table of all modules', () => {
+    expect(moduleFaults(readme, modules)).toEqual([]);
   });
 });
 
@@ -128,13 +128,13 @@ describe('a document with faults', () => {
     ]);
   });
 
-  test('is told which rooms its table lacks, and which are none', () => {
-    expect(roomFaults(sample, ['core', 'iam'])).toEqual([
+  test('is told which modules its table lacks, and which are none', () => {
+    expect(moduleFaults(sample, ['core', 'iam'])).toEqual([
       "SAMPLE.md:28: 'attic' is no folder of lib/",
-      "SAMPLE.md: the table of rooms lacks 'iam'",
+      "SAMPLE.md: the table of modules lacks 'iam'",
     ]);
-    expect(roomFaults(new Document('README.md', ''), ['core'])).toEqual([
-      "README.md: no table of rooms: its header begins with '| room |'",
+    expect(moduleFaults(new Document('README.md', ''), ['core'])).toEqual([
+      "README.md: no table of modules: its header begins with '| Module |'",
     ]);
   });
 });

@@ -11,6 +11,7 @@ import {
   PlatformStack,
   type Removal,
   StateBackend,
+  Surroundings,
   Tags,
   waive,
   waiversOf,
@@ -79,6 +80,21 @@ describe('a platform stack', () => {
     between.addDependency(first);
     last.addDependency(between);
     expect(last.dependsOn(first)).toBe(true);
+  });
+});
+
+describe('surroundings', () => {
+  test('are those of the stack, and in a plain stack the defaults', () => {
+    const deep = new Construct(acmeStack({ removal: 'destroy' }), 'Deep');
+    expect(Surroundings.of(deep)).toMatchObject({ namePrefix: 'acme-dev', removal: 'destroy' });
+    const plain = new TerraformStack(testApp(), 'plain');
+    expect(Surroundings.of(plain)).toMatchObject({ namePrefix: undefined, removal: 'retain' });
+  });
+
+  test('can be declared for a plain stack, but not after somebody has asked', () => {
+    const stack = new TerraformStack(testApp(), 'plain');
+    expect(Surroundings.declare(stack, { namePrefix: 'x' })).toBe(Surroundings.of(stack));
+    expect(() => Surroundings.declare(stack, {})).toThrow(/already/);
   });
 });
 

@@ -8,7 +8,7 @@ import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
 import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
-import { type App, Aspects, Lazy, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
+import { type App, Aspects, Fn, Lazy, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { Template, testApp } from '../../lib/testing';
 import { ACME, testStack } from '../support/stack';
@@ -188,6 +188,17 @@ describe('synthesis', () => {
     expect(Template.synth(consumer).resource(role).description).toMatch(/^\$\{data\.terraform_remote_state\./);
     expect(Object.keys(Template.synth(producer).outputs)).toHaveLength(1);
     Template.synth(consumer).hasResource(IamRole, { description: arn });
+  });
+
+  test('gives byte for byte what cdktf writes, though these are plain stacks', () => {
+    const { app, consumer, arn } = twoStacks();
+    const other = new S3Bucket(consumer, 'Other', { tags: { '1e5': 'digits' } });
+    const policy = Fn.jsonencode({ Resource: [arn, Fn.format('%s/*', [other.arn]), [other.id]], Size: [1, undefined] });
+    new S3BucketPolicy(consumer, 'Policy', { bucket: other.id, policy });
+    const given = Template.synth(consumer).json;
+    app.synth();
+    expect(given).toEqual(Template.fromFile(join(app.outdir, 'stacks', consumer.node.id)).json);
+    fs.rmSync(app.outdir, { recursive: true });
   });
 
   test('happens once for several stacks of an app', () => {

@@ -1,6 +1,7 @@
 import type { NewExpression, Node } from '@babel/types';
+import { providerPartOf } from './imports';
 import type { Rule } from './rule';
-import { lineOf, roomOf, type SourceFile, type Sources } from './source';
+import { lineOf, moduleOf, type SourceFile, type Sources } from './source';
 
 const CDKTF_CONSTRUCTS =
   /^(Terraform(Stack|Element|Output|Variable|Local|Resource|DataSource|Provider|HclModule|Module|Asset)|\w+Backend)$/;
@@ -13,6 +14,7 @@ export const scopes: Rule = {
       about: 'new Surroundings',
       reason: 'there is one per stack, whoever asks first',
     },
+    { path: 'lib/aws/aws.ts', about: 'new Aws', reason: 'there is one per stack, made at the first question' },
     { path: 'lib/core/state-backend.ts', about: 'Backend', reason: 'a backend belongs to its stack' },
   ],
   check: (source, all) =>
@@ -35,17 +37,17 @@ export const ids: Rule = {
       })),
 };
 
-/** A class that the room's index leaves out is a part of a construct, and tested with it. */
+/** A class that the module's index leaves out is a part of a construct, and tested with it. */
 export const tested: Rule = {
-  name: 'every public construct is tested in its room',
+  name: 'every public construct is tested in its module',
   check: (source, all) => {
-    const { room } = source;
-    const index = all.get(`lib/${room}/index.ts`);
+    const { module } = source;
+    const index = all.get(`lib/${module}/index.ts`);
     const isPublic =
       !index || index.references.some(({ specifier }) => `${index.resolve(specifier)}.ts` === source.path);
-    if (!room || !isPublic) return [];
-    const tests = all.files.filter((file) => file.isIn(`test/${room}`) && file.path.endsWith('.test.ts'));
-    const tried = new Set(tests.flatMap((test) => importedFrom(`lib/${room}`, test)));
+    if (!module || !isPublic) return [];
+    const tests = all.files.filter((file) => file.isIn(`test/${module}`) && file.path.endsWith('.test.ts'));
+    const tried = new Set(tests.flatMap((test) => importedFrom(`lib/${module}`, test)));
     return source
       .nodesOf('ExportNamedDeclaration')
       .flatMap(({ declaration }) => (declaration?.type === 'ClassDeclaration' ? [declaration] : []))
@@ -53,7 +55,7 @@ export const tested: Rule = {
       .filter(({ name }) => isConstruct(name, source, all) && !tried.has(name))
       .map(({ line, name }) => ({
         line,
-        message: `no test of test/${room}/ imports '${name}': what nobody tries breaks unseen; test it there`,
+        message: `no test of test/${module}/ imports '${name}': what nobody tries breaks unseen; test it there`,
       }));
   },
 };
@@ -67,7 +69,7 @@ function importedFrom(folder: string, source: SourceFile): string[] {
 }
 
 function madeConstructs(source: SourceFile, all: Sources): { node: NewExpression; name: string }[] {
-  if (!source.room) return [];
+  if (!source.module) return [];
   return source.nodesOf('NewExpression').flatMap((node) => {
     const name = node.callee.type === 'Identifier' ? node.callee.name : '';
     return isConstruct(name, source, all) ? [{ node, name }] : [];
@@ -85,11 +87,11 @@ function isConstruct(name: string, source: SourceFile, all: Sources): boolean {
     .nodesOf('ImportDeclaration')
     .find(({ specifiers }) => specifiers.some((specifier) => specifier.local.name === name))?.source.value;
   if (origin === undefined) return false;
-  if (origin.startsWith('@cdktf/provider-')) return true;
+  if (providerPartOf(origin) !== undefined) return true;
   if (origin === 'constructs') return name === 'Construct';
   if (origin === 'cdktf') return CDKTF_CONSTRUCTS.test(name);
   const target = all.get(`${source.resolve(origin)}.ts`);
-  return target !== undefined && roomOf(target.path) !== undefined && isConstruct(name, target, all);
+  return target !== undefined && moduleOf(target.path) !== undefined && isConstruct(name, target, all);
 }
 
 /** `static fromThingArn(scope, id, ...)` hands on what its caller chose. */

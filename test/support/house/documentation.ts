@@ -5,7 +5,7 @@ import { lineOf, type SourceFile } from './source';
 export const defaultDocs: Rule = {
   name: 'every optional property of an exported interface says its default',
   check: (source) =>
-    source.room
+    source.module
       ? optionalProperties(source)
           .filter((property) => !/@default (?!-\S|undefined\b)\S/.test(docOf(property) ?? ''))
           .map((property) => ({
@@ -19,7 +19,7 @@ export const defaultDocs: Rule = {
 export const exportDocs: Rule = {
   name: 'every exported declaration is documented',
   check: (source) => {
-    if (!source.room) return [];
+    if (!source.module) return [];
     const declarations = exportsOf(source);
     const documented = new Set(declarations.flatMap(({ name, doc }) => (doc ? [name] : [])));
     const spokenForBy = ({ name, node }: Declaration): string[] => [

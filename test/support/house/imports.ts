@@ -1,9 +1,10 @@
 import type { Rule } from './rule';
-import { type Reference, roomOf, type SourceFile } from './source';
+import { moduleOf, type Reference, type SourceFile } from './source';
 
-/** Rooms from the ground up. A room may import those of the rows above its own. */
-const ROOMS: readonly (readonly string[])[] = [
+/** Modules of lib from the ground up. A module may import those of the rows above its own. */
+const MODULES: readonly (readonly string[])[] = [
   ['core'],
+  ['aws'],
   ['iam'],
   ['encryption'],
   ['storage'],
@@ -23,20 +24,27 @@ const FOLDERS: readonly (readonly string[])[] = [
 
 const INTERNALS_FILE = 'lib/core/cdktf/synthesis.ts';
 
+/** A package of provider classes, published or made by `cdktf get`, and what is imported of it. */
+const PROVIDER =
+  /^(?<package>@[\w-]+\/(?:cdktf-)?provider-[\w.-]+|(?:.*\/)?\.gen\/providers\/[\w-]+)(?:\/(?<part>.*))?$/;
+
+/** What a specifier imports of a package of provider classes: `lib/s3-bucket`, or `''` for all of it. */
+export function providerPartOf(specifier: string): string | undefined {
+  const groups = PROVIDER.exec(specifier)?.groups;
+  return groups && (groups.part ?? '');
+}
+
 export const deepImports: Rule = {
-  name: 'provider bindings and other rooms are imported by file, never as a whole',
+  name: 'provider classes and files of other modules are imported one by one, never as a whole',
   check: (source) =>
     referencesOf(source).flatMap(({ specifier, line }) => {
-      if (
-        /^@cdktf\/provider-/.test(specifier) &&
-        !/^@cdktf\/provider-[a-z]+\/lib\/(?!index$)[a-z0-9-]+$/.test(specifier)
-      ) {
-        const message = `imports '${specifier}': the whole binding costs seconds and 500 MB; import '@cdktf/provider-<name>/lib/<resource>'`;
+      if (/^(lib)?(\/?index)?$/.test(providerPartOf(specifier) ?? 'none')) {
+        const message = `imports '${specifier}': the whole binding costs seconds and 500 MB; import the file of one resource, as '@cdktf/provider-<name>/lib/<resource>'`;
         return [{ line, message }];
       }
       const target = source.resolve(specifier) ?? '';
-      if (source.room && /^lib\/[^/]+(\/index)?$/.test(target) && roomOf(target) !== source.room) {
-        const message = `imports '${specifier}': that loads every file of the room; import the one file that is needed`;
+      if (source.module && /^lib\/[^/]+(\/index)?$/.test(target) && moduleOf(target) !== source.module) {
+        const message = `imports '${specifier}': that loads every file of the module; import the one file that is needed`;
         return [{ line, message }];
       }
       return [];
@@ -54,19 +62,21 @@ export const internals: Rule = {
       })),
 };
 
-export const roomOrder: Rule = {
-  name: 'rooms import only rooms below them, so there are no circles',
+export const moduleOrder: Rule = {
+  name: 'modules import only modules below them',
   check: (source) => {
-    const { room } = source;
-    if (!room) return [];
-    if (rank(ROOMS, room) < 0) {
-      return [{ line: 1, message: `room '${room}' has no place: nothing tells what it may import; add it to ROOMS` }];
+    const { module } = source;
+    if (!module) return [];
+    if (rank(MODULES, module) < 0) {
+      return [
+        { line: 1, message: `module '${module}' has no place: nothing tells what it may import; add it to MODULES` },
+      ];
     }
     return targetsOf(source).flatMap(({ target, specifier, line }) => {
-      const other = roomOf(target) ?? folderOf(target);
-      if (folderOf(target) !== 'lib' || other === room) return [];
-      if (rank(ROOMS, other) >= 0 && rank(ROOMS, other) < rank(ROOMS, room)) return [];
-      const message = `'${room}' imports '${specifier}': only rooms below may be imported; move what both need down`;
+      const other = moduleOf(target) ?? folderOf(target);
+      if (folderOf(target) !== 'lib' || other === module) return [];
+      if (rank(MODULES, other) >= 0 && rank(MODULES, other) < rank(MODULES, module)) return [];
+      const message = `'${module}' imports '${specifier}': only modules below it may be imported; move what both need down`;
       return [{ line, message }];
     });
   },
@@ -85,7 +95,7 @@ export const folderOrder: Rule = {
   },
 };
 
-function referencesOf(source: SourceFile): Reference[] {
+function referencesOf(source: SourceFile): readonly Reference[] {
   return source.isTypeScript ? source.references : [];
 }
 

@@ -40,8 +40,20 @@ export function staleExceptionsOf(rule: Rule, all: Sources): Exception[] {
   );
 }
 
-function found(rule: Rule, all: Sources) {
-  return all.files.flatMap((source) => rule.check(source, all).map((violation) => ({ source, ...violation })));
+const checked = new WeakMap<Sources, Map<Rule, readonly Found[]>>();
+
+interface Found extends Violation {
+  readonly source: SourceFile;
+}
+
+function found(rule: Rule, all: Sources): readonly Found[] {
+  const results = checked.get(all) ?? new Map<Rule, readonly Found[]>();
+  checked.set(all, results);
+  const known = results.get(rule);
+  if (known) return known;
+  const result = all.files.flatMap((source) => rule.check(source, all).map((violation) => ({ source, ...violation })));
+  results.set(rule, result);
+  return result;
 }
 
 function excuses({ path, about = '' }: Exception, source: SourceFile, message: string): boolean {

@@ -6,16 +6,21 @@ import type { File, Node } from '@babel/types';
 
 export const ROOT = join(__dirname, '../../..');
 
-/** Names another module in any way: `import`, `export from`, `import()`, `require()`, `import('x').T`. */
+/** Names another file or package in any way: `import`, `export from`, `import()`, `require()`, `import('x').T`. */
 export interface Reference {
   readonly specifier: string;
   readonly line: number;
+  /** Whether what is named is loaded whenever this file is: not for types, and not for what a function loads when it is called. */
+  readonly loads: boolean;
 }
 
 /** A text file of the repository. TypeScript is parsed when it is first asked for. */
 export class SourceFile {
   private parsed?: File;
+  /** Every node with its parent; the program with itself. */
   private readonly parents = new Map<Node, Node>();
+  private readonly byType = new Map<Node['type'], Node[]>();
+  private named?: readonly Reference[];
 
   constructor(
     /** From the root of the repository, with `/`. */
@@ -32,8 +37,8 @@ export class SourceFile {
   }
 
   /** `core` for a TypeScript file somewhere below `lib/core/`. */
-  public get room(): string | undefined {
-    return this.isTypeScript ? roomOf(this.path) : undefined;
+  public get module(): string | undefined {
+    return this.isTypeScript ? moduleOf(this.path) : undefined;
   }
 
   public get file(): File {
@@ -43,12 +48,13 @@ export class SourceFile {
 
   /** Every node, parents before children. */
   public get nodes(): Iterable<Node> {
-    if (this.parents.size === 0) this.visit(this.file.program);
+    this.walk();
     return this.parents.keys();
   }
 
-  public nodesOf<T extends Node['type']>(...types: readonly T[]): Extract<Node, { type: T }>[] {
-    return [...this.nodes].filter((node) => types.includes(node.type as T)) as Extract<Node, { type: T }>[];
+  public nodesOf<T extends Node['type']>(type: T): readonly Extract<Node, { type: T }>[] {
+    this.walk();
+    return (this.byType.get(type) ?? []) as Extract<Node, { type: T }>[];
   }
 
   /** The node's parent, its parent, and so on. */
@@ -57,11 +63,14 @@ export class SourceFile {
     return parent && parent !== node ? [parent, ...this.ancestors(parent)] : [];
   }
 
-  public get references(): Reference[] {
-    return [...this.nodes].flatMap((node) => {
-      const specifier = specifierOf(node);
-      return specifier === undefined ? [] : [{ specifier, line: lineOf(node) }];
-    });
+  public get references(): readonly Reference[] {
+    this.named ??= REFERRING.flatMap((type) => [...this.nodesOf(type)])
+      .flatMap((node): Reference[] => {
+        const specifier = specifierOf(node);
+        return specifier === undefined ? [] : [{ specifier, line: lineOf(node), loads: isLoading(node) }];
+      })
+      .sort((one, other) => one.line - other.line);
+    return this.named;
   }
 
   /** Path of what a relative specifier names, without an ending; other specifiers name no file of ours. */
@@ -69,11 +78,21 @@ export class SourceFile {
     return specifier.startsWith('.') ? normalize(join(dirname(this.path), specifier)) : undefined;
   }
 
+  private walk(): void {
+    if (this.parents.size === 0) this.visit(this.file.program);
+  }
+
   private visit(node: Node, parent: Node = node): void {
     this.parents.set(node, parent);
-    for (const [key, value] of Object.entries(node)) {
-      if (key.endsWith('Comments')) continue;
-      for (const child of Array.isArray(value) ? value : [value]) if (isNode(child)) this.visit(child, node);
+    const alike = this.byType.get(node.type);
+    if (alike) alike.push(node);
+    else this.byType.set(node.type, [node]);
+    for (const key in node) {
+      const value: unknown = node[key as keyof Node];
+      if (typeof value !== 'object' || value === null || key === 'loc' || key.endsWith('Comments')) continue;
+      if (!Array.isArray(value)) {
+        if (isNode(value)) this.visit(value, node);
+      } else for (const child of value) if (isNode(child)) this.visit(child, node);
     }
   }
 }
@@ -81,6 +100,9 @@ export class SourceFile {
 /** The files that rules look at, by path. */
 export class Sources {
   private readonly byPath: ReadonlyMap<string, SourceFile>;
+  public readonly files: readonly SourceFile[];
+  private readonly byFolder: Partial<Record<string, SourceFile[]>>;
+  private readonly loaded = new Map<SourceFile, readonly SourceFile[]>();
 
   /** What Git tracks, or would if it were added: in a fresh clone and while working, and no build output in either. */
   public static ofRepository(): Sources {
@@ -94,15 +116,44 @@ export class Sources {
 
   constructor(texts: Readonly<Record<string, string>>) {
     this.byPath = new Map(Object.entries(texts).map(([path, text]) => [path, new SourceFile(path, text)]));
-  }
-
-  public get files(): SourceFile[] {
-    return [...this.byPath.values()];
+    this.files = [...this.byPath.values()];
+    this.byFolder = groupBy(this.files, ({ path }) => dirname(path));
   }
 
   public get(path: string): SourceFile | undefined {
     return this.byPath.get(path);
   }
+
+  /** The files in a folder itself, not in folders of it. */
+  public filesIn(folder: string): readonly SourceFile[] {
+    return this.byFolder[folder] ?? [];
+  }
+
+  /** Files of ours that are loaded whenever a file is. */
+  public loadedBy(source: SourceFile): readonly SourceFile[] {
+    let loaded = this.loaded.get(source);
+    if (!loaded) {
+      const references = source.isTypeScript ? source.references.filter(({ loads }) => loads) : [];
+      loaded = references.flatMap(({ specifier }) => this.named(specifier, source) ?? []);
+      this.loaded.set(source, loaded);
+    }
+    return loaded;
+  }
+
+  /** The TypeScript file of ours that a relative specifier in a file names. */
+  public named(specifier: string, source: SourceFile): SourceFile | undefined {
+    const target = source.resolve(specifier);
+    return target === undefined ? undefined : (this.get(`${target}.ts`) ?? this.get(`${target}/index.ts`));
+  }
+}
+
+function groupBy<T>(values: readonly T[], keyOf: (value: T) => string): Partial<Record<string, T[]>> {
+  const groups: Partial<Record<string, T[]>> = {};
+  for (const value of values) {
+    const key = keyOf(value);
+    groups[key] = [...(groups[key] ?? []), value];
+  }
+  return groups;
 }
 
 /** TypeScript that the package ships. */
@@ -110,7 +161,7 @@ export function isProduct(source: SourceFile): boolean {
   return source.isTypeScript && source.isIn('lib', 'stacks', 'rehearsal', 'cli');
 }
 
-export function roomOf(path: string): string | undefined {
+export function moduleOf(path: string): string | undefined {
   return /^lib\/([^/.]+)(\/|$)/.exec(path)?.[1];
 }
 
@@ -120,6 +171,35 @@ export function lineOf(node: Node): number {
 
 function isNode(value: unknown): value is Node {
   return typeof value === 'object' && value !== null && 'type' in value && 'loc' in value;
+}
+
+const REFERRING = [
+  'ImportDeclaration',
+  'ExportAllDeclaration',
+  'ExportNamedDeclaration',
+  'TSImportType',
+  'TSExternalModuleReference',
+  'CallExpression',
+] as const;
+
+/** The linter holds imports that only types need to `type`. */
+function isLoading(node: Node): boolean {
+  switch (node.type) {
+    case 'ImportDeclaration':
+      return node.importKind !== 'type' && !isAllTypes(node.specifiers, 'importKind');
+    case 'ExportAllDeclaration':
+      return node.exportKind !== 'type';
+    case 'ExportNamedDeclaration':
+      return node.exportKind !== 'type' && !isAllTypes(node.specifiers, 'exportKind');
+    default:
+      return false;
+  }
+}
+
+function isAllTypes(specifiers: readonly Node[], kind: 'importKind' | 'exportKind'): boolean {
+  return (
+    specifiers.length > 0 && specifiers.every((specifier) => kind in specifier && specifier[kind as never] === 'type')
+  );
 }
 
 function specifierOf(node: Node): string | undefined {

@@ -71,7 +71,7 @@ export const inputErrors: Rule = {
 export const typed: Rule = {
   name: 'lib is typed throughout',
   check: (source) => {
-    if (!source.room) return [];
+    if (!source.module) return [];
     const anys = source
       .nodesOf('TSAnyKeyword')
       .filter((node) => !isExcused(node, source))

@@ -33,17 +33,17 @@ export function linkFaults(document: Document, sources: Sources): string[] {
   });
 }
 
-/** Rooms that the table of rooms leaves out, and rows that are no room. */
-export function roomFaults(document: Document, rooms: readonly string[]): string[] {
-  const rows = document.column('room');
-  if (!rows) return [`${document.path}: no table of rooms: its header begins with '| room |'`];
+/** Modules that the table of modules leaves out, and rows that are no module. */
+export function moduleFaults(document: Document, modules: readonly string[]): string[] {
+  const rows = document.column('(?:module|room)');
+  if (!rows) return [`${document.path}: no table of modules: its header begins with '| Module |'`];
   return [
     ...rows
-      .filter(({ text }) => !rooms.includes(text))
+      .filter(({ text }) => !modules.includes(text))
       .map(({ line, text }) => `${document.path}:${line}: '${text}' is no folder of lib/`),
-    ...rooms
-      .filter((room) => !rows.some(({ text }) => text === room))
-      .map((room) => `${document.path}: the table of rooms lacks '${room}'`),
+    ...modules
+      .filter((module) => !rows.some(({ text }) => text === module))
+      .map((module) => `${document.path}: the table of modules lacks '${module}'`),
   ];
 }
 
