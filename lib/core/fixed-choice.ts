@@ -30,7 +30,7 @@ export class FixedChoice extends Construct {
             ignoreChanges: ['input'],
             postcondition: [
               {
-                condition: `\${self.input.value == "${value}"}`,
+                condition: `\${self.input.value == ${JSON.stringify(value)}}`,
                 errorMessage: `${name} is '\${self.input.value}' in what is deployed and cannot become '${value}': set it back. ${instead}.`,
               },
             ],

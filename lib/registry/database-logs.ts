@@ -6,15 +6,19 @@ import { keepData, type Removal } from '../core/removal';
 import { waive } from '../core/waivers';
 import type { IKey } from '../encryption/key';
 
-/** Logs that RDS can send of a PostgreSQL database. */
+/** Logs that RDS can send of a PostgreSQL instance. */
 export const DATABASE_LOGS = ['postgresql', 'upgrade'] as const;
 /** Who connected and who changed tables: days to keep it, unless told otherwise; the year that audits ask for. */
 export const DEFAULT_LOG_RETENTION_DAYS = 365;
 
 /** What the log groups of one database need to know. */
 export interface DatabaseLogsProps {
-  /** The instance's identifier. */
+  /** Identifier of the instance or cluster. */
   readonly identifier: string;
+  /** Whether `identifier` is that of an instance or of a cluster: RDS keeps their logs in different places. @default instance */
+  readonly owner?: 'instance' | 'cluster';
+  /** Logs that get a group, as RDS names them. @default - `postgresql` and `upgrade` */
+  readonly logs?: readonly string[];
   readonly encryptionKey: IKey;
   /** @default 365 */
   readonly retentionDays?: number;
@@ -28,12 +32,13 @@ export class DatabaseLogs extends Construct {
 
   constructor(scope: Construct, id: string, props: DatabaseLogsProps) {
     super(scope, id);
-    const { identifier, encryptionKey, retentionDays = DEFAULT_LOG_RETENTION_DAYS, removal } = props;
+    const { identifier, owner = 'instance', logs = DATABASE_LOGS, encryptionKey, removal } = props;
+    const { retentionDays = DEFAULT_LOG_RETENTION_DAYS } = props;
     encryptionKey.allowLogs();
-    this.groups = DATABASE_LOGS.map(
+    this.groups = logs.map(
       (log) =>
         new CloudwatchLogGroup(this, log, {
-          name: claimPhysicalName(this, LOG_GROUP, `/aws/rds/instance/${identifier}/${log}`),
+          name: claimPhysicalName(this, LOG_GROUP, `/aws/rds/${owner}/${identifier}/${log}`),
           retentionInDays: retentionDays,
           kmsKeyId: encryptionKey.keyArn,
           lifecycle: keepData(this, removal),

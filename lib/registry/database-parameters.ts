@@ -12,7 +12,7 @@ export const DEFAULT_PARAMETERS: Readonly<Record<string, string>> = {
   log_statement: 'ddl',
 };
 
-/** Refuses connections without TLS; on by default since PostgreSQL 15, written down all the same so that nobody can turn it off. */
+/** Refuses connections without TLS; on by default since PostgreSQL 15, on Aurora since 17; written down all the same so that nobody can turn it off. */
 const FORCE_TLS = 'rds.force_ssl';
 
 /** Settings of PostgreSQL itself, each value as text. */

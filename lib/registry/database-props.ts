@@ -54,8 +54,8 @@ const MASTER_USERNAME: TextPattern = {
   meaning: '1 to 16 letters, digits and underscores, beginning with a letter',
 };
 
-/** What a database is asked to be. */
-export interface DatabaseProps extends DatabaseParameters {
+/** What a PostgreSQL database is asked to be, on RDS as on Aurora. */
+export interface PostgresqlProps extends DatabaseParameters {
   /** Where it runs: in the private subnets, of at least two zones. */
   readonly network: INetwork;
   /**
@@ -63,13 +63,11 @@ export interface DatabaseProps extends DatabaseParameters {
    * let CloudWatch Logs use it, as `Key.allowLogs` does.
    */
   readonly encryptionKey: IKey;
-  /** E.g. `db.t4g.small`. */
-  readonly instanceClass: string;
   /** Name after the stack's prefix: lower-case letters, digits and single hyphens. @default - from the construct's path */
   readonly name?: string;
-  /** Database made at first. Another name replaces the instance. @default registry */
+  /** Name of the database that is made at first. Another one replaces the instance or cluster. @default registry */
   readonly databaseName?: string;
-  /** Another name replaces the instance. @default postgres */
+  /** Another name replaces the instance or cluster. @default postgres */
   readonly masterUsername?: string;
   /**
    * Major version; minor ones are RDS's to choose. A new major version is taken in the maintenance window. Until then every
@@ -78,18 +76,8 @@ export interface DatabaseProps extends DatabaseParameters {
    * @default 17
    */
   readonly version?: string;
-  /** Keeps a standby in another zone that takes over by itself; doubles the cost. @default true */
-  readonly multiAz?: boolean;
   /** Lets users of the database log in with a token of IAM: see `grantConnect`. Passwords work all the same. @default true */
   readonly iamAuthentication?: boolean;
-  /** GiB at first: 20 to 65536. It can grow later, never shrink. @default 20 */
-  readonly storageGb?: number;
-  /**
-   * GiB that RDS may let the volume grow to, by itself, when it is nearly full: at least a tenth above `storageGb`. 0 lets
-   * it never grow.
-   * @default - five times `storageGb`; no growth where that is known only at deploy time
-   */
-  readonly maxStorageGb?: number;
   /** Days whose every second can be restored: 1 to 35. @default 14 */
   readonly backupRetentionDays?: number;
   /** Daily hours in UTC for the snapshot. @default 02:00-03:00 */
@@ -98,7 +86,7 @@ export interface DatabaseProps extends DatabaseParameters {
   readonly maintenanceWindow?: string;
   /**
    * How much CloudWatch Database Insights (once Performance Insights) shows: `standard` keeps a week, without a charge;
-   * `advanced` keeps 15 months, with lock trees and execution plans, at a price per vCPU.
+   * `advanced` keeps 15 months, with lock trees and execution plans, at a price per vCPU or ACU.
    * @default standard
    */
   readonly insights?: 'standard' | 'advanced';
@@ -107,18 +95,41 @@ export interface DatabaseProps extends DatabaseParameters {
   /** Days that the logs are kept, as CloudWatch Logs allows. @default 365 */
   readonly logRetentionDays?: number;
   /**
-   * What becomes of the database: see `mayDestroy`. One that may not be destroyed is protected from deletion, and leaves
-   * its backups and a last snapshot `<name>-final` behind should somebody lift the protection.
+   * Whether the database may be destroyed with its backups and logs: see `mayDestroy`. One that may not is protected from
+   * deletion; if somebody lifts the protection and deletes it, its backups and a last snapshot `<name>-final` remain.
    * @default retain
    */
   readonly removal?: Removal;
 }
 
+/** What an RDS database is asked to be. */
+export interface DatabaseProps extends PostgresqlProps {
+  /** E.g. `db.t4g.small`. */
+  readonly instanceClass: string;
+  /** Keeps a standby in another zone that takes over by itself; doubles the cost. @default true */
+  readonly multiAz?: boolean;
+  /** GiB at first: 20 to 65536. It can grow later, never shrink. @default 20 */
+  readonly storageGb?: number;
+  /**
+   * GiB that RDS may let the volume grow to, by itself, when it is nearly full: at least a tenth above `storageGb`. 0 lets
+   * it never grow.
+   * @default - five times `storageGb`; no growth where that is known only at deploy time
+   */
+  readonly maxStorageGb?: number;
+}
+
 /** @throws InputError naming every fault. */
 export function validateDatabase(scope: IConstruct, props: DatabaseProps): void {
-  const { backupWindow, maintenanceWindow } = { ...DATABASE_DEFAULTS, ...props };
-  const properties = Properties.of(scope)
-    .matches('instanceClass', props.instanceClass, INSTANCE_CLASS)
+  const properties = Properties.of(scope).matches('instanceClass', props.instanceClass, INSTANCE_CLASS);
+  validateStorage(properties, props);
+  validatePostgresql(properties, props);
+  properties.throwIfInvalid();
+}
+
+/** Checks what is asked of every PostgreSQL database. */
+export function validatePostgresql(properties: Properties, props: PostgresqlProps): void {
+  const { backupWindow = DEFAULT_BACKUP_WINDOW, maintenanceWindow = DEFAULT_MAINTENANCE_WINDOW } = props;
+  properties
     .matches('name', props.name, NAME)
     .matches('databaseName', props.databaseName, DATABASE_NAME)
     .matches('masterUsername', props.masterUsername, MASTER_USERNAME)
@@ -127,10 +138,8 @@ export function validateDatabase(scope: IConstruct, props: DatabaseProps): void 
     .oneOf('insights', props.insights, Object.keys(INSIGHTS_DAYS) as ('standard' | 'advanced')[])
     .oneOf('monitoringIntervalSeconds', props.monitoringIntervalSeconds, MONITORING_INTERVALS)
     .oneOf('logRetentionDays', props.logRetentionDays, LOG_RETENTION_DAYS);
-  validateStorage(properties, props);
   validateWindows(properties, backupWindow, maintenanceWindow);
   validateParameters(properties, props);
-  properties.throwIfInvalid();
 }
 
 function validateStorage(properties: Properties, props: DatabaseProps): void {

@@ -1,3 +1,5 @@
+export * from './aurora/aurora-database';
+export * from './aurora/aurora-props';
 export * from './database';
 export * from './database-logs';
 export * from './database-parameters';

@@ -7,8 +7,16 @@ export const REPOSITORY: AwsNameKind = { kind: 'ECR repository', maxLength: 256,
 export const CACHE_PREFIX: AwsNameKind = { kind: 'pull-through cache', maxLength: 30, uniqueIn: 'region' };
 /** Identifiers of RDS instances. */
 export const DB_INSTANCE: AwsNameKind = { kind: 'RDS instance', maxLength: 63, uniqueIn: 'region' };
+/** Identifiers of RDS clusters: 63 characters, less three for the number that ends the name of each instance. */
+export const DB_CLUSTER: AwsNameKind = { kind: 'RDS cluster', maxLength: 60, uniqueIn: 'region' };
 /** Names of RDS parameter groups. */
 export const DB_PARAMETER_GROUP: AwsNameKind = { kind: 'RDS parameter group', maxLength: 255, uniqueIn: 'region' };
+/** Names of RDS cluster parameter groups. */
+export const DB_CLUSTER_PARAMETER_GROUP: AwsNameKind = {
+  kind: 'RDS cluster parameter group',
+  maxLength: 255,
+  uniqueIn: 'region',
+};
 /** Names of RDS subnet groups. */
 export const DB_SUBNET_GROUP: AwsNameKind = { kind: 'RDS subnet group', maxLength: 255, uniqueIn: 'region' };
 
@@ -25,7 +33,7 @@ export const DEFAULT_KEPT_MODEL_DAYS = 365;
 /** Name that every secret with the credentials of an upstream registry must begin with: ECR may read no other. */
 export const CREDENTIALS_PREFIX = 'ecr-pullthroughcache/';
 
-/** Major versions of PostgreSQL that RDS runs (November 2026). */
+/** Major versions of PostgreSQL that RDS runs (November 2026); Aurora follows some months later. */
 export const POSTGRESQL_VERSION: TextPattern = {
   pattern: /^1[4-9]$/,
   meaning: 'a major version of PostgreSQL such as "17"',
@@ -43,3 +51,18 @@ export function leastMaxStorageGb(storageGb: number): number {
 }
 /** Days that RDS can keep backups; 0 would turn them off. */
 export const BACKUP_RETENTION_DAYS = { min: 1, max: 35 } as const;
+
+/** Least capacity of an Aurora Serverless instance, in Aurora capacity units (ACU) of about 2 GiB of memory; 0 lets it pause. */
+export const MIN_CAPACITY_LIMITS_ACU = { min: 0, max: 256 } as const;
+/** Greatest capacity of an Aurora Serverless instance. */
+export const MAX_CAPACITY_LIMITS_ACU = { min: 1, max: 256 } as const;
+/** A capacity is a multiple of this. */
+export const CAPACITY_STEP_ACU = 0.5;
+/** Whether a capacity is a multiple of {@link CAPACITY_STEP_ACU}. */
+export function isCapacityStep(acu: number): boolean {
+  return Number.isInteger(acu / CAPACITY_STEP_ACU);
+}
+/** How long an Aurora Serverless instance must be without connections before it pauses. */
+export const PAUSE_LIMITS_SECONDS = { min: 300, max: 86_400 } as const;
+/** Readers of an Aurora cluster. */
+export const READER_LIMITS = { min: 0, max: 15 } as const;

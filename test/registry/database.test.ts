@@ -154,7 +154,7 @@ describe('a database with all defaults', () => {
     expect(address).toMatch(/^\$\{aws_db_instance\.\w+\.address\}$/);
     expect(template.resolve(database.endpoint)).toBe(`${address}:5432`);
     expect(template.resolve(database.secretArn)).toMatch(/master_user_secret\[0\]\.secret_arn\}$/);
-    expect(database).toMatchObject({ port: 5432, databaseName: 'registry' });
+    expect(database).toMatchObject({ port: 5432, databaseName: 'registry', readerAddress: undefined });
   });
 
   test('needs no waiver', () => {
@@ -331,6 +331,7 @@ describe('a database that exists already', () => {
     const role = roleIn(s);
     const database = Database.fromAttributes(s, 'Database', {
       address: 'db.acme.example',
+      readerAddress: 'readers.acme.example',
       databaseName: 'mlflow',
       securityGroup: SecurityGroup.fromSecurityGroupId(s, 'Group', 'sg-1'),
       resourceId: 'db-ABC',
@@ -343,6 +344,7 @@ describe('a database that exists already', () => {
     database.grantReadSecret(role);
     const template = Template.synth(s);
     expect(database.endpoint).toBe('db.acme.example:5432');
+    expect(database.readerAddress).toBe('readers.acme.example');
     expect(template.one('aws_vpc_security_group_ingress_rule')).toMatchObject({
       security_group_id: 'sg-1',
       to_port: 5432,
@@ -412,6 +414,8 @@ describe('wrong properties', () => {
       [
         'test/Database: 15 invalid properties',
         "  - 'instanceClass' must be an instance class such as db.t4g.small, got 't4g.small'",
+        "  - 'storageGb' must be between 20 and 65536, got 10",
+        "  - 'maxStorageGb' must be 0 or at least 11, a tenth above 'storageGb' (10), got 10",
         "  - 'name' must be lower-case letters, digits and single hyphens, beginning with a letter, got 'Model--Registry'",
         "  - 'databaseName' must be 1 to 63 letters, digits and underscores, beginning with a letter, got '1st'",
         "  - 'masterUsername' must be 1 to 16 letters, digits and underscores, beginning with a letter, got 'a-very-long-name-of-a-user'",
@@ -420,8 +424,6 @@ describe('wrong properties', () => {
         "  - 'insights' must be one of standard, advanced, got 'premium'",
         "  - 'monitoringIntervalSeconds' must be one of 0, 1, 5, 10, 15, 30, 60, got '2'",
         "  - 'logRetentionDays' must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, got '8'",
-        "  - 'storageGb' must be between 20 and 65536, got 10",
-        "  - 'maxStorageGb' must be 0 or at least 11, a tenth above 'storageGb' (10), got 10",
         "  - 'backupWindow' must be daily hours in UTC such as '02:00-03:00', got '2:00-3:00'",
         "  - 'maintenanceWindow' must be weekly hours in UTC such as 'sun:03:30-sun:04:30', got 'Sunday'",
         "  - 'rds.force_ssl' cannot be set: every connection must use TLS",
@@ -457,7 +459,7 @@ describe('wrong properties', () => {
     expect(() => databaseIn(acmeStack(), wrong)).toThrow(
       [
         'test/Database: 3 invalid properties',
-        `  - 'databaseName' must be 1 to 63 letters, digits and underscores, beginning with a letter, got '${wrong.databaseName}'`,
+        `  - 'databaseName' must be 1 to 63 letters, digits and underscores, beginning with a letter, got '${'x'.repeat(60)}…'`,
         `  - 'masterUsername' must be 1 to 16 letters, digits and underscores, beginning with a letter, got '${wrong.masterUsername}'`,
         "  - 'rds.force_ssl' cannot be set: every connection must use TLS",
       ].join('\n'),

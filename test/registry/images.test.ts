@@ -228,7 +228,7 @@ describe('a pull-through cache', () => {
       [
         'test/Cache: 2 invalid properties',
         "  - 'name' must be lower-case letters and digits, in words joined by '.', '_' or '-', got 'Git Hub'",
-        "  - 'upstream.credentialsArn' must be the ARN of a secret whose name begins with 'ecr-pullthroughcache/', got 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:github-AbCdEf'",
+        "  - 'upstream.credentialsArn' must be the ARN of a secret whose name begins with 'ecr-pullthroughcache/', got 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:github…'",
       ].join('\n'),
     );
   });

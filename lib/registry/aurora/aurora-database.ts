@@ -1,0 +1,216 @@
+import { RdsCluster, type RdsClusterConfig } from '@cdktf/provider-aws/lib/rds-cluster';
+import { RdsClusterInstance } from '@cdktf/provider-aws/lib/rds-cluster-instance';
+import { RdsClusterParameterGroup } from '@cdktf/provider-aws/lib/rds-cluster-parameter-group';
+import type { Construct } from 'constructs';
+import { claimPhysicalName, physicalName } from '../../aws/physical-name';
+import { mayDestroy } from '../../core/removal';
+import { waive } from '../../core/waivers';
+import type { IKey } from '../../encryption/key';
+import type { Connections } from '../../network/connections';
+import { CA_CERTIFICATE, MONITORING_OFF, PostgresqlDatabase } from '../database-base';
+import { DatabaseLogs } from '../database-logs';
+import { parameterBlocks } from '../database-parameters';
+import { DATABASE_DEFAULTS, INSIGHTS_DAYS } from '../database-props';
+import { DB_CLUSTER, DB_CLUSTER_PARAMETER_GROUP, DB_INSTANCE } from '../registry-limits';
+import {
+  AURORA_DEFAULTS,
+  AURORA_STORAGE,
+  type AuroraDatabaseProps,
+  capacityOf,
+  mayPause,
+  validateAuroraDatabase,
+} from './aurora-props';
+
+/**
+ * Logs that RDS can send of an Aurora PostgreSQL cluster: that of the server; why an instance did not pause; which logins by IAM
+ * failed. Each has its log group from the start, so that switching one off destroys nothing.
+ */
+export const AURORA_LOGS = ['postgresql', 'instance', 'iam-db-auth-error'] as const;
+const ENGINE = 'aurora-postgresql';
+
+/**
+ * An Aurora PostgreSQL database whose instances grow and shrink with their load (Serverless v2), for what a platform must remember:
+ * models, runs, schedules.
+ *
+ * Encrypted, reached from private subnets and by TLS only, its master password made and rotated by RDS, restorable to any
+ * second of the last days. The data lies in three zones, whatever the number of instances. Changes that restart it wait for the
+ * maintenance window.
+ */
+export class AuroraDatabase extends PostgresqlDatabase {
+  public readonly address: string;
+  /** Host name that spreads connections over the readers; over the writer where there is none. */
+  public readonly readerAddress: string;
+  public readonly databaseName: string;
+  public readonly secretArn: string;
+  public readonly connections: Connections;
+  /** The underlying cluster. */
+  public readonly resource: RdsCluster;
+  /** The underlying instances: at first the writer, then the readers. */
+  public readonly instances: readonly RdsClusterInstance[];
+  protected readonly encryptionKey: IKey;
+  protected readonly resourceId?: string;
+  protected readonly identifier: string;
+
+  constructor(scope: Construct, id: string, props: AuroraDatabaseProps) {
+    super(scope, id);
+    validateAuroraDatabase(this, props);
+
+    this.identifier = physicalName(this, DB_CLUSTER, props.name);
+    this.encryptionKey = props.encryptionKey;
+    this.databaseName = props.databaseName ?? DATABASE_DEFAULTS.databaseName;
+    const securityGroup = this.makeSecurityGroup(props);
+    this.connections = securityGroup.connections;
+    const iamAuthentication = props.iamAuthentication ?? DATABASE_DEFAULTS.iamAuthentication;
+
+    const logs = this.makeLogs(props);
+    this.resource = new RdsCluster(this, 'Resource', {
+      ...this.engine(props),
+      ...this.capacity(props),
+      ...this.storage(props),
+      ...this.removalOf(props),
+      ...this.observation(props, iamAuthentication),
+      dbSubnetGroupName: this.makeSubnetGroup(props),
+      vpcSecurityGroupIds: [securityGroup.securityGroupId],
+      iamDatabaseAuthenticationEnabled: iamAuthentication,
+      preferredMaintenanceWindow: this.maintenanceWindow(props),
+      applyImmediately: false,
+      dependsOn: logs.groups,
+    });
+    this.instances = this.makeInstances(props);
+    this.address = this.resource.endpoint;
+    this.readerAddress = this.resource.readerEndpoint;
+    this.secretArn = this.resource.masterUserSecret.get(0).secretArn;
+    this.resourceId = iamAuthentication ? this.resource.clusterResourceId : undefined;
+    this.waiveChoices(props);
+  }
+
+  private makeLogs({ encryptionKey, logRetentionDays, removal }: AuroraDatabaseProps): DatabaseLogs {
+    return new DatabaseLogs(this, 'Logs', {
+      identifier: this.identifier,
+      owner: 'cluster',
+      logs: AURORA_LOGS,
+      encryptionKey,
+      retentionDays: logRetentionDays,
+      removal,
+    });
+  }
+
+  private engine(props: AuroraDatabaseProps) {
+    const version = props.version ?? DATABASE_DEFAULTS.version;
+    const family = `${ENGINE}${version}`;
+    const parameterGroup = new RdsClusterParameterGroup(this, 'Parameters', {
+      name: physicalName(this, DB_CLUSTER_PARAMETER_GROUP, props.name, family),
+      family,
+      description: `PostgreSQL ${version} of ${this.identifier}`,
+      parameter: parameterBlocks(props),
+      lifecycle: { createBeforeDestroy: true }, // the next major version needs its own before this one is let go
+    });
+    return {
+      clusterIdentifier: this.identifier,
+      engine: ENGINE,
+      engineMode: 'provisioned', // what Serverless v2 runs in; 'serverless' is its predecessor
+      engineVersion: version,
+      allowMajorVersionUpgrade: true, // only ever asked for by changing `version`
+      dbClusterParameterGroupName: parameterGroup.name,
+      databaseName: this.databaseName,
+      masterUsername: props.masterUsername ?? DATABASE_DEFAULTS.masterUsername,
+      manageMasterUserPassword: true,
+      masterUserSecretKmsKeyId: props.encryptionKey.keyArn,
+      port: this.port,
+    } satisfies RdsClusterConfig;
+  }
+
+  private capacity(props: AuroraDatabaseProps) {
+    const { minCapacityAcu, maxCapacityAcu } = capacityOf(props);
+    const defaultPause = mayPause(props) ? AURORA_DEFAULTS.pauseAfterSeconds : undefined;
+    return {
+      serverlessv2ScalingConfiguration: {
+        minCapacity: minCapacityAcu,
+        maxCapacity: maxCapacityAcu,
+        secondsUntilAutoPause: props.pauseAfterSeconds ?? defaultPause,
+      },
+    } satisfies Partial<RdsClusterConfig>;
+  }
+
+  private storage(props: AuroraDatabaseProps) {
+    return {
+      storageType: AURORA_STORAGE[props.storage ?? AURORA_DEFAULTS.storage],
+      storageEncrypted: true,
+      kmsKeyId: props.encryptionKey.keyArn,
+      backupRetentionPeriod: props.backupRetentionDays ?? DATABASE_DEFAULTS.backupRetentionDays,
+      preferredBackupWindow: props.backupWindow ?? DATABASE_DEFAULTS.backupWindow,
+      copyTagsToSnapshot: true,
+    } satisfies Partial<RdsClusterConfig>;
+  }
+
+  /** Statistics of statements are set on the cluster, which sets them on each of its instances. */
+  private observation(props: AuroraDatabaseProps, iamAuthentication: boolean) {
+    const insights = props.insights ?? DATABASE_DEFAULTS.insights;
+    const isWritten = { postgresql: true, instance: mayPause(props), 'iam-db-auth-error': iamAuthentication };
+    return {
+      performanceInsightsEnabled: true,
+      performanceInsightsKmsKeyId: props.encryptionKey.keyArn,
+      performanceInsightsRetentionPeriod: INSIGHTS_DAYS[insights],
+      databaseInsightsMode: insights,
+      enabledCloudwatchLogsExports: AURORA_LOGS.filter((log) => isWritten[log]),
+    } satisfies Partial<RdsClusterConfig>;
+  }
+
+  /**
+   * The instances hold no data, so they may be replaced. The first one is made alone, which makes it the writer. Metrics of the
+   * operating system are set on the instances only: RDS refuses them in both places, and where only the cluster has them, the
+   * provider sets those of the instances back to 0.
+   */
+  private makeInstances(props: AuroraDatabaseProps): RdsClusterInstance[] {
+    const { readers = AURORA_DEFAULTS.readers } = props;
+    const monitoring = this.monitoring(props);
+    const instances: RdsClusterInstance[] = [];
+    for (let tier = 0; tier <= readers; tier++) {
+      instances.push(
+        new RdsClusterInstance(this, `Instance${tier + 1}`, {
+          identifier: claimPhysicalName(this, DB_INSTANCE, `${this.identifier}-${tier + 1}`),
+          clusterIdentifier: this.resource.id,
+          engine: ENGINE,
+          instanceClass: 'db.serverless',
+          promotionTier: tier,
+          autoMinorVersionUpgrade: true,
+          caCertIdentifier: CA_CERTIFICATE,
+          dbSubnetGroupName: this.resource.dbSubnetGroupName,
+          publiclyAccessible: false,
+          ...monitoring,
+          preferredMaintenanceWindow: this.maintenanceWindow(props),
+          applyImmediately: false,
+          dependsOn: instances.slice(0, 1),
+        }),
+      );
+    }
+    return instances;
+  }
+
+  private maintenanceWindow({ maintenanceWindow }: AuroraDatabaseProps): string {
+    return maintenanceWindow ?? DATABASE_DEFAULTS.maintenanceWindow;
+  }
+
+  private waiveChoices(props: AuroraDatabaseProps): void {
+    const accept = (chosen: boolean, reason: string, ...checks: string[]) => {
+      if (chosen) waive(this.resource, reason, ...checks);
+    };
+    waive(this.resource, 'Aurora keeps its own backups, which can be restored to any second', 'CKV2_AWS_8');
+    accept(props.iamAuthentication === false, "users log in by password: 'iamAuthentication' is false", 'CKV_AWS_162');
+    accept(
+      props.backupRetentionDays === 1,
+      "one day of backups is enough here: 'backupRetentionDays' is 1",
+      'AWS-0077',
+    );
+    accept(
+      mayDestroy(this, props.removal),
+      'construct and stack both allow its destruction',
+      'CKV_AWS_139',
+      'AWS-0343',
+    );
+    for (const instance of this.instances) {
+      waive(instance, 'Performance Insights is on for the whole cluster', 'CKV_AWS_353', 'AWS-0133');
+      if (props.monitoringIntervalSeconds === 0) waive(instance, MONITORING_OFF, 'CKV_AWS_118');
+    }
+  }
+}

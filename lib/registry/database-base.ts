@@ -1,0 +1,184 @@
+import { DbSubnetGroup } from '@cdktf/provider-aws/lib/db-subnet-group';
+import { Construct } from 'constructs';
+import { Aws } from '../aws/aws';
+import { physicalName } from '../aws/physical-name';
+import { Properties } from '../core/properties';
+import { keepData, mayDestroy } from '../core/removal';
+import type { TextPattern } from '../core/text-pattern';
+import type { IKey } from '../encryption/key';
+import { Principal } from '../iam/principal';
+import { Role } from '../iam/role';
+import type { IGrantable } from '../iam/statement';
+import type { Connections, IConnectable } from '../network/connections';
+import { Port } from '../network/port';
+import { type ISecurityGroup, SecurityGroup } from '../network/security-group';
+import { DATABASE_DEFAULTS, POSTGRESQL_PORT, type PostgresqlProps } from './database-props';
+import { DB_SUBNET_GROUP } from './registry-limits';
+
+/** Certificate authority of the server's certificate: valid until 2061, its certificates renewed without a restart. */
+export const CA_CERTIFICATE = 'rds-ca-rsa2048-g1';
+/** Why a scanner's finding about enhanced monitoring is accepted. */
+export const MONITORING_OFF = "metrics of the operating system are off: 'monitoringIntervalSeconds' is 0";
+const USER: TextPattern = { pattern: /^[A-Za-z_][\w.-]*$/, meaning: 'the name of one user, without wild cards' };
+
+/** A PostgreSQL database as other modules see it. */
+export interface IDatabase extends IConnectable {
+  /** Host name. */
+  readonly address: string;
+  /** Host name that spreads connections over the readers; `undefined` where there is none, or where it is not known. */
+  readonly readerAddress?: string;
+  readonly port: number;
+  /** `<address>:<port>`. */
+  readonly endpoint: string;
+  readonly databaseName: string;
+  /** ARN of the secret with the master user's `username` and `password`; `undefined` where it is not known. */
+  readonly secretArn?: string;
+  /** Lets `peer` connect to the database's port. */
+  allowConnectionsFrom(peer: IConnectable): void;
+  /**
+   * Allows `rds-db:connect` as `user`, with a token in place of a password. The user must exist in the database and hold
+   * its role: `CREATE USER trainer; GRANT rds_iam TO trainer;`.
+   *
+   * @throws InputError where IAM authentication is off or the database's resource id is not known, or on a wild card
+   */
+  grantConnect(grantee: IGrantable, user: string): void;
+  /**
+   * Allows `secretsmanager:GetSecretValue`, `secretsmanager:DescribeSecret` on the master user's secret, and its decryption.
+   *
+   * @throws InputError where the secret is not known
+   */
+  grantReadSecret(grantee: IGrantable): void;
+}
+
+/** What is known of a database that exists already, be it an RDS instance or an Aurora cluster. */
+export interface DatabaseAttributes {
+  readonly address: string;
+  /** @default - none */
+  readonly readerAddress?: string;
+  readonly databaseName: string;
+  /** What guards the database: rules that {@link IDatabase.connections} makes are added to it. */
+  readonly securityGroup: ISecurityGroup;
+  /** @default 5432 */
+  readonly port?: number;
+  /** `db-...` or `cluster-...`, as IAM authentication names the database. @default - unknown: `grantConnect` is refused */
+  readonly resourceId?: string;
+  /** @default - unknown: `grantReadSecret` is refused */
+  readonly secretArn?: string;
+  /** Key of the secret. @default - none: `grantReadSecret` does not reach the secret's key */
+  readonly encryptionKey?: IKey;
+}
+
+/** The grants that a database gives, be it ours or not. */
+abstract class DatabaseBase extends Construct implements IDatabase {
+  /** A database that exists already. */
+  public static fromAttributes(scope: Construct, id: string, attributes: DatabaseAttributes): IDatabase {
+    class Import extends DatabaseBase {
+      public readonly address = attributes.address;
+      public readonly readerAddress = attributes.readerAddress;
+      public readonly port = attributes.port ?? POSTGRESQL_PORT;
+      public readonly databaseName = attributes.databaseName;
+      public readonly secretArn = attributes.secretArn;
+      public readonly connections = attributes.securityGroup.connections;
+      protected readonly encryptionKey = attributes.encryptionKey;
+      protected readonly resourceId = attributes.resourceId;
+      protected readonly whyNotConnect = "'grantConnect' needs 'resourceId', which this import was not told";
+    }
+    return new Import(scope, id);
+  }
+
+  public abstract readonly address: string;
+  public abstract readonly readerAddress?: string;
+  public abstract readonly port: number;
+  public abstract readonly databaseName: string;
+  public abstract readonly secretArn?: string;
+  public abstract readonly connections: Connections;
+  protected abstract readonly encryptionKey?: IKey;
+  /** `undefined` where nobody can connect by IAM; the reason is {@link whyNotConnect}. */
+  protected abstract readonly resourceId?: string;
+  protected abstract readonly whyNotConnect: string;
+
+  public get endpoint(): string {
+    return `${this.address}:${this.port}`;
+  }
+
+  public allowConnectionsFrom(peer: IConnectable): void {
+    this.connections.allowFrom(peer, Port.tcp(this.port));
+  }
+
+  public grantConnect(grantee: IGrantable, user: string): void {
+    Properties.of(this)
+      .matches('user', user, USER)
+      .require(this.resourceId !== undefined, this.whyNotConnect)
+      .throwIfInvalid();
+    grantee.addToPolicy({
+      actions: ['rds-db:connect'],
+      resources: [Aws.of(this).arn('rds-db', `dbuser:${this.resourceId}/${user}`)],
+    });
+  }
+
+  public grantReadSecret(grantee: IGrantable): void {
+    const { secretArn } = this;
+    Properties.of(this)
+      .require(secretArn !== undefined, "'grantReadSecret' needs 'secretArn', which this import was not told")
+      .throwIfInvalid();
+    grantee.addToPolicy({
+      actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
+      resources: [secretArn!],
+    });
+    this.encryptionKey?.grantDecrypt(grantee);
+  }
+}
+
+/** A PostgreSQL database of ours: what an RDS instance and an Aurora cluster have in common. */
+export abstract class PostgresqlDatabase extends DatabaseBase {
+  public readonly port = POSTGRESQL_PORT;
+  protected abstract override readonly encryptionKey: IKey;
+  protected readonly whyNotConnect =
+    "'grantConnect' needs IAM authentication: set 'iamAuthentication: true', or use 'grantReadSecret'";
+  /** Name of the instance or cluster. */
+  protected abstract readonly identifier: string;
+
+  /** A security group that lets nothing in until `connections` says so. */
+  protected makeSecurityGroup({ network }: PostgresqlProps): SecurityGroup {
+    return new SecurityGroup(this, 'SecurityGroup', {
+      network,
+      description: `PostgreSQL database ${this.identifier}`,
+    });
+  }
+
+  /** @returns the name of a group of the private subnets */
+  protected makeSubnetGroup({ name, network }: PostgresqlProps): string {
+    return new DbSubnetGroup(this, 'Subnets', {
+      name: physicalName(this, DB_SUBNET_GROUP, name),
+      description: `private subnets of ${this.identifier}`,
+      subnetIds: [...network.privateSubnetIds],
+    }).name;
+  }
+
+  /** The interval of enhanced monitoring, and the role that it needs. */
+  protected monitoring({
+    monitoringIntervalSeconds: monitoringInterval = DATABASE_DEFAULTS.monitoringIntervalSeconds,
+  }: PostgresqlProps) {
+    return { monitoringInterval, monitoringRoleArn: monitoringInterval === 0 ? undefined : this.makeMonitoringRole() };
+  }
+
+  /** What keeps the data, unless construct and stack both allow its destruction. */
+  protected removalOf({ removal }: PostgresqlProps) {
+    const destroyable = mayDestroy(this, removal);
+    return {
+      deletionProtection: !destroyable,
+      skipFinalSnapshot: destroyable,
+      finalSnapshotIdentifier: destroyable ? undefined : `${this.identifier}-final`,
+      deleteAutomatedBackups: destroyable,
+      lifecycle: keepData(this, removal),
+    };
+  }
+
+  private makeMonitoringRole(): string {
+    const { account, partition } = Aws.of(this);
+    return new Role(this, 'Monitoring', {
+      assumedBy: Principal.service('monitoring.rds.amazonaws.com', account),
+      managedPolicyArns: [`arn:${partition}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole`],
+    }).roleArn;
+  }
+}
