@@ -45,6 +45,25 @@ const FILES: Record<string, Json> = {
     logs: { accessLogDays: 40, removal: 'destroy' },
     registry: { database: { engine: 'rds' } },
   },
+  awake: {
+    ...GENERAL,
+    network: { cidr: '10.0.0.0/16' },
+    registry: { database: { engine: 'aurora', minCapacityAcu: 2 } },
+  },
+  aurora: {
+    ...GENERAL,
+    network: { cidr: '10.0.0.0/16' },
+    registry: {
+      database: {
+        engine: 'aurora',
+        minCapacityAcu: 0,
+        maxCapacityAcu: 6,
+        pauseAfterSeconds: 400,
+        readers: 1,
+        storage: 'standard',
+      },
+    },
+  },
   existing: {
     ...GENERAL,
     network: {
@@ -157,6 +176,8 @@ const OTHERS: Record<string, unknown> = {
   'lake.tables.*.prefix': 'elsewhere',
   'lake.tables.*.convertFrom': 'another',
   'lake.tables.*.convertSchedule': 'cron(0 4 * * ? *)',
+  'registry.database.engine': 'aurora',
+  'registry.database.minCapacityAcu': 0,
   'registry.database.instance': 'db.t4g.large',
   'registry.database.engineVersion': '17',
   'registry.images.*': 'serve',

@@ -48,7 +48,7 @@ describe('a new section is a folder and a line in the list', () => {
 
   test('editors know it, and may leave out an engine that has a default', () => {
     const { properties } = format.jsonSchema;
-    const [box] = properties!.toy!.properties!.container!.oneOf!;
+    const [box] = properties!.toy!.properties!.container!.anyOf!;
     expect(box).toMatchObject({
       properties: { size: { description: 'Ports of the box. Default: 1, for size large 8.' } },
     });
@@ -97,6 +97,66 @@ describe('an engine', () => {
       ).parts.map(({ layer }) => layer);
     expect(layersOf('box').at(-1)).toBe('foundation');
     expect(layersOf('crate').at(-1)).toBe('data');
+  });
+});
+
+describe('the engine of the registry database', () => {
+  const database = (words: string, size = 'small') =>
+    parseEnvironment(
+      changed({ 'environment: dev': `environment: dev\nsize: ${size}`, 'images: [train]': `database: ${words}` }),
+      'dev.yaml',
+    );
+  const dataOf = (environment: Environment) => {
+    const app = testApp();
+    new Platform(app, environment);
+    return Template.all(app)['acme-dev-data']!;
+  };
+
+  test('is an instance of RDS, or Aurora where the file says so', () => {
+    expect(dataOf(database('{}')).all('aws_rds_cluster')).toEqual([]);
+    const data = dataOf(database('{ engine: aurora }'));
+    expect(data.all('aws_db_instance')).toEqual([]);
+    expect(data.one('aws_rds_cluster').serverlessv2_scaling_configuration).toMatchObject({
+      min_capacity: 0,
+      max_capacity: 4,
+    });
+  });
+
+  test.each([
+    ['small', { minCapacityAcu: 0, maxCapacityAcu: 4, readers: 0, backupDays: 3 }],
+    ['medium', { minCapacityAcu: 2, maxCapacityAcu: 8, readers: 0, backupDays: 7 }],
+    ['large', { minCapacityAcu: 2, maxCapacityAcu: 16, readers: 1, backupDays: 30 }],
+  ])('of Aurora follows from size %s', (size, settings) => {
+    expect(database('{ engine: aurora }', size).registry.database).toMatchObject(settings);
+  });
+
+  test('refuses what Aurora would', () => {
+    expect(
+      errorOf(() => database('{ engine: aurora, maxCapacityAcu: 1, minCapacityAcu: 2.5, pauseAfterSeconds: 300 }')),
+    ).toBe(
+      [
+        'dev.yaml: 2 errors',
+        'dev.yaml:18:31 registry.database.maxCapacityAcu: maxCapacityAcu must be at least minCapacityAcu 2.5, got the number 1; raise it or lower the other',
+        'dev.yaml:18:71 registry.database.pauseAfterSeconds: has no effect with minCapacityAcu 2.5, which never pauses; remove it, or set minCapacityAcu: 0',
+      ].join('\n'),
+    );
+    expect(errorOf(() => database('{ engine: aurora, minCapacityAcu: 0.3, multiAz: true }'))).toBe(
+      [
+        'dev.yaml: 2 errors',
+        'dev.yaml:18:47 registry.database.minCapacityAcu: must be a multiple of 0.5 from 0 to 256, got the number 0.3; the nearest is 0',
+        'dev.yaml:18:52 registry.database.multiAz: is not for engine aurora; remove it, or choose engine: rds',
+      ].join('\n'),
+    );
+  });
+
+  test('cannot change once it is deployed, at one address for all engines', () => {
+    const keys = ['{}', '{ engine: aurora }'].map((words) => dataOf(database(words)).resources('terraform_data'));
+    expect(Object.keys(keys[0]!)).toEqual(Object.keys(keys[1]!));
+    const [fixed] = Object.values(keys[1]!);
+    expect(fixed).toMatchObject({ input: { value: 'aurora' }, lifecycle: { ignore_changes: ['input'] } });
+    expect(fixed!.lifecycle.postcondition[0].error_message).toMatch(
+      /^registry\.database\.engine is .* set it back\. To move the data/,
+    );
   });
 });
 

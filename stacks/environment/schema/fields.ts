@@ -18,6 +18,12 @@ export function integer(min: number, max: number) {
   return z.int(must).min(min, must).max(max, must);
 }
 
+/** A multiple of `step` between two allowed ends. */
+export function multiple(step: number, min: number, max: number) {
+  const must = `a multiple of ${step} from ${min} to ${max}`;
+  return z.number(must).min(min, must).max(max, must).multipleOf(step, must);
+}
+
 /** One of a few words. */
 export function choice<const T extends readonly string[]>(values: T) {
   return z.enum(values, `one of ${values.join(', ')}`);

@@ -106,15 +106,18 @@ function property({ properties = {}, additionalProperties }: JsonSchema, name: s
   return Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
 }
 
-/** In a file `engine` may be left out wherever there is a default. */
-function withOptionalEngines(schema: unknown, isAlternative = false): unknown {
-  if (Array.isArray(schema)) return schema.map((part) => withOptionalEngines(part, isAlternative));
+/** Lets a file leave out `engine` where one is the default: of several engines, those that are need not be named. */
+function withOptionalEngines(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(withOptionalEngines);
   if (typeof schema !== 'object' || schema === null) return schema;
-  const hasDefault = 'defaultEngine' in schema;
-  return Object.fromEntries(
-    Object.entries(schema).map(([key, part]) => {
-      if (isAlternative && key === 'required') return [key, part.filter((name: string) => name !== 'engine')];
-      return [key, withOptionalEngines(part, hasDefault && (key === 'anyOf' || key === 'oneOf'))];
-    }),
-  );
+  const { defaultEngine, oneOf = [], ...rest } = schema as JsonSchema;
+  const mended = Object.fromEntries(Object.entries(rest).map(([key, part]) => [key, withOptionalEngines(part)]));
+  const alternatives = withOptionalEngines(oneOf) as JsonSchema[];
+  if (!defaultEngine) return oneOf.length > 0 ? { ...mended, oneOf: alternatives } : mended;
+  const defaults: readonly unknown[] = Object.values(defaultEngine);
+  const anyOf = alternatives.map(({ required = [], ...engine }) => ({
+    ...engine,
+    required: required.filter((name) => name !== 'engine' || !defaults.includes(engine.properties?.engine?.const)),
+  }));
+  return { ...mended, anyOf }; // without `engine` a file may fit more than one
 }

@@ -1,34 +1,22 @@
 import * as z from 'zod';
 import type { IDatabase } from '../../../../lib/registry/database';
 import { DATABASE_DEFAULTS } from '../../../../lib/registry/database-props';
-import {
-  BACKUP_RETENTION_DAYS,
-  INSTANCE_CLASS,
-  leastMaxStorageGb,
-  POSTGRESQL_VERSION,
-  STORAGE_LIMITS_GB,
-} from '../../../../lib/registry/registry-limits';
+import { INSTANCE_CLASS, leastMaxStorageGb, STORAGE_LIMITS_GB } from '../../../../lib/registry/registry-limits';
 import type { Draft } from '../../../environment/draft';
 import type { Engine } from '../../../environment/engine';
 import { error, type FileError, type Path } from '../../../environment/errors';
 import { bySize, SIZES, type Size } from '../../../environment/schema/choices';
 import { flag, integer, text } from '../../../environment/schema/fields';
 import type { GeneralInput } from '../../../environment/schema/general';
+import { BACKUP_DAYS, POSTGRESQL } from './postgresql';
 
 const INSTANCE = bySize({ small: 'db.t4g.small', medium: 'db.t4g.medium', large: 'db.m7g.large' });
 const MULTI_AZ = bySize({ small: false, medium: false, large: true });
 const STORAGE_GB = bySize({ small: 20, medium: 50, large: 100 });
-/** Days of backups, of every engine. */
-export const BACKUP_DAYS = bySize({ small: 3, medium: 7, large: 30 });
 
 const RdsSchema = z
   .strictObject({
     engine: z.literal('rds').describe('One PostgreSQL instance of RDS, with a standby if asked for.'),
-    engineVersion: text({ ...POSTGRESQL_VERSION, meaning: 'a major version of PostgreSQL in quotes such as "17"' })
-      .default(DATABASE_DEFAULTS.version)
-      .describe(
-        'Major version of PostgreSQL, in quotes. A new one is taken in the maintenance window, and so are minor ones.',
-      ),
     instance: text(INSTANCE_CLASS).describe(`Instance class. ${INSTANCE.description}`).optional(),
     multiAz: flag()
       .describe(`Keeps a standby in another zone that takes over within minutes. ${MULTI_AZ.description}`)
@@ -41,12 +29,7 @@ const RdsSchema = z
         'Storage grows by itself up to this; at least a tenth above storageGb, or 0 for never. Default: five times storageGb.',
       )
       .optional(),
-    backupDays: integer(BACKUP_RETENTION_DAYS.min, BACKUP_RETENTION_DAYS.max)
-      .describe(`Days to which the database can be restored, to the second. ${BACKUP_DAYS.description}`)
-      .optional(),
-    iamAuthentication: flag()
-      .default(DATABASE_DEFAULTS.iamAuthentication)
-      .describe('Lets roles log in with short-lived IAM tokens, so that no password has to be handed out.'),
+    ...POSTGRESQL,
   })
   .describe('A PostgreSQL database for the registries (models, runs, features) on one instance of RDS.');
 

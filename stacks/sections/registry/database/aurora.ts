@@ -1,0 +1,87 @@
+import * as z from 'zod';
+import type { IDatabase } from '../../../../lib/registry/database-base';
+import {
+  CAPACITY_STEP_ACU,
+  MAX_CAPACITY_LIMITS_ACU,
+  MIN_CAPACITY_LIMITS_ACU,
+  PAUSE_LIMITS_SECONDS,
+  READER_LIMITS,
+} from '../../../../lib/registry/registry-limits';
+import type { Draft } from '../../../environment/draft';
+import type { Engine } from '../../../environment/engine';
+import { error, type FileError, type Path } from '../../../environment/errors';
+import { bySize, SIZES, type Size } from '../../../environment/schema/choices';
+import { choice, integer, multiple } from '../../../environment/schema/fields';
+import type { GeneralInput } from '../../../environment/schema/general';
+import { BACKUP_DAYS, POSTGRESQL } from './postgresql';
+
+/** A small database costs nothing but its storage while nobody uses it. */
+const MIN_CAPACITY_ACU = bySize({ small: 0, medium: 2, large: 2 });
+const MAX_CAPACITY_ACU = bySize({ small: 4, medium: 8, large: 16 });
+const READERS = bySize({ small: 0, medium: 0, large: 1 });
+
+const AuroraSchema = z
+  .strictObject({
+    engine: z.literal('aurora').describe('Aurora Serverless v2: capacity follows the load, and may fall to nothing.'),
+    minCapacityAcu: multiple(CAPACITY_STEP_ACU, MIN_CAPACITY_LIMITS_ACU.min, MIN_CAPACITY_LIMITS_ACU.max)
+      .describe(
+        `Least capacity of an instance in Aurora capacity units of about 2 GiB of memory; 0 pauses it when it is idle, and the next connection waits some 15 seconds. ${MIN_CAPACITY_ACU.description}`,
+      )
+      .optional(),
+    maxCapacityAcu: multiple(CAPACITY_STEP_ACU, MAX_CAPACITY_LIMITS_ACU.min, MAX_CAPACITY_LIMITS_ACU.max)
+      .describe(`Greatest capacity of an instance in Aurora capacity units. ${MAX_CAPACITY_ACU.description}`)
+      .optional(),
+    pauseAfterSeconds: integer(PAUSE_LIMITS_SECONDS.min, PAUSE_LIMITS_SECONDS.max)
+      .describe(
+        `Seconds without a connection after which an instance pauses; only with minCapacityAcu 0. Default: ${PAUSE_LIMITS_SECONDS.min}.`,
+      )
+      .optional(),
+    readers: integer(READER_LIMITS.min, READER_LIMITS.max)
+      .describe(`Instances in other zones that take over within a minute. ${READERS.description}`)
+      .optional(),
+    storage: choice(['standard', 'io-optimized'])
+      .default('standard')
+      .describe(
+        'io-optimized charges no requests to the storage: cheaper where they are a quarter of the bill or more.',
+      ),
+    ...POSTGRESQL,
+  })
+  .describe('A PostgreSQL database for the registries (models, runs, features) on Aurora Serverless v2.');
+
+type AuroraSettings = ReturnType<typeof complete>;
+
+/** The registry database on Aurora Serverless v2. */
+export const aurora: Engine<'aurora', typeof AuroraSchema, AuroraSettings, IDatabase, 'data'> = {
+  engine: 'aurora',
+  layer: 'data',
+  schema: AuroraSchema,
+  complete: (written, { size }) => complete(written, size),
+  rules,
+  make: (stack, settings, available) =>
+    (require('./make-aurora') as typeof import('./make-aurora')).makeAurora(stack, settings, available),
+};
+
+function complete(written: z.output<typeof AuroraSchema>, size: Size) {
+  const { minCapacityAcu = MIN_CAPACITY_ACU.of(size), maxCapacityAcu = MAX_CAPACITY_ACU.of(size) } = written;
+  const { readers = READERS.of(size), backupDays = BACKUP_DAYS.of(size) } = written;
+  return { ...written, minCapacityAcu, maxCapacityAcu, readers, backupDays };
+}
+
+function* rules(
+  path: Path,
+  own: Draft<z.input<typeof AuroraSchema>>,
+  general: Draft<GeneralInput>,
+): Iterable<FileError> {
+  const { size = SIZES[0] } = general;
+  const min = own.minCapacityAcu ?? ('minCapacityAcu' in own ? undefined : MIN_CAPACITY_ACU.of(size));
+  const max = own.maxCapacityAcu ?? ('maxCapacityAcu' in own ? undefined : MAX_CAPACITY_ACU.of(size));
+  if (min !== undefined && max !== undefined && max < min) {
+    const key = 'maxCapacityAcu' in own ? 'maxCapacityAcu' : 'minCapacityAcu';
+    const message = `maxCapacityAcu must be at least minCapacityAcu ${min}, got the number ${max}; raise it or lower the other`;
+    yield error([...path, key], message, 'key');
+  }
+  if (own.pauseAfterSeconds !== undefined && min !== undefined && min > 0) {
+    const message = `has no effect with minCapacityAcu ${min}, which never pauses; remove it, or set minCapacityAcu: 0`;
+    yield error([...path, 'pauseAfterSeconds'], message, 'key');
+  }
+}
