@@ -30,7 +30,7 @@ describe('help', () => {
     for (const option of ['--app', '--stack', '--mock', '--endpoint', '--terraform', '--json', '--verbose', '--keep']) {
       expect(out).toContain(`${option} `);
     }
-    expect(out).toMatch(/applied .*\n.*overridden .*\n.*mocked /);
+    expect(out).toMatch(/applied .*\n.*accepted .*\n.*overridden .*\n.*mocked /);
     expect(out).toContain('Exit code: 0 everything held, 1 something did not, 2 wrong usage or bad input.');
   });
 });

@@ -1,7 +1,7 @@
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { useEndpoint } from '../../rehearsal/emulator/emulator';
-import { startProxy } from '../../rehearsal/emulator/proxy';
+import { useEndpoint } from '../../rehearsal/clouds/aws/emulator/endpoint';
+import { startProxy } from '../../rehearsal/clouds/aws/emulator/proxy';
 
 const portOf = (server: { address(): unknown }): number => (server.address() as AddressInfo).port;
 

@@ -1,19 +1,12 @@
-/** A resource that no emulator of `emulator/services.ts` can hold: its provider plans it, but no service is called. */
-export interface Override {
-  /** What the emulator lacks, as the report shows it. */
-  readonly reason: string;
-  /** Narrows it to some resources of the type, by their synthesized configuration. @default - all of the type */
-  readonly when?: (configuration: Readonly<Record<string, unknown>>) => boolean;
-  /** Computed attributes that others read, in their right shape; ARNs are made up anyway. @default - none */
-  readonly values?: Readonly<Record<string, unknown>>;
-}
+import type { Override } from '../cloud';
 
 const FORGETS_DESCRIPTION = 'the emulator forgets descriptions of rules, except of those with addresses';
 const hasNoAddresses: Override['when'] = ({ cidr_ipv4 }) => cidr_ipv4 === undefined;
 
 /**
- * Every resource type that a rehearsal overrides, with its reason. These are the emulator's limits, not the platform's:
- * a construct is never weakened for them. A type that is not here and fails, fails the rehearsal.
+ * Every AWS resource type that a rehearsal overrides, with its reason. These are the emulators' limits, not the platform's:
+ * a construct is never weakened for them. A type that is not here and fails, fails the rehearsal. What a service
+ * forgets or gets wrong can be mended in `patches.ts` instead: the resource is then applied.
  */
 export const OVERRIDES: Readonly<Record<string, Override>> = {
   aws_db_instance: {
@@ -41,9 +34,3 @@ export const OVERRIDES: Readonly<Record<string, Override>> = {
   aws_vpc_security_group_egress_rule: { reason: FORGETS_DESCRIPTION, when: hasNoAddresses },
   aws_vpc_security_group_ingress_rule: { reason: FORGETS_DESCRIPTION, when: hasNoAddresses },
 };
-
-/** Why a resource is overridden; undefined if a service holds it. */
-export function overrideOf(type: string, configuration: Readonly<Record<string, unknown>>): Override | undefined {
-  const override = OVERRIDES[type];
-  return override && (override.when?.(configuration) ?? true) ? override : undefined;
-}
