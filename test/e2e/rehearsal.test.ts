@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RehearsalEvent, type RehearsalOptions, rehearse } from '../../rehearsal';
@@ -9,6 +9,7 @@ import { describeWith } from '../support/machine';
 
 const APP = 'npx tsx test/rehearsal/fixtures/app.ts';
 const FAILING_APP = 'npx tsx test/rehearsal/fixtures/failing-app.ts';
+const AURORA_APP = 'npx tsx test/rehearsal/fixtures/aurora-app.ts';
 const MISSING_PROVIDER_APP = 'npx tsx test/rehearsal/fixtures/missing-provider-app.ts';
 
 /** Its own temporary folder shows what a rehearsal leaves behind. */
@@ -47,7 +48,7 @@ describeWith(['terraform', 'python', 'registry'], 'against the emulator', () => 
     expect(result.stacks).toMatchObject([
       { stack: 'acme-dev-foundation', applied: 2, overridden: 0, changes: [], destroyed: 2 },
       { stack: 'acme-dev-data', applied: 7, overridden: 0, changes: [], destroyed: 7 },
-      { stack: 'acme-dev-registry', applied: 0, overridden: 2, changes: [], destroyed: 2 },
+      { stack: 'acme-dev-registry', applied: 1, overridden: 1, changes: [], destroyed: 2 },
     ]);
     expect(result.stacks.flatMap(({ guardsLifted }) => guardsLifted)).toContain('aws_s3_bucket.raw: prevent_destroy');
     expect(result.overridden.map(({ address }) => address)).toContain('aws_ecr_pull_through_cache_rule.cache');
@@ -64,6 +65,25 @@ describeWith(['terraform', 'python', 'registry'], 'against the emulator', () => 
       { applied: 1, destroyed: 1, changes: undefined },
       { applied: 0, changes: undefined },
     ]);
+  });
+
+  test('databases hold with all their settings, and so does a check after them; no provisioner runs', async () => {
+    const trace = join(folder, 'provisioner-ran');
+    const source = { command: AURORA_APP, env: { ...env, ACME_COMMAND: `touch ${trace}` } };
+    const result = await rehearse({ source });
+    expect(result.errors).toEqual([]);
+    expect(result).toMatchObject({ held: true, overridden: [] });
+    expect(result.stacks).toMatchObject([{ resources: 15, applied: 15, changes: [], destroyed: 15 }]);
+    expect(result.stacks[0]).toMatchObject({
+      provisionersRemoved: ['terraform_data.check'],
+      guardsLifted: [
+        'aws_db_instance.other: skip_final_snapshot',
+        'aws_rds_cluster.cluster: deletion_protection',
+        'aws_rds_cluster.cluster: skip_final_snapshot',
+        'aws_rds_cluster.cluster: prevent_destroy',
+      ],
+    });
+    expect(existsSync(trace)).toBe(false);
   });
 
   test('a provider that cannot be installed fails the stacks that need it, not the others', async () => {

@@ -101,6 +101,8 @@ describe('guards against destruction', () => {
   test.each([
     ['aws_ecr_repository', 'force_delete'],
     ['aws_athena_workgroup', 'force_destroy'],
+    ['aws_db_instance', 'skip_final_snapshot'],
+    ['aws_rds_cluster', 'skip_final_snapshot'],
   ])('of %s is lifted by %s where the stack does not mention it', (type, guard) => {
     expect(copyOf({ resource: { [type]: { one: {} } } }).guardsLifted).toEqual([`${type}.one: ${guard}`]);
   });

@@ -15,5 +15,7 @@ export const GUARDS: Guards = {
     aws_s3_bucket: 'force_destroy',
     aws_ecr_repository: 'force_delete',
     aws_athena_workgroup: 'force_destroy',
+    aws_db_instance: 'skip_final_snapshot',
+    aws_rds_cluster: 'skip_final_snapshot',
   },
 };
