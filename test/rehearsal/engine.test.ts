@@ -23,6 +23,7 @@ mkdir -p "$here/copies"
 env > "$here/$1.env"
 if [ "$1" = init ]; then
   if grep -q acme/missing main.tf.json */cdk.tf.json; then echo "no available releases match" >&2; exit 1; fi
+  if grep -q acme/full main.tf.json && [ -e rehearsal.tftest.json ]; then echo "no space left" >&2; exit 1; fi
   exit 0
 fi
 cp -r rehearsal.tftest.json . "$here/copies"
@@ -30,7 +31,10 @@ cat "$here/said"
 `;
 
 /** A synthesized folder of stacks with one resource each, and a Terraform for it. */
-function app(stacks: Record<string, { provider: string; dependencies?: string[]; reads?: string; more?: object }>) {
+function app(
+  stacks: Record<string, { provider: string; dependencies?: string[]; reads?: string; more?: object }>,
+  status = 'pass',
+) {
   const out = mkdtempSync(join(folder, 'app-'));
   const entries = Object.entries(stacks).map(([name, { provider, dependencies = [], reads, more }]) => {
     const state = reads && { [`cross-stack-reference-input-${reads}`]: { backend: 's3' } };
@@ -71,7 +75,7 @@ function app(stacks: Record<string, { provider: string; dependencies?: string[];
       { '@testrun': `plan_${name}`, test_plan: { resource_changes: [] } },
     ];
   });
-  const lines = [...said, { type: 'test_summary', test_summary: { status: 'pass' } }];
+  const lines = [...said, { type: 'test_summary', test_summary: { status } }];
   writeFileSync(join(out, 'said'), lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
   const read = (file: string): string => readFileSync(join(out, file), 'utf8');
   return {
@@ -90,7 +94,7 @@ async function rehearsed({ out, terraform }: ReturnType<typeof app>, options: Om
   return { result, events };
 }
 
-describe('a cloud of somebody else', () => {
+describe('a third-party cloud', () => {
   let running = false;
   let told: StartOptions | undefined;
   const toy: CloudFactory = () => ({
@@ -116,7 +120,7 @@ describe('a cloud of somebody else', () => {
   });
   const clouds = [...CLOUDS, toy];
 
-  test('is one more in the list: its resources are applied, by its own rules', async () => {
+  test('is one more entry in the list: its resources are applied, by its own rules', async () => {
     const made = app({ box: { provider: 'toy', more: {} } });
     const { result, events } = await rehearsed(made, { clouds });
     expect(result).toMatchObject({
@@ -160,7 +164,22 @@ describe('a cloud of somebody else', () => {
     expect(told).toBeUndefined();
   });
 
-  test('is what a provider lacks that is mocked', async () => {
+  test('overrides nothing where all is mocked', async () => {
+    const { result } = await rehearsed(app({ box: { provider: 'toy', more: {} } }), { clouds, mock: true });
+    expect(result).toMatchObject({ stacks: [{ overridden: 0, mocked: 2 }], overridden: [] });
+  });
+
+  test('is stopped where another cannot start', async () => {
+    const broken: CloudFactory = () => ({
+      provider: 'broken',
+      start: () => Promise.reject(new Error('no power')),
+    });
+    const made = app({ box: { provider: 'toy' }, other: { provider: 'broken' } });
+    await expect(rehearsed(made, { clouds: [toy, broken] })).rejects.toThrow('no power');
+    expect(running).toBe(false);
+  });
+
+  test('that is not there leaves the resources of its provider mocked', async () => {
     const { result } = await rehearsed(app({ box: { provider: 'toy' } }));
     expect(result.stacks).toMatchObject([{ applied: 0, mocked: 1 }]);
   });
@@ -211,7 +230,7 @@ describe('a provider that cannot be installed', () => {
     expect(events.filter(({ type }) => type === 'error')).toHaveLength(2);
   });
 
-  test('is no end: the next stage is offered the stacks', async () => {
+  test('leaves those stacks to the next stage', async () => {
     const offered: string[][] = [];
     const accepting: Stage = {
       run: async (copies) => {
@@ -231,12 +250,32 @@ describe('a provider that cannot be installed', () => {
     ]);
   });
 
+  test('overrides nothing in the stacks that need it', async () => {
+    const cloud: CloudFactory = () => ({
+      provider: 'missing',
+      overrides: { missing_box: { reason: 'the service has no box' } },
+      start: async () => ({ detail: '', env: {}, stop: () => {} }),
+    });
+    const { result } = await rehearsed(app(stacks), { clouds: [...CLOUDS, cloud] });
+    expect(result.overridden).toEqual([]);
+  });
+
+  test('is told apart from an installation that fails for another reason', async () => {
+    await expect(rehearsed(app({ box: { provider: 'full' } }))).rejects.toThrow(
+      "'terraform init' failed:\nno space left",
+    );
+  });
+
   test('leaves nothing to run where every stack needs it', async () => {
     const made = app({ gone: { provider: 'missing' } });
     const { result } = await rehearsed(made);
     expect(result).toMatchObject({ held: false, errors: [{ stack: 'gone' }], stacks: [{ applied: 0 }] });
     expect(existsSync(join(made.out, 'test.env'))).toBe(false);
   });
+});
+
+test('a rehearsal of which a stage says that it did not hold has not held', async () => {
+  expect((await rehearsed(app({ box: { provider: 'random' } }, 'fail'))).result.held).toBe(false);
 });
 
 describe('the environment of the user', () => {

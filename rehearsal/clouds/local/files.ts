@@ -1,4 +1,4 @@
-import type { StackConfiguration } from '../../source/manifest';
+import { providerOf, type StackConfiguration } from '../../source/manifest';
 
 /** Attributes that name a file to write, by type of resource or data source. */
 const WRITTEN: Readonly<Record<string, string>> = {
@@ -12,12 +12,12 @@ const ELSEWHERE = 'elsewhere';
 
 const INSIDE = /^(?:\$\{path\.(?:module|root|cwd)\}|\.(?=\/)|[\w-]+(?=\/|\.|$))/;
 
-/** Keeps files that a stack writes in the scratch folder: `/etc/hosts` becomes `elsewhere/etc/hosts`. */
-export function confineFiles(configuration: StackConfiguration): void {
+/** Keeps files that a stack writes through a provider in the scratch folder: `/etc/hosts` becomes `elsewhere/etc/hosts`. */
+export function confineFiles(configuration: StackConfiguration, provider: string): void {
   const data = Object.entries(configuration.data ?? {}).filter(([type]) => type === 'archive_file'); // the others read
   for (const [type, blocks] of [...Object.entries(configuration.resource ?? {}), ...data]) {
     const attribute = WRITTEN[type];
-    if (!attribute) continue;
+    if (!attribute || providerOf(type) !== provider) continue;
     for (const block of Object.values(blocks)) block[attribute] = confined(block[attribute]);
   }
 }

@@ -50,7 +50,7 @@ async function test(
       if (address) tally.begin(address);
     },
   });
-  log.end();
+  await new Promise<void>((resolve) => log.end(resolve));
   tally.finish();
   if (signal?.aborted) throw new Interrupted();
   return tally;
