@@ -136,8 +136,13 @@ async function runStages(
     refused = done.refused;
     left = left.filter(({ stack }) => !results.has(stack));
   }
-  for (const error of refused) context.report({ type: 'error', error });
-  return { results, errors: [...errors, ...refused], held: held && left.length === 0 };
+  const unexplained = left.filter(({ stack }) => !refused.some((error) => error.stack === stack));
+  const missing = [
+    ...refused,
+    ...unexplained.map(({ stack }) => ({ stack, summary: 'not rehearsed: no stage runs it' })),
+  ];
+  for (const error of missing) context.report({ type: 'error', error });
+  return { results, errors: [...errors, ...missing], held: held && left.length === 0 };
 }
 
 function overriddenIn(copies: readonly StackCopy[], isMocked: (provider: string) => boolean) {

@@ -3,6 +3,7 @@ import { aws } from '../../rehearsal/clouds/aws/aws';
 import { GUARDS } from '../../rehearsal/clouds/aws/guards';
 import { OVERRIDES } from '../../rehearsal/clouds/aws/overrides';
 import { CLOUDS } from '../../rehearsal/clouds/clouds';
+import { confineFiles } from '../../rehearsal/clouds/local/files';
 import { liftGuards } from '../../rehearsal/copy/guards';
 import { wireRemoteStates } from '../../rehearsal/copy/remote-state';
 import { copyStack } from '../../rehearsal/copy/stack-copy';
@@ -284,6 +285,16 @@ describe('what a stack would do on this machine', () => {
       local_file: { f: { filename: path } }, // reads
     });
   });
+});
+
+test('each local provider keeps its own files inside', () => {
+  const configuration: StackConfiguration = {
+    resource: { local_file: { f: { filename: '/a' } } },
+    data: { archive_file: { f: { output_path: '/a' } } },
+  };
+  confineFiles(configuration, 'archive');
+  expect(configuration.resource?.local_file?.f).toEqual({ filename: '/a' });
+  expect(configuration.data?.archive_file?.f).toEqual({ output_path: 'elsewhere/a' });
 });
 
 test('the provider of AWS takes its account and region from the stacks', () => {

@@ -1,6 +1,16 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { thisMachine } from '../../lib/testing/terraform';
 import {
   CLOUDS,
   type CloudFactory,
@@ -266,6 +276,15 @@ describe('a provider that cannot be installed', () => {
     );
   });
 
+  test('is not needed for an error: a stack that no stage runs is one', async () => {
+    const idle: Stage = { run: async () => ({ results: [], errors: [], refused: [], held: true }) };
+    const { result } = await rehearsed(app({ box: { provider: 'random' } }), { stages: [idle] });
+    expect(result).toMatchObject({
+      held: false,
+      errors: [{ stack: 'box', summary: 'not rehearsed: no stage runs it' }],
+    });
+  });
+
   test('leaves nothing to run where every stack needs it', async () => {
     const made = app({ gone: { provider: 'missing' } });
     const { result } = await rehearsed(made);
@@ -338,6 +357,23 @@ describe('the environment of the user', () => {
 test('a stack that needs the provider external is rehearsed: it is mocked, so it runs no program', async () => {
   const { result } = await rehearsed(app({ box: { provider: 'external' } }));
   expect(result.stacks).toMatchObject([{ mocked: 1 }]);
+});
+
+test('OpenTofu finds a provider in a folder laid out for Terraform', async () => {
+  const before = { ...process.env };
+  const made = app({ box: { provider: 'random' } });
+  const { platform } = thisMachine();
+  const plugins = join(made.out, '.terraform.d/plugins/registry.terraform.io/acme/random/9.9.9', platform);
+  mkdirSync(plugins, { recursive: true });
+  copyFileSync(made.terraform, join(made.out, 'tofu'));
+  chmodSync(join(made.out, 'tofu'), 0o755);
+  try {
+    Object.assign(process.env, { HOME: made.out, TF_CLI_CONFIG_FILE: '' });
+    await rehearsed({ ...made, terraform: join(made.out, 'tofu') });
+  } finally {
+    process.env = before;
+  }
+  expect(made.copy('box').terraform.required_providers.random.source).toBe('registry.terraform.io/acme/random');
 });
 
 test.each([

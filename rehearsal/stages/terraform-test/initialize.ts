@@ -31,11 +31,7 @@ export async function initialize(
 ): Promise<{ readonly ready: readonly StackCopy[]; readonly refused: readonly RehearsalError[] }> {
   const { product } = workspace.program;
   report({ type: 'step', step: 'initialize', state: 'started', detail: product });
-  const attempt = (some: readonly StackCopy[]) => {
-    workspace.clear();
-    write(some);
-    return workspace.init(requirementsOf(some));
-  };
+  const attempt = (some: readonly StackCopy[]) => workspace.init(requirementsOf(some), () => write(some));
 
   let ready = stacks;
   let refused: RehearsalError[] = [];
@@ -72,10 +68,10 @@ async function missingProviders(workspace: Workspace, stacks: readonly StackCopy
   const required = new Map(requirementsOf(stacks).map((provider) => [nameOf(provider), provider]));
   const missing: MissingProvider[] = [];
   for (const provider of required.values()) {
-    workspace.clear();
-    const terraform = { required_providers: { it: provider } };
-    writeFileSync(join(workspace.root, 'main.tf.json'), JSON.stringify({ terraform }));
-    const finished = await workspace.init([provider]);
+    const finished = await workspace.init([provider], () => {
+      const terraform = { required_providers: { it: provider } };
+      writeFileSync(join(workspace.root, 'main.tf.json'), JSON.stringify({ terraform }));
+    });
     if (finished.code !== 0) missing.push({ provider, output: reason(finished) });
   }
   return missing;

@@ -36,21 +36,22 @@ export class Workspace {
     };
   }
 
-  /** Removes all that was written and installed. */
-  public clear(): void {
-    for (const folder of [this.root, this.data]) rmSync(folder, { recursive: true, force: true });
-    mkdirSync(this.root, { recursive: true });
-  }
-
   /**
-   * Installs providers and modules for what is written in `root`.
+   * Empties the workspace, writes the files and installs their providers and modules.
    *
+   * @param write writes the files into `root`; it runs after the sources of `required` have been set for this machine
    * @returns output of the program, and where the providers come from
    * @throws Interrupted
    */
-  public async init(required: readonly RequiredProvider[]): Promise<Finished & { readonly from: string }> {
+  public async init(
+    required: readonly RequiredProvider[],
+    write: () => void,
+  ): Promise<Finished & { readonly from: string }> {
     const { from, text } = installationFor(this.program, required);
+    for (const folder of [this.root, this.data]) rmSync(folder, { recursive: true, force: true });
+    mkdirSync(this.root, { recursive: true });
     writeFileSync(this.settings.TF_CLI_CONFIG_FILE!, text);
+    write();
     const env = { ...downloadEnvironment(this.context.env), ...this.settings };
     const { signal } = this.context;
     const finished = await run(this.program.path, ['init', '-no-color', '-input=false'], {
