@@ -1,4 +1,4 @@
-/** What the command tells the shell. */
+/** Exit codes of the command. */
 export const ExitCode = {
   /** Everything held. */
   held: 0,
@@ -6,6 +6,6 @@ export const ExitCode = {
   failed: 1,
   /** Wrong usage or bad input: nothing was tried. */
   usage: 2,
-  /** Ctrl-C, as shells count it. */
+  /** Ctrl-C, as shells number it. */
   interrupted: 130,
 } as const;

@@ -5,7 +5,7 @@ const ECHO_MILLISECONDS = 1000;
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** Turns the first Ctrl-C into an orderly end, and the next one into an end at once. */
+/** The first Ctrl-C makes the rehearsal tear down and end; the second ends the process at once. */
 export class Interruption {
   private readonly abort = new AbortController();
   private since?: number;

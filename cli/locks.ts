@@ -9,7 +9,7 @@ import { terraformProgram } from '../rehearsal/terraform/program';
 import { ExitCode } from './exit-code';
 import type { Terminal } from './terminal';
 
-/** No lock has this id, so asking to free it frees nothing, and is answered with the lock there is. */
+/** Id of no lock: a request to free it frees nothing, and the answer names the lock that exists. */
 const NO_LOCK = 'none';
 
 /** What Terraform answers where there is no lock: in S3, and for a local file, whose lock ends with its process. */

@@ -27,18 +27,18 @@ export async function runProgram(args: readonly string[], terminal: Terminal = P
     command
       .exitOverride()
       .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
-      .showHelpAfterError('(--help tells what there is)');
+      .showHelpAfterError('(--help lists all)');
   }
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
-    return told(error, terminal);
+    return printError(error, terminal);
   }
 }
 
-/** Tells what went wrong, in the words of whoever found it; only what nobody foresaw has a stack trace. */
-function told(error: unknown, terminal: Terminal): number {
+/** Prints an error and chooses the exit code. Only an unexpected error has a stack trace. */
+function printError(error: unknown, terminal: Terminal): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.held : ExitCode.usage; // has printed already
   if (error instanceof AppFailure) {
     terminal.err(error.stderr.endsWith('\n') ? error.stderr : `${error.stderr}\n`);

@@ -10,7 +10,7 @@ import type { Progress } from './output/progress';
 import { summary } from './output/summary';
 import type { Terminal } from './terminal';
 
-/** Hands the environment's name or file to the app. */
+/** Variable in which the app finds the environment's name or file. */
 const ENVIRONMENT_VARIABLE = 'CDKTF_MLOPS_ENVIRONMENT';
 
 const PROJECT_FILE = 'cdktf.json';
@@ -40,7 +40,7 @@ export function rehearseCommand(terminal: Terminal, finish: (code: number) => vo
     )
     .option('--app <command>', "command that synthesizes the stacks (default: 'app' of ./cdktf.json)")
     .option('--stack <pattern>', "only these stacks and what they depend on, e.g. '*-data'")
-    .option('--mock', 'make every resource up: no emulator, no service called')
+    .option('--mock', 'mock every resource: no emulator, no service called')
     .option('--endpoint <url>', 'use this running AWS emulator')
     .option('--terraform <program>', 'Terraform or OpenTofu to run (default: what is on the PATH)')
     .option('--json', 'print the result as JSON, progress goes to stderr')
@@ -51,8 +51,9 @@ export function rehearseCommand(terminal: Terminal, finish: (code: number) => vo
       `
 Each resource ends as one of
   applied     a service held it
+  accepted    a real API server took it, without Terraform (shown where that happens)
   overridden  its provider planned it, but the emulator cannot hold it; each is listed with the reason
-  mocked      made up: there was nothing to hold it
+  mocked      there was no service to hold it
 
 Exit code: 0 everything held, 1 something did not, 2 wrong usage or bad input.
 
@@ -97,13 +98,14 @@ function optionsOf(environment: string | undefined, flags: Flags): RehearsalOpti
   if (environment !== undefined) env[ENVIRONMENT_VARIABLE] = environment;
   if (context) env.CDKTF_CONTEXT_JSON ??= JSON.stringify(context);
   const { stack: stacks, mock, endpoint, terraform, keep } = flags;
-  return { source: { command, env }, stacks, mock, endpoint, terraform, keep };
+  const endpoints = endpoint === undefined ? undefined : { aws: endpoint };
+  return { source: { command, env }, stacks, mock, endpoints, terraform, keep };
 }
 
-/** What a project's file says, as far as it says it. */
+/** A project's file; all of it is optional. */
 interface Project {
   readonly app?: string;
-  /** What `node.getContext` finds; cdktf hands it on by an environment variable. */
+  /** What `node.getContext` finds; cdktf passes it to the app in an environment variable. */
   readonly context?: Record<string, unknown>;
 }
 

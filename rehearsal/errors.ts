@@ -1,4 +1,4 @@
-/** The app that was to synthesize the stacks failed; what it printed says why. */
+/** The app that synthesizes the stacks failed; its output says why. */
 export class AppFailure extends Error {
   public override readonly name = 'AppFailure';
 
@@ -12,12 +12,12 @@ export class AppFailure extends Error {
   }
 }
 
-/** A program that the rehearsal needs is missing or fails; the message says what it said, or how to get it. */
+/** A program that the rehearsal needs is missing or fails; the message says how to get it, or repeats the program's own. */
 export class CannotRehearse extends Error {
   public override readonly name = 'CannotRehearse';
 }
 
-/** The rehearsal was interrupted; what it had made is torn down. */
+/** The rehearsal was interrupted; everything it created is destroyed. */
 export class Interrupted extends Error {
   public override readonly name = 'Interrupted';
 

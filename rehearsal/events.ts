@@ -1,14 +1,23 @@
-/** How one resource ended: held by a service, planned by its real provider but not sent, or made up altogether. */
-export type ResourceClass = 'applied' | 'overridden' | 'mocked';
+/**
+ * How a resource ended:
+ *
+ * - `applied`: Terraform applied it and a service held it
+ * - `accepted`: a real API server took the object that the stack would create, without Terraform
+ * - `overridden`: its real provider planned it, but the service that stands in cannot hold it
+ * - `mocked`: there was no service, so Terraform made its values up
+ */
+export const RESOURCE_CLASSES = ['applied', 'accepted', 'overridden', 'mocked'] as const;
+
+export type ResourceClass = (typeof RESOURCE_CLASSES)[number];
 
 /** What a rehearsal does with a stack, in this order. */
 export type Phase = 'apply' | 'plan' | 'destroy';
 
-/** What stands before the stacks. */
+/** What is done before the stacks. */
 export type Step = 'synthesize' | 'emulator' | 'initialize';
 
-/** Something that is wrong, as Terraform or its provider says it. */
-export interface Fault {
+/** An error of a stack, in the words of Terraform or its provider where these found it. */
+export interface RehearsalError {
   /** @default - not about one stack */
   readonly stack?: string;
   /** Address of the resource, e.g. `aws_s3_bucket.raw`. @default - not about one resource */
@@ -34,30 +43,29 @@ export interface PlannedChange {
   readonly attributes: readonly string[];
 }
 
-/** What became of one stack. */
-export interface StackResult {
+/** What a rehearsal found for one stack, with its number of resources of each class. */
+export interface StackResult extends Readonly<Record<ResourceClass, number>> {
   readonly stack: string;
   /** Resource instances; data sources do not count. */
   readonly resources: number;
-  readonly applied: number;
-  readonly overridden: number;
-  readonly mocked: number;
   /** What the second plan wants to change: nothing, if all is well. @default - the second plan was not reached */
   readonly changes?: readonly PlannedChange[];
   readonly destroyed: number;
   /** Guards against destruction that the rehearsal lifted in its copy, e.g. `aws_db_instance.registry: deletion_protection`. */
   readonly guardsLifted: readonly string[];
-  /** Applying, planning again and destroying. OpenTofu tells all at its end, so it is 0 there. */
+  /** Addresses of the resources whose provisioners were not run: a rehearsal runs none. */
+  readonly provisionersRemoved: readonly string[];
+  /** Applying, planning again and destroying. 0 with OpenTofu, which reports everything at its end. */
   readonly seconds: number;
 }
 
-/** What became of a rehearsal. */
+/** What a rehearsal found. */
 export interface RehearsalResult {
-  /** Everything applied, every second plan empty, everything destroyed. */
+  /** Every stack applied, every second plan empty, everything destroyed. */
   readonly held: boolean;
   readonly stacks: readonly StackResult[];
   readonly overridden: readonly OverriddenResource[];
-  readonly faults: readonly Fault[];
+  readonly errors: readonly RehearsalError[];
   readonly seconds: number;
   /** Folder with the copy, the test file and the logs. @default - removed */
   readonly scratch?: string;
@@ -76,7 +84,7 @@ export type RehearsalEvent =
       readonly begun: number;
       readonly resources: number;
     }
-  | { readonly type: 'fault'; readonly fault: Fault }
+  | { readonly type: 'error'; readonly error: RehearsalError }
   | { readonly type: 'output'; readonly line: string };
 
 /** Receives what a rehearsal reports. */

@@ -1,17 +1,25 @@
+export { OVERRIDES } from './clouds/aws/overrides';
+export { PATCHES, type Patch } from './clouds/aws/patches';
+export { DEFAULT_PLACE, type Place } from './clouds/aws/place';
+export type { Cloud, CloudFactory, Guards, Override, Service, StartOptions } from './clouds/cloud';
+export { CLOUDS } from './clouds/clouds';
+export type { StackCopy } from './copy/stack-copy';
 export { AppFailure, CannotRehearse, Interrupted } from './errors';
-export type {
-  Fault,
-  OverriddenResource,
-  Phase,
-  PlannedChange,
-  RehearsalEvent,
-  RehearsalResult,
-  Report,
-  ResourceClass,
-  StackResult,
-  Step,
+export {
+  type OverriddenResource,
+  type Phase,
+  type PlannedChange,
+  RESOURCE_CLASSES,
+  type RehearsalError,
+  type RehearsalEvent,
+  type RehearsalResult,
+  type Report,
+  type ResourceClass,
+  type StackResult,
+  type Step,
 } from './events';
-export { OVERRIDES, type Override } from './overrides';
 export { type RehearsalOptions, rehearse } from './rehearse';
-export { DEFAULT_PLACE, type Place } from './source/place';
+export type { StackConfiguration, SynthesizedStack } from './source/manifest';
 export type { App } from './source/synthesize';
+export type { Stage, StageContext, StageResult } from './stages/stage';
+export { STAGES } from './stages/stages';

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 export interface RunOptions {
   readonly cwd?: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Interrupts the program, once, and lets it finish its clean-up. */
+  /** Interrupts the program once; it then finishes its clean-up. */
   readonly signal?: AbortSignal;
   readonly onLine?: (line: string) => void;
   readonly onErrorLine?: (line: string) => void;

@@ -5,7 +5,7 @@ import { PHASES, STEPS } from './words';
 type ListrTask = import('listr2', { with: { 'resolution-mode': 'import' }}).ListrTask;
 type Outcome = 'done' | 'failed' | 'not reached';
 
-/** A line of the list, which events move on and end. */
+/** A line of the list. */
 class Line {
   public readonly outcome: Promise<Outcome>;
   public end!: (outcome: Outcome) => void;

@@ -1,8 +1,8 @@
 import type { RehearsalEvent } from '../../rehearsal';
 import type { Progress } from './progress';
-import { describeFault, PHASES, STEPS } from './words';
+import { describeError, PHASES, STEPS } from './words';
 
-/** One line for everything that begins or ends: for logs. */
+/** Progress for logs: one line where something starts or ends. */
 export function plainProgress(print: (text: string) => void, verbose = false): Progress {
   const line = (text: string): void => print(`${text}\n`);
   const report = (event: RehearsalEvent): void => {
@@ -11,7 +11,7 @@ export function plainProgress(print: (text: string) => void, verbose = false): P
       const of = event.state === 'started' ? `${event.resources} resources` : event.state;
       line(`${PHASES[event.phase]} ${event.stack}: ${of}`);
     }
-    if (event.type === 'fault') line(describeFault(event.fault));
+    if (event.type === 'error') line(describeError(event.error));
     if (event.type === 'output' && verbose) line(`  ${event.line}`);
   };
   return { report, end: async () => {} };

@@ -1,13 +1,14 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import type { RehearsalResult, StackResult } from '../../rehearsal';
-import { describeFault } from './words';
+import { RESOURCE_CLASSES, type RehearsalResult, type ResourceClass, type StackResult } from '../../rehearsal';
+import { describeError } from './words';
 
-const COLUMNS = ['stack', 'resources', 'applied', 'overridden', 'mocked', 'second plan', 'destroyed', 'seconds'];
+/** Classes whose column is left out where no stack has any: the stage that yields them took no part. */
+const OPTIONAL: readonly ResourceClass[] = ['accepted'];
 
-/** The end of a rehearsal: a row per stack, what was overridden and why, what went wrong, the verdict. */
+/** The end of a rehearsal: a row per stack, the overridden resources with their reasons, the errors, the verdict. */
 export function summary(result: RehearsalResult): string {
-  const { stacks, overridden, faults } = result;
+  const { stacks, overridden, errors } = result;
   const sections = [table(stacks)];
   if (overridden.length > 0) {
     const lines = overridden.map(({ stack, address, reason }) => `  ${stack} ${address}: ${reason}`);
@@ -15,29 +16,29 @@ export function summary(result: RehearsalResult): string {
   }
   const lifted = stacks.flatMap(({ guardsLifted }) => guardsLifted).length;
   if (lifted > 0) sections.push(`${lifted} guards against destruction lifted, in the rehearsal's copy only`);
-  if (faults.length > 0) sections.push(['faults:', ...faults.map((fault) => `  ${describeFault(fault)}`)].join('\n'));
+  const notRun = stacks.flatMap(({ provisionersRemoved }) => provisionersRemoved).length;
+  if (notRun > 0) sections.push(`provisioners of ${notRun} resources not run: a rehearsal runs none`);
+  if (errors.length > 0) sections.push(['errors:', ...errors.map((error) => `  ${describeError(error)}`)].join('\n'));
   if (result.scratch) sections.push(`scratch folder: ${result.scratch}`);
   sections.push(verdict(result));
   return `\n${sections.join('\n\n')}\n`;
 }
 
 function table(stacks: readonly StackResult[]): string {
+  const classes = RESOURCE_CLASSES.filter(
+    (name) => !OPTIONAL.includes(name) || stacks.some((stack) => stack[name] > 0),
+  );
+  const columns = ['stack', 'resources', ...classes, 'second plan', 'destroyed', 'seconds'];
   const table = new Table({
-    head: COLUMNS,
-    colAligns: COLUMNS.map((_, index) => (index === 0 || index === 5 ? 'left' : 'right')),
+    head: columns,
+    colAligns: columns.map((column) => (column === 'stack' || column === 'second plan' ? 'left' : 'right')),
     style: { head: pc.isColorSupported ? ['bold'] : [], border: [] },
   });
-  for (const { stack, resources, applied, overridden, mocked, changes, destroyed, seconds } of stacks) {
-    table.push([
-      stack,
-      resources,
-      applied,
-      overridden,
-      mocked,
-      secondPlan(changes),
-      destroyed,
-      seconds === 0 ? '-' : seconds.toFixed(1),
-    ]);
+  for (const stack of stacks) {
+    const { resources, changes, destroyed, seconds } = stack;
+    const counts = classes.map((name) => stack[name]);
+    const time = seconds === 0 ? '-' : seconds.toFixed(1);
+    table.push([stack.stack, resources, ...counts, secondPlan(changes), destroyed, time]);
   }
   return table.toString();
 }
@@ -47,11 +48,11 @@ function secondPlan(changes: StackResult['changes']): string {
   return changes.length === 0 ? 'no-op' : `${changes.length} changes`;
 }
 
-function verdict({ held, stacks, faults, seconds }: RehearsalResult): string {
+function verdict({ held, stacks, errors, seconds }: RehearsalResult): string {
   const sum = (count: (stack: StackResult) => number): number =>
     stacks.reduce((total, stack) => total + count(stack), 0);
   const resources = sum((stack) => stack.resources);
   const share = resources === 0 ? 100 : (100 * sum((stack) => stack.applied)) / resources;
   const figures = `${stacks.length} stacks, ${resources} resources, ${share.toFixed(1)} % applied, ${seconds.toFixed(0)} s`;
-  return held ? pc.green(`held: ${figures}`) : pc.red(`did not hold: ${faults.length} faults; ${figures}`);
+  return held ? pc.green(`held: ${figures}`) : pc.red(`did not hold: ${errors.length} errors; ${figures}`);
 }

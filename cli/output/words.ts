@@ -1,4 +1,4 @@
-import type { Fault, Phase, Step } from '../../rehearsal';
+import type { Phase, RehearsalError, Step } from '../../rehearsal';
 
 export const STEPS: Readonly<Record<Step, string>> = {
   synthesize: 'synthesize',
@@ -9,7 +9,7 @@ export const STEPS: Readonly<Record<Step, string>> = {
 export const PHASES: Readonly<Record<Phase, string>> = { apply: 'apply', plan: 'plan again', destroy: 'destroy' };
 
 /** `stack address: summary`, and the detail indented below. */
-export function describeFault({ stack, address, summary, detail }: Fault): string {
+export function describeError({ stack, address, summary, detail }: RehearsalError): string {
   const place = [stack, address].filter(Boolean).join(' ');
   const first = place ? `${place}: ${summary}` : summary;
   return detail ? `${first}\n${detail.replace(/^/gm, '    ')}` : first;

@@ -10,12 +10,12 @@ export interface Wire {
 
 const REFERENCE = /data\.terraform_remote_state\.([\w-]+)\.outputs\.([\w-]+)/g;
 
-/** What cdktf puts before the producer's name in the name of a remote state data source. */
+/** Prefix that cdktf gives the name of a remote state data source; the producer's name follows. */
 const CROSS_STACK = 'cross-stack-reference-input-';
 
 /**
- * Turns what a stack reads from other stacks' states into variables: in a rehearsal there is no state to read from, the
- * producer's outputs are handed on.
+ * Replaces references to the states of other stacks by variables. A rehearsal has no such states; it sets the variables to the
+ * outputs of the producers.
  *
  * @param stacks names of all stacks of the app
  * @throws InputError for a state that no stack of the app writes

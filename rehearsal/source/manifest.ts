@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { InputError } from '../../lib/core/input-error';
 
-/** One stack's Terraform JSON, as far as a rehearsal reads it. */
+/** The parts of a stack's Terraform JSON that a rehearsal reads. */
 export interface StackConfiguration {
   terraform?: {
     backend?: Record<string, unknown>;
@@ -18,9 +18,21 @@ export interface StackConfiguration {
   [block: string]: unknown;
 }
 
-interface RequiredProvider {
+export interface RequiredProvider {
   source: string;
   readonly version?: string;
+}
+
+/** Every resource block of a configuration. */
+export function managedResources(configuration: StackConfiguration) {
+  return Object.entries(configuration.resource ?? {}).flatMap(([type, resources]) =>
+    Object.entries(resources).map(([name, resource]) => ({ type, name, resource })),
+  );
+}
+
+/** Name of the provider that a resource's type or address belongs to: `aws` for `module.lake.aws_s3_bucket.raw`. */
+export function providerOf(address: string): string {
+  return address.replace(/^(module\.[^.]+\.)+/, '').split('_')[0]!;
 }
 
 /** A synthesized stack. */
@@ -74,7 +86,7 @@ function readConfiguration(path: string): StackConfiguration {
   return JSON.parse(readFileSync(path, 'utf8')) as StackConfiguration;
 }
 
-/** Producers first; stacks that do not depend on each other keep their order. cdktf itself refuses circles. */
+/** Producers first; stacks that do not depend on each other keep their order. cdktf itself refuses cycles. */
 export function inDependencyOrder<S extends Pick<SynthesizedStack, 'name' | 'dependencies'>>(
   stacks: readonly S[],
 ): S[] {

@@ -5,7 +5,7 @@ import { run } from '../process';
 export interface App {
   /** A shell command line, e.g. `npx tsx main.ts`. */
   readonly command: string;
-  /** What it finds in its environment besides `CDKTF_OUTDIR`. */
+  /** Its environment, without `CDKTF_OUTDIR`, which a rehearsal sets. */
   readonly env: NodeJS.ProcessEnv;
 }
 

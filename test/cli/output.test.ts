@@ -12,16 +12,18 @@ const HELD: RehearsalResult = {
       stack: 'acme-dev-data',
       resources: 10,
       applied: 9,
+      accepted: 0,
       overridden: 1,
       mocked: 0,
       changes: [],
       destroyed: 10,
       guardsLifted: ['aws_s3_bucket.raw: prevent_destroy'],
+      provisionersRemoved: [],
       seconds: 12,
     },
   ],
   overridden: [{ stack: 'acme-dev-data', address: 'aws_glue_job.j', reason: 'the emulator forgets it' }],
-  faults: [],
+  errors: [],
   seconds: 30.4,
 };
 
@@ -37,14 +39,31 @@ describe('the end of a rehearsal', () => {
   test('tells what did not hold, with all that its provider said', () => {
     const [stack] = HELD.stacks;
     const changes = [{ address: 'aws_s3_bucket.raw', actions: ['update'], attributes: ['tags'] }];
-    const faults = [
+    const errors = [
       { stack: 'acme-dev-data', address: 'aws_s3_bucket.raw', summary: 'wants an update', detail: 'two\nlines' },
     ];
-    const text = bare(summary({ ...HELD, held: false, stacks: [{ ...stack!, changes }], faults, scratch: '/tmp/x' }));
+    const text = bare(summary({ ...HELD, held: false, stacks: [{ ...stack!, changes }], errors, scratch: '/tmp/x' }));
     expect(text).toContain('│ 1 changes ');
     expect(text).toContain('acme-dev-data aws_s3_bucket.raw: wants an update\n    two\n    lines\n');
     expect(text).toContain('scratch folder: /tmp/x\n');
-    expect(text).toContain('did not hold: 1 faults; 1 stacks');
+    expect(text).toContain('did not hold: 1 errors; 1 stacks');
+  });
+
+  test('shows what an API server accepted only where that happened', () => {
+    const [stack] = HELD.stacks;
+    expect(summary(HELD)).not.toContain('accepted');
+    const text = bare(summary({ ...HELD, stacks: [{ ...stack!, applied: 0, accepted: 9 }] }));
+    expect(text).toMatch(/applied │ accepted │ overridden/);
+    expect(text).toMatch(/│ acme-dev-data │ +10 │ +0 │ +9 │ +1 │ +0 │ no-op/);
+  });
+
+  test('counts the resources whose provisioners were not run', () => {
+    const [stack] = HELD.stacks;
+    expect(summary(HELD)).not.toContain('provisioners');
+    const stacks = [{ ...stack!, provisionersRemoved: ['terraform_data.migrate'] }];
+    expect(bare(summary({ ...HELD, stacks }))).toContain(
+      'provisioners of 1 resources not run: a rehearsal runs none\n',
+    );
   });
 
   test('does not pretend where the second plan was not reached', () => {
@@ -60,7 +79,7 @@ describe('plain progress', () => {
     { type: 'phase', stack: 'data', phase: 'apply', state: 'running', begun: 1, resources: 2 },
     { type: 'output', line: 'Terraform 1.11.4' },
     { type: 'phase', stack: 'data', phase: 'apply', state: 'failed', begun: 2, resources: 2 },
-    { type: 'fault', fault: { stack: 'data', address: 'aws_x.y', summary: 'no' } },
+    { type: 'error', error: { stack: 'data', address: 'aws_x.y', summary: 'no' } },
   ];
   const said = (verbose?: boolean): string[] => {
     const lines: string[] = [];

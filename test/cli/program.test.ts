@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ExitCode } from '../../cli/exit-code';
@@ -30,7 +30,7 @@ describe('help', () => {
     for (const option of ['--app', '--stack', '--mock', '--endpoint', '--terraform', '--json', '--verbose', '--keep']) {
       expect(out).toContain(`${option} `);
     }
-    expect(out).toMatch(/applied .*\n.*overridden .*\n.*mocked /);
+    expect(out).toMatch(/applied .*\n.*accepted .*\n.*overridden .*\n.*mocked /);
     expect(out).toContain('Exit code: 0 everything held, 1 something did not, 2 wrong usage or bad input.');
   });
 });
@@ -82,6 +82,23 @@ describe('an app', () => {
     writeFileSync('cdktf.json', JSON.stringify({ app, context: { team: 'fraud' } }));
     expect((await run('rehearse', 'dev')).err).toBe('dev {"team":"fraud"}\n');
   });
+});
+
+test('the endpoint of a running emulator is used, and that of AWS', async () => {
+  const stack =
+    '{"name":"a","constructPath":"a","workingDirectory":"a","synthesizedStackPath":"a.json","dependencies":[]}';
+  const configuration = '{"terraform":{"required_providers":{"aws":{"source":"aws","version":"99.9.9"}}}}';
+  writeFileSync('manifest.json', `{"stacks":{"a":${stack}}}`);
+  writeFileSync('a.json', configuration);
+  writeFileSync('terraform', '#!/bin/sh\necho no such provider >&2; exit 1');
+  chmodSync('terraform', 0o755);
+  const app = `mkdir -p $CDKTF_OUTDIR; cp ${folder}/*.json $CDKTF_OUTDIR`;
+  const endpoint = 'http://127.0.0.1:4566';
+  const terraform = join(folder, 'terraform');
+  const { code, out } = await run('rehearse', '--app', app, '--endpoint', endpoint, '--terraform', terraform);
+  expect(out).toContain(`emulator: ${endpoint}\n`);
+  expect(out).toContain('a: not rehearsed: it needs the provider aws 99.9.9, which could not be installed');
+  expect(code).toBe(ExitCode.failed);
 });
 
 test('a Terraform that is not there is named with how to get one', async () => {

@@ -8,8 +8,8 @@ import type { Readable } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { providerInstallation } from '../../lib/testing';
-import { type Emulator, startEmulator } from '../../rehearsal/emulator/emulator';
-import { emulatorPython } from '../../rehearsal/emulator/installation';
+import { type Emulator, startEmulator } from '../../rehearsal/clouds/aws/emulator/emulator';
+import { emulatorPython } from '../../rehearsal/clouds/aws/emulator/installation';
 import { run } from '../../rehearsal/process';
 import { describeWith } from '../support/machine';
 

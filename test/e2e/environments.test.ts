@@ -12,8 +12,8 @@ describeWith(['terraform', 'python'], 'npm run rehearse', () => {
   test.each(['dev', 'staging', 'prod'])('%s is applied, plans to change nothing, and is destroyed', async (name) => {
     const command = ['run', '--silent', 'rehearse', '--', name, '--json'];
     const { stdout } = await promisify(execFile)('npm', command, { maxBuffer: 1 << 26 });
-    const { held, stacks, overridden, faults }: RehearsalResult = JSON.parse(stdout);
-    expect(faults).toEqual([]);
+    const { held, stacks, overridden, errors }: RehearsalResult = JSON.parse(stdout);
+    expect(errors).toEqual([]);
     expect(held).toBe(true);
     expect(stacks.map(({ changes }) => changes)).toEqual(stacks.map(() => []));
     expect(stacks.map(({ destroyed }) => destroyed)).toEqual(stacks.map(({ resources }) => resources));

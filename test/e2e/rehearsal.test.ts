@@ -1,14 +1,16 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RehearsalEvent, type RehearsalOptions, rehearse } from '../../rehearsal';
-import { startEmulator } from '../../rehearsal/emulator/emulator';
-import { emulatorPython } from '../../rehearsal/emulator/installation';
+import { startEmulator } from '../../rehearsal/clouds/aws/emulator/emulator';
+import { emulatorPython } from '../../rehearsal/clouds/aws/emulator/installation';
 import { describeWith } from '../support/machine';
 
 const APP = 'npx tsx test/rehearsal/fixtures/app.ts';
 const FAILING_APP = 'npx tsx test/rehearsal/fixtures/failing-app.ts';
+const AURORA_APP = 'npx tsx test/rehearsal/fixtures/aurora-app.ts';
+const MISSING_PROVIDER_APP = 'npx tsx test/rehearsal/fixtures/missing-provider-app.ts';
 
 /** Its own temporary folder shows what a rehearsal leaves behind. */
 const folder = mkdtempSync(join(tmpdir(), 'e2e-rehearsal-'));
@@ -28,7 +30,7 @@ function cli(...args: string[]) {
 describeWith(['terraform'], 'without an emulator', () => {
   test('every resource is mocked, and all hold', async () => {
     const { result } = await rehearsed(APP, { mock: true });
-    expect(result.faults).toEqual([]);
+    expect(result.errors).toEqual([]);
     expect(result).toMatchObject({ held: true, overridden: [] });
     expect(result.stacks.map(({ mocked, applied }) => [mocked, applied])).toEqual([
       [2, 0],
@@ -41,12 +43,12 @@ describeWith(['terraform'], 'without an emulator', () => {
 describeWith(['terraform', 'python', 'registry'], 'against the emulator', () => {
   test('an app with guards, a TLS-only bucket and a reference between stacks holds', async () => {
     const { result, events } = await rehearsed(APP);
-    expect(result.faults).toEqual([]);
+    expect(result.errors).toEqual([]);
     expect(result.held).toBe(true);
     expect(result.stacks).toMatchObject([
       { stack: 'acme-dev-foundation', applied: 2, overridden: 0, changes: [], destroyed: 2 },
       { stack: 'acme-dev-data', applied: 7, overridden: 0, changes: [], destroyed: 7 },
-      { stack: 'acme-dev-registry', applied: 0, overridden: 2, changes: [], destroyed: 2 },
+      { stack: 'acme-dev-registry', applied: 1, overridden: 1, changes: [], destroyed: 2 },
     ]);
     expect(result.stacks.flatMap(({ guardsLifted }) => guardsLifted)).toContain('aws_s3_bucket.raw: prevent_destroy');
     expect(result.overridden.map(({ address }) => address)).toContain('aws_ecr_pull_through_cache_rule.cache');
@@ -58,10 +60,47 @@ describeWith(['terraform', 'python', 'registry'], 'against the emulator', () => 
   test('a stack that fails is told by its address, and what was made before is destroyed', async () => {
     const { result } = await rehearsed(FAILING_APP);
     expect(result.held).toBe(false);
-    expect(result.faults).toMatchObject([{ stack: 'first', address: 'aws_xray_group.group' }]);
+    expect(result.errors).toMatchObject([{ stack: 'first', address: 'aws_xray_group.group' }]);
     expect(result.stacks).toMatchObject([
       { applied: 1, destroyed: 1, changes: undefined },
       { applied: 0, changes: undefined },
+    ]);
+  });
+
+  test('databases hold with all their settings, and so does a check after them; no provisioner runs', async () => {
+    const trace = join(folder, 'provisioner-ran');
+    const source = { command: AURORA_APP, env: { ...env, ACME_COMMAND: `touch ${trace}` } };
+    const result = await rehearse({ source });
+    expect(result.errors).toEqual([]);
+    expect(result).toMatchObject({ held: true, overridden: [] });
+    expect(result.stacks).toMatchObject([{ resources: 15, applied: 15, changes: [], destroyed: 15 }]);
+    expect(result.stacks[0]).toMatchObject({
+      provisionersRemoved: ['terraform_data.check'],
+      guardsLifted: [
+        'aws_db_instance.other: skip_final_snapshot',
+        'aws_rds_cluster.cluster: deletion_protection',
+        'aws_rds_cluster.cluster: skip_final_snapshot',
+        'aws_rds_cluster.cluster: prevent_destroy',
+      ],
+    });
+    expect(existsSync(trace)).toBe(false);
+  });
+
+  test('a provider that cannot be installed fails the stacks that need it, not the others', async () => {
+    const { result } = await rehearsed(MISSING_PROVIDER_APP);
+    expect(result.held).toBe(false);
+    expect(result.stacks).toMatchObject([
+      { stack: 'future', applied: 0, destroyed: 0 },
+      { stack: 'logs', applied: 1, changes: [], destroyed: 1 },
+      { stack: 'reader', applied: 0, destroyed: 0 },
+    ]);
+    expect(result.errors).toMatchObject([
+      {
+        stack: 'future',
+        summary: 'not rehearsed: it needs the provider aws 99.9.9, which could not be installed',
+        detail: expect.stringContaining('/hashicorp/aws/99.9.9/'),
+      },
+      { stack: 'reader', summary: 'not rehearsed: it reads outputs of future, which was not rehearsed' },
     ]);
   });
 
@@ -71,8 +110,8 @@ describeWith(['terraform', 'python', 'registry'], 'against the emulator', () => 
     const emulator = await startEmulator({ python, ...place, logs: folder, env: process.env });
     try {
       const endpoint = emulator.env.AWS_ENDPOINT_URL_S3!; // the one that reads a bucket policy's Condition
-      const { result } = await rehearsed(APP, { endpoint, stacks: '*-data' });
-      expect(result.faults).toEqual([]);
+      const { result } = await rehearsed(APP, { endpoints: { aws: endpoint }, stacks: '*-data' });
+      expect(result.errors).toEqual([]);
       expect(result.stacks.map(({ stack }) => stack)).toEqual(['acme-dev-foundation', 'acme-dev-data']);
       expect(await (await fetch(endpoint)).text()).not.toContain('<Bucket>');
     } finally {
@@ -107,7 +146,7 @@ describeWith(['terraform', 'python', 'registry'], 'against the emulator', () => 
       out += chunk;
     });
     const code = await new Promise((resolve) => command.on('close', resolve));
-    expect(JSON.parse(out)).toMatchObject({ held: false, faults: [{ stack: 'first' }] });
+    expect(JSON.parse(out)).toMatchObject({ held: false, errors: [{ stack: 'first' }] });
     expect(code).toBe(1);
   });
 });

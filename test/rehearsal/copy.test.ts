@@ -1,20 +1,28 @@
+import { computedArns } from '../../rehearsal/clouds/aws/arns';
+import { aws } from '../../rehearsal/clouds/aws/aws';
+import { GUARDS } from '../../rehearsal/clouds/aws/guards';
+import { OVERRIDES } from '../../rehearsal/clouds/aws/overrides';
+import { CLOUDS } from '../../rehearsal/clouds/clouds';
+import { confineFiles } from '../../rehearsal/clouds/local/files';
 import { liftGuards } from '../../rehearsal/copy/guards';
-import { madeUpArns } from '../../rehearsal/copy/made-up';
 import { wireRemoteStates } from '../../rehearsal/copy/remote-state';
 import { copyStack } from '../../rehearsal/copy/stack-copy';
-import { mockedProviders, providerOf, runName, testFile } from '../../rehearsal/copy/test-file';
-import { OVERRIDES } from '../../rehearsal/overrides';
-import type { StackConfiguration, SynthesizedStack } from '../../rehearsal/source/manifest';
+import { providerOf, type StackConfiguration, type SynthesizedStack } from '../../rehearsal/source/manifest';
+import { mockedProviders, runName, testFile } from '../../rehearsal/stages/terraform-test/test-file';
 
 const PLACE = { account: '111122223333', region: 'eu-north-1' };
 const REFERENCE = 'data.terraform_remote_state.cross-stack-reference-input-acme-foundation.outputs';
+const IN_PLACE = synthesized('acme', {
+  provider: { aws: [{ allowed_account_ids: [PLACE.account], region: PLACE.region }] },
+});
+const clouds = CLOUDS.map((create) => create([IN_PLACE]));
 
 function synthesized(name: string, configuration: StackConfiguration): SynthesizedStack {
   return { name, folder: `/nowhere/${name}`, configuration, dependencies: [] };
 }
 
 function copyOf(configuration: StackConfiguration, name = 'acme-data') {
-  return copyStack(synthesized(name, configuration), ['acme-foundation', name], PLACE);
+  return copyStack(synthesized(name, configuration), ['acme-foundation', name], clouds);
 }
 
 describe('what a stack reads from the state of another', () => {
@@ -65,6 +73,8 @@ describe('what a stack reads from the state of another', () => {
 });
 
 describe('guards against destruction', () => {
+  const lift = (configuration: StackConfiguration) => liftGuards(configuration, () => GUARDS);
+
   test('are lifted and named, in the resource and in its lifecycle', () => {
     const configuration: StackConfiguration = {
       resource: {
@@ -72,7 +82,7 @@ describe('guards against destruction', () => {
         aws_kms_key: { key: { lifecycle: { prevent_destroy: true, ignore_changes: ['tags'] } } },
       },
     };
-    expect(liftGuards(configuration)).toEqual([
+    expect(lift(configuration)).toEqual([
       'aws_db_instance.db: deletion_protection',
       'aws_db_instance.db: skip_final_snapshot',
       'aws_kms_key.key: prevent_destroy',
@@ -85,15 +95,23 @@ describe('guards against destruction', () => {
 
   test('that are the default of a type are lifted too', () => {
     const configuration: StackConfiguration = { resource: { aws_s3_bucket: { raw: { bucket: 'acme-raw' } } } };
-    expect(liftGuards(configuration)).toEqual(['aws_s3_bucket.raw: force_destroy']);
+    expect(lift(configuration)).toEqual(['aws_s3_bucket.raw: force_destroy']);
     expect(configuration.resource?.aws_s3_bucket?.raw).toEqual({ bucket: 'acme-raw', force_destroy: true });
   });
 
   test.each([
     ['aws_ecr_repository', 'force_delete'],
     ['aws_athena_workgroup', 'force_destroy'],
+    ['aws_db_instance', 'skip_final_snapshot'],
+    ['aws_rds_cluster', 'skip_final_snapshot'],
   ])('of %s is lifted by %s where the stack does not mention it', (type, guard) => {
     expect(copyOf({ resource: { [type]: { one: {} } } }).guardsLifted).toEqual([`${type}.one: ${guard}`]);
+  });
+
+  test('of another provider are left, but for those of Terraform itself', () => {
+    const resource = () => ({ deletion_protection: true, lifecycle: { prevent_destroy: true } });
+    const configuration: StackConfiguration = { resource: { google_sql_database_instance: { db: resource() } } };
+    expect(copyOf(configuration).guardsLifted).toEqual(['google_sql_database_instance.db: prevent_destroy']);
   });
 
   test('that a stack has lifted itself do not count', () => {
@@ -101,7 +119,7 @@ describe('guards against destruction', () => {
       aws_s3_bucket: { raw: { force_destroy: true } },
       aws_lb: { lb: { enable_deletion_protection: false } },
     };
-    expect(liftGuards({ resource: open })).toEqual([]);
+    expect(lift({ resource: open })).toEqual([]);
   });
 });
 
@@ -163,7 +181,7 @@ test('ARNs are made up where others read them, unless the resource sets them', (
       },
     },
   };
-  expect(madeUpArns(configuration, 'aws_glue_registry', 'events', PLACE)).toEqual({
+  expect(computedArns(configuration, 'aws_glue_registry', 'events', PLACE)).toEqual({
     arn: 'arn:aws:glue:eu-north-1:111122223333:aws_glue_registry/events',
   });
 });
@@ -184,7 +202,7 @@ describe('the test file', () => {
       variables: { 'acme-foundation_key': '${run.apply_acme-foundation.key}' },
       override_resource: [{ target: 'aws_ecr_pull_through_cache_rule.quay', values: {} }],
     };
-    expect(testFile([foundation, data], [], PLACE)).toEqual({
+    expect(testFile([foundation, data], [], clouds)).toEqual({
       run: [
         { 'apply_acme-foundation': { command: 'apply', module: { source: './acme-foundation' }, variables: {} } },
         { 'apply_acme-data': { command: 'apply', ...wired } },
@@ -199,7 +217,7 @@ describe('the test file', () => {
       provider: { aws: [{ region: 'eu-north-1' }, { alias: 'audit', region: 'us-east-1' }] },
       resource: { aws_kms_key: { key: {} }, aws_sns_topic: { topic: { kms_master_key_id: '${aws_kms_key.key.arn}' } } },
     });
-    const { mock_provider } = testFile([copy], ['aws'], PLACE) as { mock_provider: Record<string, any>[] };
+    const { mock_provider } = testFile([copy], ['aws'], clouds) as { mock_provider: Record<string, any>[] };
     expect(mock_provider.map(({ aws }) => aws.alias)).toEqual([undefined, 'audit']);
     expect(mock_provider[0]!.aws.mock_resource.aws_kms_key.defaults.arn).toMatch(
       /^arn:aws:kms:eu-north-1:111122223333:/,
@@ -212,17 +230,73 @@ test('a run is named by its stack, in characters that Terraform takes', () => {
   expect(runName('apply', 'acme.dev data')).toBe('apply_acme_dev_data');
 });
 
-test('a provider without a service is mocked: all but AWS and those that need none', () => {
-  const required_providers = {
-    aws: { source: 'aws' },
-    kubernetes: { source: 'kubernetes' },
-    random: { source: 'random' },
-  };
-  const local = ['archive', 'cloudinit', 'local', 'null', 'random', 'terraform', 'time', 'tls'];
-  const localProviders = Object.fromEntries(local.map((name) => [name, { source: name }]));
-  expect(mockedProviders([copyOf({ terraform: { required_providers: localProviders } })], true)).toEqual([]);
-  const copies = [copyOf({ terraform: { required_providers } })];
-  expect(mockedProviders(copies, false)).toEqual(['kubernetes']);
-  expect(mockedProviders(copies, true)).toEqual(['aws', 'kubernetes']);
+test('the providers that copies require are mocked if they are to be', () => {
+  const required_providers = { aws: { source: 'aws' }, kubernetes: { source: 'kubernetes' } };
+  const copies = [copyOf({ terraform: { required_providers } }), copyOf({ terraform: { required_providers } })];
+  expect(mockedProviders(copies, () => true)).toEqual(['aws', 'kubernetes']);
+  expect(mockedProviders(copies, (provider) => provider === 'aws')).toEqual(['aws']);
+});
+
+test('the provider of a resource begins its type, in a module too', () => {
   expect(['aws_s3_bucket.raw', 'module.lake_raw.aws_s3_bucket.raw'].map(providerOf)).toEqual(['aws', 'aws']);
+});
+
+describe('what a stack would do on this machine', () => {
+  test('is no command: provisioners are removed and named, with their connections', () => {
+    const { configuration, provisionersRemoved } = copyOf({
+      resource: {
+        terraform_data: {
+          migrate: {
+            input: 1,
+            connection: { host: 'db.acme.example' },
+            provisioner: [{ 'local-exec': { command: 'psql' } }],
+          },
+          check: { input: 2 },
+        },
+      },
+    });
+    expect(provisionersRemoved).toEqual(['terraform_data.migrate']);
+    expect(configuration.resource?.terraform_data).toEqual({ migrate: { input: 1 }, check: { input: 2 } });
+  });
+
+  test.each([
+    ['report.txt', 'report.txt'],
+    ['out/report.txt', 'out/report.txt'],
+    ['./out/report.txt', './out/report.txt'],
+    ['${path.module}/report.txt', '${path.module}/report.txt'],
+    ['${path.root}/out.zip', '${path.root}/out.zip'],
+    ['/etc/hosts', 'elsewhere/etc/hosts'],
+    ['~/.ssh/config', 'elsewhere/~/.ssh/config'],
+    ['../../report.txt', 'elsewhere/_/_/report.txt'],
+    ['${path.module}/../report.txt', 'elsewhere/${path.module}/_/report.txt'],
+    ['${pathexpand("~/report.txt")}', 'elsewhere/${pathexpand("~/report.txt")}'],
+    ['C:\\report.txt', 'elsewhere/C:\\report.txt'],
+  ])('stays in the scratch folder: %s is written to %s', (path, inside) => {
+    const { configuration } = copyOf({
+      resource: { local_file: { f: { filename: path } }, local_sensitive_file: { f: { filename: path } } },
+      data: { archive_file: { f: { output_path: path } }, local_file: { f: { filename: path } } },
+    });
+    expect(configuration.resource).toEqual({
+      local_file: { f: { filename: inside } },
+      local_sensitive_file: { f: { filename: inside } },
+    });
+    expect(configuration.data).toEqual({
+      archive_file: { f: { output_path: inside } },
+      local_file: { f: { filename: path } }, // reads
+    });
+  });
+});
+
+test('each local provider keeps its own files inside', () => {
+  const configuration: StackConfiguration = {
+    resource: { local_file: { f: { filename: '/a' } } },
+    data: { archive_file: { f: { output_path: '/a' } } },
+  };
+  confineFiles(configuration, 'archive');
+  expect(configuration.resource?.local_file?.f).toEqual({ filename: '/a' });
+  expect(configuration.data?.archive_file?.f).toEqual({ output_path: 'elsewhere/a' });
+});
+
+test('the provider of AWS takes its account and region from the stacks', () => {
+  expect(aws([IN_PLACE]).mockData?.aws_region).toEqual({ name: 'eu-north-1' });
 });

@@ -1,7 +1,7 @@
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { useEndpoint } from '../../rehearsal/emulator/emulator';
-import { startProxy } from '../../rehearsal/emulator/proxy';
+import { useEndpoint } from '../../rehearsal/clouds/aws/emulator/endpoint';
+import { startProxy } from '../../rehearsal/clouds/aws/emulator/proxy';
 
 const portOf = (server: { address(): unknown }): number => (server.address() as AddressInfo).port;
 
@@ -53,6 +53,8 @@ test('an endpoint is all that AWS clients are told: nothing of the user, and no 
     AWS_ENDPOINT_URL: 'http://127.0.0.1:4566',
     AWS_ACCESS_KEY_ID: '111122223333',
     AWS_REGION: 'eu-north-1',
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
     HTTPS_PROXY: 'http://127.0.0.1:9',
     https_proxy: 'http://127.0.0.1:9',
     HTTP_PROXY: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),

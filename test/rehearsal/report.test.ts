@@ -1,7 +1,7 @@
 import type { StackCopy } from '../../rehearsal/copy/stack-copy';
 import type { RehearsalEvent } from '../../rehearsal/events';
-import { begunResource, parseLine, spokenLine } from '../../rehearsal/terraform/messages';
-import { Tally } from '../../rehearsal/terraform/tally';
+import { begunResource, parseLine, readableLine } from '../../rehearsal/stages/terraform-test/messages';
+import { Tally } from '../../rehearsal/stages/terraform-test/tally';
 
 // Recorded from Terraform 1.11.4 with two stacks, shortened to the keys that are read.
 const line = (value: object): string => JSON.stringify({ '@module': 'terraform.ui', ...value });
@@ -58,10 +58,13 @@ const HELD = [
 
 const DATA: StackCopy = {
   stack: 'data',
+  folder: '/nowhere/data',
+  dependencies: [],
   configuration: { resource: { aws_s3_bucket: { raw: {} }, aws_glue_job: { convert: {} } } },
   wires: [],
   overrides: [{ address: 'aws_glue_job.convert', reason: 'the emulator forgets it', values: {} }],
   guardsLifted: ['aws_s3_bucket.raw: prevent_destroy'],
+  provisionersRemoved: [],
 };
 
 /** What a tally makes of an output; every message takes 100 ms, and a line that is no JSON comes from the log. */
@@ -77,7 +80,7 @@ function tallyOf(lines: readonly string[], copies = [DATA], isMocked = (_: strin
   for (const text of lines) {
     now += 100;
     const message = parseLine(text);
-    if (message) tally.hear(message);
+    if (message) tally.take(message);
     const begun = begunResource(text);
     if (begun) tally.begin(begun);
   }
@@ -99,11 +102,13 @@ describe('a rehearsal in which all held', () => {
         stack: 'data',
         resources: 3,
         applied: 1,
+        accepted: 0,
         overridden: 2,
         mocked: 0,
         changes: [],
         destroyed: 3,
         guardsLifted: DATA.guardsLifted,
+        provisionersRemoved: [],
         seconds: 0.4,
       },
     ]);
@@ -151,7 +156,7 @@ describe('a second plan that would change something', () => {
   });
 
   test('is told with its address and its attributes', () => {
-    expect(tally.faults).toEqual([
+    expect(tally.errors).toEqual([
       {
         stack: 'data',
         address: 'aws_s3_bucket.raw',
@@ -180,7 +185,7 @@ describe('a stack that fails', () => {
 
   test('is told in the words of its provider, and torn down', () => {
     expect(tally.held).toBe(false);
-    expect(tally.faults).toEqual([
+    expect(tally.errors).toEqual([
       { stack: 'data', address: 'aws_xray_group.group', summary: 'creating XRay Group (acme)' },
     ]);
     expect(phases).toEqual([
@@ -208,7 +213,7 @@ test('what could not be destroyed fails the rehearsal by name', () => {
   const { tally } = tallyOf([...HELD.slice(0, -1), leftover, summary('pass')]);
   expect(tally.held).toBe(false);
   expect(tally.results[0]?.destroyed).toBe(2);
-  expect(tally.faults).toEqual([{ stack: 'data', address: 'aws_s3_bucket.raw', summary: 'could not be destroyed' }]);
+  expect(tally.errors).toEqual([{ stack: 'data', address: 'aws_s3_bucket.raw', summary: 'could not be destroyed' }]);
 });
 
 test('OpenTofu, which tells each run once and all of them at its end, is understood too', () => {
@@ -233,6 +238,6 @@ test('a rehearsal that Terraform did not finish has not held', () => {
 
 test('a person is told what is said, not whole states and plans', () => {
   expect(
-    [progress('apply_data', 'starting'), state('apply_data'), plan('plan_data'), 'panic: oh'].map(spokenLine),
+    [progress('apply_data', 'starting'), state('apply_data'), plan('plan_data'), 'panic: oh'].map(readableLine),
   ).toEqual(['  "apply_data"... starting', undefined, undefined, 'panic: oh']);
 });

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RehearsalEvent, rehearse } from '../../rehearsal';
+import { DEFAULT_PLACE, placeOf } from '../../rehearsal/clouds/aws/place';
 import { readStacks, type SynthesizedStack, selectStacks } from '../../rehearsal/source/manifest';
-import { DEFAULT_PLACE, placeOf } from '../../rehearsal/source/place';
 
 const folder = mkdtempSync(join(tmpdir(), 'rehearsal-source-'));
 afterAll(() => rmSync(folder, { recursive: true }));

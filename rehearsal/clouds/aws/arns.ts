@@ -1,13 +1,12 @@
-import type { StackConfiguration } from '../source/manifest';
-import type { Place } from '../source/place';
+import type { StackConfiguration } from '../../source/manifest';
+import type { Place } from './place';
 
 /**
- * Attributes of a resource that other parts of its stack read and that must look like ARNs: what Terraform makes up
- * for them is eight random letters, which the readers' own validation refuses.
+ * ARNs of a resource that other parts of its stack read: their validation refuses what Terraform makes up.
  *
- * @returns attribute to value; attributes that the resource itself sets are left out
+ * @returns ARN by attribute, without those that the resource itself sets
  */
-export function madeUpArns(
+export function computedArns(
   configuration: StackConfiguration,
   type: string,
   name: string,

@@ -1,14 +1,14 @@
 import { createServer, request, type Server } from 'node:http';
 
 /**
- * Starts an HTTP proxy that knows one host: whatever host a request names, it goes to `host`, at the port that the request names.
+ * Starts an HTTP proxy that sends every request to `host`, at the port that the request names.
  *
- * Some clients put a bucket or an account before the endpoint's name (`acme-raw.127.0.0.1:4566`), which resolves to nothing;
- * a request for anywhere else ends here too, and never leaves.
+ * Some clients put a bucket or an account before the endpoint's name (`acme-raw.127.0.0.1:4566`), which does not resolve.
+ * A request for any other host ends at `host` too, so it does not leave the machine.
  */
 export function startProxy(host: string): Promise<Server> {
   const server = createServer((incoming, response) => {
-    // not `new URL`: to that one a host that ends in a number must be an IP address
+    // `new URL` refuses such hosts: one that ends in a number must be an IP address
     const [, port, path = '/'] = /^http:\/\/[^/:]*(?::(\d+))?(\/.*)?$/.exec(incoming.url ?? '') ?? [];
     const { method, headers } = incoming;
     const outgoing = request({ host, port, method, headers, path }, (answer) => {

@@ -37,11 +37,11 @@ export const EMULATORS: Readonly<Record<EmulatorName, EmulatorProgram>> = {
   },
 };
 
-/** Serves whatever `SERVED_ELSEWHERE` does not name. */
+/** Serves every service that `SERVED_ELSEWHERE` does not name. */
 export const DEFAULT_EMULATOR: EmulatorName = 'moto';
 
 /**
- * Services that the default emulator holds less well, by the suffix of the `AWS_ENDPOINT_URL_<SERVICE>` that directs them.
+ * Services that the default emulator holds less well, by the `<SERVICE>` of `AWS_ENDPOINT_URL_<SERVICE>`.
  * Resources of two services that look each other up must be on one emulator.
  */
 export const SERVED_ELSEWHERE: Readonly<Record<string, EmulatorName>> = {

@@ -1,20 +1,20 @@
-import { InputError } from '../../lib/core/input-error';
-import type { SynthesizedStack } from './manifest';
+import { InputError } from '../../../lib/core/input-error';
+import type { SynthesizedStack } from '../../source/manifest';
 
-/** The account and region that a rehearsal answers as. */
+/** The account and region of a rehearsal. */
 export interface Place {
   /** 12 digits. */
   readonly account: string;
   readonly region: string;
 }
 
-/** Account and region where an app's providers name none. */
+/** Account and region if the providers of the stacks name none. */
 export const DEFAULT_PLACE: Place = { account: '123456789012', region: 'us-east-1' };
 
 /**
  * The account and region that the AWS providers of an app ask for.
  *
- * @throws InputError if they ask for several accounts: an emulator answers as one
+ * @throws InputError if they ask for several accounts: an emulator has one
  */
 export function placeOf(stacks: readonly SynthesizedStack[]): Place {
   const providers = stacks.flatMap(({ configuration }) => configuration.provider?.aws ?? []);

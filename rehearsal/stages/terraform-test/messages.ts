@@ -1,12 +1,12 @@
-import type { Fault, PlannedChange } from '../events';
+import type { PlannedChange, RehearsalError } from '../../events';
 
-/** What `terraform test -json -verbose` (or `tofu test`) says, as far as a rehearsal listens. */
+/** A message of `terraform test -json -verbose` or `tofu test` that a rehearsal uses. */
 export type Message =
   | { readonly type: 'run'; readonly run: string; readonly state: 'started' | 'passed' | 'failed' | 'teardown' }
   /** Addresses of the resource instances after a run. */
   | { readonly type: 'state'; readonly run: string; readonly addresses: readonly string[] }
   | { readonly type: 'plan'; readonly run: string; readonly changes: readonly PlannedChange[] }
-  | { readonly type: 'error'; readonly run?: string; readonly fault: Omit<Fault, 'stack'> }
+  | { readonly type: 'error'; readonly run?: string; readonly error: Omit<RehearsalError, 'stack'> }
   /** Addresses of the resource instances that could not be destroyed. */
   | { readonly type: 'leftover'; readonly run?: string; readonly addresses: readonly string[] }
   | { readonly type: 'end'; readonly passed: boolean };
@@ -49,7 +49,7 @@ interface Line {
   };
 }
 
-/** Reads one line of output; undefined for what a rehearsal need not know. */
+/** Reads one line of output; undefined for a message that a rehearsal does not use. */
 export function parseLine(text: string): Message | undefined {
   if (!text.startsWith('{')) return undefined;
   const line = JSON.parse(text) as Line;
@@ -71,14 +71,14 @@ export function parseLine(text: string): Message | undefined {
     return {
       type: 'error',
       run,
-      fault: { summary, detail: detail || undefined, address: address ?? addressIn(snippet?.context) },
+      error: { summary, detail: detail || undefined, address: address ?? addressIn(snippet?.context) },
     };
   }
   return undefined;
 }
 
-/** What a line says to a person; undefined if nothing: a whole state or plan is for programs. */
-export function spokenLine(text: string): string | undefined {
+/** Text of a line for a person; undefined for a whole state or plan, which is for programs. */
+export function readableLine(text: string): string | undefined {
   if (!text.startsWith('{')) return text;
   const line = JSON.parse(text) as Line;
   return line.test_state || line.test_plan ? undefined : line['@message'];
@@ -94,7 +94,7 @@ export function begunResource(logLine: string): string | undefined {
 function runMessage({ run, progress, status }: NonNullable<Line['test_run']>): Message | undefined {
   if (progress === 'starting') return { type: 'run', run, state: 'started' };
   if (progress === 'teardown') return { type: 'run', run, state: 'teardown' };
-  // OpenTofu tells a run when all are over, without any progress
+  // OpenTofu reports all runs at its end, without `progress`
   if ((progress === 'complete' || progress === undefined) && status !== 'skip') {
     return { type: 'run', run, state: status === 'pass' ? 'passed' : 'failed' };
   }

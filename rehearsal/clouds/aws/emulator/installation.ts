@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { CannotRehearse, Interrupted } from '../errors';
-import { type Finished, run } from '../process';
+import { CannotRehearse, Interrupted } from '../../../errors';
+import { type Finished, run } from '../../../process';
 import { EMULATORS } from './services';
 
 /** Oldest Python that the emulators run on. */
@@ -15,7 +15,7 @@ const REQUIREMENTS = Object.values(EMULATORS).map(({ requirement }) => requireme
  *
  * @param onInstall called before the one installation, which downloads about 100 MB
  * @returns absolute path of the interpreter
- * @throws CannotRehearse if there is no Python, or the packages cannot be had
+ * @throws CannotRehearse if there is no Python, or the packages cannot be installed
  */
 export async function emulatorPython(
   env: NodeJS.ProcessEnv,

@@ -1,27 +1,28 @@
-import { managedResources, type StackCopy } from '../copy/stack-copy';
-import { runName } from '../copy/test-file';
-import type { Fault, Phase, PlannedChange, Report, StackResult } from '../events';
+import type { StackCopy } from '../../copy/stack-copy';
+import type { Phase, PlannedChange, RehearsalError, Report, StackResult } from '../../events';
+import { emptyResult } from '../result';
 import type { Message } from './messages';
+import { runName } from './test-file';
 
-/** What is known of one stack. */
+/** What is known about one stack. */
 interface Ledger {
   readonly copy: StackCopy;
   readonly resources: number;
-  /** Resource instances that applying began with, whatever became of them. */
+  /** Resource instances that Terraform started to apply. */
   begun: ReadonlySet<string>;
-  /** Resource instances that exist after applying. @default - it failed */
+  /** Resource instances that exist after applying. @default - applying failed */
   addresses?: readonly string[];
   changes?: readonly PlannedChange[];
   /** Resource instances that could not be destroyed. */
   leftover: readonly string[];
-  /** Whether its destruction was reported. */
+  /** Whether the end of its destruction was reported. */
   torn: boolean;
   milliseconds: number;
 }
 
-/** Keeps count of what a test run says about each stack, and reports it on. */
+/** Counts the results of each stack from the messages of a test run, and reports progress. */
 export class Tally {
-  public readonly faults: Fault[] = [];
+  public readonly errors: RehearsalError[] = [];
   private readonly ledgers: Map<string, Ledger>;
   private readonly runs = new Map<string, { readonly ledger: Ledger; readonly phase: Phase }>();
   private current?: {
@@ -43,44 +44,43 @@ export class Tally {
       this.runs.set(runName('apply', ledger.copy.stack), { ledger, phase: 'apply' });
       this.runs.set(runName('plan', ledger.copy.stack), { ledger, phase: 'plan' });
     }
-    report({ type: 'stacks', stacks: [...this.ledgers].map(([stack, { resources }]) => ({ stack, resources })) });
   }
 
   /** A resource is being created, changed or destroyed. */
   public begin(address: string): void {
     if (!this.current) return;
     this.current.begun.add(address);
-    this.tell('running');
+    this.show('running');
   }
 
-  public hear(message: Message): void {
+  public take(message: Message): void {
     const run = 'run' in message && message.run ? this.runs.get(message.run) : undefined;
     if (message.type === 'end') this.end = message;
     if (message.type === 'run' && run) this.follow(message.state, run.ledger, run.phase);
     if (message.type === 'state' && run?.phase === 'apply') run.ledger.addresses = message.addresses;
     if (message.type === 'plan' && run?.phase === 'plan') run.ledger.changes = message.changes;
     if (message.type === 'leftover' && run) run.ledger.leftover = message.addresses;
-    if (message.type === 'error') this.blame({ stack: run?.ledger.copy.stack, ...message.fault });
+    if (message.type === 'error') this.add({ stack: run?.ledger.copy.stack, ...message.error });
   }
 
-  /** Closes the last phase, whose end no message tells, and blames what is not as it should be. */
+  /** Ends the last phase, for which there is no message, and adds the errors that only the whole output shows. */
   public finish(): void {
     this.closeLast();
     if (this.end) {
-      const untold = [...this.ledgers.values()].filter(({ torn, addresses }) => !torn && addresses);
-      for (const ledger of untold.reverse()) this.close('done', ledger, 'destroy');
+      const unreported = [...this.ledgers.values()].filter(({ torn, addresses }) => !torn && addresses);
+      for (const ledger of unreported.reverse()) this.close('done', ledger, 'destroy');
     }
     for (const { copy, changes = [], leftover } of this.ledgers.values()) {
-      for (const change of changes) this.blame(drift(copy.stack, change));
-      for (const address of leftover) this.blame({ stack: copy.stack, address, summary: 'could not be destroyed' });
+      for (const change of changes) this.add(drift(copy.stack, change));
+      for (const address of leftover) this.add({ stack: copy.stack, address, summary: 'could not be destroyed' });
     }
   }
 
-  /** Whether Terraform is content, every second plan is empty and nothing is left. */
+  /** Whether the test run passed, every second plan is empty and nothing is left. */
   public get held(): boolean {
     return (
       this.end?.passed === true &&
-      this.faults.length === 0 &&
+      this.errors.length === 0 &&
       [...this.ledgers.values()].every(({ addresses, changes }) => addresses !== undefined && changes !== undefined)
     );
   }
@@ -91,14 +91,13 @@ export class Tally {
       const mocked = addresses.filter(this.isMocked).length;
       const overridden = addresses.filter((address) => !this.isMocked(address) && isOverridden(copy, address)).length;
       return {
-        stack: copy.stack,
+        ...emptyResult(copy),
         resources: Math.max(addresses.length, ledger.resources),
         applied: addresses.length - overridden - mocked,
         overridden,
         mocked,
         changes: ledger.changes,
         destroyed: this.end ? addresses.length - leftover.length : 0,
-        guardsLifted: copy.guardsLifted,
         seconds: Math.round(ledger.milliseconds / 100) / 10,
       };
     });
@@ -109,24 +108,24 @@ export class Tally {
     if (state === 'passed') this.close('done', ledger, phase);
     if (state === 'failed') this.close('failed', ledger, phase);
     if (state === 'teardown' && this.current?.ledger !== ledger) {
-      this.closeLast(); // nothing says that the stack before is gone; and teardown is said again while it lasts
+      this.closeLast(); // there is no message for the end of a destruction, and `teardown` is repeated while it lasts
       this.open(ledger, 'destroy');
     }
   }
 
   private open(ledger: Ledger, phase: Phase): void {
     this.current = { ledger, phase, since: this.now(), begun: new Set() };
-    this.tell('started');
+    this.show('started');
   }
 
-  /** OpenTofu never says that a phase begins. */
+  /** Opens the phase first if it is not open: OpenTofu has no message for its start. */
   private close(state: 'done' | 'failed', ledger: Ledger, phase: Phase): void {
     if (!this.current) this.open(ledger, phase);
     const { since, begun } = this.current!;
     ledger.milliseconds += this.now() - since;
     if (phase === 'destroy') ledger.torn = true;
     if (phase === 'apply') ledger.begun = begun;
-    this.tell(phase === 'destroy' && ledger.leftover.length > 0 ? 'failed' : state);
+    this.show(phase === 'destroy' && ledger.leftover.length > 0 ? 'failed' : state);
     this.current = undefined;
   }
 
@@ -134,35 +133,35 @@ export class Tally {
     if (this.current) this.close('done', this.current.ledger, this.current.phase);
   }
 
-  /** Terraform tells no state of a stack that failed: what was begun and not blamed was made. */
+  /** Terraform prints no state of a stack that failed. What it started and reports no error for, it has created. */
   private survivors({ copy: { stack }, begun }: Ledger): string[] {
-    const blamed = this.faults.filter((fault) => fault.stack === stack).map(({ address }) => address);
-    return [...begun].filter((address) => !blamed.includes(address));
+    const failed = this.errors.filter((error) => error.stack === stack).map(({ address }) => address);
+    return [...begun].filter((address) => !failed.includes(address));
   }
 
-  private tell(state: 'started' | 'running' | 'done' | 'failed'): void {
+  private show(state: 'started' | 'running' | 'done' | 'failed'): void {
     const { ledger, phase, begun } = this.current!;
     const resources = ledger.addresses?.length ?? ledger.resources;
     this.report({ type: 'phase', stack: ledger.copy.stack, phase, state, begun: begun.size, resources });
   }
 
-  private blame(fault: Fault): void {
-    this.faults.push(fault);
-    this.report({ type: 'fault', fault });
+  private add(error: RehearsalError): void {
+    this.errors.push(error);
+    this.report({ type: 'error', error });
   }
 }
 
 function newLedger(copy: StackCopy): Ledger {
-  const resources = managedResources(copy.configuration).length;
+  const { resources } = emptyResult(copy);
   return { copy, resources, begun: new Set(), leftover: [], torn: false, milliseconds: 0 };
 }
 
-/** An override names a block; with `count` or `for_each` it stands for several instances. */
+/** An override names a block, which with `count` or `for_each` has several instances. */
 function isOverridden(copy: StackCopy, address: string): boolean {
   return copy.overrides.some((override) => address.replace(/\[.*\]$/, '') === override.address);
 }
 
-function drift(stack: string, { address, actions, attributes }: PlannedChange): Fault {
+function drift(stack: string, { address, actions, attributes }: PlannedChange): RehearsalError {
   return {
     stack,
     address,

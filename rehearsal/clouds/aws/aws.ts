@@ -1,0 +1,47 @@
+import type { StackConfiguration } from '../../source/manifest';
+import type { Cloud, CloudFactory } from '../cloud';
+import { computedArns } from './arns';
+import { startAws } from './emulator/service';
+import { GUARDS } from './guards';
+import { OVERRIDES } from './overrides';
+import { type Place, placeOf } from './place';
+
+/** Settings of the provider that no environment variable has. */
+const SETTINGS = {
+  max_retries: 2, // an action that the emulator lacks answers 500; the default of 25 retries takes minutes
+};
+
+/** Settings that take credentials from the user's machine. */
+const IDENTITY = ['profile', 'shared_config_files', 'shared_credentials_files', 'access_key', 'secret_key', 'token'];
+
+/** AWS, held by emulators on this machine. */
+export const aws: CloudFactory = (stacks) => {
+  const place = placeOf(stacks);
+  return {
+    provider: 'aws',
+    overrides: OVERRIDES,
+    guards: GUARDS,
+    mockData: mockData(place),
+    adapt: adaptProviders,
+    computed: (configuration, type, name) => computedArns(configuration, type, name, place),
+    start: (options) => startAws({ ...options, ...place }),
+  } satisfies Cloud;
+};
+
+function adaptProviders({ provider }: StackConfiguration): void {
+  for (const block of provider?.aws ?? []) {
+    for (const key of IDENTITY) delete block[key];
+    Object.assign(block, SETTINGS);
+  }
+}
+
+/** Results of the data sources with which stacks ask for their account, region and the like. */
+function mockData({ account, region }: Place): Record<string, Record<string, unknown>> {
+  return {
+    aws_caller_identity: { account_id: account, arn: `arn:aws:iam::${account}:root` },
+    aws_region: { name: region },
+    aws_partition: { partition: 'aws', dns_suffix: 'amazonaws.com' },
+    aws_availability_zones: { names: ['a', 'b', 'c'].map((zone) => region + zone) },
+    aws_iam_policy_document: { json: '{"Version":"2012-10-17","Statement":[]}' },
+  };
+}

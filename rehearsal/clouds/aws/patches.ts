@@ -1,0 +1,123 @@
+import type { EmulatorName } from './emulator/services';
+
+/**
+ * What an emulator's service forgets or gets wrong, mended in the process that a rehearsal starts. The service holds what is
+ * patched, so that counts as applied. A service or an action that an emulator lacks is not written here: that is an override. The versions of the emulators are pinned, so a patch cannot fall behind unnoticed. An emulator that
+ * the user names with `--endpoint` is not patched.
+ */
+export interface Patch {
+  readonly emulator: EmulatorName;
+  /** Resource types that it makes possible. */
+  readonly types: readonly string[];
+  /** What goes wrong without it. */
+  readonly reason: string;
+  /** The gap in the emulator, by version. The patch goes when a later version has closed it. */
+  readonly upstream: string;
+  /** Runs before the emulator serves. `wrap(owner, method, around)` replaces a method by `around(original, self, ...)`. */
+  readonly python: string;
+}
+
+/** Everything that is changed in an emulator. */
+export const PATCHES: readonly Patch[] = [
+  {
+    emulator: 'moto',
+    types: ['aws_db_parameter_group'],
+    reason: 'the provider takes only parameters that a user has set, and without a source it sees none',
+    upstream: 'moto 5.2.5 returns no Source from DescribeDBParameters',
+    python: `
+from moto.rds.models import DBParameterGroup
+def update(original, group, parameters):
+    original(group, [{**parameter, 'Source': 'user'} for parameter in parameters])
+wrap(DBParameterGroup, 'update_parameters', update)`,
+  },
+  {
+    emulator: 'moto',
+    types: ['aws_vpc_security_group_egress_rule', 'aws_vpc_security_group_ingress_rule'],
+    reason: 'the second plan sets the description of every rule whose peer is a group or a prefix list',
+    upstream: 'moto 5.2.5 keeps the Description of IpRanges, but not of UserIdGroupPairs and PrefixListIds',
+    python: `
+from inspect import signature
+from moto.ec2.models.security_groups import SecurityGroupRule
+parameters = signature(SecurityGroupRule.__init__)
+def create(original, *args, **kwargs):
+    original(*args, **kwargs)
+    given = parameters.bind(*args, **kwargs).arguments
+    peer = given.get('source_group') or given.get('prefix_list_id') or {}
+    if 'Description' in peer:
+        given['self'].ip_range = {'Description': peer['Description']}
+wrap(SecurityGroupRule, '__init__', create)`,
+  },
+  {
+    emulator: 'moto',
+    types: ['aws_db_instance', 'aws_rds_cluster', 'aws_rds_cluster_instance'],
+    reason: 'the second plan turns performance insights on again',
+    upstream: 'moto 5.2.5 takes these settings of databases and clusters, but does not return them',
+    python: `
+from moto.rds.models import DBCluster, DBInstance
+names = ['enable_performance_insights', 'performance_insights_kms_key_id', 'performance_insights_retention_period',
+         'database_insights_mode']
+def create(original, self, *args, **kwargs):
+    original(self, *args, **kwargs)
+    for name in names:
+        setattr(self, name, kwargs.get(name))
+for owner in [DBCluster, DBInstance]:
+    wrap(owner, '__init__', create)
+    owner.performance_insights_enabled = property(lambda self: self.enable_performance_insights)`,
+  },
+  {
+    emulator: 'moto',
+    types: ['aws_rds_cluster'],
+    reason: 'the second plan removes and adds the monitoring of a cluster and the scaling of Serverless v1',
+    upstream:
+      'moto 5.2.5 returns no MonitoringInterval of a cluster, and an empty scaling configuration where none is set',
+    python: `
+from moto.rds.models import DBCluster
+def create(original, self, *args, **kwargs):
+    original(self, *args, **kwargs)
+    self.monitoring_interval = kwargs.get('monitoring_interval')
+    self.monitoring_role_arn = kwargs.get('monitoring_role_arn')
+wrap(DBCluster, '__init__', create)
+info = DBCluster.scaling_configuration_info
+DBCluster.scaling_configuration_info = property(lambda self: info.fget(self) if self.scaling_configuration else None)`,
+  },
+  {
+    emulator: 'moto',
+    types: ['aws_db_instance', 'aws_rds_cluster_instance'],
+    reason: 'the provider looks databases up by their resource id, and finds several under one',
+    upstream: 'moto 5.2.5 gives every database the same DbiResourceId',
+    python: `
+import uuid
+from moto.rds.models import DBInstance
+def resource_id(self):
+    return 'db-' + uuid.uuid5(uuid.NAMESPACE_URL, self.db_instance_arn).hex[:26].upper()
+DBInstance.dbi_resource_id = property(resource_id, lambda self, value: None)`,
+  },
+  {
+    emulator: 'moto',
+    types: ['aws_rds_cluster_instance'],
+    reason:
+      'the provider changes the certificate authority of a new instance and reboots it, which takes three minutes',
+    upstream: 'moto 5.2.5 defaults to rds-ca-default, which is no certificate authority of AWS',
+    python: `
+from moto.rds.models import DBInstance
+def create(original, self, *args, **kwargs):
+    original(self, *args, **{'ca_certificate_identifier': 'rds-ca-rsa2048-g1', **kwargs})
+wrap(DBInstance, '__init__', create)`,
+  },
+];
+
+const WRAP = `
+def wrap(owner, name, around):
+    original = getattr(owner, name)
+    setattr(owner, name, lambda *args, **kwargs: around(original, *args, **kwargs))`;
+
+/** Python that patches an emulator in its own process, to run before it serves. */
+export function patchesFor(emulator: EmulatorName): string[] {
+  const patches = PATCHES.filter((patch) => patch.emulator === emulator);
+  if (patches.length === 0) return [];
+  // each in a function of its own: several define the same names
+  const functions = patches.map(
+    ({ python }, index) => `def patch_${index}():${python.replaceAll('\n', '\n    ')}\npatch_${index}()`,
+  );
+  return [WRAP, ...functions];
+}

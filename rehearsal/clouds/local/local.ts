@@ -1,0 +1,11 @@
+import type { CloudFactory } from '../cloud';
+import { confineFiles } from './files';
+
+const PROVIDERS = ['archive', 'cloudinit', 'local', 'null', 'random', 'terraform', 'time', 'tls'];
+
+/** Providers that need no service. They are never mocked, and write to the scratch folder only. */
+export const LOCAL_CLOUDS: readonly CloudFactory[] = PROVIDERS.map((provider) => () => ({
+  provider,
+  isLocal: true,
+  adapt: (configuration) => confineFiles(configuration, provider),
+}));

@@ -1,0 +1,15 @@
+import { managedResources, type StackConfiguration } from '../source/manifest';
+
+/**
+ * Removes provisioners and their connections from a configuration, in place: they run commands on this machine or on another one.
+ *
+ * @returns addresses of the resources that had one
+ */
+export function removeProvisioners(configuration: StackConfiguration): string[] {
+  return managedResources(configuration).flatMap(({ type, name, resource }) => {
+    const had = resource.provisioner !== undefined;
+    delete resource.provisioner;
+    delete resource.connection;
+    return had ? [`${type}.${name}`] : [];
+  });
+}

@@ -1,0 +1,52 @@
+/** Nothing listens here: a request fails at once instead of leaving the machine. */
+export const NOWHERE = 'http://127.0.0.1:9';
+
+const LOOPBACK = ['127.0.0.1', 'localhost'];
+
+/** Variables that programs need to be found and to start. */
+const RUNNING =
+  /^(PATH|PATHEXT|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|TZ|TMPDIR|TEMP|TMP|LD_LIBRARY_PATH|XDG_\w+|APPDATA|LOCALAPPDATA|USERPROFILE|SYSTEMROOT|SYSTEMDRIVE|COMSPEC|WINDIR)$/i;
+
+/** Settings of version managers, which `terraform` and `python3` on the PATH may belong to. */
+const VERSION_MANAGERS = /^(ASDF|MISE|TFENV|TOFUENV|TENV|PYENV)_/;
+
+/** Variables for downloads of providers, modules and packages, with the credentials that are for downloads only. */
+const DOWNLOADING =
+  /^((HTTPS?|NO|ALL)_PROXY|SSL_CERT_(FILE|DIR)|(REQUESTS|CURL)_CA_BUNDLE|PIP_\w+|TF_TOKEN_\w+|TF_PLUGIN_\w+|TF_REGISTRY_\w+|SSH_AUTH_SOCK|GIT_SSH\w*)$/i;
+
+const SECRET = /TOKEN|SECRET|PASSW|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_?KEY/i;
+
+/** Whether a variable's name says that its value is a secret. */
+export function isSecret(name: string): boolean {
+  return SECRET.test(name);
+}
+
+/**
+ * The part of the user's environment that a program of a rehearsal gets. It lists what may pass, because the variables that
+ * hold credentials cannot be listed completely.
+ */
+export function runningEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return only(env, (name) => RUNNING.test(name) || (VERSION_MANAGERS.test(name) && !isSecret(name)));
+}
+
+/** As `runningEnvironment`, for a program that downloads. */
+export function downloadEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { ...runningEnvironment(env), ...only(env, (name) => DOWNLOADING.test(name)) };
+}
+
+function only(env: NodeJS.ProcessEnv, mayPass: (name: string) => boolean): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => mayPass(name)));
+}
+
+/**
+ * Proxy settings with which no request leaves the machine.
+ *
+ * @param http takes plain HTTP instead
+ * @param hosts may be reached too
+ */
+export function blockedProxies({ http = NOWHERE, hosts = [] as readonly string[] } = {}): Record<string, string> {
+  const noProxy = [...new Set([...LOOPBACK, ...hosts])].join(',');
+  const upper = { HTTP_PROXY: http, HTTPS_PROXY: NOWHERE, NO_PROXY: noProxy };
+  const lower = Object.fromEntries(Object.entries(upper).map(([name, value]) => [name.toLowerCase(), value]));
+  return { ...upper, ...lower };
+}

@@ -1,0 +1,20 @@
+import type { StackCopy } from '../copy/stack-copy';
+import type { StackResult } from '../events';
+import { managedResources } from '../source/manifest';
+
+/** The result of a stack before anything is done with it. */
+export function emptyResult({ stack, configuration, guardsLifted, provisionersRemoved }: StackCopy): StackResult {
+  return {
+    stack,
+    resources: managedResources(configuration).length,
+    applied: 0,
+    accepted: 0,
+    overridden: 0,
+    mocked: 0,
+    changes: undefined,
+    destroyed: 0,
+    guardsLifted,
+    provisionersRemoved,
+    seconds: 0,
+  };
+}

@@ -1,0 +1,57 @@
+import { createWriteStream } from 'node:fs';
+import { join } from 'node:path';
+import type { StackCopy } from '../../copy/stack-copy';
+import { Interrupted } from '../../errors';
+import { providerOf } from '../../source/manifest';
+import { terraformProgram } from '../../terraform/program';
+import type { Stage, StageContext } from '../stage';
+import { initialize } from './initialize';
+import { begunResource, parseLine, readableLine } from './messages';
+import { writeScratch } from './scratch';
+import { Tally } from './tally';
+import { mockedProviders, testFile } from './test-file';
+import { Workspace } from './workspace';
+
+/**
+ * Deploys stacks with Terraform and their providers: applies each in dependency order, plans each again, and destroys them in
+ * reverse. `terraform test` does all three.
+ */
+export const terraformTest: Stage = {
+  check: ({ terraform }) => void terraformProgram(terraform),
+  run: async (stacks, context) => {
+    const { clouds, isMocked } = context;
+    const workspace = new Workspace(terraformProgram(context.terraform), context);
+    const write = (some: readonly StackCopy[]) =>
+      writeScratch(workspace.root, some, testFile(some, mockedProviders(some, isMocked), clouds));
+    const { ready, refused } = await initialize(workspace, stacks, write, context);
+    if (ready.length === 0) return { results: [], errors: [], refused, held: true };
+    const { results, errors, held } = await test(workspace, ready, context);
+    return { results, errors, refused, held };
+  },
+};
+
+async function test(
+  workspace: Workspace,
+  stacks: readonly StackCopy[],
+  { isMocked, signal, report }: StageContext,
+): Promise<Tally> {
+  const tally = new Tally(stacks, (address) => isMocked(providerOf(address)), report);
+  const log = createWriteStream(join(workspace.root, 'test.log'));
+  await workspace.test(stacks, {
+    onLine: (line) => {
+      log.write(`${line}\n`);
+      const text = readableLine(line);
+      if (text !== undefined) report({ type: 'output', line: text });
+      const message = parseLine(line);
+      if (message) tally.take(message);
+    },
+    onErrorLine: (line) => {
+      const address = begunResource(line);
+      if (address) tally.begin(address);
+    },
+  });
+  await new Promise<void>((resolve) => log.end(resolve));
+  tally.finish();
+  if (signal?.aborted) throw new Interrupted();
+  return tally;
+}

@@ -1,0 +1,73 @@
+import type { Cloud } from '../../clouds/cloud';
+import type { StackCopy } from '../../copy/stack-copy';
+import { managedResources } from '../../source/manifest';
+
+/** Providers that the copies require and that `isMocked` is true for. */
+export function mockedProviders(copies: readonly StackCopy[], isMocked: (provider: string) => boolean): string[] {
+  const used = copies.flatMap(({ configuration }) => Object.keys(configuration.terraform?.required_providers ?? {}));
+  return [...new Set(used)].filter(isMocked);
+}
+
+/** Name of the run that applies a stack, or plans it again. */
+export function runName(command: 'apply' | 'plan', stack: string): string {
+  return `${command}_${stack.replace(/[^\w-]/g, '_')}`;
+}
+
+/**
+ * The test file of a rehearsal: it applies every stack in order, then plans every stack again. Terraform itself destroys in
+ * reverse order at the end, also after a failure.
+ *
+ * @param copies in dependency order
+ * @param mocked providers that no service holds
+ */
+export function testFile(
+  copies: readonly StackCopy[],
+  mocked: readonly string[],
+  clouds: readonly Cloud[],
+): Record<string, unknown> {
+  const wiring = (copy: StackCopy) =>
+    Object.fromEntries(
+      copy.wires.map(({ variable, producer, output }) => [variable, `\${run.${runName('apply', producer)}.${output}}`]),
+    );
+  const runs = (command: 'apply' | 'plan') =>
+    copies.map((copy) => {
+      const overridden = copy.overrides.map(({ address, values }) => ({ target: address, values }));
+      return {
+        [runName(command, copy.stack)]: {
+          command,
+          module: { source: `./${copy.stack}` },
+          variables: wiring(copy),
+          ...(overridden.length > 0 && { override_resource: overridden }),
+        },
+      };
+    });
+  const mocks = mocked.flatMap((provider) => {
+    const cloud = clouds.find((candidate) => candidate.provider === provider);
+    return mockProvider(provider, copies, cloud);
+  });
+  return {
+    ...(mocks.length > 0 && { mock_provider: mocks }), // Terraform refuses an empty list of blocks
+    run: [...runs('apply'), ...runs('plan')],
+  };
+}
+
+function mockProvider(provider: string, copies: readonly StackCopy[], cloud?: Cloud): Record<string, unknown>[] {
+  const configured = copies.flatMap(({ configuration }) => configuration.provider?.[provider] ?? []);
+  const aliases = new Set(configured.map(({ alias }) => alias));
+  const resources: Record<string, Record<string, unknown>> = {};
+  for (const { configuration } of copies) {
+    for (const { type, name } of managedResources(configuration)) {
+      if (!type.startsWith(`${provider}_`)) continue;
+      resources[type] = { ...resources[type], ...cloud?.computed?.(configuration, type, name) };
+    }
+  }
+  const mocks = {
+    ...(Object.keys(resources).length > 0 && { mock_resource: withDefaults(resources) }),
+    ...(cloud?.mockData && { mock_data: withDefaults(cloud.mockData) }),
+  };
+  return [...aliases].map((alias) => ({ [provider]: alias === undefined ? mocks : { alias, ...mocks } }));
+}
+
+function withDefaults(values: Readonly<Record<string, Readonly<Record<string, unknown>>>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).map(([type, defaults]) => [type, { defaults }]));
+}
