@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { RehearsalResult } from '../../rehearsal';
 import { describeWith } from '../support/machine';
@@ -8,8 +11,30 @@ const LEAST_APPLIED = 0.85;
 
 const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
 
+/** The engines that the environments of this repository do not choose. */
+const OTHER_ENGINES = `
+project: acme
+environment: engines
+account: "111122223333"
+region: eu-north-1
+owner: ml-platform@acme.example
+network: { cidr: 10.30.0.0/16 }
+lake: { zones: { raw: {} } }
+registry: { database: { engine: aurora, readers: 1 } }
+`;
+
+const folder = mkdtempSync(join(tmpdir(), 'environments-'));
+const engines = join(folder, 'engines.yaml');
+writeFileSync(engines, OTHER_ENGINES);
+afterAll(() => rmSync(folder, { recursive: true }));
+
 describeWith(['terraform', 'python'], 'npm run rehearse', () => {
-  test.each(['dev', 'staging', 'prod'])('%s is applied, plans to change nothing, and is destroyed', async (name) => {
+  test.each([
+    ['dev', 'dev'],
+    ['staging', 'staging'],
+    ['prod', 'prod'],
+    ['an environment with the other engines', engines],
+  ])('%s is applied, plans to change nothing, and is destroyed', async (_, name) => {
     const command = ['run', '--silent', 'rehearse', '--', name, '--json'];
     const { stdout } = await promisify(execFile)('npm', command, { maxBuffer: 1 << 26 });
     const { held, stacks, overridden, errors }: RehearsalResult = JSON.parse(stdout);

@@ -82,6 +82,18 @@ DBCluster.scaling_configuration_info = property(lambda self: info.fget(self) if 
   },
   {
     emulator: 'moto',
+    types: ['aws_rds_cluster'],
+    reason: 'a cluster with one of the storage types of Aurora cannot be created',
+    upstream: 'moto 5.2.5 knows no storage type aurora and aurora-iopt1',
+    python: `
+from moto.rds.models import DBCluster
+original = DBCluster.default_allocated_storage
+def allocated(engine, storage_type):
+    return 1 if engine.startswith('aurora') else original(engine=engine, storage_type=storage_type)
+DBCluster.default_allocated_storage = staticmethod(allocated)`,
+  },
+  {
+    emulator: 'moto',
     types: ['aws_db_instance', 'aws_rds_cluster_instance'],
     reason: 'the provider looks databases up by their resource id, and finds several under one',
     upstream: 'moto 5.2.5 gives every database the same DbiResourceId',
