@@ -73,7 +73,7 @@ describeWith(['terraform', 'python', 'registry'], 'against the emulator', () => 
     const result = await rehearse({ source });
     expect(result.errors).toEqual([]);
     expect(result).toMatchObject({ held: true, overridden: [] });
-    expect(result.stacks).toMatchObject([{ resources: 15, applied: 15, changes: [], destroyed: 15 }]);
+    expect(result.stacks).toMatchObject([{ resources: 16, applied: 16, changes: [], destroyed: 16 }]);
     expect(result.stacks[0]).toMatchObject({
       provisionersRemoved: ['terraform_data.check'],
       guardsLifted: [
