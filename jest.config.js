@@ -1,6 +1,8 @@
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
+  // each further worker is a process that loads everything anew: on two cores, one is cheaper and no slower
+  maxWorkers: '50%',
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' } }] },
   testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/examples/*/test/*.test.ts'],
   // one test of the examples needs Terraform and its providers: test/e2e/package.test.ts runs it
