@@ -3,10 +3,11 @@ import { Template, testApp } from '../lib/testing';
 import { printCostOf } from './measure';
 import { CELL_SIZE, Cell, StockStack } from './workload';
 
-// template.ts template|testing <resources>: synthesizes one plain stack for a test and asks for one resource
+// template.ts template|testing <resources>: synthesizes one plain stack for a test, in an app of ours or of cdktf's for tests, and
+// asks for one resource
 
 const [, , kind, resources] = process.argv;
-const stack = new StockStack(testApp(), 'stack');
+const stack = new StockStack(kind === 'template' ? testApp() : Testing.app(), 'stack');
 for (let index = 0; index < Number(resources) / CELL_SIZE; index++) new Cell(stack, `cell-${index}`, undefined);
 
 printCostOf(() => {

@@ -19,6 +19,9 @@ export interface PlatformStackProps extends SurroundingsProps {
 export class PlatformStack extends TerraformStack {
   /** Tags of every resource of the stack, by key. */
   public readonly tags: Readonly<Record<string, string>>;
+  /** What this stack is deployed after, as long as no stack in `upstream` has more dependencies than its count. */
+  private reached: ReadonlySet<TerraformStack> = new Set();
+  private upstream: readonly { readonly of: TerraformStack; readonly count: number }[] = [{ of: this, count: 0 }];
 
   constructor(scope: Construct, id: string, props: PlatformStackProps = {}) {
     super(scope, id);
@@ -41,13 +44,17 @@ export class PlatformStack extends TerraformStack {
     return { hcl: mendHcl(hcl), metadata };
   }
 
-  /** Whether this stack is deployed after `stack`. Visits each stack once, where cdktf visits each path. */
+  /**
+   * Whether this stack is deployed after `stack`. Visits each stack once, where cdktf visits each path, and again only when one
+   * of them has got a dependency.
+   */
   public override dependsOn(stack: TerraformStack): boolean {
-    const reached = new Set(this.dependencies);
-    for (const next of reached) {
-      if (next === stack) return true;
-      for (const further of next.dependencies) reached.add(further);
+    if (this.upstream.some(({ of, count }) => of.dependencies.length !== count)) {
+      const reached = new Set(this.dependencies);
+      for (const next of reached) for (const further of next.dependencies) reached.add(further);
+      this.reached = reached;
+      this.upstream = [this, ...reached].map((of) => ({ of, count: of.dependencies.length }));
     }
-    return false;
+    return this.reached.has(stack);
   }
 }

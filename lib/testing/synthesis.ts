@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, type AppConfig, LazyBase, Manifest, TerraformStack, Token, Tokenization } from 'cdktf';
-import { resolvingFast } from '../core/cdktf/synthesis';
+import { forgetWhereTokensAreMade, resolvingFast } from '../core/cdktf/synthesis';
 
 /** A stack and the text of its `cdk.tf.json`. */
 export interface SynthesizedStack {
@@ -14,9 +14,11 @@ export interface SynthesizedStack {
  * An app for tests: it writes nowhere unless it is synthesized directly, and then into a folder of its own under the system's
  * temporary folder, never into the working directory.
  *
- * @param config as for `App`. Stack traces are off unless asked for: they cost a third of a synthesis
+ * @param config as for `App`. Stack traces are off unless asked for, those of tokens in the whole process: they cost a third of a
+ *   synthesis, and most of a small test
  */
 export function testApp(config: AppConfig = {}): App {
+  if (!config.stackTraces) forgetWhereTokensAreMade();
   const outdir = mkdtempSync(join(tmpdir(), 'cdktf-test-'));
   const app = new TestApp({ stackTraces: false, outdir, ...config });
   rmSync(outdir, { recursive: true });

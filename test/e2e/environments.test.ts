@@ -29,7 +29,7 @@ writeFileSync(engines, OTHER_ENGINES);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describeWith(['terraform', 'python'], 'npm run rehearse', () => {
-  test.each([
+  test.concurrent.each([
     ['dev', 'dev'],
     ['staging', 'staging'],
     ['prod', 'prod'],

@@ -47,9 +47,14 @@ export class Document {
   private readonly root: Node | null;
 
   constructor(private readonly text: string) {
-    const document = parseDocument(text, { lineCounter: this.lines, prettyErrors: false, logLevel: 'error' });
+    const document = parseDocument(text, {
+      lineCounter: this.lines,
+      prettyErrors: false,
+      logLevel: 'error',
+      uniqueKeys: false, // compares every key with every other; `readMap` finds them
+    });
     this.root = document.contents;
-    const errors = [...document.errors, ...document.warnings].filter(({ code }) => code !== 'DUPLICATE_KEY');
+    const errors = [...document.errors, ...document.warnings];
     const control = text.search(CONTROL_CHARACTER);
     if (control >= 0) this.refuseText(control, 'holds a control character, as no text does; name a YAML file');
     for (const { code, message, pos } of errors) {

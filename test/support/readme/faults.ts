@@ -35,7 +35,7 @@ export function linkFaults(document: Document, sources: Sources): string[] {
 
 /** Modules that the table of modules leaves out, and rows that are no module. */
 export function moduleFaults(document: Document, modules: readonly string[]): string[] {
-  const rows = document.column('(?:module|room)');
+  const rows = document.column('module');
   if (!rows) return [`${document.path}: no table of modules: its header begins with '| Module |'`];
   return [
     ...rows

@@ -1,0 +1,2 @@
+// Stands in for what cdktf loads and no test calls: see jest.config.js.
+export {};
