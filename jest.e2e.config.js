@@ -4,5 +4,5 @@ module.exports = {
   testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/'],
   testTimeout: 15 * 60_000,
-  maxWorkers: 1,
+  maxWorkers: 2, // they wait for services most of their time
 };

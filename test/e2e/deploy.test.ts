@@ -20,7 +20,7 @@ const BOOTSTRAP = 'acme-111122223333-eu-north-1-bootstrap';
 const DATA = 'acme-dev-data';
 const STATE_BUCKET = 'acme-terraform-state';
 
-/** All that the platform makes but what the emulator lacks: a database's insights, and caches of other registries. */
+/** All that the platform makes but caches of other registries, which the emulator lacks, and a database, which takes minutes. */
 const ENVIRONMENT = `
 project: acme
 environment: dev

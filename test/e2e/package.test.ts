@@ -83,6 +83,8 @@ describeWith(['registry', 'terraform', 'python'], 'installed in an empty folder'
       await make(folder);
       await run(folder, 'npm', ['install', '--prefer-offline', tarball]);
       await run(folder, 'npm', ['ls']); // fails where a peer is missing or of another version
+      const providers = await run(folder, 'npm', ['ls', '--all', '--parseable']);
+      expect(providers.match(/@cdktf\/provider-[a-z-]+$/gm)).toEqual(['@cdktf/provider-aws']); // no other is needed
     });
 
     test('type-checks, the declarations of the package too', async () => {
