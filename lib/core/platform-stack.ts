@@ -13,8 +13,8 @@ export interface PlatformStackProps extends SurroundingsProps {
 }
 
 /**
- * A Terraform stack that tells its constructs their surroundings: the prefix of names, tags, what may be destroyed. It has no
- * provider of its own; an `AwsStack` adds that of AWS.
+ * A Terraform stack that provides the surroundings of its constructs: name prefix, tags, and whether data may be
+ * destroyed. It has no provider; an `AwsStack` adds the AWS provider.
  */
 export class PlatformStack extends TerraformStack {
   /** Tags of every resource of the stack, by key. */
@@ -41,7 +41,7 @@ export class PlatformStack extends TerraformStack {
     return { hcl: mendHcl(hcl), metadata };
   }
 
-  /** Whether this stack is deployed after `stack`. Visits each stack once, where cdktf visits each path. */
+  /** Whether this stack is deployed after `stack`. Visits each stack once; cdktf visits every path. */
   public override dependsOn(stack: TerraformStack): boolean {
     const reached = new Set(this.dependencies);
     for (const next of reached) {
