@@ -87,6 +87,12 @@ export function columnTypeError(type: string, format?: ColumnFormat): string | u
   return shape(parameters, children, format);
 }
 
+/** The error for a result of {@link columnTypeError}: `must be <requirement>, got '<type>'; <advice>`. */
+export function columnTypeMessage(error: string, type: string): string {
+  const [requirement, ...advice] = error.split('; ');
+  return [`must be ${requirement}, got '${type}'`, ...advice].join('; ');
+}
+
 /** Checks the parameters or nested types of a type. Returns the violated requirement. */
 type Shape = (parameters?: string, children?: string, format?: ColumnFormat) => string | undefined;
 

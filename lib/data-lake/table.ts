@@ -9,7 +9,7 @@ import { Properties } from '../core/properties';
 import { published } from '../core/published';
 import { keepData } from '../core/removal';
 import type { IGrantable } from '../iam/statement';
-import { columnTypeError } from './column-type';
+import { columnTypeError, columnTypeMessage } from './column-type';
 import {
   CLASSIFICATIONS,
   type Classification,
@@ -251,6 +251,6 @@ export class Table extends TableBase {
     const error = Token.isUnresolved(type) ? undefined : columnTypeError(type, this.format.columnFormat);
     properties
       .matches('columns', column, IDENTIFIER)
-      .require(error === undefined, `'columns.${column}' must be ${error}, got '${type}'`);
+      .require(error === undefined, `'columns.${column}' ${columnTypeMessage(error ?? '', type)}`);
   }
 }

@@ -154,7 +154,7 @@ describe('the format determines the reader and writer classes', () => {
     const typed = { columns: { at: 'date' } };
     expect(() => synthesized({ ...typed, format: TableFormat.csv({ quote: '' }) })).not.toThrow();
     expect(() => synthesized({ ...typed, format: TableFormat.csv() })).toThrow(
-      "'columns.at' must be string, boolean, int, bigint or double in csv; use string, and a conversion to parquet for other types, got 'date'",
+      "'columns.at' must be string, boolean, int, bigint or double in csv, got 'date'; use string, and a conversion to parquet for other types",
     );
   });
 
@@ -368,7 +368,7 @@ test('one error lists every invalid property of a table', () => {
       "  - 'classification' must not be above the zone's (confidential), got 'personal'; raise the zone's classification or choose another zone",
       "  - 'partitions' must not be set for an Iceberg table; add them with the engine, e.g. ALTER TABLE ... ADD PARTITION FIELD",
       `  - 'columns' must be ${identifier}, got '1st'`,
-      "  - 'columns.n' must be a Glue and Athena type: boolean, tinyint, smallint, int, bigint, float, double, date, timestamp, string, binary, decimal, char, varchar, array, map, struct; for 'integer' use int, got 'integer'",
+      "  - 'columns.n' must be a Glue and Athena type: boolean, tinyint, smallint, int, bigint, float, double, date, timestamp, string, binary, decimal, char, varchar, array, map, struct, got 'integer'; for 'integer' use int",
       "  - 'partitions.day' must not be in 'columns' too; remove it there, its value is in the folder name",
       `  - 'partitions' must be ${identifier}, got 'the hour'`,
       `  - 'columnComments.n' must be one line of at most 255 characters, got '${'x'.repeat(60)}…'`,
