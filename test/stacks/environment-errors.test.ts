@@ -362,17 +362,17 @@ describe('network', () => {
   refuses(
     'a block too large for a VPC',
     { '10.20.0.0/16': '10.0.0.0/8' },
-    "7:9 network.cidr: must have a prefix length from /16 to /22, got '10.0.0.0/8'; use one of these: a VPC has at most /16, its subnets need /22",
+    "7:9 network.cidr: must have a prefix length from /16 to /22, got '10.0.0.0/8'; choose another length, AWS allows at most /16 and the subnets need at least /22",
   );
   refuses(
     'a block too small for subnets',
     { '10.20.0.0/16': '10.20.0.0/24' },
-    "7:9 network.cidr: must have a prefix length from /16 to /22, got '10.20.0.0/24'; use one of these: a VPC has at most /16, its subnets need /22",
+    "7:9 network.cidr: must have a prefix length from /16 to /22, got '10.20.0.0/24'; choose another length, AWS allows at most /16 and the subnets need at least /22",
   );
   refuses(
     'public addresses',
     { '10.20.0.0/16': '8.8.0.0/16' },
-    "7:9 network.cidr: must be within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, got '8.8.0.0/16'; choose one of these, other addresses are routed on the internet",
+    "7:9 network.cidr: must be within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, got '8.8.0.0/16'; choose private addresses, others are routed on the internet",
   );
   refuses(
     'the addresses of Docker',

@@ -118,13 +118,13 @@ function* suitable(path: Path, block: Ipv4Block): Iterable<FileError> {
   if (block.prefix < min || block.prefix > max) {
     yield error(
       path,
-      `must have a prefix length from /${min} to /${max}, got '${block}'; use one of these: a VPC has at most /${min}, its subnets need /${max}`,
+      `must have a prefix length from /${min} to /${max}, got '${block}'; choose another length, AWS allows at most /${min} and the subnets need at least /${max}`,
     );
   }
   if (!PRIVATE_BLOCKS.some((range) => range.contains(block))) {
     yield error(
       path,
-      `must be within ${PRIVATE_BLOCKS.join(', ')}, got '${block}'; choose one of these, other addresses are routed on the internet`,
+      `must be within ${PRIVATE_BLOCKS.join(', ')}, got '${block}'; choose private addresses, others are routed on the internet`,
     );
   }
   if (block.overlaps(DOCKER_BLOCK)) {
