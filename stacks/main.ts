@@ -6,19 +6,19 @@ import { type Environment, loadEnvironment } from './environment';
 import { BootstrapStack } from './layers/bootstrap-stack';
 import { Platform } from './platform';
 
-/** Folder of the environment files, below the working directory. */
+/** Folder of the environment files in the working directory. */
 export const ENVIRONMENTS = 'environments';
-/** Names the environment to synthesize: `dev` for `environments/dev.yaml`, or the path of a file. */
+/** Selects the environment to synthesize: `dev` for `environments/dev.yaml`, or the path of a file. */
 export const ENVIRONMENT_VARIABLE = 'CDKTF_MLOPS_ENVIRONMENT';
 
-/** Makes the stacks of one environment. */
+/** Creates the stacks of one environment. */
 export type Compose = (app: App, environment: Environment) => void;
 
 /**
- * The whole program that `cdktf.json` runs: reads the environment files, composes each, synthesizes.
+ * The program that `cdktf.json` runs: reads the environment files, creates the stacks of each, synthesizes.
  *
- * All of `environments/*.yaml`, or the one that `CDKTF_MLOPS_ENVIRONMENT` names. Wrong input is told on stderr, all of it at
- * once, with exit code 2 and nothing written.
+ * Reads `environments/*.yaml`, or the file that `CDKTF_MLOPS_ENVIRONMENT` selects. If the input is invalid, all errors
+ * are printed to stderr, the exit code is 2, and nothing is written.
  *
  * @example main((app, environment) => {
  *   const platform = new Platform(app, environment);
@@ -46,11 +46,11 @@ function environmentFiles(environment: string | undefined): string[] {
   try {
     files = readdirSync(ENVIRONMENTS).filter((file) => /\.ya?ml$/.test(file));
   } catch {
-    // told below: no folder has no files
+    // no folder: reported below as no files
   }
   if (files.length === 0) {
     throw new InputError(
-      `${ENVIRONMENTS}/: no environment file here: write ${ENVIRONMENTS}/dev.yaml, or name a file in ${ENVIRONMENT_VARIABLE}`,
+      `${ENVIRONMENTS}/: must have an environment file, got none; create ${ENVIRONMENTS}/dev.yaml, or set ${ENVIRONMENT_VARIABLE} to a file`,
     );
   }
   return files.sort().map((file) => join(ENVIRONMENTS, file));
@@ -64,7 +64,10 @@ function loadAll(files: readonly string[]): Environment[] {
       const environment = loadEnvironment(file);
       const name = `${environment.project}-${environment.environment}`;
       const other = takenBy.get(name);
-      if (other) errors.push(`${file}: 'environment' makes '${name}', as ${other} does: give one of them another name`);
+      if (other)
+        errors.push(
+          `${file}: 'environment' must differ from that of ${other}, got '${name}' in both; rename one of them`,
+        );
       takenBy.set(name, file);
       return [environment];
     } catch (error) {
@@ -77,7 +80,7 @@ function loadAll(files: readonly string[]): Environment[] {
   return environments;
 }
 
-/** Asks every construct before the first file is written; cdktf asks stack by stack, between the files. */
+/** Validates all constructs before any file is written. cdktf would validate and write one stack after the other. */
 function validate(app: App): void {
   const errors = app.node
     .findAll()
@@ -90,10 +93,10 @@ const USAGE = `Usage: npm run synth
 Synthesizes ${ENVIRONMENTS}/*.yaml into Terraform stacks below cdktf.out/stacks.
 
   ${ENVIRONMENT_VARIABLE}=<name or file>  only this environment
-  CDKTF_OUTDIR=<folder>                    write there instead of cdktf.out
+  CDKTF_OUTDIR=<folder>                    output folder instead of cdktf.out
   SYNTH_HCL_OUTPUT=true                    write HCL instead of JSON
 
-Exit code: 0 written, 2 an environment file is wrong: all that is wrong is told, nothing is written.`;
+Exit code: 0 if written; 2 if an environment file is invalid: all errors are printed, nothing is written.`;
 
 if (require.main === module) {
   if (process.argv.includes('--help')) console.log(USAGE);

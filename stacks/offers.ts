@@ -10,21 +10,21 @@ import type { IBucket } from '../lib/storage/bucket';
 import type { Environment } from './environment/environment';
 import type { LayerStack } from './layers/layer-stack';
 
-/** The encryption keys of an environment, one for each domain of data. */
+/** The encryption keys of an environment, one for each data domain. */
 export interface Keys {
-  /** @throws InputError naming the known domains when there is none of this name */
+  /** @throws InputError that lists the domains if none has this name */
   of(domain: string): IKey;
 }
 
-/** What every other layer stands on. */
+/** Offers of the foundation layer, for every other layer. */
 export interface Foundation {
   readonly keys: Keys;
   readonly network: INetwork;
-  /** Records the requests to every other bucket of the environment. */
+  /** Access logs of every other bucket of the environment. */
   readonly accessLogs: IBucket;
 }
 
-/** What is kept: the lake and its catalog, where teams query it, and the registries of models and images. */
+/** Offers of the data layer: lake and catalog, query workgroups, and the registries of models and images. */
 export interface Data {
   readonly lake: IDataLake;
   /** By name. */
@@ -34,11 +34,11 @@ export interface Data {
   readonly models: IModelStore;
   /** By name. */
   readonly images: ReadonlyMap<string, IImageRepository>;
-  /** `undefined` where the environment asks for none. */
+  /** `undefined` if the environment has no database. */
   readonly database?: IDatabase;
 }
 
-/** What each layer offers the layers after it, in the order of their deployment. */
+/** Offers of each layer to later layers, in the order of deployment. */
 export interface Offers {
   readonly foundation: Foundation;
   readonly data: Data;
@@ -46,7 +46,7 @@ export interface Offers {
 
 export type AwsLayerName = keyof Offers;
 
-/** What the parts of each layer may use: the layers before it, and what earlier sections have made of its own. */
+/** What the parts of each layer may use: the offers of earlier layers, and those of earlier sections in the layer. */
 export interface Available {
   readonly foundation: {
     readonly environment: Environment;
@@ -59,14 +59,14 @@ export interface Available {
   };
 }
 
-/** What one section makes in one layer. */
+/** The part of one section in one layer. */
 export interface Part<Layer extends AwsLayerName> {
   readonly layer: Layer;
-  /** Makes it, and returns what the layer offers by it. */
+  /** Creates the constructs and returns their offers. */
   make(stack: LayerStack, available: Available[Layer]): Partial<Offers[Layer]>;
 }
 
-/** A part of a layer. `make` loads the constructs that it uses: reading a file loads none. */
+/** Declares a part of a layer. `make` must load its construct modules itself, so that reading a file loads none. */
 export function part<Layer extends AwsLayerName>(layer: Layer, make: Part<Layer>['make']): Part<Layer> {
   return { layer, make };
 }

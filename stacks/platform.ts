@@ -7,19 +7,19 @@ import type { AwsLayerName, Offers, Part } from './offers';
 import { SECTIONS } from './sections/list';
 
 /**
- * Every stack of one environment, made in the order in which they are deployed.
+ * All stacks of one environment, in the order of deployment.
  *
- * A stack, and with it its provider, is loaded when it is made.
+ * The module of a stack, and with it its provider, is loaded when the stack is created.
  */
 export class Platform implements Offers {
-  /** What the sections of the environment make, in the order of the sections. */
+  /** Parts of all sections, in the order of the sections. */
   public readonly parts: readonly Part<AwsLayerName>[];
-  /** The domains of data that have a key of their own. */
+  /** Data domains, each with its own key. */
   public readonly domains: readonly KeptData[];
   public readonly foundation: FoundationStack;
   public readonly data: DataStack;
 
-  /** @param sections what the file consists of, where they are not only the platform's own */
+  /** @param sections sections of the file. @default - those of the platform */
   constructor(
     app: App,
     public readonly environment: Environment,

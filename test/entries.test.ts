@@ -6,7 +6,7 @@ import { ROOT } from './support/house/source';
 
 const isProvider = (name: string) => name.startsWith('@cdktf/provider-');
 
-/** The one provider that each entry may load; an entry that is not here may load none. */
+/** The provider that each entry may load; an entry that is not listed may load none. */
 const PROVIDERS: Record<string, string> = {
   './aws': '@cdktf/provider-aws',
   './iam': '@cdktf/provider-aws',
@@ -22,7 +22,7 @@ const PROVIDERS: Record<string, string> = {
 const sourceOf = (target: string) => target.replace('./dist/', './').replace(/\.js$/, '.ts');
 const modules = Object.entries(entries).filter(([, target]) => target.endsWith('.js'));
 
-/** Loads one module after another in a process, each with every provider denied but its own. */
+/** Loads the modules one after another in a process, and denies each every provider but its own. */
 const PROGRAM = `
 const { Module } = require('node:module');
 const load = Module._load;
@@ -37,7 +37,7 @@ const results = JSON.parse(process.argv[1]).map(([entry, file, provider]) => {
   allowed = provider;
   for (const key of Object.keys(require.cache)) delete require.cache[key];
   try {
-    return [entry, Object.keys(require(file)).length > 0 ? 'loads' : 'has nothing'];
+    return [entry, Object.keys(require(file)).length > 0 ? 'loads' : 'exports nothing'];
   } catch (error) {
     return [entry, error.message.split('\\n')[0]];
   }
@@ -45,7 +45,7 @@ const results = JSON.parse(process.argv[1]).map(([entry, file, provider]) => {
 console.log(JSON.stringify(results));
 `;
 
-test('every module has an entry, and every entry a module', () => {
+test('every module has an entry, and every entry has a module', () => {
   const names = modules.map(([entry]) => entry);
   expect(modules.filter(([, target]) => !existsSync(join(ROOT, sourceOf(target)))).map(([entry]) => entry)).toEqual([]);
   const folders = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', 'lib/*/index.ts'], {
@@ -60,9 +60,9 @@ test('every module has an entry, and every entry a module', () => {
   expect(names).not.toContain('.'); // it would load every provider
 });
 
-test('each entry loads with every other provider denied', () => {
+test('each entry loads no provider but its own', () => {
   const tried = modules
-    .filter(([entry]) => entry !== './testing/jest') // extends the matchers of a test runner, so it loads only in one
+    .filter(([entry]) => entry !== './testing/jest') // extends the matchers of a test runner, so it loads only there
     .map(([entry, target]) => [entry, join(ROOT, sourceOf(target)), PROVIDERS[entry] ?? null]);
   const printed = execFileSync(process.execPath, ['--import', 'tsx', '-e', PROGRAM, JSON.stringify(tried)], {
     cwd: ROOT,

@@ -8,7 +8,7 @@ import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versionin
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 
-/** Where a nightly job leaves what it exports: nothing but plain cdktf, to show that the kit tests any stack. */
+/** Resources for the exports of a nightly job, in plain cdktf: `cdktf-mlops/testing` tests any stack. */
 export class ExportsStack extends TerraformStack {
   public readonly bucket: S3Bucket;
   public readonly role: IamRole;

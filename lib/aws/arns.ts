@@ -1,4 +1,4 @@
-/** The partition that a region's name belongs to. */
+/** The partition of a region, from its name. */
 export function partitionOf(region: string): string {
   if (region.startsWith('cn-')) return 'aws-cn';
   if (region.startsWith('us-gov-')) return 'aws-us-gov';
@@ -6,7 +6,7 @@ export function partitionOf(region: string): string {
   return 'aws';
 }
 
-/** The end of the host names of a partition's services. */
+/** The domain of a partition's service endpoints. */
 export function urlSuffixOf(partition: string): string {
   if (partition === 'aws-cn') return 'amazonaws.com.cn';
   if (partition === 'aws-eusc') return 'amazonaws.eu';

@@ -5,7 +5,7 @@ import { Aws, type AwsProps } from './aws';
 
 export interface AwsStackProps extends PlatformStackProps, AwsProps {}
 
-/** A platform stack of AWS resources. Its provider refuses every account but the stack's, and tags every resource. */
+/** A platform stack of AWS resources. Its provider refuses credentials of other accounts and tags every resource. */
 export class AwsStack extends PlatformStack {
   public readonly awsProvider: AwsProvider;
 

@@ -5,25 +5,24 @@ import { TerraformStack, Token } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import { partitionOf, urlSuffixOf } from './arns';
 
-/** Where in AWS a stack is deployed. */
+/** The account, region and partition of a stack. */
 export interface AwsProps {
-  /** Twelve digits. @default - the account of the credentials, read when Terraform plans */
+  /** Twelve digits. @default - the account of the credentials, read at plan time */
   readonly account?: string;
-  /** @default - the provider's region, read when Terraform plans */
+  /** @default - the provider's region, read at plan time */
   readonly region?: string;
   /** `aws`, `aws-cn`, `aws-us-gov` or `aws-eusc`. @default - the partition of `region` */
   readonly partition?: string;
-  /** ARN of the policy that limits every role of the stack. @default - no limit */
+  /** ARN of the permissions boundary of every role of the stack. @default - none */
   readonly permissionsBoundaryArn?: string;
 }
 
 const CHILD_ID = 'AwsPlace';
 
 /**
- * The account, region and partition of a stack: literals where the stack was told, data sources otherwise.
+ * The account, region and partition of a stack: literals if the stack sets them, data sources otherwise.
  *
- * An `AwsStack` declares them. In a plain `TerraformStack` they come from the credentials, unless {@link Aws.declare} says
- * more.
+ * An `AwsStack` sets them. In a plain `TerraformStack` they come from the credentials, or from {@link Aws.declare}.
  */
 export class Aws extends Construct {
   /** The account and region of the stack that holds `scope`. */
@@ -33,9 +32,9 @@ export class Aws extends Construct {
   }
 
   /**
-   * Tells a stack where it is deployed.
+   * Sets where a stack is deployed.
    *
-   * @throws Error when a construct of the stack has asked already: its answer would change underneath it.
+   * @throws Error if a construct of the stack has already read these values: it would keep the old ones.
    */
   public static declare(stack: TerraformStack, props: AwsProps): Aws {
     return new Aws(stack, props);
@@ -61,20 +60,20 @@ export class Aws extends Construct {
     return this.props.region ?? this.ask('Region', () => new DataAwsRegion(this, 'Region')).id;
   }
 
-  /** First part of every ARN after `arn:`. */
+  /** The part of every ARN after `arn:`. */
   public get partition(): string {
     if (this.props.partition) return this.props.partition;
     if (this.props.region) return partitionOf(this.props.region);
     return this.askPartition().partition;
   }
 
-  /** End of every host name of the partition's services, e.g. `amazonaws.com`. */
+  /** Domain of the partition's service endpoints, e.g. `amazonaws.com`. */
   public get urlSuffix(): string {
     const { partition } = this;
     return Token.isUnresolved(partition) ? this.askPartition().dnsSuffix : urlSuffixOf(partition);
   }
 
-  /** The account and the region where the stack was told them: what names are unique in. */
+  /** The account and region, if the stack sets them; names are compared within them. */
   public get known(): { readonly account?: string; readonly region?: string } {
     return { account: this.props.account, region: this.props.region };
   }

@@ -2,8 +2,8 @@ import type { NameLimits } from '../core/names';
 
 /** A kind of physical name in AWS. */
 export interface AwsNameKind extends NameLimits {
-  /** What has the name, as an error says it: `S3 bucket`. */
+  /** The kind of resource, as error messages name it: `S3 bucket`. */
   readonly kind: string;
-  /** Within what no two resources of the kind may have one name. */
+  /** Where a name of this kind must be unique. */
   readonly uniqueIn: 'world' | 'account' | 'region';
 }

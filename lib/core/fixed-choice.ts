@@ -3,20 +3,21 @@ import { Construct } from 'constructs';
 import { mayDestroy, type Removal } from './removal';
 
 export interface FixedChoiceProps {
-  /** What is chosen, as the user writes it, e.g. `registry.database.engine`. */
+  /** Key of the choice, as the user writes it, e.g. `registry.database.engine`. */
   readonly name: string;
-  /** What is chosen now. */
+  /** The current value. */
   readonly value: string;
-  /** What to do to get to another value without losing data, as a sentence without a full stop. */
+  /** How to change the value without losing data: a sentence without a full stop. */
   readonly instead: string;
-  /** Whether what the choice made may be destroyed: see `mayDestroy`. Then the choice may change. @default retain */
+  /** Whether the data may be destroyed: see `mayDestroy`. If so, the choice may change. @default retain */
   readonly removal?: Removal;
 }
 
 /**
- * A choice that cannot change once it is deployed, since another one would replace what holds data.
+ * A choice that cannot change after the first deployment, because another value would replace resources that hold data.
  *
- * The state remembers the first value. A plan with another one fails before anything is changed, and says what to do.
+ * The Terraform state keeps the first value. A plan with another value fails before any change; its error says what to
+ * do.
  */
 export class FixedChoice extends Construct {
   constructor(scope: Construct, id: string, { name, value, instead, removal }: FixedChoiceProps) {

@@ -4,7 +4,7 @@ import type { IConstruct } from 'constructs';
 import { InputError } from './input-error';
 import { Surroundings } from './surroundings';
 
-/** What a service accepts as a name. */
+/** Limits of a service on names. */
 export interface NameLimits {
   readonly maxLength: number;
   /** @default - a hyphen */
@@ -14,12 +14,12 @@ export interface NameLimits {
 const HASH_LENGTH = 8;
 
 /**
- * The physical name of a construct: `<prefix>-<name>`, and without a given name, `<prefix>-<path of ids>`.
+ * The physical name of a construct: `<prefix>-<name>`; without `name`, `<prefix>-<path of ids>`.
  *
- * A name that follows from the path is shortened by a hash where a service allows less; a given name is not.
+ * A name from the path that is too long is shortened and ends in a hash. A given name is never shortened.
  *
- * @param suffix comes last and is never cut, e.g. the account of a bucket
- * @throws InputError when a given name is too long with its prefix
+ * @param suffix the last part, never shortened, e.g. the account of a bucket
+ * @throws InputError if a given name is too long with its prefix
  */
 export function nameOf(
   scope: IConstruct,
@@ -33,7 +33,7 @@ export function nameOf(
   if (Token.isUnresolved(whole) || whole.length <= maxLength) return whole;
   if (name !== undefined) {
     throw new InputError(
-      `${scope.node.path}: name '${whole}' has ${whole.length} characters, the limit is ${maxLength}: shorten '${name}' by ${whole.length - maxLength}`,
+      `${scope.node.path}: name '${whole}' has ${whole.length} characters, the limit is ${maxLength}; shorten '${name}' by ${whole.length - maxLength}`,
     );
   }
   const hash = createHash('sha256').update(whole).digest('hex').slice(0, HASH_LENGTH);
@@ -42,16 +42,16 @@ export function nameOf(
   return join(start.replace(/[-_]+$/, ''), hash, suffix); // RDS refuses two hyphens in a row
 }
 
-/** Names that constructs have claimed, by the root of the construct tree, each with who claimed it. */
+/** Reserved names with the construct that has each, by the root of the construct tree. */
 const claimed = new WeakMap<IConstruct, Map<string, IConstruct>>();
 
 /**
- * Claims a physical name for a construct. Two resources with one name would be one resource to the service: the second to be
- * deployed fails, or changes the first.
+ * Reserves a physical name for a construct. Of two resources with the same name, the second to be deployed fails or
+ * changes the first.
  *
- * @param kind what has the name, e.g. `S3 bucket`; names of different kinds are independent
- * @param realm within what the name is unique, e.g. an account and region; `''` for the whole world
- * @throws InputError naming the construct that has claimed it already
+ * @param kind kind of resource, e.g. `S3 bucket`; names of different kinds are independent
+ * @param realm where the name must be unique, e.g. an account and region; `''` for worldwide
+ * @throws InputError that names the construct that already has the name
  */
 export function claimName(owner: IConstruct, kind: string, name: string, realm: string): void {
   const { root } = owner.node;
@@ -61,7 +61,7 @@ export function claimName(owner: IConstruct, kind: string, name: string, realm: 
   const other = names.get(key);
   if (other) {
     throw new InputError(
-      `${owner.node.path}: the ${kind} name '${name}' is that of ${other.node.path} already; give one of them another name`,
+      `${owner.node.path}: the ${kind} name '${name}' is already taken by ${other.node.path}; rename one of them`,
     );
   }
   names.set(key, owner);

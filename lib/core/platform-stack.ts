@@ -13,8 +13,8 @@ export interface PlatformStackProps extends SurroundingsProps {
 }
 
 /**
- * A Terraform stack that tells its constructs their surroundings: the prefix of names, tags, what may be destroyed. It has no
- * provider of its own; an `AwsStack` adds that of AWS.
+ * A Terraform stack that provides the surroundings of its constructs: name prefix, tags, and whether data may be
+ * destroyed. It has no provider; an `AwsStack` adds the AWS provider.
  */
 export class PlatformStack extends TerraformStack {
   /** Tags of every resource of the stack, by key. */
@@ -45,8 +45,8 @@ export class PlatformStack extends TerraformStack {
   }
 
   /**
-   * Whether this stack is deployed after `stack`. Visits each stack once, where cdktf visits each path, and again only when one
-   * of them has got a dependency.
+   * Whether this stack is deployed after `stack`. Visits each stack once; cdktf visits every path. The result is kept until one of
+   * the stacks has a new dependency.
    */
   public override dependsOn(stack: TerraformStack): boolean {
     if (this.upstream.some(({ of, count }) => of.dependencies.length !== count)) {

@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 import { InputError } from './input-error';
 import { quote, type TextPattern } from './text-pattern';
 
-/** Limits of a numeric property; both ends are allowed values. The unit is in the property's name. */
+/** Inclusive limits of a numeric property. The unit is in the property's name. */
 export interface NumberLimits {
   /** @default - no lower limit */
   readonly min?: number;
@@ -12,14 +12,14 @@ export interface NumberLimits {
 }
 
 /**
- * Collects everything that is wrong with a construct's properties, so that one failing synthesis tells all of it.
+ * Collects all invalid properties of a construct, so that one failed synthesis reports all of them.
  *
- * Values that are only known at deploy time (tokens) pass every check.
+ * Values known only at deploy time (tokens) pass every check.
  *
  * @example
  * Properties.of(this)
  *   .number('expireAfterDays', props.expireAfterDays, { min: 1 })
- *   .require(!props.replica || versioned, "'replica' needs versioning: set 'versioned: true' or drop 'replica'")
+ *   .require(!props.replica || versioned, "'replica' needs versioning; set 'versioned: true' or remove 'replica'")
  *   .throwIfInvalid();
  */
 export class Properties {
@@ -59,7 +59,7 @@ export class Properties {
     return holds ? this : this.fail(otherwise);
   }
 
-  /** @throws InputError naming the construct's path and every failed check. */
+  /** @throws InputError with the construct's path and every failed check */
   public throwIfInvalid(): void {
     const count = this.failures.length;
     if (count === 0) return;

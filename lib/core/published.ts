@@ -3,15 +3,15 @@ import type { IConstruct } from 'constructs';
 import { InputError } from './input-error';
 
 /**
- * A name or ARN that follows from the configuration: a reference in its own stack, the literal in every other stack, which is
- * then deployed after its own.
+ * A name or ARN that follows from the configuration. Its own stack gets the reference. Every other stack gets the
+ * literal and is deployed after the owner's stack.
  *
- * So a stack that uses it adds no output to the stack that has it. What the cloud makes up (key ids, VPC ids, endpoints) has
- * no literal and crosses by remote state.
+ * A stack that uses the value therefore adds no output to the owner's stack. Values that the cloud generates (key ids,
+ * VPC ids, endpoints) have no literal and cross stacks by remote state.
  *
  * @param owner construct that has the value
  * @param reference token of the attribute, e.g. `bucket.arn`
- * @param literal what the attribute will be; a literal that is itself known only at deploy time is not published
+ * @param literal value of the attribute; if it is a token itself, every stack gets `reference`
  */
 export function published(owner: IConstruct, reference: string, literal: string): string {
   return Token.isUnresolved(literal) ? reference : Token.asString(new Published(owner, reference, literal));
@@ -31,11 +31,11 @@ class Published implements IResolvable {
     if (own === reader) return context.resolve(this.reference);
     if (own.dependsOn(reader)) {
       throw new InputError(
-        `${reader.node.path}: uses '${this.literal}' of ${this.owner.node.path}, but ${own.node.path} is deployed after it; move one of the two, so that only one stack uses the other`,
+        `${reader.node.path}: uses '${this.literal}' of ${this.owner.node.path}, but ${own.node.path} is deployed after it; move one of the two, so that only one stack depends on the other`,
       );
     }
     reader.addDependency(own);
-    return context.suppressBraces ? JSON.stringify(this.literal) : this.literal; // inside an expression: a quoted string
+    return context.suppressBraces ? JSON.stringify(this.literal) : this.literal; // inside an expression it is a quoted string
   }
 
   public toString(): string {

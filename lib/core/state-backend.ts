@@ -5,13 +5,13 @@ export interface S3StateProps {
   readonly bucket: string;
   /** Region of the bucket. */
   readonly region: string;
-  /** ARN of the key to ask for with every write. @default - none is asked for: the bucket encrypts by its default */
+  /** ARN of the KMS key that every write requests. @default - the bucket's default encryption */
   readonly kmsKeyId?: string;
 }
 
 /** Where the state of a stack is kept. */
 export abstract class StateBackend {
-  /** A file beside `cdktf.json`, for trying things out: no lock, no history. */
+  /** A file next to `cdktf.json`, for experiments: no lock, no history. */
   public static local(): StateBackend {
     return new LocalState();
   }
@@ -26,7 +26,7 @@ export abstract class StateBackend {
 
 class LocalState extends StateBackend {
   public bind(stack: TerraformStack): void {
-    // Terraform runs in cdktf.out/stacks/<id>; the default of cdktf is an absolute path, which differs on every machine
+    // Terraform runs in cdktf.out/stacks/<id>; cdktf's default is an absolute path, which differs on every machine
     new LocalBackend(stack, { path: `../../../terraform.${stack.node.id}.tfstate` });
   }
 }
@@ -38,9 +38,9 @@ class S3State extends StateBackend {
 
   public bind(stack: TerraformStack): void {
     const { bucket, region, kmsKeyId } = this.props;
-    // without a key, `encrypt` would ask for S3's own instead of the bucket's default
+    // without a key, `encrypt` would request S3-managed encryption instead of the bucket's default
     const encrypt = kmsKeyId === undefined ? undefined : true;
     new S3Backend(stack, { bucket, region, kmsKeyId, encrypt, key: `${stack.node.id}.tfstate` });
-    stack.addOverride('terraform.backend.s3.use_lockfile', true); // cdktf 0.21 emits it but does not type it
+    stack.addOverride('terraform.backend.s3.use_lockfile', true); // cdktf 0.21 emits it but has no type for it
   }
 }

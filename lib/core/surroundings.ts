@@ -2,17 +2,17 @@ import { TerraformStack } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import type { Removal } from './removal';
 
-/** What a stack tells the constructs in it. */
+/** Settings that a stack provides to its constructs. */
 export interface SurroundingsProps {
-  /** First part of every physical name, e.g. `acme-dev`. @default - names begin with the construct's path */
+  /** First part of every physical name, e.g. `acme-dev`. @default - none: names begin with the construct's path */
   readonly namePrefix?: string;
-  /** The stack's key to destroying data: see {@link mayDestroy}. @default retain */
+  /** Whether data may be destroyed; each construct must allow it too: see {@link mayDestroy}. @default retain */
   readonly removal?: Removal;
 }
 
 const CHILD_ID = 'Surroundings';
 
-/** What constructs ask of their stack, whatever its provider. A plain `TerraformStack` has the defaults. */
+/** Settings of a stack for its constructs, independent of the provider. A plain `TerraformStack` has the defaults. */
 export class Surroundings extends Construct {
   /** The surroundings of the stack that holds `scope`. */
   public static of(scope: IConstruct): Surroundings {
@@ -21,9 +21,9 @@ export class Surroundings extends Construct {
   }
 
   /**
-   * Tells a stack what its constructs may ask.
+   * Sets the surroundings of a stack.
    *
-   * @throws Error when a construct of the stack has asked already: its answer would change underneath it.
+   * @throws Error if a construct of the stack has already read them: it would keep the old ones.
    */
   public static declare(stack: TerraformStack, props: SurroundingsProps): Surroundings {
     return new Surroundings(stack, props);

@@ -6,7 +6,7 @@ interface Taggable extends IConstruct {
   readonly tagsInput?: Record<string, string>;
 }
 
-/** Tags of everything below a construct, beyond the default tags of its stack. A resource's own tags win. */
+/** Tags for every resource below a construct, added to its stack's tags. A resource's own tags take precedence. */
 export class Tags implements IAspect {
   /** @example Tags.of(lake).add({ team: 'fraud', 'data-classification': 'personal' }) */
   public static of(scope: IConstruct): { add(tags: Record<string, string>): void } {

@@ -3,17 +3,17 @@ import type { IConstruct } from 'constructs';
 
 const WAIVER = 'cdktf-mlops:waiver';
 
-/** A finding of a security scanner that was judged and accepted. */
+/** A security scanner's finding that was reviewed and accepted. */
 export interface Waiver {
   /** Terraform address, e.g. `aws_s3_bucket.Logs_Resource_1A2B3C4D`. */
   readonly address: string;
-  /** The scanner's own id of the check, e.g. `CKV_AWS_18` (checkov) or `AWS-0089` (trivy, once `AVD-AWS-0089`). */
+  /** The scanner's id of the check, e.g. `CKV_AWS_18` (checkov) or `AWS-0089` (trivy, formerly `AVD-AWS-0089`). */
   readonly check: string;
-  /** Why the finding is right and the resource is right all the same. */
+  /** Why the finding is accepted. */
   readonly reason: string;
 }
 
-/** Accepts a scanner's finding about one resource, beside the code that causes it. */
+/** Accepts a scanner's finding on one resource. Call it next to the code that causes the finding. */
 export function waive(resource: TerraformElement, reason: string, ...checks: readonly string[]): void {
   for (const check of checks) resource.node.addMetadata(WAIVER, { check, reason });
 }

@@ -6,17 +6,16 @@ import { Principal } from '../iam/principal';
 import { Role } from '../iam/role';
 
 export interface CatalogEncryptionProps {
-  /** Encrypts what the catalog says of tables, and the passwords of connections. It must outlive the catalog. */
+  /** Encrypts table metadata and connection passwords. It must exist as long as the catalog does. */
   readonly encryptionKey: IKey;
 }
 
 /**
  * Encrypts the whole Glue catalog of an account and region.
  *
- * There is one such setting per account and region: it belongs in the stack that is made once per account (`bootstrap`),
- * never in the stack of one of several environments, where the last to deploy would win and the first to be destroyed
- * would switch it off for all. Glue uses the key through a role of its own, so that readers of the catalog need not be
- * granted the key.
+ * The setting exists once per account and region. Use it in a stack that exists once per account, such as `bootstrap`,
+ * not in the stack of an environment: the last environment deployed would set it for all, the first one destroyed would
+ * disable it for all. Glue uses the key through its own role, so that catalog readers need no grant on the key.
  */
 export class CatalogEncryption extends Construct {
   /** The underlying settings. */
@@ -40,6 +39,10 @@ export class CatalogEncryption extends Construct {
         },
       },
     });
-    waive(this.resource, 'encrypted, through a service role: the check knows only the mode without one', 'CKV_AWS_94');
+    waive(
+      this.resource,
+      'the catalog is encrypted through a service role; the check knows only the mode without one',
+      'CKV_AWS_94',
+    );
   }
 }

@@ -1,7 +1,7 @@
-/** How the files of a table are written, as far as the types of its columns depend on it. */
+/** File formats, as far as they restrict column types. */
 export type ColumnFormat = 'parquet' | 'csv' | 'tsv' | 'json' | 'iceberg';
 
-/** Types of Glue and Athena that take no parameters. */
+/** Glue and Athena types without parameters. */
 export const SIMPLE_COLUMN_TYPES = [
   'boolean',
   'tinyint',
@@ -16,7 +16,7 @@ export const SIMPLE_COLUMN_TYPES = [
   'binary',
 ] as const;
 
-/** Digits of a `decimal`, before and after the point together (Athena, data types). */
+/** Digits of a `decimal`, before and after the point (Athena, data types). */
 export const MAX_DECIMAL_PRECISION = 38;
 /** Characters of a `char`. */
 export const MAX_CHAR_LENGTH = 255;
@@ -24,30 +24,30 @@ export const MAX_CHAR_LENGTH = 255;
 export const MAX_VARCHAR_LENGTH = 65_535;
 
 /**
- * Types that a format cannot hold, each with what to do instead.
+ * Types that a format does not support, with the alternative.
  *
- * - csv: the reader of quoted values takes a date only as days and a timestamp only as milliseconds since 1970, and knows
+ * - csv: the Open CSV SerDe reads a date only as days and a timestamp only as milliseconds since 1970, and supports
  *   none of the other types (Athena, Open CSV SerDe).
- * - tsv: text has no agreed form for what is nested or binary.
+ * - tsv: text has no standard form for nested or binary values.
  * - iceberg: has no such types (Athena, supported data types for Iceberg tables).
  */
 const REFUSED: Partial<Record<ColumnFormat, { types: readonly string[]; instead: string }>> = {
   csv: {
     types: 'tinyint smallint float decimal date timestamp char varchar binary array map struct'.split(' '),
-    instead: 'string, boolean, int, bigint or double in csv: take string, a conversion to parquet gives it its type',
+    instead: 'string, boolean, int, bigint or double in csv; use string, and a conversion to parquet for other types',
   },
   tsv: {
     types: ['binary', 'array', 'map', 'struct'],
-    instead: 'a type without nested values or bytes in tsv: take string, or json as the format',
+    instead: 'a type without nested or binary values in tsv; use string, or format json',
   },
-  json: { types: ['binary'], instead: 'a type other than binary in json: take string and write base64' },
+  json: { types: ['binary'], instead: 'a type other than binary in json; use string and base64' },
   iceberg: {
     types: ['tinyint', 'smallint', 'char', 'varchar'],
-    instead: 'a type of iceberg: take int for tinyint and smallint, string for char and varchar',
+    instead: 'an Iceberg type; use int for tinyint and smallint, string for char and varchar',
   },
 };
 
-/** What other systems call the types. */
+/** Names of types in other systems. */
 const ALIASES = new Map([
   ['bool', 'boolean'],
   ['bytes', 'binary'],
@@ -66,11 +66,11 @@ const ALIASES = new Map([
 const FIELD_NAME = /^[a-z_][a-z0-9_]*$/;
 
 /**
- * What the type of a column must be, in words that follow "must be"; `undefined` where it is right.
+ * The requirement that a column type violates, worded to follow "must be"; `undefined` if the type is valid.
  *
- * Types are spelt as the Glue catalog keeps them: lower case, no spaces, the names of Hive (`int`, not `integer`).
+ * Types are spelled as in the Glue catalog: lower case, no spaces, Hive names (`int`, not `integer`).
  *
- * @param format format of the table's files; without it every type of the catalog is right
+ * @param format format of the table's files; without it every catalog type is valid
  * @example columnTypeError('decimal(12,2)') // undefined
  * @example columnTypeError('decimal(40,2)') // 'decimal(p,s) with 1 <= p <= 38 and 0 <= s <= p'
  */
@@ -80,14 +80,20 @@ export function columnTypeError(type: string, format?: ColumnFormat): string | u
 
   const [, name = '', parameters, children] = /^([a-z]+)(?:\((.*)\)|<(.*)>)?$/.exec(type) ?? [];
   const shape = SHAPES.get(name);
-  if (!shape) return `a type of Glue and Athena: ${TYPE_NAMES.join(', ')}${inOtherWords(name)}`;
+  if (!shape) return `a Glue and Athena type: ${TYPE_NAMES.join(', ')}${inOtherWords(name)}`;
 
   const refused = format && REFUSED[format];
   if (refused?.types.includes(name)) return refused.instead;
   return shape(parameters, children, format);
 }
 
-/** Tells what is wrong with what stands in a type's brackets: its numbers, or the types inside it. */
+/** The error for a result of {@link columnTypeError}: `must be <requirement>, got '<type>'; <advice>`. */
+export function columnTypeMessage(error: string, type: string): string {
+  const [requirement, ...advice] = error.split('; ');
+  return [`must be ${requirement}, got '${type}'`, ...advice].join('; ');
+}
+
+/** Checks the parameters or nested types of a type. Returns the violated requirement. */
 type Shape = (parameters?: string, children?: string, format?: ColumnFormat) => string | undefined;
 
 const SHAPES = new Map<string, Shape>([
@@ -104,7 +110,7 @@ const TYPE_NAMES = [...SHAPES.keys()];
 
 function inOtherWords(name: string): string {
   const alias = ALIASES.get(name);
-  return alias ? `; '${name}' is ${alias} here` : '';
+  return alias ? `; for '${name}' use ${alias}` : '';
 }
 
 function simple(name: string): Shape {
@@ -149,7 +155,7 @@ function struct(_parameters?: string, children?: string, format?: ColumnFormat):
   return fields.map(([, type = '']) => columnTypeError(type, format)).find((error) => error !== undefined);
 }
 
-/** Splits at the commas that stand outside all brackets. */
+/** Splits at the commas outside brackets. */
 function split(list = ''): string[] {
   const parts = [''];
   let depth = 0;

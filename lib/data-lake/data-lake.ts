@@ -8,29 +8,31 @@ import { type IZone, Zone, type ZoneAttributes, type ZoneProps } from './zone';
 
 /** A data lake as other modules see it. */
 export interface IDataLake extends IConstruct {
-  /** @throws InputError naming the known zones when there is none of this name. */
+  /** @throws InputError that lists the zones if none has this name */
   zone(name: string): IZone;
 }
 
 export interface DataLakeProps {
   /** Encrypts every object of every new bucket. */
   readonly encryptionKey: IKey;
-  /** What each zone is like, by name. @default DEFAULT_ZONES */
+  /** Zones by name. @default DEFAULT_ZONES */
   readonly zones?: Readonly<Record<string, ZoneProps>>;
-  /** Bucket of the same region that records every request to the new buckets. @default - not recorded */
+  /** Bucket in the same region for the access logs of the new buckets. @default - no access logs */
   readonly accessLogs?: IBucket;
-  /** What becomes of the objects when the lake goes: see `mayDestroy`. @default retain */
+  /** Whether the data may be destroyed with the lake: see `mayDestroy`. @default retain */
   readonly removal?: Removal;
 }
 
 abstract class DataLakeBase extends Construct implements IDataLake {
   protected abstract readonly zones: ReadonlyMap<string, IZone>;
 
-  /** @throws InputError naming the known zones when there is none of this name. */
+  /** @throws InputError that lists the zones if none has this name */
   public zone(name: string): IZone {
     const zone = this.zones.get(name);
     if (zone) return zone;
-    throw new InputError(`${this.node.path}: there is no zone '${name}', only ${[...this.zones.keys()].join(', ')}`);
+    throw new InputError(
+      `${this.node.path}: there is no zone '${name}'; use one of ${[...this.zones.keys()].join(', ')}`,
+    );
   }
 }
 
@@ -43,9 +45,9 @@ class ImportedLake extends DataLakeBase {
   }
 }
 
-/** Files in zones, each a bucket with a catalog database: who reads and writes which zone is granted zone by zone. */
+/** A data lake: zones, each a bucket with a catalog database. Access is granted for each zone. */
 export class DataLake extends DataLakeBase {
-  /** A lake that exists already, e.g. the platform's in a team's own stack. */
+  /** An existing lake, e.g. the platform's in a team's own stack. */
   public static fromZoneAttributes(scope: Construct, id: string, zones: readonly ZoneAttributes[]): IDataLake {
     return new ImportedLake(scope, id, zones);
   }

@@ -23,19 +23,19 @@ import type { Table } from './table';
 
 /** Spark 3.5, Python 3.11. */
 const GLUE_VERSION = '5.0';
-/** 4 vCPU and 16 GB each. */
+/** 4 vCPU and 16 GB. */
 const WORKER_TYPE = 'G.1X';
-/** One drives, the others convert. */
+/** One driver and one executor. */
 export const MIN_CONVERSION_WORKERS = 2;
-/** A run that takes longer hangs; it is paid by the minute. */
+/** Stops a hanging run, which would cost money every minute. */
 export const DEFAULT_CONVERSION_TIMEOUT_MINUTES = 120;
-/** What fails by chance succeeds the second time. A repeated run converts nothing twice. */
+/** A retry handles transient failures. It does not convert a partition again. */
 export const CONVERSION_RETRIES = 1;
-/** One row in a hundred may be broken before the file as a whole is taken for broken. */
+/** Above one invalid row in a hundred, the files as a whole are considered invalid. */
 export const DEFAULT_MAX_REJECTED_PERCENT = 1;
-/** What scanners and auditors ask for. */
+/** Retention that scanners and auditors require. */
 export const CONVERSION_LOG_DAYS = 365;
-/** Folder in the bucket of the target's zone for rows that could not be converted. */
+/** Folder for rejected rows, in the bucket of the target's zone. */
 export const REJECTED_PREFIX = '_rejected';
 
 const FOLDER_MARKERS = '*_$folder$';
@@ -44,43 +44,42 @@ const SCRIPT = join(__dirname, 'conversion', 'parquet_conversion.py');
 export interface ParquetConversionProps {
   /** Table in CSV, TSV or JSON. */
   readonly source: Table;
-  /** Table in Parquet with the same partitions; each of its columns is one of the source by name. */
+  /** Table in Parquet with the same partitions. The source must have a column of the same name for each column. */
   readonly target: Table;
-  /** Encrypts what the job writes, and its logs. @default - the key of the target's bucket */
+  /** Encrypts the job's output and logs. @default - the key of the target's bucket */
   readonly encryptionKey?: IKey;
   /**
-   * Bucket for the script and for what the job remembers, below a folder of the job's name; nothing there may expire.
+   * Bucket for the script and the state of the job, in a folder with the job's name. Objects there must not expire.
    * @default - a new bucket
    */
   readonly workspace?: IBucket;
-  /** Bucket of the same region that records every request to the new bucket. @default - not recorded */
+  /** Bucket in the same region for the access logs of the new bucket. @default - no access logs */
   readonly accessLogs?: IBucket;
-  /** When to run, in UTC, as `cron(0 3 * * ? *)` for every day at three. @default - on demand, see `grantStart` */
+  /** Schedule in UTC, e.g. `cron(0 3 * * ? *)` for every day at 03:00. @default - on demand, see `grantStart` */
   readonly schedule?: string;
   /** Glue workers of 4 vCPU and 16 GB, at least 2. @default 2 */
   readonly workers?: number;
   /** Minutes until a run is stopped: 1 to 10080. @default 120 */
   readonly timeoutMinutes?: number;
-  /** Percent of a partition's rows that may be broken before its conversion fails: 0 to 100. @default 1 */
+  /** Percentage of a partition's rows that may be rejected before its conversion fails: 0 to 100. @default 1 */
   readonly maxRejectedPercent?: number;
-  /** What becomes of the new bucket and of the logs when the conversion goes: see `mayDestroy`. @default - the target zone's */
+  /** Whether the new bucket and the logs may be destroyed: see `mayDestroy`. @default - as the target's zone */
   readonly removal?: Removal;
 }
 
 /**
- * A job that keeps a Parquet table in step with a table in CSV, TSV or JSON.
+ * A Glue job that keeps a Parquet table up to date with a table in CSV, TSV or JSON.
  *
- * Each run compares the files of every source partition with what it remembers of the last run and rewrites the target
- * partitions that have new or replaced files: all of a partition or nothing, so that a run may be repeated, and late or
- * corrected files are taken in. Source files that only went change nothing, so that the source may expire earlier than
- * the target; erasing rows from the target is for who erases them from the source. Columns get the types that the
- * catalog gives the target at the time. Rows that do not fit are written as JSON to `_rejected/<table>/` in the bucket
- * of the target's zone, which keeps and protects them like its data; too many of them fail the run and leave the target
- * partition as it was. Files with quotes are read as RFC 4180 says: a quote inside quotes is doubled.
+ * Each run compares the files of every source partition with the state of the last run. It rewrites the target
+ * partitions with new or replaced files, each as a whole. A run can therefore be repeated, and late or corrected files
+ * are included. Deleted source files alone change nothing, so that the source can expire earlier than the target; rows
+ * erased from the source must be erased from the target separately. Columns get the types of the target in the catalog
+ * at run time. Rejected rows are written as JSON to `_rejected/<table>/` in the bucket of the target's zone, which
+ * protects them like its data. Too many rejected rows fail the run, and the target partition stays unchanged. Quoted
+ * files follow RFC 4180: a quote inside quotes is doubled.
  *
- * Why a Glue job: an `INSERT` in Athena appends, so that its retry doubles rows, and it drops what does not fit without a
- * word. Why not Glue's job bookmarks: they hand over new files only, and a partition rewritten from its new files alone
- * loses the others.
+ * Why not `INSERT` in Athena: it appends, so that a retry duplicates rows, and it drops invalid rows silently. Why not
+ * Glue job bookmarks: they provide new files only, and a partition rewritten from its new files would lose the others.
  */
 export class ParquetConversion extends Construct {
   public readonly jobName: string;
@@ -134,15 +133,15 @@ export class ParquetConversion extends Construct {
         partitionsOf(source) === partitionsOf(target),
         `'target' must have the partitions of 'source' (${partitionsOf(source)}), got ${partitionsOf(target)}`,
       )
-      .require(missing.length === 0, `'target' has columns that 'source' has not: ${missing.join(', ')}`)
+      .require(missing.length === 0, `'target' must not have columns that 'source' lacks, got ${missing.join(', ')}`)
       .require(
         source.format.name === 'json' || nested.length === 0,
-        `'target' has columns that text cannot be turned into: ${nested.map(([name, type]) => `${name} (${type})`).join(', ')}`,
+        `'target' must not have nested or binary columns with a text source, got ${nested.map(([name, type]) => `${name} (${type})`).join(', ')}`,
       )
-      .require(encryptionKey !== undefined, "'encryptionKey' must be given: that of the target's bucket is not known")
+      .require(encryptionKey !== undefined, "'encryptionKey' must be set: the key of the target's bucket is not known")
       .require(
         bucketKey === undefined || encryptionKey === bucketKey,
-        "'encryptionKey' must be the key of the target's bucket, which refuses files under another",
+        "'encryptionKey' must be the key of the target's bucket, which refuses uploads with another key",
       )
       .matches('schedule', schedule, GLUE_SCHEDULE)
       .integer('workers', workers, { min: MIN_CONVERSION_WORKERS })
@@ -175,9 +174,9 @@ export class ParquetConversion extends Construct {
   }
 
   /**
-   * Spark asks for each folder on the way to what it writes as if it were an object, at its own key and at that of the
-   * empty object by which Glue's S3 client marks a folder. Neither need be there, and S3 says so (404) only to who may list
-   * the whole bucket: a right bounded by a prefix does not count, and the answer 403 ends the run.
+   * Spark requests each parent folder of its output as an object: its own key, and the key of the empty object with
+   * which Glue's S3 client marks a folder. These objects may be missing. S3 then answers 404 only if the role may list
+   * the whole bucket; with a permission limited to a prefix it answers 403, which ends the run.
    */
   private allowFolders(bucket: IBucket, paths: readonly string[]): void {
     const folders = paths.flatMap((path) =>
@@ -189,7 +188,7 @@ export class ParquetConversion extends Construct {
     bucket.grantDelete(this.role, FOLDER_MARKERS);
   }
 
-  /** Glue names its log groups after the security configuration and the role; made here, they end some day. */
+  /** Log groups under the names that Glue uses (security configuration, role). Created here, they have a retention. */
   private keepLogs(encryptionKey: IKey, removal: Removal): void {
     const prefix = `/aws-glue/jobs/${this.jobName}-role/${this.role.roleName}`;
     encryptionKey.allowLogs();
@@ -229,7 +228,7 @@ export class ParquetConversion extends Construct {
       content: readFileSync(SCRIPT, 'utf8'),
       contentType: 'text/x-python',
       kmsKeyId: this.workspace.encryptionKey?.keyArn,
-      overrideProvider: { defaultTags: { tags: {} } }, // an object takes 10 tags, a stack may have more
+      overrideProvider: { defaultTags: { tags: {} } }, // S3 allows 10 tags on an object, a stack may have more
     });
   }
 

@@ -1,31 +1,31 @@
 import { PARTITION_DAY, PARTITION_VALUE } from './lake-limits';
 
-/** First day that is looked for where nobody said more: three years back. Every day costs a look by queries without a filter. */
+/** Default first day: three years ago. A query without a filter looks up every day. */
 export const DEFAULT_FIRST_DAY = 'NOW-3YEARS';
-/** One day ahead: somewhere on earth it is tomorrow already. */
+/** Default last day: tomorrow, because of time zones ahead of UTC. */
 export const DEFAULT_LAST_DAY = 'NOW+1DAY';
-/** How the values of a date partition are spelt, in its folders as in queries. */
+/** Format of the values of a date partition, in folders and in queries. */
 export const DEFAULT_DATE_FORMAT = 'yyyy-MM-dd';
 
-/** What the first or last day of a date partition must be, in words that follow "must be"; `undefined` where it is right. */
+/** The requirement that a first or last day violates, worded to follow "must be"; `undefined` if the day is valid. */
 export function partitionDayError(day: string): string | undefined {
   if (!PARTITION_DAY.pattern.test(day)) return PARTITION_DAY.meaning;
   const time = Date.parse(day);
   const exists = day.startsWith('NOW') || (!Number.isNaN(time) && new Date(time).toISOString().startsWith(day));
-  return exists ? undefined : 'a day of the calendar';
+  return exists ? undefined : 'an existing day';
 }
 
 const INT = { min: -(2 ** 31), max: 2 ** 31 - 1 };
 
-/** Which days a date partition has. */
+/** Range of a date partition. */
 export interface DatePartitionOptions {
   /** First day: `2024-01-31`, or relative to now: `NOW-3YEARS`. Earlier data is not found. @default NOW-3YEARS */
   readonly from?: string;
-  /** Last day, likewise. @default NOW+1DAY */
+  /** Last day, in the same form. @default NOW+1DAY */
   readonly to?: string;
 }
 
-/** Which whole numbers a partition has, both ends among them, and how folders spell them. */
+/** Inclusive range of an integer partition, and the format of its folders. */
 export interface IntegerPartitionOptions {
   readonly min: number;
   readonly max: number;
@@ -34,11 +34,11 @@ export interface IntegerPartitionOptions {
 }
 
 /**
- * A partition column, and how Athena works out which values it may have (partition projection): new partitions are
- * found without a crawler and without registering them.
+ * A partition column with its possible values, from which Athena computes the partitions (partition projection). New
+ * partitions are found without a crawler and without registration.
  */
 export class Partition {
-  /** One value a day, as `day=2026-01-31/`; a column of type `date`. */
+  /** One value for each day, e.g. `day=2026-01-31/`; a column of type `date`. */
   public static date({ from = DEFAULT_FIRST_DAY, to = DEFAULT_LAST_DAY }: DatePartitionOptions = {}): Partition {
     const errors = Object.entries({ from, to })
       .filter(([, value]) => partitionDayError(value) !== undefined)
@@ -53,18 +53,18 @@ export class Partition {
     return new Partition('date', projection, errors);
   }
 
-  /** One of a few dozen known words, as `region=eu/`; a column of type `string`. */
+  /** One of up to a few dozen known values, e.g. `region=eu/`; a column of type `string`. */
   public static enum(values: readonly string[]): Partition {
     const errors = values
       .filter((value) => !PARTITION_VALUE.pattern.test(value))
       .map((value) => `'values' must be ${PARTITION_VALUE.meaning}, got '${value}'`);
     if (values.length === 0 || new Set(values).size < values.length) {
-      errors.push(`'values' must hold at least one word and none twice, got '${values.join(',')}'`);
+      errors.push(`'values' must be one or more different words, got '${values.join(',')}'`);
     }
     return new Partition('string', { type: 'enum', values: values.join(',') }, errors);
   }
 
-  /** A whole number of a known range, as `hour=7/`; a column of type `int`, or `bigint` where the range needs it. */
+  /** An integer of a known range, e.g. `hour=7/`; a column of type `int`, or `bigint` if the range requires it. */
   public static integer({ min, max, digits }: IntegerPartitionOptions): Partition {
     const errors: string[] = [];
     if (!Number.isSafeInteger(min) || !Number.isSafeInteger(max) || min > max) {
@@ -78,7 +78,7 @@ export class Partition {
     return new Partition(type, { type: 'integer', range: `${min},${max}`, ...padding }, errors);
   }
 
-  /** Any word, as `device=a7f3/`; a column of type `string`. Every query must name the one value it wants. */
+  /** Any value, e.g. `device=a7f3/`; a column of type `string`. Every query must filter by exactly one value. */
   public static injected(): Partition {
     return new Partition('string', { type: 'injected' });
   }
@@ -87,11 +87,11 @@ export class Partition {
     /** Type of the column. */
     public readonly type: string,
     private readonly projection: Record<string, string>,
-    /** What is wrong with its options, for the table that has the partition to tell. */
+    /** Errors in the options, reported by the table. */
     public readonly errors: readonly string[] = [],
   ) {}
 
-  /** The `projection.<column>.*` parameters of its table. */
+  /** The `projection.<column>.*` parameters of the table. */
   public parameters(column: string): Record<string, string> {
     return Object.fromEntries(
       Object.entries(this.projection).map(([key, value]) => [`projection.${column}.${key}`, value]),

@@ -11,17 +11,17 @@ import type { IGrantable } from '../iam/statement';
 import { Bucket, type IBucket } from '../storage/bucket';
 import { DEFAULT_QUERY_LIMIT_GB, WORKGROUP } from './lake-limits';
 
-/** The least that Athena takes as a limit: 10 MB. */
+/** Minimum that Athena accepts: 10 MB. */
 export const MIN_BYTES_SCANNED_CUTOFF = 10 * 2 ** 20;
-/** Enough for months of a well partitioned table; a forgotten WHERE costs about half a dollar. */
+/** Enough for months of a well-partitioned table; a forgotten WHERE costs about half a US dollar. */
 export const DEFAULT_BYTES_SCANNED_CUTOFF = DEFAULT_QUERY_LIMIT_GB * 1e9;
-/** Days that results are kept: they can be had again, and copies of personal data must not pile up. */
+/** Days that results are kept. They are reproducible, and copies of personal data must not accumulate. */
 export const QUERY_RESULT_DAYS = 30;
-/** Tag by which the bill tells what each team's queries cost. */
+/** Cost allocation tag for the queries of a team. */
 export const TEAM_TAG = 'team';
 const ENGINE_VERSION = 'Athena engine version 3';
 
-/** What running a query and reading its results takes. */
+/** Permissions to run a query and read its results. */
 const QUERY_ACTIONS = [
   'athena:GetWorkGroup',
   'athena:StartQueryExecution',
@@ -43,13 +43,13 @@ export interface IQueryWorkgroup extends IConstruct {
   readonly workgroupArn: string;
   /**
    * Allows running queries in the workgroup and reading their results: `athena:GetWorkGroup`, `StartQueryExecution`,
-   * `StopQueryExecution`, `GetQueryExecution`, `BatchGetQueryExecution`, `ListQueryExecutions`, `GetQueryResults(Stream)`,
-   * `GetQueryRuntimeStatistics`, `ListNamedQueries`, `GetNamedQuery`, `BatchGetNamedQuery`; reading and writing below the
-   * team's folder of the results bucket as `IBucket.grantRead` and `grantWrite` do, `s3:GetBucketLocation`,
-   * `s3:ListBucketMultipartUploads`, `s3:ListMultipartUploadParts`; `glue:GetDatabase` on the database `default`, which
-   * Athena's drivers look at first.
+   * `StopQueryExecution`, `GetQueryExecution`, `BatchGetQueryExecution`, `ListQueryExecutions`,
+   * `GetQueryResults(Stream)`, `GetQueryRuntimeStatistics`, `ListNamedQueries`, `GetNamedQuery`, `BatchGetNamedQuery`;
+   * reading and writing below the team's folder of the results bucket as `IBucket.grantRead` and `grantWrite` do,
+   * `s3:GetBucketLocation`, `s3:ListBucketMultipartUploads`, `s3:ListMultipartUploadParts`; `glue:GetDatabase` on the
+   * database `default`, which Athena's drivers read first.
    *
-   * What may be queried is granted by zones and tables.
+   * Access to the data is granted by zones and tables.
    */
   grantQuery(grantee: IGrantable): void;
 }
@@ -57,30 +57,30 @@ export interface IQueryWorkgroup extends IConstruct {
 export interface QueryWorkgroupProps {
   /** Name of the team; the workgroup is called `<prefix>-<team>`. */
   readonly team: string;
-  /** Encrypts the results; the key of `results` where that is given. */
+  /** Encrypts the results; must be the key of `results`, if set. */
   readonly encryptionKey: IKey;
   /**
-   * Bucket whose folder `<team>/` takes the results, e.g. one shared by all teams that expires its objects after
+   * Bucket for the results, in its folder `<team>/`; e.g. one bucket for all teams, whose objects expire after
    * `QUERY_RESULT_DAYS`.
-   * @default - a new bucket that expires its objects after 30 days
+   * @default - a new bucket, whose objects expire after 30 days
    */
   readonly results?: IBucket;
-  /** Bucket of the same region that records every request to the new bucket. @default - not recorded */
+  /** Bucket in the same region for the access logs of the new bucket. @default - no access logs */
   readonly accessLogs?: IBucket;
   /** Bytes a query may scan before it is stopped, at least 10 MB. @default 100 GB */
   readonly bytesScannedCutoff?: number;
-  /** @default - what the team and its limit are */
+  /** @default - queries of team <team> */
   readonly description?: string;
   /**
-   * What becomes of the team's history of queries, its saved queries and its results when the workgroup goes: see
-   * `mayDestroy`. @default retain
+   * Whether the query history, the saved queries and the results may be destroyed with the workgroup: see `mayDestroy`.
+   * @default retain
    */
   readonly removal?: Removal;
 }
 
 /**
- * Where a team runs its Athena queries: what it scans is limited and measured, and results go to an encrypted place
- * that a query cannot choose otherwise.
+ * The Athena workgroup of a team. It limits and measures the data that queries scan, and enforces an encrypted location
+ * for the results.
  */
 export class QueryWorkgroup extends Construct implements IQueryWorkgroup {
   public readonly workgroupName: string;
@@ -141,7 +141,7 @@ export class QueryWorkgroup extends Construct implements IQueryWorkgroup {
       .integer('bytesScannedCutoff', bytesScannedCutoff, { min: MIN_BYTES_SCANNED_CUTOFF })
       .require(
         results?.encryptionKey === undefined || results.encryptionKey === encryptionKey,
-        "'encryptionKey' must be the key of 'results': its bucket refuses uploads under another",
+        "'encryptionKey' must be the key of 'results', which refuses uploads with another key",
       )
       .throwIfInvalid();
   }

@@ -4,41 +4,41 @@ import type { ColumnFormat } from './column-type';
 const TEXT_INPUT = 'org.apache.hadoop.mapred.TextInputFormat';
 const TEXT_OUTPUT = 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat';
 
-/** Codecs of Parquet that Athena, Spark and Arrow all read. */
+/** Parquet codecs that Athena, Spark and Arrow support. */
 export const PARQUET_COMPRESSIONS = ['snappy', 'zstd', 'gzip'] as const;
 export type ParquetCompression = (typeof PARQUET_COMPRESSIONS)[number];
-/** Every reader of Parquet knows it, and it costs the least CPU. */
+/** Supported by every Parquet reader, with the lowest CPU cost. */
 export const DEFAULT_PARQUET_COMPRESSION: ParquetCompression = 'snappy';
 
-/** What Parquet files may differ in. */
+/** Options of Parquet files. */
 export interface ParquetOptions {
-  /** How Athena and conversions compress what they write; readers find out by themselves. @default snappy */
+  /** Codec for files that Athena and conversions write; readers detect it. @default snappy */
   readonly compression?: ParquetCompression;
 }
 
-/** What text files in tables may differ in. */
+/** Options of TSV files. */
 export interface TsvOptions {
-  /** Whether the first line of each file names the columns, and is skipped. @default true */
+  /** Whether the first line of each file is a header, which is skipped. @default true */
   readonly header?: boolean;
 }
 
-/** What CSV files may differ in. */
+/** Options of CSV files. */
 export interface CsvOptions extends TsvOptions {
-  /** The one character between values. @default , */
+  /** Character between values. @default , */
   readonly separator?: string;
   /**
-   * The one character around values that hold a separator; `''` says that values are never quoted, and then every type
-   * that `tsv` knows can be read.
+   * Character around values that contain a separator. With `''` values are never quoted, and every column type of `tsv`
+   * is supported.
    * @default "
    */
   readonly quote?: string;
 }
 
-/** How a format is written into the catalog. */
+/** Catalog properties of a format. */
 interface Layout {
-  /** Which types its columns may have. */
+  /** Format that determines the supported column types. */
   readonly columnFormat: ColumnFormat;
-  /** The `classification` by which Glue jobs and crawlers know the format. */
+  /** The `classification` parameter for Glue jobs and crawlers. */
   readonly classification: string;
   readonly inputFormat: string;
   readonly outputFormat: string;
@@ -49,9 +49,9 @@ interface Layout {
   readonly tableParameters?: Record<string, string>;
 }
 
-/** How the files of a table are written, and by which classes Athena, Glue and Spark read them. */
+/** File format of a table, with the classes by which Athena, Glue and Spark read it. */
 export class TableFormat {
-  /** Columnar, compressed, typed: what training and queries read fastest and cheapest. */
+  /** Columnar, compressed, typed: the fastest and cheapest format for training and queries. */
   public static parquet({ compression = DEFAULT_PARQUET_COMPRESSION }: ParquetOptions = {}): TableFormat {
     return new TableFormat('parquet', {
       columnFormat: 'parquet',
@@ -67,11 +67,10 @@ export class TableFormat {
   /**
    * Values between separators, quoted where needed.
    *
-   * The reader of quoted values (Open CSV SerDe) knows string, boolean, int, bigint and double only, and fails on an
-   * empty number: take string where values may be missing and let a `ParquetConversion` give them their types. No value
-   * may hold a line break.
+   * The reader of quoted values (Open CSV SerDe) supports only string, boolean, int, bigint and double, and fails on an
+   * empty number. If values may be missing, use string and a `ParquetConversion`. Values must not contain line breaks.
    *
-   * @throws InputError when `separator` is not one character, `quote` more than one, or both are the same
+   * @throws InputError if `separator` is not one character, `quote` is more than one, or both are equal
    */
   public static csv({ header = true, separator = ',', quote = '"' }: CsvOptions = {}): TableFormat {
     if (separator.length !== 1 || quote.length > 1 || separator === quote) {
@@ -86,22 +85,22 @@ export class TableFormat {
       inputFormat: TEXT_INPUT,
       outputFormat: TEXT_OUTPUT,
       serde: 'org.apache.hadoop.hive.serde2.OpenCSVSerde',
-      // not escapeChar: it is a backslash anyway, which cdktf cannot write in HCL
+      // no escapeChar: its default is a backslash, which cdktf cannot write in HCL
       serdeParameters: { separatorChar: separator, quoteChar: quote },
       tableParameters: { ...headerParameters(header), delimiter: separator },
     });
   }
 
-  /** Values between tabs, never quoted. Dates as `2026-01-31`, timestamps as `2026-01-31 12:30:00`. */
+  /** Tab-separated values, never quoted. Dates as `2026-01-31`, timestamps as `2026-01-31 12:30:00`. */
   public static tsv({ header = true }: TsvOptions = {}): TableFormat {
     return TableFormat.delimited('tsv', '\t', header);
   }
 
   /**
-   * One JSON object a line.
+   * One JSON object in each line.
    *
-   * Read by Hive's SerDe: of the two that Athena offers, the OpenX one is documented to return rows and nulls that
-   * differ from run to run.
+   * Uses the Hive SerDe. The alternative, the OpenX SerDe, is documented to return rows and nulls that differ between
+   * runs.
    */
   public static json(): TableFormat {
     return new TableFormat('json', {
@@ -114,12 +113,12 @@ export class TableFormat {
   }
 
   /**
-   * Parquet files under Apache Iceberg (format version 2): rows can be updated and deleted, which erasure needs, and
-   * earlier snapshots read.
+   * Apache Iceberg (format version 2) with Parquet files. Rows can be updated and deleted, as erasure requests need,
+   * and earlier snapshots can be read.
    *
-   * Glue writes the first metadata when the table is made. From then on the whole catalog entry, from the schema to the
-   * description, is the business of the engines that commit to the table (`ALTER TABLE` in Athena or Spark): Glue does
-   * not carry later changes of it into the metadata, so Terraform makes none.
+   * Glue writes the first metadata when the table is created. Afterwards only engines change the catalog entry,
+   * including schema and description (`ALTER TABLE` in Athena or Spark). Terraform ignores changes, because Glue would
+   * not copy them to the Iceberg metadata.
    */
   public static iceberg(): TableFormat {
     return new TableFormat('iceberg', undefined);
@@ -139,11 +138,11 @@ export class TableFormat {
 
   private constructor(
     public readonly name: ColumnFormat,
-    /** `undefined` for Iceberg, whose catalog entry Glue writes itself. */
+    /** `undefined` for Iceberg: Glue writes its catalog entry. */
     public readonly layout: Layout | undefined,
   ) {}
 
-  /** Which types its columns may have. */
+  /** Format that determines the supported column types. */
   public get columnFormat(): ColumnFormat {
     return this.layout?.columnFormat ?? this.name;
   }

@@ -9,7 +9,7 @@ import { Properties } from '../core/properties';
 import { published } from '../core/published';
 import { keepData } from '../core/removal';
 import type { IGrantable } from '../iam/statement';
-import { columnTypeError } from './column-type';
+import { columnTypeError, columnTypeMessage } from './column-type';
 import {
   CLASSIFICATIONS,
   type Classification,
@@ -23,8 +23,8 @@ import type { TableFormat } from './table-format';
 import { CATALOG_READ_ACTIONS, CATALOG_WRITE_ACTIONS, CLASSIFICATION_TAG, catalogStatement, type IZone } from './zone';
 
 /**
- * What Iceberg's engines write into the catalog with every commit: pointer and columns anew, and the owner not at all. To
- * put any of it back, Terraform would update the whole entry while others commit to it.
+ * Attributes that engines overwrite in the catalog with every Iceberg commit. To restore one of them, Terraform would
+ * update the whole entry, in conflict with concurrent commits.
  */
 const WRITTEN_BY_ICEBERG = [
   'parameters',
@@ -39,7 +39,7 @@ const WRITTEN_BY_ICEBERG = [
 export interface ITable extends IConstruct {
   readonly tableName: string;
   readonly zone: IZone;
-  /** Folder of the data in the zone's bucket, without a slash at either end. */
+  /** Folder of the data in the zone's bucket, without leading or trailing slash. */
   readonly prefix: string;
   /** `s3://<bucket>/<prefix>/`. */
   readonly location: string;
@@ -47,51 +47,51 @@ export interface ITable extends IConstruct {
    * Allows reading the table's objects, as `IBucket.grantRead` does, and `glue:GetDatabase`, `glue:GetTable(s)`,
    * `glue:GetPartition(s)`, `glue:BatchGetPartition` on this table.
    *
-   * Athena needs no more. Spark asks S3 for folders as if they were objects, and is told that there are none only where it
-   * may list the whole bucket: grant it the zone.
+   * This is sufficient for Athena. Spark requests folders as objects, and gets 404 for a missing one only if it may
+   * list the whole bucket: grant it the zone.
    */
   grantRead(grantee: IGrantable): void;
   /**
    * Allows reading, writing and deleting the table's objects, as `IBucket.grantWrite` and `grantDelete` do (an engine
-   * that rewrites a partition deletes what was there), and `glue:UpdateTable`, `glue:CreatePartition`,
+   * that rewrites a partition deletes its old files), and `glue:UpdateTable`, `glue:CreatePartition`,
    * `glue:BatchCreatePartition`, `glue:UpdatePartition` on this table.
    */
   grantWrite(grantee: IGrantable): void;
 }
 
 export interface TableProps {
-  /** Where the data is; the table is made in the zone's database. */
+  /** Zone of the data; the table is created in its database. */
   readonly zone: IZone;
   /** Name in the catalog: up to 255 lower-case letters, digits and underscores. */
   readonly name: string;
   readonly format: TableFormat;
-  /** Columns in the order of the files, each with its type as the catalog spells it: `{ id: 'string', n: 'bigint' }`. */
+  /** Columns in the order of the files, with catalog types: `{ id: 'string', n: 'bigint' }`. */
   readonly columns: Readonly<Record<string, string>>;
   /**
    * Partition columns in the order of the folders: `{ day: Partition.date() }` for `<prefix>/day=2026-01-31/`. Not for
-   * Iceberg, which partitions by itself: ask the engine, e.g. `ALTER TABLE t ADD PARTITION FIELD days(at)` in Spark.
-   * @default - all files in one folder
+   * Iceberg, which manages partitions itself, e.g. `ALTER TABLE t ADD PARTITION FIELD days(at)` in Spark.
+   * @default - none: all files in one folder
    */
   readonly partitions?: Readonly<Record<string, Partition>>;
-  /** Folder of the data in the zone's bucket, without a slash at either end. @default - the table's name */
+  /** Folder of the data in the zone's bucket, without leading or trailing slash. @default - the table's name */
   readonly prefix?: string;
-  /** The team that answers for the data. */
+  /** Team that is responsible for the data. */
   readonly owner: string;
-  /** How sensitive the data is; not above the zone's. @default - the zone's */
+  /** Sensitivity of the data, at most the zone's. @default - the zone's */
   readonly classification?: Classification;
-  /** Columns that are about a person. @default - not said column by column */
+  /** Columns with personal data. @default - none marked */
   readonly personalColumns?: readonly string[];
-  /** What a reader should know; up to 2048 characters. @default - none */
+  /** Description for readers; up to 2048 characters. @default - none */
   readonly description?: string;
-  /** What a reader should know of a column, by its name; one line of up to 255 characters each. @default - none */
+  /** Comments by column name; one line of up to 255 characters each. @default - none */
   readonly columnComments?: Readonly<Record<string, string>>;
 }
 
-/** A table that exists, e.g. made by another stack. */
+/** An existing table, e.g. of another stack. */
 export interface TableAttributes {
   readonly zone: IZone;
   readonly tableName: string;
-  /** Folder of the data in the zone's bucket, without a slash at either end. @default - the table's name */
+  /** Folder of the data in the zone's bucket, without leading or trailing slash. @default - the table's name */
   readonly prefix?: string;
 }
 
@@ -117,9 +117,9 @@ abstract class TableBase extends Construct implements ITable {
   }
 }
 
-/** A table of the Glue catalog over files in a zone, readable by Athena, Spark and every engine that knows the catalog. */
+/** A table of the Glue catalog over files in a zone, for Athena, Spark and other engines that use the catalog. */
 export class Table extends TableBase {
-  /** A table that exists already. */
+  /** An existing table. */
   public static fromTableAttributes(scope: Construct, id: string, attributes: TableAttributes): ITable {
     class Import extends TableBase {
       public readonly tableName = attributes.tableName;
@@ -160,7 +160,7 @@ export class Table extends TableBase {
     this.tableName = published(this, this.resource.name, props.name);
   }
 
-  /** What is said differently of files in folders and of Iceberg, whose catalog entry its engines keep. */
+  /** Properties that differ between Iceberg and other formats. */
   private inFormat(columns: GlueCatalogTableStorageDescriptorColumns[]): Partial<GlueCatalogTableConfig> {
     const { layout } = this.format;
     const about = { [CLASSIFICATION_TAG]: this.classification };
@@ -171,7 +171,7 @@ export class Table extends TableBase {
         storageDescriptor: { location: this.location, columns },
         lifecycle: {
           ignoreChanges: [...WRITTEN_BY_ICEBERG],
-          ...keepData(this, this.zone.removal), // without the pointer the files are no table any more
+          ...keepData(this, this.zone.removal), // without the pointer in the catalog, the files are no table
         },
       };
     }
@@ -206,7 +206,7 @@ export class Table extends TableBase {
   private projection(): Record<string, string> {
     const partitions = Object.entries(this.partitions);
     if (partitions.length === 0) return {};
-    const folders = partitions.map(([name]) => `${name}=$\${${name}}/`); // `$$` is Terraform's way to write `$`
+    const folders = partitions.map(([name]) => `${name}=$\${${name}}/`); // Terraform reads `$$` as `$`
     return Object.assign(
       { 'projection.enabled': 'true', 'storage.location.template': `${this.location}${folders.join('')}` },
       ...partitions.map(([name, partition]) => partition.parameters(name)),
@@ -221,20 +221,20 @@ export class Table extends TableBase {
       .number('length of description', props.description?.length, { max: MAX_DESCRIPTION_LENGTH })
       .require(
         CLASSIFICATIONS.indexOf(this.classification) <= CLASSIFICATIONS.indexOf(this.zone.classification),
-        `'classification' must not be above the zone's (${this.zone.classification}), got '${classification}': classify the zone higher or choose another`,
+        `'classification' must not be above the zone's (${this.zone.classification}), got '${classification}'; raise the zone's classification or choose another zone`,
       )
       .require(
         this.format.layout !== undefined || props.partitions === undefined,
-        "'partitions' cannot be given to an Iceberg table: ask the engine for them, e.g. ALTER TABLE ... ADD PARTITION FIELD",
+        "'partitions' must not be set for an Iceberg table; add them with the engine, e.g. ALTER TABLE ... ADD PARTITION FIELD",
       )
-      .require(Object.keys(this.columns).length > 0, "'columns' must hold at least one column");
+      .require(Object.keys(this.columns).length > 0, "'columns' must have at least one column");
     for (const [column, type] of Object.entries(this.columns)) this.validateColumn(properties, column, type);
     for (const [column, { errors }] of Object.entries(this.partitions)) {
       properties
         .matches('partitions', column, IDENTIFIER)
         .require(
           !Object.hasOwn(this.columns, column),
-          `'partitions.${column}' is a column already: the folders hold it`,
+          `'partitions.${column}' must not be in 'columns' too; remove it there, its value is in the folder name`,
         );
       for (const error of errors) properties.require(false, `'partitions.${column}': ${error}`);
     }
@@ -251,6 +251,6 @@ export class Table extends TableBase {
     const error = Token.isUnresolved(type) ? undefined : columnTypeError(type, this.format.columnFormat);
     properties
       .matches('columns', column, IDENTIFIER)
-      .require(error === undefined, `'columns.${column}' must be ${error}, got '${type}'`);
+      .require(error === undefined, `'columns.${column}' ${columnTypeMessage(error ?? '', type)}`);
   }
 }

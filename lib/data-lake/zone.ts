@@ -13,17 +13,17 @@ import { Bucket, type IBucket } from '../storage/bucket';
 import type { BucketLifecycleProps } from '../storage/bucket-lifecycle';
 import { CLASSIFICATIONS, type Classification, DATABASE, DEFAULT_CLASSIFICATION } from './lake-limits';
 
-/** Tag of a zone's bucket and database, parameter of a table. */
+/** Tag of a zone's bucket and database, and parameter of a table. */
 export const CLASSIFICATION_TAG = 'data-classification';
 
-/** A zone as other modules see it: files in a bucket, and the catalog database that describes them. */
+/** A zone as other modules see it: a bucket, and the catalog database of its files. */
 export interface IZone extends IConstruct {
   readonly zoneName: string;
   readonly bucket: IBucket;
   readonly databaseName: string;
-  /** The most sensitive data that may be kept here. */
+  /** Highest classification of the data in the zone. */
   readonly classification: Classification;
-  /** What becomes of what is kept here when it goes: see `mayDestroy`. */
+  /** Whether the zone's data may be destroyed with it: see `mayDestroy`. */
   readonly removal: Removal;
   /**
    * Allows reading the objects below `prefix` (`daily/*`), as `IBucket.grantRead` does, and `glue:GetDatabase`,
@@ -33,33 +33,33 @@ export interface IZone extends IConstruct {
   /**
    * Allows reading, and writing objects below `prefix` as `IBucket.grantWrite` does, and `glue:UpdateTable`,
    * `glue:CreatePartition`, `glue:BatchCreatePartition`, `glue:UpdatePartition` on all tables of the database. Replaced
-   * objects stay as versions; deleting is granted by the bucket alone.
+   * objects remain as versions. Permission to delete is granted by the bucket only.
    */
   grantWrite(grantee: IGrantable, prefix?: string): void;
 }
 
 export interface ZoneProps extends BucketLifecycleProps {
-  /** The most sensitive data that may be kept here. @default confidential */
+  /** Highest classification of the data in the zone. @default confidential */
   readonly classification?: Classification;
-  /** Keeps the zone in a bucket that exists; its lifecycle and key stay its owner's. @default - a new bucket */
+  /** Uses an existing bucket and does not change its lifecycle or key. @default - a new bucket */
   readonly existingBucket?: IBucket;
 }
 
-/** A zone that exists, e.g. made by another stack. */
+/** An existing zone, e.g. of another stack. */
 export interface ZoneAttributes {
   readonly zoneName: string;
   readonly bucket: IBucket;
   readonly databaseName: string;
   /** @default confidential */
   readonly classification?: Classification;
-  /** What becomes of Iceberg tables made here when they go: see `mayDestroy`. @default retain */
+  /** Whether new Iceberg tables in the zone may be destroyed: see `mayDestroy`. @default retain */
   readonly removal?: Removal;
 }
 
-/** What every zone of a lake shares. */
+/** Properties that all zones of a lake share. */
 export interface LakeOfZone {
   readonly encryptionKey: IKey;
-  /** @default - not recorded */
+  /** @default - no access logs */
   readonly accessLogs?: IBucket;
   readonly removal: Removal;
 }
@@ -83,9 +83,9 @@ abstract class ZoneBase extends Construct implements IZone {
   }
 }
 
-/** One zone of a lake: a bucket, and a Glue database over it. Made by `DataLake`. */
+/** One zone of a lake: a bucket and its Glue database. Created by `DataLake`. */
 export class Zone extends ZoneBase {
-  /** A zone that exists already. */
+  /** An existing zone. */
   public static fromZoneAttributes(scope: Construct, id: string, attributes: ZoneAttributes): IZone {
     class Import extends ZoneBase {
       public readonly zoneName = attributes.zoneName;
@@ -122,7 +122,7 @@ export class Zone extends ZoneBase {
       description: `${zoneName} zone of the data lake, ${classification} data at most`,
       locationUri: `s3://${this.bucket.bucketName}/`,
       tags: { [CLASSIFICATION_TAG]: classification },
-      lifecycle: keepData(this, this.removal), // Glue deletes its tables with it, those that queries made too
+      lifecycle: keepData(this, this.removal), // Glue deletes its tables with it, including those created by queries
     });
     this.databaseName = published(this, this.resource.name, name);
   }
@@ -134,7 +134,7 @@ export class Zone extends ZoneBase {
       .oneOf('classification', classification, CLASSIFICATIONS)
       .require(
         existingBucket === undefined || own.length === 0,
-        `'existingBucket' keeps its owner's lifecycle: drop ${own.map(([name]) => `'${name}'`).join(', ')}`,
+        `'existingBucket' must not be combined with lifecycle properties; remove ${own.map(([name]) => `'${name}'`).join(', ')}`,
       )
       .throwIfInvalid();
   }
@@ -152,7 +152,7 @@ export class Zone extends ZoneBase {
   }
 }
 
-/** What a query engine asks the catalog before it reads. */
+/** Catalog actions of a query engine that reads. */
 export const CATALOG_READ_ACTIONS = [
   'glue:GetDatabase',
   'glue:GetTable',
@@ -162,7 +162,7 @@ export const CATALOG_READ_ACTIONS = [
   'glue:BatchGetPartition',
 ] as const;
 
-/** What an engine changes in the catalog when it writes: partitions, and the metadata pointer of Iceberg. */
+/** Catalog actions of an engine that writes: it changes partitions and the metadata pointer of Iceberg. */
 export const CATALOG_WRITE_ACTIONS = [
   'glue:UpdateTable',
   'glue:CreatePartition',
@@ -171,8 +171,8 @@ export const CATALOG_WRITE_ACTIONS = [
 ] as const;
 
 /**
- * Allows actions on a table, or on every table of a database with `*`. IAM asks for the same action on everything above
- * the table too.
+ * Allows actions on a table, or with `*` on every table of a database. Glue also requires the action on the database
+ * and the catalog.
  */
 export function catalogStatement(
   scope: IConstruct,

@@ -13,7 +13,7 @@ import { policyDocument } from '../iam/policy-document';
 import { Principal } from '../iam/principal';
 import type { IGrantable, PolicyConditions, PolicyStatement } from '../iam/statement';
 
-/** Days AWS leaves between asking for a key's deletion and losing it. */
+/** Days between the request to delete a key and its deletion (KMS). */
 export const DELETION_WINDOW_DAYS = { min: 7, max: 30 } as const;
 const ALIAS: AwsNameKind = { kind: 'KMS alias', maxLength: 250, uniqueIn: 'region' };
 const ALIAS_NAME: TextPattern = { pattern: /^[\w/-]+$/, meaning: 'letters, digits, slashes, hyphens and underscores' };
@@ -26,8 +26,8 @@ export interface IKey extends IConstruct {
   /** Allows `kms:Encrypt`, `kms:GenerateDataKey*`, `kms:ReEncrypt*`, `kms:DescribeKey`. */
   grantEncrypt(grantee: IGrantable): void;
   /**
-   * Lets CloudWatch Logs encrypt the log groups of this account and region with the key. Of an existing key nothing is changed:
-   * its own policy must say so already.
+   * Allows CloudWatch Logs to encrypt the log groups of this account and region with the key. Has no effect on an
+   * existing key, whose own policy must allow it.
    */
   allowLogs(): void;
 }
@@ -36,9 +36,9 @@ export interface KeyProps {
   readonly description: string;
   /** Alias after the stack's prefix, without `alias/`. @default - from the construct's path */
   readonly alias?: string;
-  /** Days between asking for deletion and losing the key: 7 to 30. @default - 30, and 7 where `removal` may destroy */
+  /** Days between the request to delete the key and its deletion: 7 to 30. @default - 30; 7 if `mayDestroy` */
   readonly deletionWindowDays?: number;
-  /** What becomes of the key, and with it of all it encrypted: see `mayDestroy`. @default retain */
+  /** Whether the key, and with it everything it encrypts, may be destroyed: see `mayDestroy`. @default retain */
   readonly removal?: Removal;
 }
 
@@ -60,7 +60,7 @@ abstract class KeyBase extends Construct implements IKey {
 
 /** A customer-managed KMS key, rotated every year, for one domain of data. */
 export class Key extends KeyBase {
-  /** A key that exists already. Its own policy must let IAM policies of the account use it, as the default one does. */
+  /** An existing key. Its key policy must let the account's IAM policies grant access, as the default policy does. */
   public static fromKeyArn(scope: Construct, id: string, keyArn: string): IKey {
     class Import extends KeyBase {
       public readonly keyArn = keyArn;
@@ -96,10 +96,10 @@ export class Key extends KeyBase {
   }
 
   /**
-   * Lets a service of AWS encrypt and decrypt on its own behalf, as CloudWatch Logs does.
+   * Allows an AWS service to encrypt and decrypt on its own behalf, as CloudWatch Logs does.
    *
    * @param service e.g. `logs.eu-north-1.amazonaws.com`
-   * @param conditions what the service must be acting for
+   * @param conditions restrict the requests, e.g. to an encryption context
    */
   public allowService(service: string, conditions?: PolicyConditions): void {
     this.statements.push({
@@ -113,13 +113,13 @@ export class Key extends KeyBase {
   public allowLogs(): void {
     const aws = Aws.of(this);
     const { partition, region } = aws;
-    const suffix = partition === 'aws-cn' ? urlSuffixOf(partition) : 'amazonaws.com'; // nowhere else the host name's
+    const suffix = partition === 'aws-cn' ? urlSuffixOf(partition) : 'amazonaws.com'; // of all partitions, only aws-cn uses its own domain here
     this.allowService(`logs.${region}.${suffix}`, {
       ArnLike: { 'kms:EncryptionContext:aws:logs:arn': aws.arn('logs', '*') },
     });
   }
 
-  /** Without this statement nobody, not even the account's owner, could ever change the key again. */
+  /** Without this statement no principal, not even the account's root user, could change the key again. */
   private letPoliciesDecide(): void {
     this.statements.push({
       sid: 'IamPoliciesDecide',

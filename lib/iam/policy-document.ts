@@ -1,6 +1,6 @@
 import type { PolicyConditions, PolicyStatement } from './statement';
 
-/** A statement in the spelling of the policy language. */
+/** A statement with the key names of IAM's policy language. */
 interface StatementJson {
   readonly Sid?: string;
   readonly Effect: string;
@@ -11,14 +11,14 @@ interface StatementJson {
 }
 
 /**
- * Renders statements as IAM policy JSON; tokens inside resolve when the stack is synthesized.
+ * Renders statements as IAM policy JSON. Tokens in it are resolved at synthesis.
  *
- * Grants come in small pieces. Pieces that differ only in their actions, or only in their resources, become one
- * statement, which means the same and keeps large roles below the limit of the service.
+ * Statements that differ only in their actions, or only in their resources, are merged. The meaning is the same, and
+ * roles with many grants stay below IAM's size limit.
  */
 export function policyDocument(statements: readonly PolicyStatement[]): string {
   const merged = mergeBy('Resource', mergeBy('Action', statements.map(toJson)));
-  // over several lines: in HCL output cdktf writes those as a heredoc, but leaves the quotes of one line unescaped
+  // on several lines: in HCL output cdktf writes a heredoc; on one line it would leave the quotes unescaped
   return JSON.stringify({ Version: '2012-10-17', Statement: merged }, undefined, 2);
 }
 
@@ -33,13 +33,13 @@ function toJson({ sid, effect, principal, actions, resources, conditions }: Poli
   };
 }
 
-/** The keys of both under each operator. */
+/** Merges the condition keys under each operator. */
 function both(one: PolicyConditions, other: PolicyConditions = {}): PolicyConditions {
   const operators = Object.keys({ ...one, ...other });
   return Object.fromEntries(operators.map((operator) => [operator, { ...one[operator], ...other[operator] }]));
 }
 
-/** Joins the statements that are equal but for one list. */
+/** Merges the statements that differ only in one list. */
 function mergeBy(list: 'Action' | 'Resource', statements: readonly StatementJson[]): StatementJson[] {
   const groups = new Map<string, StatementJson>();
   for (const statement of statements) {

@@ -1,12 +1,12 @@
 import type { PolicyConditions } from './statement';
 
-/** Who a statement speaks of: who may assume a role, or who may use a resource. */
+/** The principal of a statement: who may assume a role, or who may use a resource. */
 export class Principal {
   /**
-   * A service of AWS acting for us.
+   * An AWS service.
    *
    * @param service e.g. `sagemaker.amazonaws.com`
-   * @param sourceAccount account the service must be acting for, against the confused deputy
+   * @param sourceAccount account on whose behalf the service must act; prevents the confused deputy problem
    */
   public static service(service: string, sourceAccount?: string): Principal {
     return new Principal(
@@ -15,12 +15,12 @@ export class Principal {
     );
   }
 
-  /** A role, user or account (`arn:aws:iam::<account>:root`) known by its ARN. */
+  /** A role, user or account (`arn:aws:iam::<account>:root`) by its ARN. */
   public static arn(arn: string): Principal {
     return new Principal({ AWS: arn });
   }
 
-  /** Pods of EKS clusters whose service account is associated with the role; the agent tags its sessions. */
+  /** EKS Pod Identity: pods whose service account is associated with the role. Its agent tags the sessions. */
   public static podIdentity(): Principal {
     return new Principal({ Service: 'pods.eks.amazonaws.com' }, undefined, ['sts:AssumeRole', 'sts:TagSession']);
   }
@@ -29,13 +29,14 @@ export class Principal {
    * Identities of an OpenID Connect provider.
    *
    * @param providerArn ARN of the `aws_iam_openid_connect_provider`
-   * @param conditions must pin the token's `sub` as well as its `aud`: with `aud` alone everyone there gets in
+   * @param conditions must fix the token's `sub` as well as its `aud`: `aud` alone admits every identity of the
+   *   provider
    */
   public static webIdentity(providerArn: string, conditions: PolicyConditions): Principal {
     return new Principal({ Federated: providerArn }, conditions, ['sts:AssumeRoleWithWebIdentity']);
   }
 
-  /** Everybody: for statements that deny, or that a condition narrows. */
+  /** Every principal: for statements that deny, or that have a restrictive condition. */
   public static anyone(): Principal {
     return new Principal('*');
   }

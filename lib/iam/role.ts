@@ -13,13 +13,13 @@ import { policyDocument } from './policy-document';
 import type { Principal } from './principal';
 import type { IGrantable, PolicyStatement } from './statement';
 
-/** Characters of all inline policies of one role, white space not counted (IAM quota, cannot be raised). */
+/** Limit of all inline policies of one role, without white space (IAM quota, cannot be raised). */
 export const MAX_INLINE_POLICY_CHARACTERS = 10_240;
 /** Names of IAM roles. */
 export const ROLE: AwsNameKind = { kind: 'IAM role', maxLength: 64, uniqueIn: 'account' };
 const ROLE_NAME: TextPattern = { pattern: /^[\w+=,.@-]+$/, meaning: 'letters, digits and +=,.@-_' };
 
-/** An IAM role as other modules see it: someone who can be granted permissions. */
+/** An IAM role as other modules see it: a grantee of permissions. */
 export interface IRole extends IConstruct, IGrantable {
   readonly roleArn: string;
   readonly roleName: string;
@@ -34,7 +34,7 @@ export interface RoleProps {
   readonly description?: string;
   /** ARNs of managed policies. @default - none */
   readonly managedPolicyArns?: readonly string[];
-  /** Ceiling on what the role may ever do. @default - the stack's */
+  /** ARN of the permissions boundary. @default - the stack's */
   readonly permissionsBoundaryArn?: string;
 }
 
@@ -66,14 +66,14 @@ abstract class RoleBase extends Construct implements IRole {
     const { length } = policy.replace(/\s/g, '');
     if (length <= MAX_INLINE_POLICY_CHARACTERS) return [];
     return [
-      `the policy has ${length} characters, the limit is ${MAX_INLINE_POLICY_CHARACTERS}: grant wider prefixes or split the role`,
+      `the policy has ${length} characters, the limit is ${MAX_INLINE_POLICY_CHARACTERS}; grant wider prefixes or split the role`,
     ];
   }
 }
 
-/** A role whose inline policy is the sum of the grants made to it. */
+/** A role whose inline policy consists of the grants to it. */
 export class Role extends RoleBase {
-  /** A role that exists already. Grants to it become an inline policy of their own. */
+  /** An existing role. Grants to it become a separate inline policy. */
   public static fromRoleArn(scope: Construct, id: string, roleArn: string): IRole {
     class Import extends RoleBase {
       public readonly roleArn = roleArn;

@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
 import type { Principal } from './principal';
 
-/** Operator, then condition key, then value: `{ StringEquals: { 'aws:SourceAccount': '111122223333' } }`. */
+/** Condition values by operator and condition key: `{ StringEquals: { 'aws:SourceAccount': '111122223333' } }`. */
 export type PolicyConditions = Record<string, Record<string, string | readonly string[]>>;
 
 /** One statement of an IAM policy. */
@@ -10,7 +10,7 @@ export interface PolicyStatement {
   readonly sid?: string;
   /** @default Allow */
   readonly effect?: 'Allow' | 'Deny';
-  /** Only in policies of resources and roles. @default - whoever holds the policy */
+  /** Only in resource policies and trust policies. @default - the identity that has the policy */
   readonly principal?: Principal;
   readonly actions: readonly string[];
   /** @default - none, as in a trust policy */
@@ -19,7 +19,7 @@ export interface PolicyStatement {
   readonly conditions?: PolicyConditions;
 }
 
-/** Whoever can be given permissions: a role of ours, or one known only by its name. */
+/** An identity that can be granted permissions, e.g. a new or an existing role. */
 export interface IGrantable extends IConstruct {
   addToPolicy(statement: PolicyStatement): void;
 }

@@ -8,16 +8,16 @@ import { Ipv4Block } from './ipv4-block';
 import type { Port } from './port';
 import type { ISecurityGroup } from './security-group';
 
-/** Something in a network that can be connected to and from. */
+/** A construct with network connections, e.g. a security group or a database. */
 export interface IConnectable extends IConstruct {
   readonly connections: Connections;
 }
 
 /** The other end of a rule. */
 interface Peer {
-  /** Tells peers apart. */
+  /** Identifies the peer. */
   readonly key: string;
-  /** For the rule's id and description; no token in the id. */
+  /** Part of the rule's id; contains no token. */
   readonly id: string;
   readonly description: string;
   readonly target: { referencedSecurityGroupId: string } | { cidrIpv4: string } | { prefixListId: string };
@@ -25,15 +25,15 @@ interface Peer {
 
 type Direction = 'From' | 'To';
 
-/** Rules made so far, by the root of the construct tree: the service refuses a rule that is there already. */
+/** Existing rules, by the root of the construct tree: EC2 refuses a duplicate rule. */
 const made = new WeakMap<IConstruct, Set<string>>();
 
 /**
- * Which connections a security group lets through; nothing but what is said here.
+ * The connections that a security group allows. By default it allows none.
  *
- * Between two groups the rule is made on both: out of the one, into the other. Both rules belong to the group that is
- * asked, so between two stacks ask the one that is deployed later: it may refer to the earlier stack, never the other way.
- * Saying the same twice, or once from each side, is saying it once.
+ * Between two groups there are two rules: egress from the client, ingress to the server. Both belong to the stack of
+ * the group whose method is called. Across two stacks, call it on the group of the stack that is deployed later,
+ * because only that stack may refer to the other. A repeated call, on either side, has no effect.
  *
  * @example
  * database.connections.allowFrom(trainer, Port.tcp(5432));
@@ -41,21 +41,21 @@ const made = new WeakMap<IConstruct, Set<string>>();
 export class Connections {
   constructor(private readonly group: ISecurityGroup) {}
 
-  /** Lets this end open connections to `peer`. */
+  /** Allows connections from this group to `peer`. */
   public allowTo(peer: IConnectable, port: Port): void {
     const other = peer.connections.group;
     this.rule(this.group, 'To', this.groupPeer(other), port);
     this.rule(other, 'From', this.groupPeer(this.group), port);
   }
 
-  /** Lets `peer` open connections to this end. */
+  /** Allows connections from `peer` to this group. */
   public allowFrom(peer: IConnectable, port: Port): void {
     const other = peer.connections.group;
     this.rule(this.group, 'From', this.groupPeer(other), port);
     this.rule(other, 'To', this.groupPeer(this.group), port);
   }
 
-  /** Lets what shares this security group talk to each other, as the nodes of a training job do. */
+  /** Allows connections among the members of this group, e.g. the nodes of a training job. */
   public allowWithin(port: Port): void {
     this.allowTo(this.group, port);
   }
@@ -71,22 +71,22 @@ export class Connections {
   }
 
   /**
-   * Lets this end open connections to every address that its subnet has a route to.
+   * Allows connections from this group to every address.
    *
-   * @param reason why no narrower peer will do: scanners find such a rule, and it is accepted with these words
+   * @param reason why no narrower peer is possible; it becomes the reason of the scanner waiver
    */
   public allowToAnywhere(port: Port, reason: string): void {
     const rule = this.rule(this.group, 'To', this.cidrPeer('0.0.0.0/0'), port);
     if (rule) waive(rule, reason, 'AWS-0104');
   }
 
-  /** @param prefixListId e.g. `network.s3PrefixListId`: a gateway endpoint is reached at public addresses */
+  /** @param prefixListId e.g. `network.s3PrefixListId`: clients reach a gateway endpoint at public addresses */
   public allowToPrefixList(prefixListId: string, port: Port): void {
     const id = this.literal(prefixListId);
     this.rule(this.group, 'To', { key: id, id, description: prefixListId, target: { prefixListId } }, port);
   }
 
-  /** @returns `undefined` where the rule is there already */
+  /** @returns `undefined` if the rule exists already */
   private rule(group: ISecurityGroup, direction: Direction, peer: Peer, port: Port): TerraformResource | undefined {
     const { root } = this.group.node;
     const known = made.get(root) ?? new Set();
@@ -123,13 +123,13 @@ export class Connections {
     const id = this.literal(cidr);
     if (id === cidr && !Ipv4Block.parse(cidr)) {
       throw new InputError(
-        `${this.group.node.path}: '${cidr}' is not a block of IPv4 addresses: write it like 10.0.0.0/16, without address bits after the prefix`,
+        `${this.group.node.path}: 'cidr' must be an IPv4 block such as 10.0.0.0/16, without host bits, got '${cidr}'`,
       );
     }
     return { key: id, id, description: cidr, target: { cidrIpv4: cidr } };
   }
 
-  /** Path within the stack; across stacks with the stack's id. */
+  /** Path within the stack; for a group of another stack, with the id of its stack. */
   private nameOf(group: ISecurityGroup): string {
     const stack = TerraformStack.of(group);
     const isNear = stack === TerraformStack.of(this.group);
@@ -139,7 +139,7 @@ export class Connections {
       .join('/');
   }
 
-  /** A value as it will stand in the configuration: the same in every synthesis, where the text of a token is not. */
+  /** The resolved value: the same in every synthesis, unlike the text of a token. */
   private literal(value: string): string {
     const resolver = new DefaultTokenResolver(new StringConcat());
     return Tokenization.resolve(value, { scope: this.group, resolver, preparing: false }) as string;

@@ -10,7 +10,7 @@ import type { EndpointService } from './network-limits';
 import { HTTPS } from './port';
 import { SecurityGroup } from './security-group';
 
-/** Partitions where the names of some endpoints begin otherwise (`aws ec2 describe-vpc-endpoint-services` lists them). */
+/** Partitions in which some endpoint names have another prefix (source: `aws ec2 describe-vpc-endpoint-services`). */
 const OTHER_PREFIXES: Record<string, { readonly prefix: string; readonly services: readonly EndpointService[] }> = {
   'aws-cn': {
     prefix: 'cn.com.amazonaws',
@@ -19,25 +19,25 @@ const OTHER_PREFIXES: Record<string, { readonly prefix: string; readonly service
   'aws-eusc': { prefix: 'eu.amazonaws', services: ['ecr.api', 'ecr.dkr'] },
 };
 
-/** Characters of a tag's value. */
+/** Maximum length of a tag's value. */
 const MAX_TAG_LENGTH = 256;
 
 export interface EndpointsProps {
   readonly network: INetwork;
-  /** Services that get an interface endpoint in each private subnet. */
+  /** Services with an interface endpoint in each private subnet. */
   readonly services: readonly EndpointService[];
-  /** Route tables of the subnets that reach S3 through its gateway endpoint. */
+  /** Route tables of the subnets that use the S3 gateway endpoint. */
   readonly routeTableIds: readonly string[];
-  /** Whether there is no other way out: then S3 serves others' requests only from buckets of AWS's own. */
+  /** Whether the network has no internet access: then other principals may read only from AWS-owned buckets. */
   readonly isolated: boolean;
 }
 
 /**
- * Ways from a network to services of AWS that leave neither AWS's own network nor the account: requests with the credentials
- * of another account are refused.
+ * VPC endpoints for AWS services. Traffic stays on the AWS network, and requests with credentials of another account
+ * are refused.
  */
 export class Endpoints extends Construct {
-  /** For rules that let a closed security group reach S3. */
+  /** Prefix list of S3, for security group rules. */
   public readonly s3PrefixListId: string;
 
   constructor(scope: Construct, id: string, props: EndpointsProps) {
@@ -84,11 +84,11 @@ export function endpointServiceName(scope: IConstruct, service: EndpointService 
   return `${prefix}.${region}.${service}`;
 }
 
-/** What may pass an interface endpoint: requests of this account's principals. */
+/** Policy of an interface endpoint: allows requests of this account's principals. */
 export function endpointPolicy(scope: IConstruct, service: EndpointService): PolicyStatement[] {
   const statements = [ownPrincipals(scope, ['*'])];
   if (service !== 'sts') return statements;
-  // Pods take on their roles with a token, not with credentials: such a request has no account yet, the role has
+  // pods assume roles with a token: the request has no principal account, so compare the account of the role
   statements.push({
     sid: 'TokensForOwnRoles',
     principal: Principal.anyone(),
@@ -100,11 +100,11 @@ export function endpointPolicy(scope: IConstruct, service: EndpointService): Pol
 }
 
 /**
- * What may pass the gateway endpoint of S3, which takes all requests to buckets of the region: everything that this account's
- * principals do, and what others have signed or nobody has, as image registries do for their layers, only to read.
+ * Policy of the S3 gateway endpoint, which carries all requests to buckets of the region. It allows every request of
+ * this account's principals. Requests of others, such as the presigned URLs of image layers, may only read.
  *
- * @param isolated only from the buckets of AWS's own that the platform needs: layers of ECR's images, packages of Amazon Linux,
- *   models and examples of SageMaker
+ * @param isolated limits the requests of others to the AWS-owned buckets that the platform needs: ECR image layers,
+ *   Amazon Linux packages, SageMaker models and examples
  */
 export function s3EndpointPolicy(scope: IConstruct, isolated: boolean): PolicyStatement[] {
   const { region, partition } = Aws.of(scope);

@@ -21,11 +21,11 @@ export interface FlowLogProps {
   readonly encryptionKey: IKey;
   /** Days until a record is deleted: one of `LOG_RETENTION_DAYS`. @default 365 */
   readonly retentionDays?: number;
-  /** What becomes of the log when the network goes: see `mayDestroy`. @default retain */
+  /** Whether the log may be destroyed with the network: see `mayDestroy`. @default retain */
   readonly removal?: Removal;
 }
 
-/** The record of who talked to whom in a VPC, accepted or refused, in CloudWatch Logs. */
+/** The flow log of a VPC in CloudWatch Logs: every accepted and rejected connection. */
 export class FlowLog extends Construct {
   public readonly logGroupName: string;
   public readonly logGroupArn: string;
@@ -44,7 +44,7 @@ export class FlowLog extends Construct {
       lifecycle: keepData(this, props.removal),
     });
     if (retentionDays < DEFAULT_FLOW_LOG_RETENTION_DAYS) {
-      waive(group, 'a retention below a year was asked for', 'CKV_AWS_338');
+      waive(group, 'a retention below one year is set explicitly', 'CKV_AWS_338');
     }
     const groupName = `${GROUP_PREFIX}${name}`;
     this.logGroupName = published(this, group.name, groupName);

@@ -3,7 +3,7 @@ const PATTERN = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/;
 
 /** A block of IPv4 addresses in CIDR notation. */
 export class Ipv4Block {
-  /** @returns `undefined` unless the text is a block: four numbers to 255, a prefix to 32, no address bits after it */
+  /** @returns `undefined` if the text is not a block: four numbers up to 255, a prefix up to 32, no host bits */
   public static parse(text: string): Ipv4Block | undefined {
     const numbers = PATTERN.exec(text)?.slice(1).map(Number);
     if (!numbers) return undefined;
@@ -14,9 +14,9 @@ export class Ipv4Block {
   }
 
   private constructor(
-    /** First address as a number. */
+    /** First address, as a number. */
     private readonly first: number,
-    /** Leading bits that all addresses share. */
+    /** Prefix length in bits. */
     public readonly prefix: number,
   ) {}
 
@@ -33,7 +33,7 @@ export class Ipv4Block {
     return this.contains(other) || other.contains(this);
   }
 
-  /** Part number `index`, from 0, of this block cut into 2^`bits` equal parts. */
+  /** Part `index`, counted from 0, of this block divided into 2^`bits` equal parts. */
   public part(bits: number, index: number): Ipv4Block {
     const prefix = this.prefix + bits;
     return new Ipv4Block(this.first + index * 2 ** (ADDRESS_BITS - prefix), prefix);

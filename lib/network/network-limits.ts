@@ -1,10 +1,10 @@
 import type { TextPattern } from '../core/text-pattern';
 
-/** Ways from the private subnets to the internet. */
+/** How private subnets reach the internet. */
 export const NAT_MODES = ['none', 'single', 'per-zone'] as const;
 export type NatMode = (typeof NAT_MODES)[number];
 
-/** AWS services that a network can reach through an interface endpoint, as the end of the endpoint's name. */
+/** AWS services with an interface endpoint, as in the last part of the endpoint's service name. */
 export const ENDPOINT_SERVICES = [
   'sagemaker.api',
   'sagemaker.runtime',
@@ -19,12 +19,12 @@ export const ENDPOINT_SERVICES = [
 ] as const;
 export type EndpointService = (typeof ENDPOINT_SERVICES)[number];
 
-/** Zones that a database or a cluster must span. */
+/** Fewest private subnets: RDS and EKS require two zones. */
 export const MIN_PRIVATE_SUBNETS = 2;
 
 /**
- * Days that flow logs are kept, unless told otherwise: a year. Intrusions are found months later, and keeping a log costs
- * little beside taking it in.
+ * Default retention of flow logs in days: one year. Intrusions are often found months later, and storing a log costs
+ * little compared with its ingestion.
  */
 export const DEFAULT_FLOW_LOG_RETENTION_DAYS = 365;
 

@@ -28,20 +28,20 @@ import { HTTPS } from './port';
 import { DEFAULT_CIDR, subnetPlan, validateCidr, ZONE_COUNTS, type ZoneCount } from './subnet-plan';
 import { PrivateSubnets, PublicSubnets, type SubnetsProps } from './subnets';
 
-/** Zones of a network, unless told otherwise: the fewest that survive the loss of one. */
+/** Default number of zones: the fewest that survive the loss of one. */
 export const DEFAULT_ZONES = 2;
-/** Ways out of the private subnets, unless told otherwise. */
+/** Default of `nat`. */
 export const DEFAULT_NAT = 'single';
 
-/** Zones by id that cannot hold the control plane of an EKS cluster (EKS user guide, network requirements). */
+/** Ids of zones that cannot hold the control plane of an EKS cluster (EKS user guide, network requirements). */
 const OLD_ZONE_IDS = ['use1-az3', 'usw1-az2', 'cac1-az3'];
-const AWS_ANYWHERE = 'services of AWS answer at addresses that change, and over HTTPS only';
+const AWS_ANYWHERE = 'AWS services have changing addresses and accept HTTPS only';
 const MAX_NAME_LENGTH = 200;
 
-/** A network as other modules see it: private subnets to run in, and perhaps public ones for load balancers. */
+/** A network as other modules see it: private subnets for workloads, and optionally public ones for load balancers. */
 export interface INetwork extends IConstruct {
   readonly vpcId: string;
-  /** Its block of addresses; of a network with several the first. */
+  /** Its IPv4 block; for a VPC with several blocks, the first. */
   readonly vpcCidr: string;
   /** At least two, in different zones. */
   readonly privateSubnetIds: readonly string[];
@@ -49,45 +49,45 @@ export interface INetwork extends IConstruct {
   /** Zones of the private subnets, in their order. */
   readonly availabilityZones: readonly string[];
   /**
-   * Lets a client reach services of AWS over HTTPS, S3 included: where the network has a way to the internet, at any
-   * address; where it has none, at the network's endpoints.
+   * Allows a client to reach AWS services over HTTPS, including S3: at any address if the network has internet access,
+   * otherwise at the network's endpoints.
    */
   allowAwsServices(client: IConnectable): void;
 }
 
 export interface NetworkProps {
   /**
-   * A block of private addresses from /16 to /22, which must not overlap networks that this one will ever be connected to.
-   * It cannot be changed later; `subnetPlan` tells how it is used.
+   * A private IPv4 block from /16 to /22. It must not overlap any network that this one will be connected to. It cannot
+   * be changed later. `subnetPlan` describes how it is divided.
    * @default 10.0.0.0/16
    */
   readonly cidr?: string;
-  /** Availability zones. A third may be added later. @default 2 */
+  /** Number of availability zones. A third can be added later. @default 2 */
   readonly zones?: ZoneCount;
   /**
    * Names of the zones, one for each of `zones`, e.g. `eu-north-1a`.
-   * @default - the first of those that are available when a subnet is made; it stays there whatever changes later
+   * @default - the first available zones when a subnet is created; an existing subnet stays in its zone
    */
   readonly availabilityZones?: readonly string[];
   /**
-   * How the private subnets reach the internet: not at all, through one NAT gateway, or through one in each zone, so that the
-   * loss of a zone takes no other with it. Without, there are no public subnets either. About 33 US dollars a month for each
-   * gateway, and 0.045 for each gigabyte.
+   * How the private subnets reach the internet: not at all (`none`), through one NAT gateway (`single`), or through one
+   * in each zone (`per-zone`), so that the loss of one zone does not affect the others. With `none` there are no public
+   * subnets. A gateway costs about 33 US dollars a month, and 0.045 for each gigabyte.
    * @default single
    */
   readonly nat?: NatMode;
   /**
-   * Services reached through an interface endpoint: about 7 US dollars a month for each service and zone, and 0.01 for each
-   * gigabyte. S3 always has its gateway endpoint, which costs nothing.
-   * @default - with `nat: 'none'` all, as nothing would work without them; otherwise none: with a way to the internet they
-   * keep nothing in, and they pay for themselves only where a service takes several hundred gigabytes a month
+   * Services with an interface endpoint: about 7 US dollars a month for each service and zone, and 0.01 for each
+   * gigabyte. S3 always has a gateway endpoint, which is free.
+   * @default - all with `nat: 'none'`, since workloads need them; otherwise none: with internet access they do not
+   *   prevent exfiltration, and save money only above several hundred gigabytes a month for a service
    */
   readonly endpoints?: readonly EndpointService[];
   /** Key that encrypts the flow log. */
   readonly encryptionKey: IKey;
-  /** Days that the record of all connections is kept: one of `LOG_RETENTION_DAYS`. @default 365 */
+  /** Retention of the flow log in days: one of `LOG_RETENTION_DAYS`. @default 365 */
   readonly flowLogRetentionDays?: number;
-  /** What becomes of the flow log when the network goes: see `mayDestroy`. @default retain */
+  /** Whether the flow log may be destroyed with the network: see `mayDestroy`. @default retain */
   readonly removal?: Removal;
   /** Name after the stack's prefix. @default - from the construct's path */
   readonly name?: string;
@@ -95,24 +95,24 @@ export interface NetworkProps {
 
 export interface NetworkAttributes {
   readonly vpcId: string;
-  /** At least two, in different zones; each may be a token, the list may not. */
+  /** At least two, in different zones. Each id may be a token, the list itself may not. */
   readonly privateSubnetIds: readonly string[];
   /** @default - none */
   readonly publicSubnetIds?: readonly string[];
-  /** @default - asked when Terraform plans, if something needs it */
+  /** @default - read at plan time, if used */
   readonly vpcCidr?: string;
-  /** Zones of the private subnets, in their order. @default - asked when Terraform plans, if something needs them */
+  /** Zones of the private subnets, in their order. @default - read at plan time, if used */
   readonly availabilityZones?: readonly string[];
 }
 
 /**
- * A VPC over two or three zones: private subnets for everything that runs, public ones for load balancers and NAT gateways.
- * Every connection is recorded, the default security group is closed, and S3 is reached without leaving AWS's own network.
+ * A VPC in two or three zones: private subnets for workloads, public ones for load balancers and NAT gateways. It has a
+ * flow log, a default security group without rules, and an S3 gateway endpoint.
  */
 export class Network extends Construct implements INetwork {
   /**
-   * A VPC that exists already. It must resolve DNS names, and its private subnets must reach the services of AWS, through a
-   * NAT gateway or endpoints.
+   * An existing VPC. It must have DNS support, and its private subnets must reach AWS services through a NAT gateway or
+   * endpoints.
    */
   public static fromNetworkAttributes(scope: Construct, id: string, attributes: NetworkAttributes): INetwork {
     return new ExistingNetwork(scope, id, attributes);
@@ -123,9 +123,9 @@ export class Network extends Construct implements INetwork {
   public readonly privateSubnetIds: readonly string[];
   public readonly publicSubnetIds: readonly string[];
   public readonly availabilityZones: readonly string[];
-  /** One a private subnet, for routes to other networks. */
+  /** One for each private subnet, e.g. for routes to other networks. */
   public readonly privateRouteTableIds: readonly string[];
-  /** Public addresses of S3 in the region, for the rules of a security group. */
+  /** Prefix list of S3 in the region, for security group rules. */
   public readonly s3PrefixListId: string;
   /** The underlying VPC. */
   public readonly resource: Vpc;
@@ -176,7 +176,7 @@ export class Network extends Construct implements INetwork {
   private makeVpc(cidrBlock: string, name: string): Vpc {
     const tags = { Name: name };
     const vpc = new Vpc(this, 'Resource', { cidrBlock, enableDnsHostnames: true, enableDnsSupport: true, tags });
-    // every VPC has one that lets its members talk to each other and to everybody; managed without rules it has none
+    // the default group of a VPC allows all traffic among its members and all egress; Terraform removes its rules
     new DefaultSecurityGroup(this, 'DefaultSecurityGroup', { vpcId: vpc.id, tags: { Name: `${name}-closed` } });
     return vpc;
   }
@@ -186,15 +186,19 @@ export class Network extends Construct implements INetwork {
     return new PublicSubnets(this, 'Public', { ...props, natGateways });
   }
 
-  /** Zone names differ: not every region has an a, b and c, and local zones are zones as well. */
+  /** Zone names cannot be derived: not every region has zones a, b and c. Local zones are excluded. */
   private firstZones(count: number): string[] {
     const zones = new DataAwsAvailabilityZones(this, 'Zones', {
       state: 'available',
       filter: [{ name: 'opt-in-status', values: ['opt-in-not-required'] }],
       excludeZoneIds: OLD_ZONE_IDS,
     });
-    waive(zones, 'only the first are used, and a subnet stays in its zone when the list changes', 'CKV_AWS_394');
-    const first = Fn.slice(zones.names, 0, count); // fails where there are fewer; `element` alone would begin again with the first
+    waive(
+      zones,
+      'only the first zones are used, and an existing subnet stays in its zone when the list changes',
+      'CKV_AWS_394',
+    );
+    const first = Fn.slice(zones.names, 0, count); // fails if there are fewer; `element` alone would wrap around
     return Array.from({ length: count }, (_, index) => Token.asString(Fn.element(first, index)));
   }
 
@@ -212,7 +216,7 @@ export class Network extends Construct implements INetwork {
       const wanted = zones ?? DEFAULT_ZONES;
       properties.require(
         new Set(availabilityZones).size === wanted && availabilityZones.length === wanted,
-        `'availabilityZones' must be ${wanted} different ones, as many as 'zones', got ${availabilityZones.join(', ')}`,
+        `'availabilityZones' must be ${wanted} different zones, as many as 'zones', got ${availabilityZones.join(', ')}`,
       );
     }
     properties.throwIfInvalid();
@@ -263,16 +267,16 @@ class ExistingNetwork extends Construct implements INetwork {
       .matches('vpcId', vpcId, VPC_ID)
       .require(
         Token.isUnresolved(privateSubnetIds) || new Set(privateSubnetIds).size >= MIN_PRIVATE_SUBNETS,
-        `'privateSubnetIds' must be at least ${MIN_PRIVATE_SUBNETS} different ones, got ${privateSubnetIds.join(', ') || 'none'}`,
+        `'privateSubnetIds' must be at least ${MIN_PRIVATE_SUBNETS} different subnets, got ${privateSubnetIds.join(', ') || 'none'}`,
       )
       .require(
         vpcCidr === undefined || Token.isUnresolved(vpcCidr) || Ipv4Block.parse(vpcCidr) !== undefined,
-        `'vpcCidr' must be a block of IPv4 addresses such as ${DEFAULT_CIDR}, got '${vpcCidr}'`,
+        `'vpcCidr' must be an IPv4 block such as ${DEFAULT_CIDR}, got '${vpcCidr}'`,
       );
     for (const [name, ids] of Object.entries({ privateSubnetIds, publicSubnetIds })) {
       properties.require(
         !Token.isUnresolved(ids),
-        `'${name}' must be a list of known length, as others place things by subnet: take it apart with 'Fn.element(list, 0)', ...`,
+        `'${name}' must be a list of known length, got a token; write its elements: [Fn.element(list, 0), ...]`,
       );
       if (Token.isUnresolved(ids)) continue;
       ids.forEach((id, index) => {

@@ -4,13 +4,13 @@ import { InputError } from '../core/input-error';
 /** Ports of TCP and UDP. */
 export const PORT_LIMITS = { min: 1, max: 65_535 } as const;
 
-/** What a connection may be made to: protocol and ports. */
+/** Protocol and ports of a connection. */
 export class Port {
   public static tcp(port: number): Port {
     return Port.of('tcp', port, port);
   }
 
-  /** Both ends are allowed. */
+  /** From the first to the last port, inclusive. */
   public static tcpRange(from: number, to: number): Port {
     return Port.of('tcp', from, to);
   }
@@ -19,7 +19,7 @@ export class Port {
     return Port.of('udp', port, port);
   }
 
-  /** Every protocol, every port. */
+  /** All protocols and ports. */
   public static all(): Port {
     return new Port('-1');
   }
@@ -32,13 +32,13 @@ export class Port {
       throw new InputError(`port must be a whole number between ${min} and ${max}, got ${range}`);
     }
     if (!Token.isUnresolved(from) && !Token.isUnresolved(to) && from > to) {
-      throw new InputError(`a range of ports must begin with the lower one, got ${range}: write ${to}, ${from}`);
+      throw new InputError(`a range of ports must begin with the lower one, got ${range}; write ${to}, ${from}`);
     }
     return new Port(protocol, from, to);
   }
 
   private constructor(
-    /** As in a security group's rule: `tcp`, `udp`, or `-1` for all. */
+    /** As in a security group rule: `tcp`, `udp`, or `-1` for all. */
     public readonly protocol: string,
     public readonly from?: number,
     public readonly to?: number,
@@ -56,5 +56,5 @@ function text(port: number): string {
   return Token.isUnresolved(port) ? Token.asString(port) : `${port}`;
 }
 
-/** Where services of AWS, and most others, listen. */
+/** The port of AWS services. */
 export const HTTPS = Port.tcp(443);

@@ -7,7 +7,7 @@ import type { TextPattern } from '../core/text-pattern';
 import { Connections, type IConnectable } from './connections';
 import type { INetwork } from './network';
 
-/** Unique in a VPC, of which an environment has one. */
+/** Unique in a VPC; an environment has one VPC. */
 const SECURITY_GROUP: AwsNameKind = { kind: 'security group', maxLength: 255, uniqueIn: 'region' };
 const CHARACTERS = 'letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*';
 const GROUP_NAME: TextPattern = { pattern: /^[\w. \-:/()#,@[\]+=&;{}!$*]+$/, meaning: CHARACTERS };
@@ -16,14 +16,14 @@ const DESCRIPTION: TextPattern = {
   meaning: `1 to 255 ${CHARACTERS}`,
 };
 
-/** A security group as other modules see it: something connections are allowed to and from. */
+/** A security group as other modules see it. */
 export interface ISecurityGroup extends IConnectable {
   readonly securityGroupId: string;
 }
 
 export interface SecurityGroupProps {
   readonly network: INetwork;
-  /** What it is for. AWS cannot change it afterwards: another text replaces the group. */
+  /** Purpose of the group. A change replaces the group. */
   readonly description: string;
   /** Name after the stack's prefix. @default - from the construct's path */
   readonly name?: string;
@@ -35,11 +35,11 @@ abstract class SecurityGroupBase extends Construct implements ISecurityGroup {
 }
 
 /**
- * A security group that lets nothing in and nothing out: `connections` opens what is needed, e.g.
- * `network.allowAwsServices(group)`. A new one of AWS lets everything out; stolen data takes that way.
+ * A security group without rules: `connections` allows what is needed, e.g. `network.allowAwsServices(group)`. The AWS
+ * default of unrestricted egress would permit data exfiltration.
  */
 export class SecurityGroup extends SecurityGroupBase {
-  /** A security group that exists already. Rules made here are added to those it has. */
+  /** An existing security group. New rules are added to its own. */
   public static fromSecurityGroupId(scope: Construct, id: string, securityGroupId: string): ISecurityGroup {
     class Import extends SecurityGroupBase {
       public readonly securityGroupId = securityGroupId;

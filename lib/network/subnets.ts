@@ -12,26 +12,26 @@ const ANYWHERE = '0.0.0.0/0';
 /** Subnets of one kind, one in each zone. */
 export interface SubnetsProps {
   readonly vpcId: string;
-  /** First part of each name. */
+  /** First part of each subnet name. */
   readonly name: string;
-  /** One a subnet. */
+  /** One for each subnet. */
   readonly cidrs: readonly string[];
-  /** One a subnet. */
+  /** One for each subnet. */
   readonly availabilityZones: readonly string[];
-  /** Whether a subnet moves, which replaces it, when its zone in `availabilityZones` is another than before. */
+  /** Whether a subnet is replaced when its zone in `availabilityZones` changes. */
   readonly followZones: boolean;
 }
 
 interface SubnetKind {
   readonly type: 'public' | 'private';
-  /** Tells the load balancer controller of Kubernetes which subnets are for which load balancers. */
+  /** Tag by which the Kubernetes load balancer controller finds subnets: `elb` for internet-facing load balancers. */
   readonly role: 'elb' | 'internal-elb';
-  /** One a subnet; `route` leads out. */
+  /** One for each subnet; `route` is its default route. */
   readonly tables: readonly { readonly routeTableId: string; readonly route?: Route }[];
 }
 
 abstract class Subnets extends Construct {
-  /** @returns ids that whoever uses them waits for: until a subnet has its way out, and on destruction as long as it has */
+  /** @returns subnet ids that depend on the default route: it is created before, and destroyed after, their users */
   protected addSubnets(props: SubnetsProps, { type, role, tables }: SubnetKind): string[] {
     const { vpcId, name, cidrs, availabilityZones, followZones } = props;
     return tables.map(({ routeTableId, route }, index) => {
@@ -59,7 +59,7 @@ export interface PublicSubnetsProps extends SubnetsProps {
   readonly natGateways: number;
 }
 
-/** Subnets with a route from the internet: for NAT gateways and load balancers. What starts there gets no public address. */
+/** Subnets with a route to an internet gateway, for NAT gateways and load balancers. They assign no public IPs. */
 export class PublicSubnets extends Subnets {
   public readonly subnetIds: readonly string[];
   public readonly routeTableId: string;
@@ -87,10 +87,10 @@ export interface PrivateSubnetsProps extends SubnetsProps {
   readonly natGatewayIds: readonly string[];
 }
 
-/** Subnets without a route from the internet, where everything runs. */
+/** Subnets without a route from the internet, for workloads. */
 export class PrivateSubnets extends Subnets {
   public readonly subnetIds: readonly string[];
-  /** One a subnet: each zone may have its own way out. */
+  /** One for each subnet, since each zone may have its own NAT gateway. */
   public readonly routeTableIds: readonly string[];
 
   constructor(scope: Construct, id: string, props: PrivateSubnetsProps) {

@@ -5,12 +5,12 @@ import type { IBucket } from './bucket';
 const ALGORITHM = 's3:x-amz-server-side-encryption';
 const KEY = 's3:x-amz-server-side-encryption-aws-kms-key-id';
 
-/** Oldest TLS version that requests may use. */
+/** Lowest TLS version that requests may use. */
 export const MIN_TLS_VERSION = '1.2';
 
 /**
- * What no permission can allow on a bucket: requests without TLS or with an old one, and uploads that ask for other
- * encryption than the bucket's. Uploads that ask for none get the bucket's.
+ * Statements that deny requests without TLS or with an old TLS version, and uploads that request another encryption
+ * than the bucket's. Uploads that request none get the bucket's.
  */
 export function denials(bucket: IBucket): PolicyStatement[] {
   const { bucketArn, encryptionKey } = bucket;
@@ -31,7 +31,7 @@ export function denials(bucket: IBucket): PolicyStatement[] {
     ...statements,
     deny('KmsOnly', ['s3:PutObject'], uploads, otherThan(ALGORITHM, 'aws:kms')),
     deny('BucketKeyOnly', ['s3:PutObject'], uploads, otherThan(KEY, encryptionKey.keyArn)),
-    // S3 takes not the bucket's key but the account's `aws/s3` for an upload that asks for KMS and names no key
+    // for an upload that requests KMS without a key, S3 uses the account's `aws/s3` key, not the bucket's key
     deny('NamedKeyOnly', ['s3:PutObject'], uploads, {
       StringEquals: { [ALGORITHM]: 'aws:kms' },
       Null: { [KEY]: 'true' },

@@ -3,25 +3,25 @@ import { Token } from 'cdktf';
 import type { Properties } from '../core/properties';
 import { DEFAULT_NONCURRENT_VERSION_DAYS } from './bucket-limits';
 
-/** Days after which the parts of an upload that never ended are deleted. */
+/** Days after which the parts of an incomplete multipart upload are deleted. */
 export const INCOMPLETE_UPLOAD_DAYS = 7;
 
-/** When objects move to cheaper storage and when they go. Every number is in days after the object was written. */
+/** When objects move to cheaper storage and when they expire. Every number is in days after the object was written. */
 export interface BucketLifecycleProps {
   /** Days until the current version of an object expires. @default - never */
   readonly expireAfterDays?: number;
-  /** Days until a replaced or deleted version is gone for good. @default 90 */
+  /** Days until a replaced or deleted version is deleted permanently. @default 90 */
   readonly noncurrentVersionDays?: number;
   /**
-   * Days until S3 may move an object by how it is read (Intelligent-Tiering: no retrieval fee, always readable at once).
-   * 0 moves it when it is written. @default - never
+   * Days until an object moves to Intelligent-Tiering, where S3 moves it between tiers by access: no retrieval fee,
+   * always readable immediately. 0 moves it when it is written. @default - never
    */
   readonly tierAfterDays?: number;
   /** Days until an object moves to Glacier, where it must be restored before it can be read. @default - never */
   readonly archiveAfterDays?: number;
 }
 
-/** Checks each number, and that moves and expiry follow one another. */
+/** Checks each number, and that transitions and expiry are in order. */
 export function validateLifecycle(properties: Properties, props: BucketLifecycleProps): void {
   const { expireAfterDays, noncurrentVersionDays, tierAfterDays, archiveAfterDays } = props;
   properties
@@ -31,11 +31,11 @@ export function validateLifecycle(properties: Properties, props: BucketLifecycle
     .integer('archiveAfterDays', archiveAfterDays, { min: 1 })
     .require(
       before(tierAfterDays, archiveAfterDays),
-      `'archiveAfterDays' must come after 'tierAfterDays' (${tierAfterDays}), got ${archiveAfterDays}`,
+      `'archiveAfterDays' must be more than 'tierAfterDays' (${tierAfterDays}), got ${archiveAfterDays}`,
     )
     .require(
       before(archiveAfterDays, expireAfterDays) && before(tierAfterDays, expireAfterDays),
-      `'expireAfterDays' must come after every move (${archiveAfterDays ?? tierAfterDays}), got ${expireAfterDays}`,
+      `'expireAfterDays' must be more than the days of every transition (${archiveAfterDays ?? tierAfterDays}), got ${expireAfterDays}`,
     );
 }
 
@@ -44,7 +44,7 @@ function before(first: number | undefined, second: number | undefined): boolean 
   return Token.isUnresolved(first) || Token.isUnresolved(second) || first < second;
 }
 
-/** One rule for the whole bucket: moves, expiry, and the end of old versions, delete markers and broken uploads. */
+/** One rule for the bucket: transitions, expiry, and cleanup of old versions, delete markers, incomplete uploads. */
 export function lifecycleRule(props: BucketLifecycleProps): S3BucketLifecycleConfigurationRule {
   const { expireAfterDays, tierAfterDays, archiveAfterDays } = props;
   const transition = [
@@ -56,7 +56,7 @@ export function lifecycleRule(props: BucketLifecycleProps): S3BucketLifecycleCon
     status: 'Enabled',
     filter: [{ prefix: '' }],
     transition: transition.length > 0 ? transition : undefined,
-    // S3 removes the delete marker of an expired object itself; alone it must be asked to
+    // with an expiry S3 removes expired delete markers by itself; without one the rule must request it
     expiration: [expireAfterDays === undefined ? { expiredObjectDeleteMarker: true } : { days: expireAfterDays }],
     noncurrentVersionExpiration: [{ noncurrentDays: props.noncurrentVersionDays ?? DEFAULT_NONCURRENT_VERSION_DAYS }],
     abortIncompleteMultipartUpload: [{ daysAfterInitiation: INCOMPLETE_UPLOAD_DAYS }],

@@ -29,20 +29,20 @@ import type { ObjectLock } from './object-lock';
 /** The `<name>` in a default bucket name. */
 const NAME_PART: TextPattern = { pattern: /^[a-z0-9][a-z0-9-]*$/, meaning: 'lower-case letters, digits and hyphens' };
 
-/** An S3 bucket as other modules see it: a place one may be allowed to read or write. */
+/** An S3 bucket as other modules see it. */
 export interface IBucket extends IConstruct {
   readonly bucketName: string;
   readonly bucketArn: string;
-  /** Key of its objects; `undefined` where S3 manages it, or where it is not known. */
+  /** Key of its objects; `undefined` if S3 manages the key, or if the key is not known. */
   readonly encryptionKey?: IKey;
   /**
-   * Allows `s3:ListBucket` and `s3:GetObject*` below `prefix` (`daily/*`), and decryption with the bucket's key. For an
-   * object that is not there S3 answers 403 in place of 404 to whoever may list only below a prefix.
+   * Allows `s3:ListBucket` and `s3:GetObject*` below `prefix` (`daily/*`), and decryption with the bucket's key. With a
+   * prefix, S3 answers 403 instead of 404 for a missing object.
    */
   grantRead(grantee: IGrantable, prefix?: string): void;
   /**
    * Allows `s3:PutObject*`, `s3:AbortMultipartUpload` below `prefix`, and encryption and decryption with the bucket's
-   * key: an upload in parts decrypts them to put them together.
+   * key: S3 decrypts the parts of a multipart upload to assemble them.
    */
   grantWrite(grantee: IGrantable, prefix?: string): void;
   /** Allows `s3:DeleteObject`, `s3:DeleteObjectVersion` below `prefix`. */
@@ -57,30 +57,30 @@ export interface BucketProps extends BucketLifecycleProps {
   readonly bucketName?: string;
   /** The `<name>` in the default bucket name. @default - from the construct's path */
   readonly name?: string;
-  /** Key that encrypts every object; uploads under another key are refused. @default - a key that S3 manages */
+  /** Key that encrypts every object; uploads with another key are refused. @default - a key that S3 manages */
   readonly encryptionKey?: IKey;
   /**
-   * Bucket of the same region that records every request, below `<bucket name>/`. One known only by its name must let
-   * `logging.s3.amazonaws.com` write, as {@link Bucket.acceptAccessLogs} does.
-   * @default - not recorded
+   * Bucket in the same region for the access logs, below `<bucket name>/`. The policy of an existing bucket must allow
+   * `logging.s3.amazonaws.com` to write, as {@link Bucket.acceptAccessLogs} does.
+   * @default - no access logs
    */
   readonly accessLogs?: IBucket;
   /**
-   * Keeps every version unchangeable for a while. Can only be chosen when the bucket is made: later it makes another bucket.
-   * S3 then takes only uploads with a checksum, which the SDKs of AWS add by themselves since 2025.
+   * Makes every version immutable for a period. Adding or removing it later replaces the bucket. S3 then requires a
+   * checksum on every upload; the AWS SDKs add one since 2025.
    * @default - none
    */
   readonly objectLock?: ObjectLock;
-  /** Sends every change of an object to EventBridge. @default false */
+  /** Sends an event to EventBridge for every change of an object. @default false */
   readonly eventBridge?: boolean;
-  /** What becomes of the objects when the bucket goes: see `mayDestroy`. @default retain */
+  /** Whether the objects may be destroyed with the bucket: see `mayDestroy`. @default retain */
   readonly removal?: Removal;
 }
 
 export interface BucketAttributes {
   /** `arn:<partition>:s3:::<name>`. */
   readonly bucketArn: string;
-  /** @default - none: grants do not reach the bucket's key */
+  /** @default - none: grants do not include a key */
   readonly encryptionKey?: IKey;
 }
 
@@ -116,9 +116,9 @@ abstract class BucketBase extends Construct implements IBucket {
   }
 }
 
-/** A private, versioned S3 bucket: TLS only, one encryption key, owner's objects only, no version kept for ever. */
+/** A private, versioned S3 bucket: TLS only, one encryption key, no ACLs, old versions expire. */
 export class Bucket extends BucketBase {
-  /** A bucket that exists already. */
+  /** An existing bucket. */
   public static fromBucketAttributes(scope: Construct, id: string, attributes: BucketAttributes): IBucket {
     class Import extends BucketBase {
       public readonly bucketArn = attributes.bucketArn;
@@ -160,15 +160,19 @@ export class Bucket extends BucketBase {
     this.keepVersions(props);
     this.recordAccess(props.accessLogs);
     this.sendEvents(props.eventBridge ?? false);
-    waive(this.resource, 'a copy in another region is a decision about residency, not a default', 'CKV_AWS_144');
+    waive(
+      this.resource,
+      'replication to another region is a decision about data residency, not a default',
+      'CKV_AWS_144',
+    );
   }
 
-  /** Adds a statement to the bucket's own policy, for principals that no policy of ours reaches. */
+  /** Adds a statement to the bucket policy, e.g. for an AWS service or a principal of another account. */
   public addToResourcePolicy(statement: PolicyStatement): void {
     this.statements.push(statement);
   }
 
-  /** Lets S3 deliver the access logs of other buckets of this account here; to say it twice is to say it once. */
+  /** Allows S3 to deliver access logs of this account's buckets to this bucket. A second call has no effect. */
   public acceptAccessLogs(): void {
     this.addToResourcePolicy({
       principal: Principal.service('logging.s3.amazonaws.com', Aws.of(this).account),
@@ -183,7 +187,7 @@ export class Bucket extends BucketBase {
       .matches('name', props.name, NAME_PART)
       .require(
         props.accessLogs?.encryptionKey === undefined,
-        "'accessLogs' must be a bucket without 'encryptionKey': S3 cannot deliver access logs under a key of ours",
+        "'accessLogs' must be a bucket without 'encryptionKey': S3 cannot deliver access logs to a bucket with a customer-managed key",
       );
     validateLifecycle(properties, props);
     properties.throwIfInvalid();
@@ -206,7 +210,7 @@ export class Bucket extends BucketBase {
     return new S3BucketPolicy(this, 'Policy', {
       bucket,
       policy: Lazy.stringValue({ produce: () => policyDocument(this.statements) }),
-      dependsOn: [owner], // all three change the bucket's access settings; S3 answers 409 when they run together
+      dependsOn: [owner], // all three change the bucket's access settings; S3 answers 409 if they run concurrently
     });
   }
 
@@ -247,7 +251,7 @@ export class Bucket extends BucketBase {
 
   private sendEvents(eventBridge: boolean): void {
     if (eventBridge) new S3BucketNotification(this, 'Events', { bucket: this.bucketName, eventbridge: true });
-    else waive(this.resource, "nothing listens to events until 'eventBridge' sends them", 'CKV2_AWS_62');
+    else waive(this.resource, "no consumer of events unless 'eventBridge' is set", 'CKV2_AWS_62');
   }
 
   private recordAccess(accessLogs: IBucket | undefined): void {
@@ -258,7 +262,7 @@ export class Bucket extends BucketBase {
       bucket: this.bucketName,
       targetBucket: accessLogs.bucketName,
       targetPrefix: `${this.bucketName}/`,
-      // S3 checks that it may write there; stacks are deployed one after the other anyway
+      // S3 checks that it may write there; across stacks the deployment order ensures it
       dependsOn: isOurs && TerraformStack.of(accessLogs) === TerraformStack.of(this) ? [accessLogs.policy] : undefined,
     });
   }

@@ -1,11 +1,11 @@
-/** How long, and how strictly, the versions of a bucket's objects cannot be changed or deleted. */
+/** How long object versions cannot be changed or deleted, and who can end the lock early. */
 export class ObjectLock {
   /** Only holders of `s3:BypassGovernanceRetention` can end the lock early. */
   public static governance(days: number): ObjectLock {
     return new ObjectLock('GOVERNANCE', days);
   }
 
-  /** Nobody can end the lock early, the account's owner included; the bucket cannot be deleted before. */
+  /** No principal can end the lock early, not even the root user. The bucket cannot be deleted before the end. */
   public static compliance(days: number): ObjectLock {
     return new ObjectLock('COMPLIANCE', days);
   }

@@ -2,7 +2,7 @@ import type { EnvironmentInput } from './environment';
 import type { Path } from './errors';
 import type { ShapeError } from './text/translate';
 
-/** What is valid in a document; what is wrong is `undefined`, what nobody wrote is not there. */
+/** The valid parts of a document. An invalid value is `undefined`, a missing key is missing. */
 export type Draft<T = EnvironmentInput> = T extends readonly (infer U)[]
   ? readonly (Draft<U> | undefined)[]
   : T extends object
@@ -10,9 +10,9 @@ export type Draft<T = EnvironmentInput> = T extends readonly (infer U)[]
     : T;
 
 /**
- * Takes what is wrong out of a document, so that rules over several values can judge the rest.
+ * Removes invalid values from a document, so that rules over several values can check the rest.
  *
- * A misspelt key leaves `undefined` under the name that was meant: whatever stands there is written, but unknown.
+ * For a misspelled key, the intended key is `undefined`: it is written, but its value is unknown.
  */
 export function draftOf(data: unknown, errors: readonly ShapeError[]): Draft {
   const draft = { root: structuredClone(data) };
@@ -30,12 +30,12 @@ function blank(value: unknown, [part, ...rest]: Path): void {
   else holder[part] = undefined;
 }
 
-/** The entries of a mapping that are not wrong themselves. */
+/** The valid entries of a mapping. */
 export function written<T>(record: Readonly<Record<string, T | undefined>> = {}): [string, T][] {
   return Object.entries(record).filter((entry): entry is [string, T] => entry[1] !== undefined);
 }
 
-/** What is valid of a section in a draft; a section that is left out, or wrong as a whole, has nothing in it. */
+/** The valid parts of a section in a draft; empty if the section is missing or invalid as a whole. */
 export function ownOf({ name }: { readonly name: string }, draft: Draft): object {
   return (draft as Record<string, object | undefined>)[name] ?? {};
 }

@@ -9,37 +9,37 @@ import { PROFILES } from './schema/choices';
 import type { General, GeneralInput } from './schema/general';
 import type { JsonSchema } from './schema/json-schema';
 
-/** One of several ways to make the same part of a platform, which its `engine` in the file chooses. */
+/** One of several implementations of a part of the platform, selected by `engine` in the file. */
 export interface Engine<Name extends string, Schema extends z.ZodObject, Settings, Offer, Layer extends AwsLayerName> {
   readonly engine: Name;
-  /** The layer that makes it. */
+  /** The layer that contains it. */
   readonly layer: Layer;
-  /** What may be written; its key `engine` is the literal {@link engine}. */
+  /** Schema of its keys; the key `engine` is the literal {@link engine}. */
   readonly schema: Schema;
-  /** Fills in what depends on the environment as a whole. */
+  /** Fills in the defaults that depend on the environment. */
   complete(written: z.output<Schema>, general: General): Settings;
-  /** What is wrong beyond the type of a value; the rules of the section call them by `Engines.rules`. @default - nothing */
+  /** Rules beyond the types of values; the section calls them through `Engines.rules`. @default - none */
   rules?(path: Path, own: Draft<z.input<Schema>>, general: Draft<GeneralInput>): Iterable<FileError>;
-  /** Makes it. Loads the constructs that it uses: reading a file loads none. */
+  /** Creates the constructs. Loads their modules, so that reading a file loads none. */
   make(stack: LayerStack, settings: Settings, available: Available[Layer]): Offer;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a list holds engines of different settings, each is used with its own
+// biome-ignore lint/suspicious/noExplicitAny: engines in a list have different settings; each gets only its own
 type AnyEngine = Engine<string, z.ZodObject, any, any, any>;
 type SettingsOf<E extends AnyEngine> = ReturnType<E['complete']> & { readonly engine: E['engine'] };
 
-/** Keeps the engine of a part that holds data: see `FixedChoice`. */
+/** Prevents a change of the engine of a part that holds data: see `FixedChoice`. */
 export interface FixedEngine extends Omit<FixedChoiceProps, 'value'> {
   /** Id of the construct. */
   readonly id: string;
 }
 
-/** The engines of one part: their union in the file, and the one that a file has chosen. */
+/** The engines of one part: their union in the schema, and the selected one. */
 export class Engines<E extends AnyEngine> {
-  /** What may be written: the keys of one engine. Without `engine` the default is meant. */
+  /** Schema: the keys of one engine. Without `engine` the default applies. */
   public readonly schema: z.ZodType<z.output<E['schema']>, z.input<E['schema']>>;
 
-  /** @param byDefault the engine of a file that names none, which may depend on the profile */
+  /** @param byDefault the default engine, which may depend on the profile */
   constructor(
     private readonly engines: readonly E[],
     byDefault: E['engine'] | DefaultBy<Profile, E['engine']>,
@@ -60,7 +60,7 @@ export class Engines<E extends AnyEngine> {
     return { ...engine.complete(written as never, general), engine: engine.engine } as SettingsOf<E>;
   }
 
-  /** Judges what a file says by the rules of the engine that it names. */
+  /** Applies the rules of the selected engine. */
   public *rules(
     path: Path,
     own: { readonly engine?: string } | undefined,
@@ -71,10 +71,10 @@ export class Engines<E extends AnyEngine> {
   }
 
   /**
-   * What the chosen engine makes, in its layer.
+   * The part of the selected engine, in its layer.
    *
-   * @param offer what the layer calls it
-   * @param fixed keeps the engine once it is deployed, for a part that holds data. @default - another engine may be chosen any time
+   * @param offer name of the result in the layer's offers
+   * @param fixed prevents a change of the engine after deployment, for a part that holds data. @default - it may change
    */
   public part(settings: SettingsOf<E>, offer: string, fixed?: FixedEngine): Part<E['layer']> {
     const engine = this.named(settings.engine)!;

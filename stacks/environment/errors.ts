@@ -1,18 +1,18 @@
 import { InputError } from '../../lib/core/input-error';
 
-/** Where a value stands in an environment file: names of keys and indices of lists. */
+/** Place of a value in an environment file: key names and list indices. */
 export type Path = readonly (string | number)[];
 
-/** Something wrong at one place of an environment file. */
+/** An error at one place of an environment file. */
 export interface FileError {
   readonly path: Path;
-  /** Which of the two is wrong: the name of a key, or its value. */
+  /** Whether the key or its value is invalid. */
   readonly at: 'key' | 'value';
-  /** What is wrong, the value, the limit and the fix. */
+  /** What is wrong, the value, what is allowed, and the fix. */
   readonly message: string;
 }
 
-/** An error with its place in the text; line and column count from 1. */
+/** An error with its position in the text; line and column are counted from 1. */
 export interface PlacedError {
   readonly line: number;
   readonly column: number;
@@ -20,15 +20,15 @@ export interface PlacedError {
   readonly message: string;
 }
 
-/** An error of the value at `path`, or of its key. */
+/** An error in the value at `path`, or in its key. */
 export function error(path: Path, message: string, at: FileError['at'] = 'value'): FileError {
   return { path, at, message };
 }
 
 /**
- * Everything that is wrong with an environment file, as lines of `file:line:column key.path: message`.
+ * All errors of an environment file, as lines of `file:line:column key.path: message`.
  *
- * The message is complete: a program that prints it needs to add nothing.
+ * The message is complete; a program prints it as it is.
  */
 export class EnvironmentFileError extends InputError {
   public override readonly name = 'EnvironmentFileError';

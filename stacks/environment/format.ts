@@ -14,23 +14,23 @@ import { Document } from './text/document';
 import { translate } from './text/translate';
 
 const UNREADABLE: Record<string, string> = {
-  ENOENT: 'does not exist; copy environments/dev.yaml to begin one',
-  EISDIR: 'is a folder; name a file in it',
-  EACCES: 'may not be read; change its permissions',
+  ENOENT: 'does not exist; create it, e.g. as a copy of environments/dev.yaml',
+  EISDIR: 'is a folder; name a file',
+  EACCES: 'cannot be read: permission denied; change its permissions',
 };
 
-/** How environment files are written, as their sections declare it: reads, checks and completes them. */
+/** The format of environment files, from the schemas and rules of the sections. Reads, checks and completes files. */
 export class EnvironmentFormat<S extends AnySection> {
   private readonly schema: z.ZodType;
   private known?: Schemas;
 
-  /** @param sections in the order in which they make what they make */
+  /** @param sections in the order in which they create their parts */
   constructor(public readonly sections: readonly S[]) {
     const schemas = Object.fromEntries(sections.map(({ name, schema }) => [name, schema]));
     this.schema = z.strictObject({ ...GENERAL, ...schemas }).describe('One environment of the platform.');
   }
 
-  /** The schema by which editors complete and explain a file. */
+  /** JSON Schema for completion and help in editors. */
   public get jsonSchema(): JsonSchema {
     return this.schemas.forEditors;
   }
@@ -38,7 +38,7 @@ export class EnvironmentFormat<S extends AnySection> {
   /**
    * Reads an environment file.
    *
-   * @throws EnvironmentFileError with everything that is wrong, each with line and column
+   * @throws EnvironmentFileError with all errors, each with line and column
    */
   public load(file: string): EnvironmentOf<S> {
     let bytes: Buffer;
@@ -52,7 +52,7 @@ export class EnvironmentFormat<S extends AnySection> {
     try {
       text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
     } catch {
-      throw refusal(file, 'is not text in UTF-8; save it as such');
+      throw refusal(file, 'is not UTF-8 text; save it as UTF-8');
     }
     return this.parse(text, file);
   }
@@ -60,13 +60,13 @@ export class EnvironmentFormat<S extends AnySection> {
   /**
    * Reads the text of an environment file.
    *
-   * @param file name that stands in errors; its last part must be the environment's name
-   * @throws EnvironmentFileError with everything that is wrong, each with line and column
+   * @param file file name for error messages; its last part must be the environment's name
+   * @throws EnvironmentFileError with all errors, each with line and column
    */
   public parse(text: string, file: string): EnvironmentOf<S> {
     const document = new Document(text);
     if (!document.readable) throw new EnvironmentFileError(file, document.errors);
-    if (document.data === null) throw refusal(file, 'is empty; copy environments/dev.yaml to begin one');
+    if (document.data === null) throw refusal(file, 'is empty; start with a copy of environments/dev.yaml');
 
     const data = withDefaultEngines(document.data, this.schemas);
     const parsed = this.schema.safeParse(data);
@@ -102,11 +102,11 @@ export class EnvironmentFormat<S extends AnySection> {
   }
 }
 
-/** Names the default engine where a file leaves it out, so that one engine's keys are expected. */
+/** Adds the default `engine` where the file has none, so that validation expects the keys of one engine. */
 function withDefaultEngines(data: unknown, schemas: Schemas): unknown {
   const copy = structuredClone(data);
-  const said = (copy as { profile?: unknown } | null)?.profile;
-  const profile = PROFILES.find((name) => name === said) ?? PROFILES[0];
+  const written = (copy as { profile?: unknown } | null)?.profile;
+  const profile = PROFILES.find((name) => name === written) ?? PROFILES[0];
   schemas.visit(copy, (value, [...shapes]) => {
     const engine = shapes.find(({ defaultEngine }) => defaultEngine)?.defaultEngine?.[profile];
     const isMapping = typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -115,7 +115,7 @@ function withDefaultEngines(data: unknown, schemas: Schemas): unknown {
   return copy;
 }
 
-/** Text of a file is data: what Terraform would take for the beginning of a template stands for itself. */
+/** Escapes Terraform's template sequences `${` and `%{`: text of the file is data. */
 function asLiterals(value: unknown): unknown {
   if (typeof value === 'string') return value.replace(/[$%](?=\{)/g, '$&$&');
   if (Array.isArray(value)) return value.map(asLiterals);

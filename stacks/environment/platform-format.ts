@@ -2,13 +2,13 @@ import { SECTIONS } from '../sections/list';
 import type { Environment } from './environment';
 import { EnvironmentFormat } from './format';
 
-/** How environment files of the platform are written. */
+/** The format of the platform's environment files. */
 export const FORMAT = new EnvironmentFormat(SECTIONS);
 
 /**
  * Reads an environment file. Loads no provider.
  *
- * @throws EnvironmentFileError with everything that is wrong, each with line and column
+ * @throws EnvironmentFileError with all errors, each with line and column
  */
 export function loadEnvironment(file: string): Environment {
   return FORMAT.load(file);
@@ -17,8 +17,8 @@ export function loadEnvironment(file: string): Environment {
 /**
  * Reads the text of an environment file. Loads no provider.
  *
- * @param file name that stands in errors; its last part must be the environment's name
- * @throws EnvironmentFileError with everything that is wrong, each with line and column
+ * @param file file name for error messages; its last part must be the environment's name
+ * @throws EnvironmentFileError with all errors, each with line and column
  */
 export function parseEnvironment(text: string, file: string): Environment {
   return FORMAT.parse(text, file);

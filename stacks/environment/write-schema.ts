@@ -6,7 +6,7 @@ const FILE = 'environments/environment.schema.json';
 
 const USAGE = `Usage: npm run schema
 
-Writes ${FILE}, by which editors complete and explain environment files.`;
+Writes ${FILE}, the JSON Schema of environment files for editors.`;
 
 if (process.argv.includes('--help')) process.stdout.write(`${USAGE}\n`);
 else writeFileSync(join(__dirname, '../..', FILE), `${JSON.stringify(FORMAT.jsonSchema, null, 2)}\n`);

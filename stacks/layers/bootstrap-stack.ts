@@ -8,18 +8,19 @@ import { Key } from '../../lib/encryption/key';
 import { Bucket } from '../../lib/storage/bucket';
 import type { Environment } from '../environment/environment';
 
-/** Days for which a replaced state can be brought back. */
+/** Days that a replaced state can be restored. */
 export const STATE_VERSION_DAYS = 365;
 
 /**
- * What must be there before the first environment: the buckets that keep state, in one stack per account and region.
- * Its own state is a local file, since there is no bucket before it.
+ * Resources that must exist before the first environment: the state buckets, in one stack for each account and region.
+ * The stack's own state is a local file, because no bucket exists before it.
  */
 export class BootstrapStack extends AwsStack {
   /**
-   * One stack for each account and region in which an environment keeps its state.
+   * Creates one stack for each account and region in which an environment keeps its state.
    *
-   * @throws InputError where two environments ask for what can be made once only, or ask the same bucket for two keys
+   * @throws InputError if two environments require the same bucket or alias in different ways, or one bucket with two
+   *   keys
    */
   public static forEach(app: App, environments: readonly Environment[]): BootstrapStack[] {
     const conflicts = environments.flatMap((environment, index) =>
@@ -56,12 +57,12 @@ export class BootstrapStack extends AwsStack {
 
 interface StateStoreProps {
   readonly bucketName: string;
-  /** Alias of a key to make, or ARN of one that exists. @default - a key named like the bucket */
+  /** Alias of a new key, or ARN of an existing key. @default - a new key with the name of the bucket */
   readonly kmsKey?: string;
   readonly removal: Removal;
 }
 
-/** A bucket of state files: every version kept for a year, since a lost state is found late. */
+/** A bucket of state files. Replaced versions are kept for a year, because a damaged state is often noticed late. */
 class StateStore extends Construct {
   constructor(scope: Construct, id: string, { bucketName, kmsKey, removal }: StateStoreProps) {
     super(scope, id);
@@ -80,7 +81,7 @@ class StateStore extends Construct {
     });
     waive(
       bucket.resource,
-      'stands before the first bucket for access logs; every version names its time',
+      'created before the bucket for access logs; each version has a timestamp',
       'CKV_AWS_18',
       'AWS-0089',
     );
@@ -91,7 +92,7 @@ function stackOf({ project, account, state }: Environment): string {
   return `${project}-${account}-${state?.region}-bootstrap`;
 }
 
-/** The name of a bucket is taken once in the world, an alias once in an account and region. */
+/** A bucket name is unique worldwide, an alias in an account and region. */
 function* conflictsBetween(one: Environment, other: Environment): Iterable<string> {
   if (!one.state || !other.state) return;
   const [name, otherName] = [one, other].map(({ project, environment }) => `${project}-${environment}`);
@@ -100,15 +101,15 @@ function* conflictsBetween(one: Environment, other: Environment): Iterable<strin
   const isSameKey = kmsKey === other.state.kmsKey;
   if (bucket !== other.state.bucket) {
     if (isNear && isSameKey && kmsKey?.startsWith('alias/'))
-      yield `${name}: 'state.kmsKey' makes ${kmsKey} for a second bucket, after that of ${otherName}: choose another alias`;
+      yield `${name}: 'state.kmsKey' must differ from that of ${otherName}, which has another bucket, got '${kmsKey}'; choose another alias`;
   } else if (stackOf(one) !== stackOf(other)) {
-    yield `${name}: 'state.bucket' is made for ${otherName} already, with another project, account or region, got '${bucket}': choose another name`;
+    yield `${name}: 'state.bucket' must differ from that of ${otherName}, which has another project, account or region, got '${bucket}'; choose another name`;
   } else if (kmsKey && other.state.kmsKey && !isSameKey) {
-    yield `${name}: 'state.kmsKey' must be that of ${otherName}, which shares the bucket, '${other.state.kmsKey}', got '${kmsKey}'`;
+    yield `${name}: 'state.kmsKey' must be '${other.state.kmsKey}' as in ${otherName}, which has the same bucket, got '${kmsKey}'; use one key`;
   }
 }
 
-/** Data that several environments share goes only when all of them let it go. */
+/** Shared data may be destroyed only if all environments allow it. */
 function agreed(removals: readonly Removal[]): Removal {
   return removals.every((removal) => removal === 'destroy') ? 'destroy' : 'retain';
 }

@@ -9,7 +9,7 @@ import type { Data } from '../offers';
 import type { Platform } from '../platform';
 import { LayerStack } from './layer-stack';
 
-/** What is kept: the lake and its catalog, where teams query it, and the registries of models and images. */
+/** The data layer: lake and catalog, query workgroups, and the registries of models and images. */
 export class DataStack extends LayerStack implements Data {
   public readonly lake: IDataLake;
   public readonly tables: ReadonlyMap<string, ITable>;

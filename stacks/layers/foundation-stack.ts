@@ -7,7 +7,7 @@ import type { Foundation, Keys } from '../offers';
 import type { Platform } from '../platform';
 import { LayerStack } from './layer-stack';
 
-/** What every other layer stands on: the network, one key per domain of data, and the record of who read what. */
+/** The foundation layer: the network, one key for each data domain, and the bucket for access logs. */
 export class FoundationStack extends LayerStack implements Foundation {
   public readonly keys: Keys;
   public readonly network: INetwork;
@@ -34,7 +34,7 @@ export class FoundationStack extends LayerStack implements Foundation {
         const key = keys.get(domain);
         if (key) return key;
         throw new InputError(
-          `${this.node.path}: there is no key of '${domain}', only of ${[...keys.keys()].join(', ')}; take one of these, or let a section declare the domain`,
+          `${this.node.path}: there is no key for domain '${domain}'; use one of ${[...keys.keys()].join(', ')}, or declare the domain in a section`,
         );
       },
     };

@@ -5,7 +5,7 @@ import { StateBackend } from '../../lib/core/state-backend';
 import type { Environment } from '../environment/environment';
 import type { Available, AwsLayerName, Offers, Part } from '../offers';
 
-/** One layer of one environment on AWS: `<project>-<environment>-<layer>`, named, tagged and placed as the file says. */
+/** One layer of an environment on AWS: `<project>-<environment>-<layer>`, with names, tags and region from the file. */
 export class LayerStack extends AwsStack {
   constructor(app: App, layer: string, environment: Environment) {
     const { account, region } = environment;
@@ -13,10 +13,10 @@ export class LayerStack extends AwsStack {
   }
 
   /**
-   * Makes the parts that belong to a layer.
+   * Creates the parts of a layer.
    *
-   * @param available what the layers before it offer; each part also sees what earlier parts of the layer have made
-   * @returns what the layer offers
+   * @param available offers of the earlier layers; each part also gets the offers of earlier parts of its layer
+   * @returns the offers of the layer
    */
   protected makeParts<Layer extends AwsLayerName>(
     layer: Layer,
@@ -33,12 +33,12 @@ export class LayerStack extends AwsStack {
   }
 }
 
-/** Id of a stack: the manifest of an app is keyed by it, so it names project and environment. */
+/** Id of a stack. It contains project and environment, because ids must be unique in an app. */
 export function stackId({ project, environment }: Environment, layer: string): string {
   return `${project}-${environment}-${layer}`;
 }
 
-/** What an environment tells each of its stacks, whatever their providers. */
+/** Properties of every stack of an environment, independent of the provider. */
 export function surroundingsOf(environment: Environment): PlatformStackProps {
   const { project, environment: name, owner, removal, tags } = environment;
   return {
@@ -51,7 +51,7 @@ export function surroundingsOf(environment: Environment): PlatformStackProps {
 
 function stateBackendOf({ state }: Environment): StateBackend {
   if (!state) return StateBackend.local();
-  // the bucket that bootstrap makes encrypts by itself; the alias of a key in every request would only be refused by its policy
+  // the bootstrap bucket encrypts by default, and its policy refuses requests with a key alias
   const kmsKeyId = state.kmsKey?.includes(':key/') ? state.kmsKey : undefined;
   return StateBackend.s3({ bucket: state.bucket, region: state.region, kmsKeyId });
 }

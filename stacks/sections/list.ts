@@ -5,5 +5,5 @@ import { registry } from './registry/section';
 import { state } from './state/section';
 import { teams } from './teams/section';
 
-/** The sections of an environment file, in the order in which they make what they make. */
+/** The sections of an environment file, in the order in which they create their parts. */
 export const SECTIONS = [state, network, logs, lake, teams, registry] as const;

@@ -6,7 +6,7 @@ import { Template, testApp } from '../../lib/testing';
 import { ACME, acmeStack } from '../support/stack';
 
 describe('an AWS stack', () => {
-  test('deploys only to its own account, and tags everything', () => {
+  test('deploys only to its own account, and tags every resource', () => {
     const stack = acmeStack({ tags: { project: 'acme' } });
     expect(Template.synth(stack).json.provider.aws).toEqual([
       {
@@ -19,7 +19,7 @@ describe('an AWS stack', () => {
 });
 
 describe('the account, region and partition', () => {
-  test('are literals where the stack was told: nothing is asked at plan time', () => {
+  test('are literals if the stack sets them: nothing is read at plan time', () => {
     const stack = acmeStack();
     const here = Aws.of(new Construct(stack, 'Deep'));
     expect(here.arn('glue', 'catalog')).toBe('arn:aws:glue:eu-north-1:111122223333:catalog');
@@ -27,12 +27,12 @@ describe('the account, region and partition', () => {
     expect(Template.synth(stack).json).not.toHaveProperty('data');
   });
 
-  test('take the partition that the stack was told before that of its region', () => {
+  test('use a given partition before the partition of the region', () => {
     expect(Aws.of(acmeStack({ partition: 'aws-iso' })).arn('s3', 'x')).toMatch(/^arn:aws-iso:s3:/);
     expect(Aws.of(acmeStack({ region: 'cn-north-1' })).arn('s3', 'x')).toMatch(/^arn:aws-cn:s3:/);
   });
 
-  test('in a plain stack are asked once, from the credentials', () => {
+  test('in a plain stack are read once, from the credentials', () => {
     const stack = new TerraformStack(testApp(), 'plain');
     new AwsProvider(stack, 'Aws', {});
     for (const id of ['One', 'Two']) {
@@ -46,7 +46,7 @@ describe('the account, region and partition', () => {
     );
   });
 
-  test('can be declared for a plain stack, but not after somebody has asked', () => {
+  test('can be declared for a plain stack, but not after they were read', () => {
     const stack = new TerraformStack(testApp(), 'plain');
     expect(Aws.declare(stack, ACME)).toBe(Aws.of(stack));
     expect(() => Aws.declare(stack, ACME)).toThrow(/already/);
@@ -73,15 +73,15 @@ describe('physical names', () => {
     return all.map((props, index) => new AwsStack(app, `stack${index}`, { ...ACME, ...props })) as [AwsStack, AwsStack];
   };
 
-  test('are refused where another resource of the kind has them, in any stack of the account and region', () => {
+  test('are refused if another resource of the kind has them, in any stack of the account and region', () => {
     const [one, other] = stacks({}, {});
     expect(claim(one, JOB, 'One')).toBe('acme-dev-runs');
     expect(() => claim(other, JOB, 'Other')).toThrow(
-      "stack1/Other: the Glue job name 'acme-dev-runs' is that of stack0/One already; give one of them another name",
+      "stack1/Other: the Glue job name 'acme-dev-runs' is already taken by stack0/One; rename one of them",
     );
   });
 
-  test('may be the same for another kind, and where the service keeps them apart', () => {
+  test('may be equal for another kind, region or account, according to the service', () => {
     const [one, other] = stacks({}, { region: 'eu-west-1' });
     claim(one, JOB, 'Job');
     expect(claim(one, DATABASE, 'Database')).toBe('acme_dev_runs');
@@ -93,10 +93,10 @@ describe('physical names', () => {
     claim(there, ROLE, 'Role');
   });
 
-  test('are compared within one stack where the account is not known before the deployment', () => {
+  test('are compared only within one stack if the account is not known', () => {
     const [one, other] = stacks({ account: undefined }, { account: undefined });
     claim(one, ROLE, 'Role');
     claim(other, ROLE, 'Role');
-    expect(() => claim(one, ROLE, 'Again')).toThrow(/is that of stack0\/Role already/);
+    expect(() => claim(one, ROLE, 'Again')).toThrow(/is already taken by stack0\/Role/);
   });
 });

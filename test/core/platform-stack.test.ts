@@ -38,13 +38,13 @@ describe('a platform stack', () => {
     });
   });
 
-  test('asks S3 for no encryption of its own where no key is said: the bucket encrypts by its default', () => {
+  test('without a key requests no encryption: the bucket encrypts by default', () => {
     const stateBackend = StateBackend.s3({ bucket: 'acme-state', region: 'eu-west-1' });
     const { s3 } = Template.synth(acmeStack({ stateBackend })).json.terraform.backend;
     expect(s3).toEqual({ bucket: 'acme-state', region: 'eu-west-1', key: 'test.tfstate', use_lockfile: true });
   });
 
-  test('writes HCL that Terraform and scanners read as it is meant', () => {
+  test('writes map keys with special characters in quotes in HCL', () => {
     const stack = acmeStack();
     new GlueJob(stack, 'Job', {
       name: 'job',
@@ -57,7 +57,7 @@ describe('a platform stack', () => {
     expect(hcl).toContain('plain = "b"');
   });
 
-  test('knows what it is deployed after, however dense the graph, and refuses a circle', () => {
+  test('resolves dependencies in a dense graph, and refuses a cycle', () => {
     const app = testApp();
     const stacks: PlatformStack[] = [];
     for (let index = 0; index < 60; index++) {
@@ -70,7 +70,7 @@ describe('a platform stack', () => {
     expect(() => stacks[0]!.addDependency(stacks.at(-1)!)).toThrow(/circular/i);
   });
 
-  test('is deployed after what another is deployed after, that stands between', () => {
+  test('depends on the dependencies of its dependencies', () => {
     const app = testApp();
     const [first, between, last] = ['first', 'between', 'last'].map((id) => new PlatformStack(app, id)) as [
       PlatformStack,
@@ -98,12 +98,12 @@ describe('surroundings', () => {
   });
 });
 
-describe('two keys to destroy data', () => {
+describe('data is destroyed only if stack and construct both allow it', () => {
   test.each<[Removal | undefined, Removal | undefined, boolean]>([
     ...TWO_KEYS,
     ['retain', undefined, false],
     [undefined, 'destroy', false],
-  ])('stack says %s, construct says %s: may destroy is %s', (removal, own, expected) => {
+  ])('stack %s, construct %s: may destroy: %s', (removal, own, expected) => {
     const stack = acmeStack({ removal });
     expect(mayDestroy(stack, own)).toBe(expected);
     expect(keepData(stack, own)).toEqual(expected ? undefined : { preventDestroy: true });
@@ -114,23 +114,23 @@ describe('names', () => {
   const stack = acmeStack();
   const deep = new Construct(new Construct(stack, 'DataLake'), 'RawZone');
 
-  test('are the prefix and the path, or what the user said', () => {
+  test('consist of the prefix and the path, or of the prefix and a given name', () => {
     expect(nameOf(deep, { maxLength: 63 })).toBe('acme-dev-data-lake-raw-zone');
     expect(nameOf(deep, { maxLength: 63 }, 'raw', '111122223333')).toBe('acme-dev-raw-111122223333');
     expect(nameOf(deep, { maxLength: 63, separator: '_' }, 'raw')).toBe('acme-dev_raw');
   });
 
-  test('from a path are in lower case, their words apart, whatever stands between them', () => {
+  test('from a path are in lower case, with one hyphen between words', () => {
     expect(nameOf(new Construct(stack, 'Zone2Raw - (old)'), { maxLength: 63 })).toBe('acme-dev-zone2-raw-old-');
   });
 
-  test('as long as the limit are left alone, and so are those known only at deploy time', () => {
+  test('are not changed up to the limit, or if known only at deploy time', () => {
     expect(nameOf(deep, { maxLength: 27 })).toBe('acme-dev-data-lake-raw-zone');
     const later = new TerraformVariable(stack, 'later', {}).stringValue;
     expect(nameOf(deep, { maxLength: 10 }, later)).toBe(`acme-dev-${later}`);
   });
 
-  test('from a path are shortened to the limit and stay apart', () => {
+  test('from a path are shortened to the limit and remain unique', () => {
     const sibling = new Construct(deep.node.scope!, 'RawZoneOfAnother');
     const [one, two] = [deep, sibling].map((c) => nameOf(c, { maxLength: 28 }, undefined, 'end'));
     expect(one).toMatch(/^acme-dev-data-l-[0-9a-f]{8}-end$/);
@@ -139,9 +139,9 @@ describe('names', () => {
     expect(nameOf(deep, { maxLength: 27 }, undefined, 'end')).toMatch(/^acme-dev-data-[0-9a-f]{8}-end$/);
   });
 
-  test('that the user said are never changed, but refused with the length to lose', () => {
+  test('given by the user are never shortened; the error gives the excess length', () => {
     expect(() => nameOf(deep, { maxLength: 12 }, 'customers')).toThrow(
-      "test/DataLake/RawZone: name 'acme-dev-customers' has 18 characters, the limit is 12: shorten 'customers' by 6",
+      "test/DataLake/RawZone: name 'acme-dev-customers' has 18 characters, the limit is 12; shorten 'customers' by 6",
     );
   });
 
@@ -152,7 +152,7 @@ describe('names', () => {
 });
 
 describe('tags', () => {
-  test('reach everything below that takes tags, and lose to a resource of its own mind', () => {
+  test('apply to every taggable resource below; the tags of a resource take precedence', () => {
     const stack = acmeStack();
     const lake = new Construct(stack, 'Lake');
     new S3Bucket(lake, 'Bucket', { tags: { team: 'ads' } });
@@ -168,7 +168,7 @@ describe('tags', () => {
   });
 });
 
-test('a waiver is found with the address, the check and the reason', () => {
+test('a waiver is listed with the address, the check and the reason', () => {
   const stack = acmeStack();
   const bucket = new S3Bucket(stack, 'Logs');
   waive(bucket, 'is itself the log bucket', 'CKV_AWS_18', 'AWS-0089');

@@ -3,7 +3,7 @@ import { InputError, Properties } from '../../lib/core';
 import { testApp } from '../../lib/testing';
 
 const stack = new TerraformStack(testApp(), 'test');
-const faultOf = (check: (properties: Properties) => Properties) => {
+const messageOf = (check: (properties: Properties) => Properties) => {
   try {
     check(Properties.of(stack)).throwIfInvalid();
     return undefined;
@@ -20,17 +20,17 @@ test.each<[string, (p: Properties) => Properties, string]>([
   ['not whole', (p) => p.integer('days', 1.5, { min: 1 }), "'days' must be a whole number, got 1.5"],
   ['not a number at all', (p) => p.number('days', Number.NaN, { min: 1 }), "'days' must be at least 1, got NaN"],
   [
-    'misshapen',
+    'in the wrong form',
     (p) => p.matches('name', 'A', { pattern: /^[a-z]+$/, meaning: 'lower-case' }),
     "'name' must be lower-case, got 'A'",
   ],
   ['unknown', (p) => p.oneOf('nat', 'two' as string, ['none', 'one']), "'nat' must be one of none, one, got 'two'"],
   ['against a rule', (p) => p.require(false, "'a' needs 'b'"), "'a' needs 'b'"],
-])('a value %s is refused with its limit', (_, check, fault) => {
-  expect(faultOf(check)).toBe(`test: 1 invalid property\n  - ${fault}`);
+])('a value %s is refused with its limit', (_, check, message) => {
+  expect(messageOf(check)).toBe(`test: 1 invalid property\n  - ${message}`);
 });
 
-test('limits are allowed values, and what was not said is not judged', () => {
+test('limits are inclusive, and undefined values are not checked', () => {
   const fine = (p: Properties) =>
     p
       .number('days', 7, { min: 7, max: 30 })
@@ -38,7 +38,7 @@ test('limits are allowed values, and what was not said is not judged', () => {
       .integer('days', undefined, { min: 1 })
       .matches('name', undefined, { pattern: /^a$/, meaning: 'a' })
       .oneOf('nat', undefined, ['none']);
-  expect(faultOf(fine)).toBeUndefined();
+  expect(messageOf(fine)).toBeUndefined();
 });
 
 test('a value known only at deploy time passes', () => {
@@ -48,5 +48,5 @@ test('a value known only at deploy time passes', () => {
       .integer('days', variable.numberValue, { min: 1 })
       .matches('name', variable.stringValue, { pattern: /^a$/, meaning: 'a' })
       .oneOf('nat', variable.stringValue, ['none']);
-  expect(faultOf(fine)).toBeUndefined();
+  expect(messageOf(fine)).toBeUndefined();
 });

@@ -6,7 +6,7 @@ import { InputError, published } from '../../lib/core';
 import { Template, testApp } from '../../lib/testing';
 import { ACME } from '../support/stack';
 
-/** Something with a name that follows from its properties. */
+/** A construct with a name that follows from its properties. */
 class Thing extends Construct {
   public readonly name: string;
 
@@ -28,13 +28,13 @@ function twoStacks(): { app: ReturnType<typeof testApp>; producer: AwsStack; con
 
 const output = (stack: TerraformStack, value: unknown, id = 'Out') => new TerraformOutput(stack, id, { value });
 
-test('in its own stack it is a reference, so that Terraform knows the order', () => {
+test('in its own stack a published name is a reference, so that Terraform knows the order', () => {
   const { app, producer } = twoStacks();
   output(producer, `${new Thing(producer, 'Thing', 'raw').name}/x`);
   expect(Template.all(app).producer!.outputs.Out!.value).toMatch(/^\$\{aws_s3_bucket\.Thing_[0-9A-F]+\.bucket\}\/x$/);
 });
 
-test('in another stack it is the literal, and that stack is deployed afterwards', () => {
+test('in another stack it is the literal, and that stack is deployed later', () => {
   const { app, producer, consumer } = twoStacks();
   output(consumer, `${new Thing(producer, 'Thing', 'raw').name}/x`);
   const { producer: own, consumer: other } = Template.all(app);
@@ -54,19 +54,19 @@ test('inside an expression of another stack it is a quoted string', () => {
   expect(Mixed!.value).toBe('${upper("${"raw"}/x")}');
 });
 
-test('what is known only at deploy time crosses by remote state, as before', () => {
+test('a value known only at deploy time crosses by remote state', () => {
   const { app, producer, consumer } = twoStacks();
   const other = new S3Bucket(producer, 'Other');
   output(consumer, new Thing(producer, 'Thing', other.id).name);
   expect(Object.keys(Template.all(app).producer!.json.output)).toHaveLength(1);
 });
 
-test('two stacks that use each other are refused with the value and both places', () => {
+test('two stacks that use each other are refused; the error names the value and both stacks', () => {
   const { app, producer, consumer } = twoStacks();
   output(consumer, new Thing(producer, 'Thing', 'raw').name);
   output(producer, new Thing(consumer, 'Other', 'back').name);
   expect(() => Template.all(app)).toThrow(InputError);
   expect(() => Template.all(app)).toThrow(
-    "consumer: uses 'raw' of producer/Thing, but producer is deployed after it; move one of the two, so that only one stack uses the other",
+    "consumer: uses 'raw' of producer/Thing, but producer is deployed after it; move one of the two, so that only one stack depends on the other",
   );
 });

@@ -35,7 +35,7 @@ import { testApp } from '../../lib/testing';
 
 type StackClass = new (scope: Construct, id: string) => TerraformStack;
 
-/** What a platform stack makes and mends, in a stack that synthesizes as cdktf does. */
+/** A stack with the resources and HCL fixes of a platform stack, but cdktf's synthesis. */
 class StockStack extends TerraformStack {
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -49,7 +49,7 @@ class StockStack extends TerraformStack {
   }
 }
 
-/** Every file that an app writes, by its path. */
+/** Every file that an app writes, by path. */
 function written(fill: (app: App, Stack: StackClass) => void, Stack: StackClass, config: AppConfig = {}) {
   const app = testApp(config);
   fill(app, Stack);
@@ -63,21 +63,21 @@ function written(fill: (app: App, Stack: StackClass) => void, Stack: StackClass,
   return Object.fromEntries(texts);
 }
 
-/** What goes wrong with an app, without the place where cdktf saw the token made. */
+/** The error of an app's synthesis. */
 function failure(fill: (app: App, Stack: StackClass) => void, Stack: StackClass): Error {
   try {
     written(fill, Stack);
   } catch (error) {
     return error as Error;
   }
-  throw new Error('it was synthesized');
+  throw new Error('expected an error, but the app was synthesized');
 }
 
 function inOneStack(fill: (stack: TerraformStack) => void) {
   return (app: App, Stack: StackClass) => fill(new Stack(app, 'one'));
 }
 
-/** Something of everything that cdktf can express. */
+/** Uses every feature of cdktf. */
 function everything(app: App, Stack: StackClass): void {
   const first = new Stack(app, 'first');
   const second = new Stack(app, 'second');
@@ -158,7 +158,7 @@ function expressions(stack: TerraformStack, bucket: S3Bucket): void {
   });
 }
 
-/** Values that cdktf cannot write as HCL. */
+/** Values that cdktf cannot write in HCL. */
 function oddities(stack: TerraformStack): void {
   const own = { resolve: () => 'resolved', creationStack: [], toString: () => 'token' };
   new TerraformLocal(stack, 'odd', { when: new Date(0), none: null, nothing: undefined, own, resolve: 'no token' });
@@ -194,8 +194,8 @@ function crossings(stack: TerraformStack, bucket: S3Bucket): void {
   new TerraformOutput(stack, 'whole', { value: bucket });
 }
 
-describe('a platform stack writes byte for byte what cdktf writes', () => {
-  const config = { skipValidation: true, context: { custom: 'context' } }; // imports ask for the version of Terraform
+describe('a platform stack writes the same bytes as cdktf', () => {
+  const config = { skipValidation: true, context: { custom: 'context' } }; // imports check the version of Terraform
 
   test('as JSON', () => {
     const fill = (app: App, Stack: StackClass) => {
@@ -223,7 +223,7 @@ describe('a platform stack writes byte for byte what cdktf writes', () => {
     }
   });
 
-  test('also beside stacks of the other kind', () => {
+  test('in an app with plain cdktf stacks', () => {
     const mixed = (app: App) => {
       const { arn } = new S3Bucket(new AwsStack(app, 'ours'), 'Bucket');
       new TerraformOutput(new StockStack(app, 'theirs'), 'arn', { value: arn });
@@ -236,7 +236,7 @@ describe('a platform stack writes byte for byte what cdktf writes', () => {
   });
 });
 
-describe('what cannot be synthesized', () => {
+describe('errors of synthesis', () => {
   const circle: Record<string, unknown> = {};
   circle.next = { after: circle };
   const inLocal = (value: unknown) => (stack: TerraformStack) => {
@@ -245,33 +245,33 @@ describe('what cannot be synthesized', () => {
 
   test.each<[string, (stack: TerraformStack) => void, string, string]>([
     ['a function', inLocal(() => 1), "a function) at '/locals/Local/key'", 'locals.Local.key'],
+    ['a circular value', inLocal(circle), 'Unable to resolve object tree with circular reference', 'locals.Local.key'],
     [
-      'a value that holds itself',
-      inLocal(circle),
-      'Unable to resolve object tree with circular reference',
+      'the values of a map token',
+      inLocal(Object.values(Token.asStringMap({}))),
+      'encoded map token',
       'locals.Local.key',
     ],
-    ['a map token taken apart', inLocal(Object.values(Token.asStringMap({}))), 'encoded map token', 'locals.Local.key'],
     [
-      'a number map token taken apart',
+      'the values of a number map token',
       inLocal(Object.values(Token.asNumberMap({}))),
       'encoded map token',
       'locals.Local.key',
     ],
-    ['a list token taken apart', inLocal(`${Token.asList({})[0]}`), 'encoded list token', 'locals.Local.key'],
+    ['an element of a list token', inLocal(`${Token.asList({})[0]}`), 'encoded list token', 'locals.Local.key'],
     [
-      'a list token with company',
+      'a list token with other elements',
       inLocal([...Token.asList({}), 'b']),
       'Cannot add elements to list token',
       'locals.Local.key',
     ],
-  ])('%s is named as cdktf does, with its place', (_, fill, message, place) => {
+  ])('%s: the message of cdktf, with the place', (_, fill, message, place) => {
     const { message: ours } = failure(inOneStack(fill), AwsStack);
     expect(ours).toContain(message);
     expect(ours).toBe(`${failure(inOneStack(fill), StockStack).message}\n  in ${place}`);
   });
 
-  test('a lazy value that fails leads to its code and to the resource that uses it', () => {
+  test('a lazy value that throws: the stack trace and the resource that uses it', () => {
     function brokenCode(): never {
       throw new Error('no such zone');
     }
@@ -285,7 +285,7 @@ describe('what cannot be synthesized', () => {
     expect(error.stack).toMatch(/brokenCode .*synthesis\.test\.ts/);
   });
 
-  test('a circle of stacks is named with the resource that closes it', () => {
+  test('a cycle of stacks: the resource that closes it', () => {
     const fill = (app: App, Stack: StackClass) => {
       const [first, second] = [new Stack(app, 'first'), new Stack(app, 'second')];
       const { arn } = new S3Bucket(first, 'One', {});
@@ -297,14 +297,14 @@ describe('what cannot be synthesized', () => {
     );
   });
 
-  test('a failed validation says what it says in cdktf', () => {
+  test('a failed validation: the message of cdktf', () => {
     const fill = inOneStack((stack) => stack.node.addValidation({ validate: () => ['too small', 'too late'] }));
     expect(failure(fill, AwsStack).message).toBe(failure(fill, StockStack).message);
   });
 });
 
-describe('what a platform stack changes in cdktf', () => {
-  test('is undone when it has been synthesized or has failed', () => {
+describe('changes of a platform stack in cdktf', () => {
+  test('are undone after synthesis, also after an error', () => {
     const before = Tokenization.resolve;
     written(everything, AwsStack, { skipValidation: true });
     failure(
@@ -314,7 +314,7 @@ describe('what a platform stack changes in cdktf', () => {
     expect(Tokenization.resolve).toBe(before);
   });
 
-  test('is that literals are not searched for tokens', () => {
+  test('literals are not searched for tokens', () => {
     const search = jest.spyOn(Tokenization, 'resolve');
     const fill = inOneStack(
       (stack) => new S3Bucket(stack, 'Bucket', { bucket: 'one', tags: { a: 'b' }, corsRule: [] }),
@@ -328,15 +328,15 @@ describe('what a platform stack changes in cdktf', () => {
 
   const recorder = 'cdktf/lib/tokens/private/stack-trace';
 
-  test('is that tokens do not record where they were made', () => {
+  test('tokens do not record their creation stack', () => {
     new AwsStack(testApp(), 'one');
     expect(Token.asAny('value').creationStack).toEqual([]);
   });
 
   test.each<[string, () => object]>([
-    ['is not there', () => fail('Cannot find module')],
+    ['is missing', () => fail('Cannot find module')],
     ['cannot be changed', () => Object.freeze({ captureStackTrace: () => ['somewhere'] })],
-  ])('is nothing where what records them %s', (_, found) => {
+  ])('are skipped if the recorder of creation stacks %s', (_, found) => {
     jest.isolateModules(() => {
       const aws = requireAws();
       jest.doMock(recorder, found);

@@ -7,7 +7,7 @@ import {
   SIMPLE_COLUMN_TYPES,
 } from '../../lib/data-lake/column-type';
 
-describe('a type of the catalog', () => {
+describe('a column type', () => {
   test.each([
     ...SIMPLE_COLUMN_TYPES,
     'decimal(1,0)',
@@ -39,7 +39,7 @@ describe('a type of the catalog', () => {
     ['struct<>', expect.stringMatching(/^struct<name:T,\.\.\.> with distinct names/)],
     ['struct<a:int,a:int>', expect.stringMatching(/^struct<name:T,\.\.\.> with distinct names/)],
     ['Decimal(12, 2)', 'lower case without spaces: decimal(12,2)'],
-  ])('told what is wrong with %s', (type, fault) => expect(columnTypeError(type)).toEqual(fault));
+  ])('the error for %s', (type, message) => expect(columnTypeError(type)).toEqual(message));
 
   test.each([
     ['integer', 'int'],
@@ -47,17 +47,17 @@ describe('a type of the catalog', () => {
     ['long', 'bigint'],
     ['datetime', 'timestamp'],
     ['array<text>', 'string'],
-  ])('the word of another system, %s, is answered with the word here', (type, word) =>
-    expect(columnTypeError(type)).toMatch(new RegExp(`^a type of Glue and Athena: boolean, .*is ${word} here$`)),
+  ])('the error for the type name %s of another system suggests %s', (type, word) =>
+    expect(columnTypeError(type)).toMatch(new RegExp(`^a Glue and Athena type: boolean, .*; for '\\w+' use ${word}$`)),
   );
 
   test.each(['', 'strnig', 'array<int', 'array<int>>', 'constructor', '__proto__', '<>', 'int)'])(
-    'what is no type at all is refused: %p',
-    (type) => expect(columnTypeError(type)).toMatch(/^a type of Glue and Athena: /),
+    'is refused if it is unknown: %p',
+    (type) => expect(columnTypeError(type)).toMatch(/^a Glue and Athena type: /),
   );
 });
 
-describe('a format that cannot hold a type says what to take instead', () => {
+describe('a format that does not support a type: the error names an alternative', () => {
   test.each<[ColumnFormat, string[], string[]]>([
     ['parquet', ['binary', 'char(3)', 'array<tinyint>'], []],
     [
@@ -68,9 +68,9 @@ describe('a format that cannot hold a type says what to take instead', () => {
     ['tsv', ['string', 'date', 'timestamp', 'decimal(3,1)', 'varchar(9)'], ['array<int>', 'map<string,int>', 'binary']],
     ['json', ['struct<a:array<int>>', 'date'], ['binary', 'array<binary>']],
     ['iceberg', ['binary', 'date', 'array<int>'], ['tinyint', 'char(3)', 'struct<a:smallint>', 'map<varchar(3),int>']],
-  ])('%s', (format, held, refused) => {
-    for (const type of held) expect([type, columnTypeError(type, format)]).toEqual([type, undefined]);
+  ])('%s', (format, supported, refused) => {
+    for (const type of supported) expect([type, columnTypeError(type, format)]).toEqual([type, undefined]);
     for (const type of refused)
-      expect([type, columnTypeError(type, format)]).toEqual([type, expect.stringMatching(/take/)]);
+      expect([type, columnTypeError(type, format)]).toEqual([type, expect.stringMatching(/; use /)]);
   });
 });

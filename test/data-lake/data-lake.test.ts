@@ -18,7 +18,7 @@ describe('a lake with all defaults', () => {
   const lake = lakeIn(s);
   const template = Template.synth(s);
 
-  test.each(Object.keys(DEFAULT_ZONES))('has the zone %s: an encrypted bucket and a database over it', (zone) => {
+  test.each(Object.keys(DEFAULT_ZONES))('has the zone %s: an encrypted bucket and a database', (zone) => {
     const { bucket } = lake.zone(zone);
     template.hasResource(S3Bucket, {
       bucket: `acme-dev-${zone}-111122223333-eu-north-1`,
@@ -38,18 +38,18 @@ describe('a lake with all defaults', () => {
     });
   });
 
-  test('moves raw objects to Intelligent-Tiering as they are written, and nothing else', () => {
+  test('writes only raw objects to Intelligent-Tiering', () => {
     const moving = template.all('aws_s3_bucket_lifecycle_configuration').filter(({ rule }) => rule[0].transition);
     expect(moving).toHaveLength(1);
     expect(moving[0]!.rule[0].transition).toEqual([{ days: 0, storage_class: 'INTELLIGENT_TIERING' }]);
   });
 
-  test('names its zones when asked for one that is not there', () => {
-    expect(() => lake.zone('row')).toThrow("test/Lake: there is no zone 'row', only raw, curated, features");
+  test('lists its zones in the error for an unknown one', () => {
+    expect(() => lake.zone('row')).toThrow("test/Lake: there is no zone 'row'; use one of raw, curated, features");
   });
 });
 
-test('zones of its own replace the default ones, each with its classification, lifecycle and access log', () => {
+test('given zones replace the default ones, each with its classification, lifecycle and access logs', () => {
   const s = acmeStack();
   const accessLogs = new Bucket(s, 'Logs');
   lakeIn(s, {
@@ -69,7 +69,7 @@ test('zones of its own replace the default ones, each with its classification, l
   expect(expiring?.rule[0].noncurrent_version_expiration).toEqual([{ noncurrent_days: 1 }]);
 });
 
-test.each(TWO_KEYS)('stack %s, lake %s: its data can be destroyed: %s', (ofStack, removal, may) => {
+test.each(TWO_KEYS)('stack %s, lake %s: its data may be destroyed: %s', (ofStack, removal, may) => {
   const s = acmeStack({ removal: ofStack });
   lakeIn(s, { removal, zones: { raw: {} } });
   const template = Template.synth(s);
@@ -77,7 +77,7 @@ test.each(TWO_KEYS)('stack %s, lake %s: its data can be destroyed: %s', (ofStack
   expect(template.one(GlueCatalogDatabase).lifecycle?.prevent_destroy ?? false).toBe(!may);
 });
 
-test('a zone in an existing bucket makes none and grants with the key of that bucket', () => {
+test('a zone in an existing bucket creates no bucket, and its grants include the key of that bucket', () => {
   const s = acmeStack();
   const encryptionKey = Key.fromKeyArn(s, 'Theirs', 'arn:aws:kms:eu-north-1:111122223333:key/theirs');
   const existingBucket = Bucket.fromBucketAttributes(s, 'Landing', {
@@ -97,7 +97,7 @@ test('a zone in an existing bucket makes none and grants with the key of that bu
 });
 
 describe('access to a zone', () => {
-  test('reading is the objects, the key and the database, nothing more', () => {
+  test('to read: the objects, the key and the database only', () => {
     const s = acmeStack();
     const lake = lakeIn(s, { zones: { raw: {}, curated: {} } });
     const role = roleIn(s);
@@ -114,7 +114,7 @@ describe('access to a zone', () => {
     expect(policy.beyond(reading)).toEqual([]);
   });
 
-  test('writing adds objects, encryption and changes of tables, but no deletion', () => {
+  test('to write: also upload, encryption and changes of tables, but no deletion', () => {
     const s = acmeStack();
     const lake = lakeIn(s, { zones: { raw: {} } });
     const role = roleIn(s);
@@ -132,7 +132,7 @@ describe('access to a zone', () => {
   });
 });
 
-test('an imported lake grants like one of ours and knows its zones', () => {
+test('an existing lake has the same grants, and lists its zones', () => {
   const s = acmeStack();
   const bucket = Bucket.fromBucketAttributes(s, 'Raw', { bucketArn: 'arn:aws:s3:::acme-raw' });
   const raw = { zoneName: 'raw', bucket, databaseName: 'acme_raw' };
@@ -144,13 +144,13 @@ test('an imported lake grants like one of ours and knows its zones', () => {
   lake.zone('raw').grantRead(role);
   expect(lake.zone('raw')).toMatchObject({ classification: DEFAULT_CLASSIFICATION, removal: 'retain' });
   expect(lake.zone('hr')).toMatchObject({ classification: 'personal', removal: 'destroy' });
-  expect(() => lake.zone('gold')).toThrow("test/Platform: there is no zone 'gold', only raw, hr");
+  expect(() => lake.zone('gold')).toThrow("test/Platform: there is no zone 'gold'; use one of raw, hr");
   const policy = Template.synth(s).policyOf(role);
   expect(policy.allows({ actions: 's3:GetObject', resources: 'arn:aws:s3:::acme-raw/a' })).toBe(true);
   expect(policy.allows({ actions: 'glue:GetTable', resources: glueArns('table/acme_raw/t') })).toBe(true);
 });
 
-test('a zone alone is imported like a lake of one', () => {
+test('an existing zone has the same grants', () => {
   const s = acmeStack();
   const role = roleIn(s);
   const bucket = Bucket.fromBucketAttributes(s, 'Raw', { bucketArn: 'arn:aws:s3:::acme-raw' });
@@ -169,7 +169,7 @@ test('days known only at deploy time reach the lifecycle', () => {
   ]);
 });
 
-test('every fault of a zone is told at once', () => {
+test('one error lists every invalid property of a zone', () => {
   const s = acmeStack();
   const existingBucket = Bucket.fromBucketAttributes(s, 'Landing', { bucketArn: 'arn:aws:s3:::landing' });
   const zones = { Raw_1: { existingBucket, classification: 'secret' as any, expireAfterDays: 1, tierAfterDays: 0 } };
@@ -178,12 +178,12 @@ test('every fault of a zone is told at once', () => {
       'test/Lake/Raw_1: 3 invalid properties',
       "  - 'name' must be lower-case letters, digits and single hyphens, beginning with a letter, got 'Raw_1'",
       "  - 'classification' must be one of public, internal, confidential, personal, got 'secret'",
-      "  - 'existingBucket' keeps its owner's lifecycle: drop 'expireAfterDays', 'tierAfterDays'",
+      "  - 'existingBucket' must not be combined with lifecycle properties; remove 'expireAfterDays', 'tierAfterDays'",
     ].join('\n'),
   );
 });
 
-test('the catalog is encrypted through a role of Glue, so that its readers need no key', () => {
+test('the catalog is encrypted through a Glue role, so that its readers need no grant on the key', () => {
   const s = acmeStack();
   const encryptionKey = keyIn(s);
   new CatalogEncryption(s, 'Catalog', { encryptionKey });

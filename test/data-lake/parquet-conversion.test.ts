@@ -52,7 +52,7 @@ describe('a conversion with all defaults', () => {
   const template = Template.synth(s);
   const encryptionKey = target.zone.bucket.encryptionKey!;
 
-  test('is a Glue job of two workers that runs once at a time, ends some day and is tried twice', () =>
+  test('is a Glue job with two workers, one concurrent run, a timeout and one retry', () =>
     expect(template.one('aws_glue_job')).toMatchObject({
       name: 'acme-dev-convert',
       glue_version: '5.0',
@@ -63,7 +63,7 @@ describe('a conversion with all defaults', () => {
       execution_property: { max_concurrent_runs: 1 },
     }));
 
-  test('is told its tables, and where to remember and to reject', () =>
+  test('has its tables, and the locations of its state and of rejected rows, as arguments', () =>
     template.hasResource('aws_glue_job', {
       default_arguments: {
         '--job-bookmark-option': 'job-bookmark-disable',
@@ -88,7 +88,7 @@ describe('a conversion with all defaults', () => {
     });
   });
 
-  test.each(['output', 'error'])('keeps its %s log for a year, where Glue will look for it', (stream) =>
+  test.each(['output', 'error'])('keeps its %s log for a year, under the name that Glue uses', (stream) =>
     template.hasResource('aws_cloudwatch_log_group', {
       name: `/aws-glue/jobs/acme-dev-convert-role/${conversion.role.roleName}/${stream}`,
       retention_in_days: CONVERSION_LOG_DAYS,
@@ -96,23 +96,23 @@ describe('a conversion with all defaults', () => {
     }),
   );
 
-  test('lets CloudWatch Logs use the key, without which it refuses the log groups', () => {
+  test('allows CloudWatch Logs to use the key, as log groups require', () => {
     const principal = 'logs.eu-north-1.amazonaws.com';
     expect(template.policyOf(encryptionKey).allows({ actions: 'kms:Encrypt', resources: '*', principal })).toBe(true);
   });
 
-  test('carries a script that Terraform takes as it is', () => {
+  test('has a script that Terraform does not interpret', () => {
     const { content, key, kms_key_id } = template.one('aws_s3_object');
     expect(key).toBe('acme-dev-convert/parquet_conversion.py');
     expect(kms_key_id).toMatch(/^\$\{aws_kms_key/);
     expect(content).toContain('def main():');
-    expect(content).not.toMatch(/\$\{|%\{|^EOF$/m); // templates, and the end of a text in HCL
+    expect(content).not.toMatch(/\$\{|%\{|^EOF$/m); // templates, and the end of a heredoc
   });
 
-  test('keeps the tags of the stack from the script: S3 refuses an object with more than ten', () =>
+  test('has a script without the tags of the stack: S3 allows only ten tags on an object', () =>
     expect(template.one('aws_s3_object').override_provider).toEqual({ default_tags: { tags: {} } }));
 
-  test('may read the source, rewrite the target and what it rejects, remember and log: nothing more', () => {
+  test('may only read the source, rewrite the target and rejected rows, keep its state and log', () => {
     const policy = template.policyOf(conversion.role);
     const entry = ({ zone, tableName }: Table) => catalogEntry(zone.databaseName, tableName);
     const raw = source.zone.bucket.bucketArn;
@@ -126,7 +126,7 @@ describe('a conversion with all defaults', () => {
         actions: 's3:GetObject*',
         resources: [`${raw}/orders/*`, ...folders, markers, `${workspace}/acme-dev-convert/*`],
       },
-      // asked for as if they were objects; nobody is told that they are not there without the right to list the bucket
+      // folders that Spark requests as objects
       {
         actions: 's3:GetObject',
         resources: ['orders', '_rejected', `_rejected/${target.tableName}`].map((folder) => `${curated}/${folder}`),
@@ -157,7 +157,7 @@ describe('a conversion with all defaults', () => {
     expect(policy.beyond(needed)).toEqual([]);
   });
 
-  test('may list the buckets of both tables whole: otherwise S3 answers 403 for a folder that is no object', () => {
+  test('may list the whole buckets of both tables: otherwise S3 answers 403 for a missing folder object', () => {
     const unbounded = template
       .policyOf(conversion.role)
       .statements.filter(({ actions, conditions }) => actions?.includes('s3:ListBucket') && !conditions);
@@ -192,7 +192,7 @@ test('all properties: a schedule, more workers, another limit, a shared workspac
   template.resourceCount('aws_s3_bucket', 3);
 });
 
-test('requests to its own bucket are recorded where it is told', () => {
+test('access logs of its own bucket go to the given bucket', () => {
   const s = acmeStack();
   const accessLogs = new Bucket(s, 'Logs');
   conversionIn(s, { accessLogs });
@@ -204,7 +204,7 @@ test.each<[Removal, Removal | undefined, Removal | undefined, boolean]>([
   ['destroy', 'destroy', undefined, true],
   ['destroy', undefined, 'destroy', true],
   ['retain', 'destroy', 'destroy', false],
-])('stack %s, lake %s, conversion %s: memory and logs can be destroyed: %s', (ofStack, ofLake, removal, may) => {
+])('stack %s, lake %s, conversion %s: state and logs may be destroyed: %s', (ofStack, ofLake, removal, may) => {
   const s = acmeStack({ removal: ofStack });
   const { workspace } = new ParquetConversion(s, 'Convert', { ...tablesIn(s, { removal: ofLake }), removal });
   const template = Template.synth(s);
@@ -214,7 +214,7 @@ test.each<[Removal, Removal | undefined, Removal | undefined, boolean]>([
   }
 });
 
-test('starting a run is the job, nothing more', () => {
+test('grantStart allows starting, reading and stopping runs of the job only', () => {
   const s = acmeStack();
   const role = roleIn(s);
   const conversion = conversionIn(s);
@@ -234,8 +234,8 @@ test('a number known only at deploy time reaches the job', () => {
   expect(Template.synth(s).one('aws_glue_job').number_of_workers).toBe('${var.workers}');
 });
 
-describe('faults', () => {
-  test('are told at once', () => {
+describe('errors', () => {
+  test('are reported together', () => {
     const s = acmeStack();
     const tables = tablesIn(s, {
       source: { format: TableFormat.parquet(), partitions: {} },
@@ -249,10 +249,10 @@ describe('faults', () => {
         "  - 'format of source' must be one of csv, tsv, json, got 'parquet'",
         "  - 'format of target' must be one of parquet, got 'json'",
         "  - 'target' must have the partitions of 'source' (none), got day",
-        "  - 'target' has columns that 'source' has not: m",
-        "  - 'target' has columns that text cannot be turned into: n (array<int>)",
-        "  - 'encryptionKey' must be the key of the target's bucket, which refuses files under another",
-        "  - 'schedule' must be a cron expression of AWS in UTC such as cron(0 3 * * ? *), got 'rate(1 day)'",
+        "  - 'target' must not have columns that 'source' lacks, got m",
+        "  - 'target' must not have nested or binary columns with a text source, got n (array<int>)",
+        "  - 'encryptionKey' must be the key of the target's bucket, which refuses uploads with another key",
+        "  - 'schedule' must be an AWS cron expression in UTC such as cron(0 3 * * ? *), got 'rate(1 day)'",
         `  - 'workers' must be at least ${MIN_CONVERSION_WORKERS}, got 1`,
         "  - 'timeoutMinutes' must be between 1 and 10080, got 0",
         "  - 'maxRejectedPercent' must be between 0 and 100, got 101",
@@ -260,18 +260,18 @@ describe('faults', () => {
     );
   });
 
-  test('an existing bucket whose key is not known needs the key said', () => {
+  test('an existing bucket without a known key needs encryptionKey', () => {
     const s = acmeStack();
     const existingBucket = Bucket.fromBucketAttributes(s, 'Theirs', { bucketArn: 'arn:aws:s3:::theirs' });
     const encryptionKey = keyIn(s, 'TheirKey');
     const zone = new DataLake(s, 'Other', { encryptionKey, zones: { gold: { existingBucket } } }).zone('gold');
     const tables = tablesIn(s, { target: { zone } });
     const make = (id: string, key?: Key) => new ParquetConversion(s, id, { ...tables, encryptionKey: key });
-    expect(() => make('Unsaid')).toThrow("'encryptionKey' must be given: that of the target's bucket is not known");
-    expect(() => make('Said', encryptionKey)).not.toThrow();
+    expect(() => make('Without')).toThrow("'encryptionKey' must be set: the key of the target's bucket is not known");
+    expect(() => make('With', encryptionKey)).not.toThrow();
   });
 
-  test('JSON may be turned into nested columns', () => {
+  test('JSON may be converted to nested columns', () => {
     const s = acmeStack();
     const columns = { n: 'array<int>' };
     const tables = tablesIn(s, { source: { format: TableFormat.json(), columns }, target: { columns } });
@@ -280,7 +280,7 @@ describe('faults', () => {
 });
 
 describeWith(['python'], 'the script', () => {
-  test('decides as its own tests say', () => {
+  test('passes its own tests', () => {
     const { status, stderr } = spawnSync('python3', [join(__dirname, 'parquet_conversion_test.py')], {
       encoding: 'utf8',
     });

@@ -1,4 +1,4 @@
-"""What the conversion decides, without Spark and AWS: `python3 test/data-lake/parquet_conversion_test.py`."""
+"""Tests of the conversion without Spark and AWS: `python3 test/data-lake/parquet_conversion_test.py`."""
 
 import io
 import json
@@ -38,14 +38,14 @@ class Partitions(unittest.TestCase):
         for key in ["day=1/region=eu/a.csv", "day=1/region=eu/deeper/a.csv"]:
             self.assertEqual(conversion.partition_of(f"raw/orders/{key}", self.table), "day=1/region=eu/")
 
-    def test_do_not_hold_what_is_hidden_or_lies_elsewhere(self):
+    def test_do_not_contain_hidden_files_or_other_folders(self):
         for key in ["a.csv", "day=1/a.csv", "region=eu/day=1/a.csv", "day=1/region=eu/_SUCCESS", "_tmp/day=1/region=eu/a", "day=1/region=eu/"]:
             self.assertIsNone(conversion.partition_of(f"raw/orders/{key}", self.table), key)
 
-    def test_of_a_table_without_partition_columns_are_one(self):
+    def test_of_a_table_without_partition_columns_is_one(self):
         self.assertEqual(conversion.partition_of("raw/orders/a.csv", conversion.Table(description())), "")
 
-    def test_hold_no_empty_objects(self):
+    def test_contain_no_empty_objects(self):
         listed = [item("day=1/region=eu/a"), item("day=1/region=eu/b"), item("day=2/region=eu/c", size=0)]
         self.assertEqual({"day=1/region=eu/": listed[:2]}, conversion.by_partition(listed, self.table))
 
@@ -62,7 +62,7 @@ class Change(unittest.TestCase):
         self.assertEqual(self.changed([item("a")], [item("a"), item("b")]), ["p"])
         self.assertEqual(self.changed([item("a")], [item("a", etag="b")]), ["p"])
 
-    def test_is_not_the_same_again_in_another_order(self):
+    def test_is_not_the_same_files_in_another_order(self):
         self.assertEqual(self.changed([item("a"), item("b")], [item("b"), item("a")]), [])
 
     def test_is_not_a_file_that_expired(self):
@@ -112,7 +112,7 @@ class FakeS3:
 
     def get_object(self, Bucket, Key):
         if Key not in self.objects:
-            raise PermissionError("403: only who may list the whole bucket is told that an object is not there")
+            raise PermissionError("403: S3 answers 404 for a missing object only if the whole bucket may be listed")
         return {"Body": io.BytesIO(self.objects[Key].encode())}
 
     def put_object(self, Bucket, Key, Body):

@@ -23,17 +23,16 @@ describe('a workgroup with all defaults', () => {
   const template = Template.synth(s);
   const { configuration, ...workgroup } = template.one('aws_athena_workgroup');
 
-  test('is called after the team and outlives its queries', () =>
+  test('is named after the team and retained', () =>
     expect(workgroup).toMatchObject({
       name: 'acme-dev-fraud',
       description: 'queries of team fraud',
       force_destroy: false,
     }));
 
-  test('is tagged with the team, so that the bill can be told apart', () =>
-    expect(workgroup.tags).toEqual({ team: 'fraud' }));
+  test('has the team as a cost allocation tag', () => expect(workgroup.tags).toEqual({ team: 'fraud' }));
 
-  test('stops a query that scans more than 100 GB, and measures all', () =>
+  test('stops a query that scans more than 100 GB, and publishes metrics', () =>
     expect(configuration).toMatchObject({
       bytes_scanned_cutoff_per_query: DEFAULT_BYTES_SCANNED_CUTOFF,
       publish_cloudwatch_metrics_enabled: true,
@@ -41,7 +40,7 @@ describe('a workgroup with all defaults', () => {
       engine_version: { selected_engine_version: 'Athena engine version 3' },
     }));
 
-  test('writes results to the encrypted folder of the team, which no query can choose otherwise', () => {
+  test('enforces an encrypted folder of the team for results', () => {
     const [key] = Object.keys(template.resources('aws_kms_key'));
     expect(configuration.enforce_workgroup_configuration).toBe(true);
     expect(configuration.result_configuration).toEqual({
@@ -51,7 +50,7 @@ describe('a workgroup with all defaults', () => {
     });
   });
 
-  test('forgets results after 30 days', () => {
+  test('deletes results after 30 days', () => {
     template.hasResource('aws_s3_bucket', { bucket: 'acme-dev-fraud-queries-111122223333-eu-north-1' });
     template.hasResource('aws_s3_bucket_lifecycle_configuration', {
       bucket: results.bucketName,
@@ -60,7 +59,7 @@ describe('a workgroup with all defaults', () => {
   });
 });
 
-test('all properties: a shared bucket takes the place of an own one', () => {
+test('all properties: a shared bucket instead of an own one', () => {
   const s = acmeStack();
   const encryptionKey = keyIn(s);
   const results = new Bucket(s, 'Results', { encryptionKey });
@@ -76,14 +75,14 @@ test('all properties: a shared bucket takes the place of an own one', () => {
   });
 });
 
-test('requests to its own bucket are recorded where it is told', () => {
+test('access logs of its own bucket go to the given bucket', () => {
   const s = acmeStack();
   const accessLogs = new Bucket(s, 'Logs');
   workgroupIn(s, { accessLogs });
   Template.synth(s).hasResource('aws_s3_bucket_logging', { target_bucket: accessLogs.bucketName });
 });
 
-test.each(TWO_KEYS)('stack %s, workgroup %s: its history and results can be destroyed: %s', (ofStack, removal, may) => {
+test.each(TWO_KEYS)('stack %s, workgroup %s: its history and results may be destroyed: %s', (ofStack, removal, may) => {
   const s = acmeStack({ removal: ofStack });
   workgroupIn(s, { removal });
   const template = Template.synth(s);
@@ -91,7 +90,7 @@ test.each(TWO_KEYS)('stack %s, workgroup %s: its history and results can be dest
   expect(template.one('aws_s3_bucket').force_destroy).toBe(may);
 });
 
-test('querying is the workgroup, the folder of the team in the results, and nothing more', () => {
+test('grantQuery allows the workgroup and the results folder of the team only', () => {
   const s = acmeStack();
   const role = roleIn(s);
   const workgroup = workgroupIn(s);
@@ -129,7 +128,7 @@ test('a limit known only at deploy time reaches the workgroup', () => {
   expect(configuration.bytes_scanned_cutoff_per_query).toBe('${var.limit}');
 });
 
-test('every fault is told at once', () => {
+test('one error lists every invalid property', () => {
   const s = acmeStack();
   const results = new Bucket(s, 'Results', { encryptionKey: keyIn(s, 'Other') });
   expect(() => workgroupIn(s, { team: 'Fraud', bytesScannedCutoff: 1000, results })).toThrow(
@@ -137,7 +136,7 @@ test('every fault is told at once', () => {
       'test/Fraud: 3 invalid properties',
       "  - 'team' must be lower-case letters, digits and single hyphens, beginning with a letter, got 'Fraud'",
       `  - 'bytesScannedCutoff' must be at least ${MIN_BYTES_SCANNED_CUTOFF}, got 1000`,
-      "  - 'encryptionKey' must be the key of 'results': its bucket refuses uploads under another",
+      "  - 'encryptionKey' must be the key of 'results', which refuses uploads with another key",
     ].join('\n'),
   );
 });

@@ -37,7 +37,7 @@ describe('a table with all defaults', () => {
   const table = tableIn(s);
   const template = Template.synth(s);
 
-  test('lies in a folder of its name, is external and as sensitive as its zone', () => {
+  test('has a folder of its name and the classification of its zone, and is external', () => {
     template.hasResource('aws_glue_catalog_table', {
       database_name: table.zone.databaseName,
       name: 'orders',
@@ -49,7 +49,7 @@ describe('a table with all defaults', () => {
     });
   });
 
-  test('keeps its columns in the order they were said', () => {
+  test('keeps its columns in the given order', () => {
     expect(template.one('aws_glue_catalog_table').storage_descriptor.columns).toEqual([
       { name: 'id', type: 'string' },
       { name: 'n', type: 'bigint' },
@@ -57,7 +57,7 @@ describe('a table with all defaults', () => {
   });
 });
 
-test('all properties reach the catalog, personal columns are marked', () => {
+test('all properties are in the catalog, personal columns are marked', () => {
   const table = synthesized({
     prefix: 'shop/orders',
     classification: 'internal',
@@ -75,7 +75,7 @@ test('all properties reach the catalog, personal columns are marked', () => {
   });
 });
 
-describe('the format decides who reads and writes the files', () => {
+describe('the format determines the reader and writer classes', () => {
   test.each<[string, TableFormat, object, object]>([
     [
       'Parquet',
@@ -88,7 +88,7 @@ describe('the format decides who reads and writes the files', () => {
       { classification: 'parquet', 'parquet.compression': DEFAULT_PARQUET_COMPRESSION.toUpperCase() },
     ],
     [
-      'Parquet, compressed otherwise',
+      'Parquet with another compression',
       TableFormat.parquet({ compression: 'zstd' }),
       {},
       { 'parquet.compression': 'ZSTD' },
@@ -106,7 +106,7 @@ describe('the format decides who reads and writes the files', () => {
       { classification: 'csv', 'skip.header.line.count': '1', delimiter: ',' },
     ],
     [
-      'CSV of another kind',
+      'CSV with other options',
       TableFormat.csv({ separator: ';', quote: "'" }),
       { ser_de_info: { parameters: { separatorChar: ';', quoteChar: "'" } } },
       { delimiter: ';' },
@@ -146,7 +146,7 @@ describe('the format decides who reads and writes the files', () => {
   );
 
   test.each([TableFormat.csv({ header: false }), TableFormat.tsv({ header: false })])(
-    'no header, no line skipped',
+    'without a header, no line is skipped',
     (format) => expect(synthesized({ format }).parameters).not.toHaveProperty(['skip.header.line.count']),
   );
 
@@ -154,7 +154,7 @@ describe('the format decides who reads and writes the files', () => {
     const typed = { columns: { at: 'date' } };
     expect(() => synthesized({ ...typed, format: TableFormat.csv({ quote: '' }) })).not.toThrow();
     expect(() => synthesized({ ...typed, format: TableFormat.csv() })).toThrow(
-      "'columns.at' must be string, boolean, int, bigint or double in csv: take string, a conversion to parquet gives it its type, got 'date'",
+      "'columns.at' must be string, boolean, int, bigint or double in csv, got 'date'; use string, and a conversion to parquet for other types",
     );
   });
 
@@ -166,7 +166,7 @@ describe('the format decides who reads and writes the files', () => {
 });
 
 describe('an Iceberg table', () => {
-  test('gets its first metadata from Glue, and is left to its engines after that', () => {
+  test('gets its first metadata from Glue; later only engines change it', () => {
     const table = synthesized({ format: TableFormat.iceberg() });
     expect(table.open_table_format_input).toEqual({ iceberg_input: { metadata_operation: 'CREATE', version: '2' } });
     expect(table.lifecycle.ignore_changes).toEqual([
@@ -181,18 +181,15 @@ describe('an Iceberg table', () => {
     expect(table.storage_descriptor).not.toHaveProperty('ser_de_info');
   });
 
-  test.each(TWO_KEYS)(
-    'stack %s, lake %s: its pointer to the metadata can be destroyed: %s',
-    (ofStack, removal, may) => {
-      const s = acmeStack({ removal: ofStack });
-      tableIn(s, { format: TableFormat.iceberg() }, zoneIn(s, removal));
-      const { lifecycle } = Template.synth(s).one('aws_glue_catalog_table');
-      expect(lifecycle.prevent_destroy ?? false).toBe(!may);
-    },
-  );
+  test.each(TWO_KEYS)('stack %s, lake %s: its metadata pointer may be destroyed: %s', (ofStack, removal, may) => {
+    const s = acmeStack({ removal: ofStack });
+    tableIn(s, { format: TableFormat.iceberg() }, zoneIn(s, removal));
+    const { lifecycle } = Template.synth(s).one('aws_glue_catalog_table');
+    expect(lifecycle.prevent_destroy ?? false).toBe(!may);
+  });
 });
 
-describe('partitions are found without being registered', () => {
+describe('partitions are found without registration', () => {
   const projected = (partition: Partition) => synthesized({ partitions: { p: partition } });
   const ofColumn = (partition: Partition) => {
     const entries = Object.entries<string>(projected(partition).parameters);
@@ -214,7 +211,7 @@ describe('partitions are found without being registered', () => {
 
   test.each<[string, Partition, string, Record<string, string>]>([
     [
-      'a day, three years back to tomorrow',
+      'a date, from three years ago to tomorrow',
       Partition.date(),
       'date',
       {
@@ -226,46 +223,46 @@ describe('partitions are found without being registered', () => {
       },
     ],
     [
-      'a word of a list',
+      'a value of a list',
       Partition.enum(['eu', 'us west']),
       'string',
       { 'projection.p.type': 'enum', 'projection.p.values': 'eu,us west' },
     ],
     [
-      'a number of a range',
+      'an integer of a range',
       Partition.integer({ min: 1, max: 12, digits: 2 }),
       'int',
       { 'projection.p.type': 'integer', 'projection.p.range': '1,12', 'projection.p.digits': '2' },
     ],
     [
-      'a large number',
+      'a large integer',
       Partition.integer({ min: 0, max: 2 ** 31 }),
       'bigint',
       { 'projection.p.type': 'integer', 'projection.p.range': '0,2147483648' },
     ],
     [
-      'a number far below zero',
+      'a large negative integer',
       Partition.integer({ min: -(2 ** 31) - 1, max: 0 }),
       'bigint',
       { 'projection.p.type': 'integer', 'projection.p.range': '-2147483649,0' },
     ],
-    ['any word', Partition.injected(), 'string', { 'projection.p.type': 'injected' }],
+    ['any value', Partition.injected(), 'string', { 'projection.p.type': 'injected' }],
   ])('%s', (_, partition, type, parameters) => {
     expect(projected(partition).partition_keys).toEqual([{ name: 'p', type }]);
     expect(ofColumn(partition)).toEqual(parameters);
   });
 
-  test('days begin and end where they are told to', () =>
+  test('dates have the given range', () =>
     expect(ofColumn(Partition.date({ from: '2024-01-31', to: 'NOW' }))).toMatchObject({
       'projection.p.range': '2024-01-31,NOW',
     }));
 
-  test('a list of words must hold some, none of them empty', () => {
-    expect(() => projected(Partition.enum([]))).toThrow("'values' must hold at least one word and none twice, got ''");
+  test('a list of values must not be empty or contain empty values', () => {
+    expect(() => projected(Partition.enum([]))).toThrow("'values' must be one or more different words, got ''");
     expect(() => projected(Partition.enum(['eu', '']))).toThrow("'values' must be words without");
   });
 
-  test('every fault is told with the column', () => {
+  test('one error lists every invalid partition with its column', () => {
     const partitions = {
       a: Partition.date({ from: '31.1.2024', to: 'TOMORROW' }),
       b: Partition.enum(['x/y', 'x/y']),
@@ -278,7 +275,7 @@ describe('partitions are found without being registered', () => {
         "  - 'partitions.a': 'to' must be a day such as 2024-01-01, or NOW-3YEARS, got 'TOMORROW'",
         "  - 'partitions.b': 'values' must be words without , \" # % ' * / : = ? \\ { } [ ] ^ $, got 'x/y'",
         "  - 'partitions.b': 'values' must be words without , \" # % ' * / : = ? \\ { } [ ] ^ $, got 'x/y'",
-        "  - 'partitions.b': 'values' must hold at least one word and none twice, got 'x/y,x/y'",
+        "  - 'partitions.b': 'values' must be one or more different words, got 'x/y,x/y'",
         "  - 'partitions.c': 'min' and 'max' must be whole numbers, 'min' not above 'max', got 3 and 1",
         "  - 'partitions.c': 'digits' must be a whole number of at least 1, got 0",
       ].join('\n'),
@@ -311,19 +308,19 @@ describe('access to a table', () => {
     return { policy: Template.synth(s).policyOf(role), reading, writing };
   };
 
-  test('reading is its folder, the key and its catalog entry, nothing more', () => {
+  test('to read: its folder, the key and its catalog entry only', () => {
     const { policy, reading } = granted((table, role) => table.grantRead(role));
     for (const access of reading) expect(policy.missing(access)).toEqual([]);
     expect(policy.beyond(reading)).toEqual([]);
   });
 
-  test('writing adds replacing what is in its folder, nothing more', () => {
+  test('to write: also replace the files in its folder', () => {
     const { policy, reading, writing } = granted((table, role) => table.grantWrite(role));
     for (const access of [...reading, ...writing]) expect(policy.missing(access)).toEqual([]);
     expect(policy.beyond([...reading, ...writing])).toEqual([]);
   });
 
-  test('an imported table grants like one of ours', () => {
+  test('an existing table has the same grants', () => {
     const s = acmeStack();
     const role = roleIn(s);
     const zone = zoneIn(s);
@@ -349,7 +346,7 @@ test('a name may have 255 characters', () => {
   expect(() => synthesized({ name: 'x'.repeat(256) })).toThrow("'name' must be up to 255");
 });
 
-test('every fault of a table is told at once', () => {
+test('one error lists every invalid property of a table', () => {
   const props = {
     name: 'Orders',
     prefix: '/orders/',
@@ -368,11 +365,11 @@ test('every fault of a table is told at once', () => {
       `  - 'name' must be ${identifier}, got 'Orders'`,
       "  - 'prefix' must be folders such as shop/orders, each beginning with a letter or digit, without a slash at either end, got '/orders/'",
       "  - 'length of description' must be at most 2048, got 2049",
-      "  - 'classification' must not be above the zone's (confidential), got 'personal': classify the zone higher or choose another",
-      "  - 'partitions' cannot be given to an Iceberg table: ask the engine for them, e.g. ALTER TABLE ... ADD PARTITION FIELD",
+      "  - 'classification' must not be above the zone's (confidential), got 'personal'; raise the zone's classification or choose another zone",
+      "  - 'partitions' must not be set for an Iceberg table; add them with the engine, e.g. ALTER TABLE ... ADD PARTITION FIELD",
       `  - 'columns' must be ${identifier}, got '1st'`,
-      "  - 'columns.n' must be a type of Glue and Athena: boolean, tinyint, smallint, int, bigint, float, double, date, timestamp, string, binary, decimal, char, varchar, array, map, struct; 'integer' is int here, got 'integer'",
-      "  - 'partitions.day' is a column already: the folders hold it",
+      "  - 'columns.n' must be a Glue and Athena type: boolean, tinyint, smallint, int, bigint, float, double, date, timestamp, string, binary, decimal, char, varchar, array, map, struct, got 'integer'; for 'integer' use int",
+      "  - 'partitions.day' must not be in 'columns' too; remove it there, its value is in the folder name",
       `  - 'partitions' must be ${identifier}, got 'the hour'`,
       `  - 'columnComments.n' must be one line of at most 255 characters, got '${'x'.repeat(60)}…'`,
       "  - 'columnComments.day' must be one line of at most 255 characters, got 'two\\nlines'",
@@ -380,5 +377,5 @@ test('every fault of a table is told at once', () => {
       "  - 'personalColumns' must be one of 1st, n, day, got 'email'",
     ].join('\n'),
   );
-  expect(() => synthesized({ columns: {} })).toThrow("'columns' must hold at least one column");
+  expect(() => synthesized({ columns: {} })).toThrow("'columns' must have at least one column");
 });

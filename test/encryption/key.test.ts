@@ -8,7 +8,7 @@ const lakeKey = (s: AwsStack, props: Partial<KeyProps> = {}) =>
   new Key(s, 'LakeKey', { description: 'The lake', ...props });
 const keyStatements = (s: AwsStack) => JSON.parse(Template.synth(s).one('aws_kms_key').policy as string).Statement;
 
-test('a key rotates, can be found by name, and is ruled by the policies of its account', () => {
+test('a key rotates, has an alias, and is controlled by the IAM policies of its account', () => {
   const s = acmeStack();
   lakeKey(s);
   const template = Template.synth(s);
@@ -30,18 +30,15 @@ test('a key rotates, can be found by name, and is ruled by the policies of its a
   ]);
 });
 
-test.each(TWO_KEYS)(
-  'stack says %s, key says %s: it can be destroyed, and is gone after a week: %s',
-  (ofStack, removal, may) => {
-    const s = acmeStack({ removal: ofStack });
-    lakeKey(s, { removal });
-    const { deletion_window_in_days, lifecycle } = Template.synth(s).one('aws_kms_key');
-    expect(deletion_window_in_days).toBe(may ? 7 : 30);
-    expect(lifecycle?.prevent_destroy ?? false).toBe(!may);
-  },
-);
+test.each(TWO_KEYS)('stack %s, key %s: it may be destroyed, after seven days: %s', (ofStack, removal, may) => {
+  const s = acmeStack({ removal: ofStack });
+  lakeKey(s, { removal });
+  const { deletion_window_in_days, lifecycle } = Template.synth(s).one('aws_kms_key');
+  expect(deletion_window_in_days).toBe(may ? 7 : 30);
+  expect(lifecycle?.prevent_destroy ?? false).toBe(!may);
+});
 
-test('alias and window can be chosen, the window also at deploy time', () => {
+test('alias and deletion window can be set, the window also at deploy time', () => {
   const s = acmeStack();
   const days = new TerraformVariable(s, 'days', { type: 'number' }).numberValue;
   lakeKey(s, { alias: 'lake', deletionWindowDays: days });
@@ -65,22 +62,22 @@ test.each([
   ['cn-north-1', 'logs.cn-north-1.amazonaws.com.cn'],
   ['us-gov-west-1', 'logs.us-gov-west-1.amazonaws.com'],
   ['eusc-de-east-1', 'logs.eusc-de-east-1.amazonaws.com'],
-])('in %s CloudWatch Logs is known as %s', (region, Service) => {
+])('in %s the service principal of CloudWatch Logs is %s', (region, Service) => {
   const s = acmeStack({ region });
   lakeKey(s).allowLogs();
   expect(keyStatements(s)).toContainEqual(expect.objectContaining({ Principal: { Service } }));
 });
 
-test('letting CloudWatch Logs use a key that exists already changes nothing: its own policy must say so', () => {
+test('allowLogs has no effect on an existing key, whose own policy must allow it', () => {
   const s = acmeStack();
   Key.fromKeyArn(s, 'Imported', 'arn:aws:kms:eu-north-1:1:key/x').allowLogs();
   expect(Template.synth(s).addresses()).toEqual([]);
 });
 
 test.each([
-  ['ours', (s: AwsStack) => lakeKey(s)],
-  ['an imported one', (s: AwsStack) => Key.fromKeyArn(s, 'Imported', 'arn:aws:kms:eu-north-1:1:key/x')],
-])('decrypting and encrypting with %s are granted apart', (_, make) => {
+  ['a new key', (s: AwsStack) => lakeKey(s)],
+  ['an existing key', (s: AwsStack) => Key.fromKeyArn(s, 'Imported', 'arn:aws:kms:eu-north-1:1:key/x')],
+])('decryption and encryption with %s are granted separately', (_, make) => {
   const s = acmeStack();
   const key = make(s);
   key.grantDecrypt(roleIn(s, 'Reader'));
@@ -94,7 +91,7 @@ test.each([
   ]);
 });
 
-test('every invalid property is named at once', () => {
+test('one error lists every invalid property', () => {
   expect(() => lakeKey(acmeStack(), { alias: 'my lake', deletionWindowDays: 3 })).toThrow(
     [
       'test/LakeKey: 2 invalid properties',

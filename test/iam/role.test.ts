@@ -10,7 +10,7 @@ const role = (s: AwsStack, props: Partial<RoleProps> = {}) => new Role(s, 'Reade
 const get = (resource: string) => ({ actions: ['s3:GetObject'], resources: [resource] });
 
 describe('a role', () => {
-  test('with all defaults is named by its path, assumed by whom it was made for, and may nothing', () => {
+  test('with all defaults is named after its path, has a trust policy and no permissions', () => {
     const s = acmeStack();
     role(s);
     const template = Template.synth(s);
@@ -23,7 +23,7 @@ describe('a role', () => {
     expect(template.all('aws_iam_role_policy')).toEqual([]);
   });
 
-  test('takes a name, a description, managed policies and a ceiling', () => {
+  test('accepts a name, a description, managed policies and a permissions boundary', () => {
     const s = acmeStack({ permissionsBoundaryArn: 'arn:aws:iam::111122223333:policy/of-the-stack' });
     const managedPolicyArns = ['arn:aws:iam::aws:policy/ReadOnlyAccess'];
     role(s, { name: 'auditor', description: 'Reads', managedPolicyArns, permissionsBoundaryArn: BOUNDARY });
@@ -36,13 +36,13 @@ describe('a role', () => {
     expect(template.one('aws_iam_role_policy_attachment').policy_arn).toBe(managedPolicyArns[0]);
   });
 
-  test('is capped by the boundary of its stack', () => {
+  test('has the permissions boundary of its stack by default', () => {
     const s = acmeStack({ permissionsBoundaryArn: BOUNDARY });
     role(s);
     expect(Template.synth(s).one('aws_iam_role').permissions_boundary).toBe(BOUNDARY);
   });
 
-  test('refuses a name that IAM would', () => {
+  test('refuses a name that IAM refuses', () => {
     const longest = 'x'.repeat(64 - 'acme-dev-'.length);
     expect(() => role(acmeStack(), { name: longest })).not.toThrow();
     expect(() => role(acmeStack(), { name: `${longest}x` })).toThrow('has 65 characters, the limit is 64');
@@ -51,7 +51,7 @@ describe('a role', () => {
     );
   });
 
-  test('carries every grant made to it, also one made late and one with a token', () => {
+  test('has every grant in its policy, also a late one and one with a token', () => {
     const s = acmeStack();
     const reader = role(s);
     reader.addToPolicy(get('arn:aws:s3:::one/*'));
@@ -61,7 +61,7 @@ describe('a role', () => {
     ]);
   });
 
-  test('may fill the quota of IAM, which does not count white space', () => {
+  test('may use the whole policy quota of IAM, which does not count white space', () => {
     const s = acmeStack();
     const reader = role(s);
     for (let index = 0; index < 250; index++) reader.addToPolicy(get(`arn:aws:s3:::bucket-name-${index + 100}/*`));
@@ -69,19 +69,19 @@ describe('a role', () => {
     expect(policy!.length).toBeGreaterThan(MAX_INLINE_POLICY_CHARACTERS);
   });
 
-  test('whose policy outgrows the quota of IAM fails before anything is deployed', () => {
+  test('with a policy above the quota of IAM fails at synthesis', () => {
     const s = acmeStack();
     const reader = role(s);
     for (let index = 0; index < 300; index++) reader.addToPolicy(get(`arn:aws:s3:::a-long-bucket-name-${index}/*`));
     expect(() => Template.synth(s)).toThrow(
       new RegExp(
-        `test/Reader.*the policy has \\d+ characters, the limit is ${MAX_INLINE_POLICY_CHARACTERS}: grant wider prefixes or split the role`,
+        `test/Reader.*the policy has \\d+ characters, the limit is ${MAX_INLINE_POLICY_CHARACTERS}; grant wider prefixes or split the role`,
       ),
     );
   });
 });
 
-test('a role known by its ARN gets its grants as a policy of their own', () => {
+test('an existing role gets its grants as a separate policy', () => {
   const s = acmeStack();
   const imported = Role.fromRoleArn(s, 'Partner', 'arn:aws:iam::111122223333:role/teams/partner');
   imported.addToPolicy(get('arn:aws:s3:::one/*'));
@@ -95,7 +95,7 @@ describe('principals', () => {
     return JSON.parse(Template.synth(s).one('aws_iam_role').assume_role_policy as string).Statement[0];
   };
 
-  test('a service can be held to one account, against the confused deputy', () => {
+  test('a service can be limited to one account, which prevents the confused deputy problem', () => {
     expect(trust(Principal.service('glue.amazonaws.com', '111122223333')).Condition).toEqual({
       StringEquals: { 'aws:SourceAccount': '111122223333' },
     });
@@ -108,7 +108,7 @@ describe('principals', () => {
     });
   });
 
-  test('web identities are held to the claims of their token', () => {
+  test('web identities are limited by the claims of their token', () => {
     const conditions = { StringEquals: { 'gitlab.com:sub': 'project_path:acme/ml' } };
     expect(trust(Principal.webIdentity('arn:aws:iam::1:oidc-provider/gitlab.com', conditions))).toMatchObject({
       Principal: { Federated: 'arn:aws:iam::1:oidc-provider/gitlab.com' },
@@ -117,7 +117,7 @@ describe('principals', () => {
     });
   });
 
-  test('an account is known by the ARN of its root', () => {
+  test('an account is identified by the ARN of its root', () => {
     expect(trust(Principal.arn('arn:aws:iam::111122223333:root')).Principal).toEqual({
       AWS: 'arn:aws:iam::111122223333:root',
     });
@@ -128,14 +128,14 @@ describe('a policy document', () => {
   const rendered = (...statements: Parameters<typeof policyDocument>[0]) =>
     JSON.parse(policyDocument(statements)).Statement;
 
-  test('joins statements that differ in their actions only, and says nothing twice', () => {
+  test('merges statements that differ only in their actions, without duplicates', () => {
     const [one, two] = [get('a'), { ...get('a'), actions: ['s3:GetObject', 's3:PutObject'] }];
     expect(rendered(one, two)).toEqual([
       { Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: ['a'] },
     ]);
   });
 
-  test('holds to the conditions of the principal and of the statement, also under one operator', () => {
+  test('has the conditions of the principal and of the statement, also under one operator', () => {
     const principal = Principal.service('glue.amazonaws.com', '111122223333');
     const conditions = { StringEquals: { 'aws:SourceArn': 'arn' }, Bool: { 'aws:SecureTransport': 'true' } };
     expect(rendered({ ...get('a'), principal, conditions })[0].Condition).toEqual({
@@ -144,11 +144,11 @@ describe('a policy document', () => {
     });
   });
 
-  test('stands on several lines, which is what cdktf writes into HCL without breaking its quotes', () => {
+  test('has several lines, which cdktf escapes correctly in HCL', () => {
     expect(policyDocument([get('a')])).toContain('\n  "Statement": [\n');
   });
 
-  test('never joins what would widen a permission', () => {
+  test('never merges statements if that extends a permission', () => {
     const conditions = { StringEquals: { 'aws:SourceAccount': '1' } };
     const different = [
       get('a'),

@@ -19,7 +19,7 @@ function groupIn(stack: TerraformStack, id: string): SecurityGroup {
   return new SecurityGroup(stack, id, { network: network as Network, description: `${id} of the test` });
 }
 
-/** Every rule as `group direction peer port`. */
+/** All rules, each as `group direction peer port`. */
 function rules(template: Template): string[] {
   const read = (type: string, direction: string) =>
     template.all(type).map((rule) => {
@@ -36,7 +36,7 @@ function rules(template: Template): string[] {
 }
 
 describe('a security group', () => {
-  test('lets nothing in or out until it is told to', () => {
+  test('has no rules by default', () => {
     const stack = testStack();
     groupIn(stack, 'Database');
     const template = Template.synth(stack);
@@ -49,7 +49,7 @@ describe('a security group', () => {
     expect(rules(template)).toEqual([]);
   });
 
-  test('is named as it is said, after the prefix of the stack', () => {
+  test('has the prefix of the stack and the given name', () => {
     const stack = acmeStack();
     const { node } = groupIn(stack, 'Database');
     const network = node.scope!.node.findChild('Network') as Network;
@@ -60,7 +60,7 @@ describe('a security group', () => {
     expect(names).toEqual(['acme-dev-database', 'acme-dev-registry']);
   });
 
-  test('needs a description, and a name of no more than 255 characters with its prefix', () => {
+  test('needs a description; its name has at most 255 characters with its prefix', () => {
     const stack = testStack();
     const { node } = groupIn(stack, 'Database');
     const network = node.scope!.node.findChild('Network') as Network;
@@ -71,7 +71,7 @@ describe('a security group', () => {
     expect(() => make('TooLong', { name: 'x'.repeat(256) })).toThrow('has 256 characters, the limit is 255');
   });
 
-  test('is refused with everything that is wrong with it', () => {
+  test('one error lists every invalid property', () => {
     const stack = testStack();
     const { node } = groupIn(stack, 'Database');
     const network = node.scope!.node.findChild('Network') as Network;
@@ -92,7 +92,7 @@ describe('a connection between two groups', () => {
       'allowFrom',
       (trainer: SecurityGroup, database: SecurityGroup) => database.connections.allowFrom(trainer, POSTGRES),
     ],
-  ])('is opened on both by %s: out of the one, into the other', (_, allow) => {
+  ])('by %s has a rule on both: egress of the client, ingress of the server', (_, allow) => {
     const stack = testStack();
     allow(groupIn(stack, 'Trainer'), groupIn(stack, 'Database'));
     expect(rules(Template.synth(stack))).toEqual([
@@ -101,7 +101,7 @@ describe('a connection between two groups', () => {
     ]);
   });
 
-  test('says what it is for', () => {
+  test('has descriptions that name the other group', () => {
     const stack = testStack();
     groupIn(stack, 'Trainer').connections.allowTo(groupIn(stack, 'Database'), POSTGRES);
     const template = Template.synth(stack);
@@ -109,7 +109,7 @@ describe('a connection between two groups', () => {
     expect(template.one('aws_vpc_security_group_egress_rule').description).toBe('tcp 5432 to Database');
   });
 
-  test('is one connection, said twice and from both sides', () => {
+  test('is made once, also when requested twice and from both sides', () => {
     const stack = testStack();
     const [trainer, database] = [groupIn(stack, 'Trainer'), groupIn(stack, 'Database')];
     trainer.connections.allowTo(database, POSTGRES);
@@ -118,7 +118,7 @@ describe('a connection between two groups', () => {
     expect(rules(Template.synth(stack))).toHaveLength(2);
   });
 
-  test('is another one at another port', () => {
+  test('is a separate one at another port', () => {
     const stack = testStack();
     const [trainer, database] = [groupIn(stack, 'Trainer'), groupIn(stack, 'Database')];
     trainer.connections.allowTo(database, POSTGRES);
@@ -133,7 +133,7 @@ describe('a connection between two groups', () => {
     ]);
   });
 
-  test('may be with a group that exists already', () => {
+  test('may be with an existing group', () => {
     const stack = testStack();
     const office = SecurityGroup.fromSecurityGroupId(stack, 'Office', 'sg-0a1b2c3d');
     const again = SecurityGroup.fromSecurityGroupId(stack, 'Again', 'sg-0a1b2c3d');
@@ -146,13 +146,13 @@ describe('a connection between two groups', () => {
     ]);
   });
 
-  test('may be within a group, which is then both ends', () => {
+  test('may be within one group', () => {
     const stack = testStack();
     groupIn(stack, 'Nodes').connections.allowWithin(Port.all());
     expect(rules(Template.synth(stack))).toEqual(['Nodes from Nodes all', 'Nodes to Nodes all']);
   });
 
-  test('between two stacks belongs to the one that is asked, so that neither waits for the other in turn', () => {
+  test('between two stacks belongs to the stack of the group whose method is called', () => {
     const app = testApp();
     const [foundation, data] = ['foundation', 'data'].map((id) => new AwsStack(app, id, { region: 'eu-north-1' }));
     const office = groupIn(foundation!, 'Office');
@@ -166,7 +166,7 @@ describe('a connection between two groups', () => {
 });
 
 describe('a connection with addresses', () => {
-  test('is opened on this side', () => {
+  test('has a rule on this group only', () => {
     const stack = testStack();
     const { connections } = groupIn(stack, 'Server');
     connections.allowFromCidr('10.0.0.0/8', Port.tcp(443));
@@ -181,16 +181,16 @@ describe('a connection with addresses', () => {
     ]);
   });
 
-  test('with anybody needs a reason, with which the finding of scanners is accepted', () => {
+  test('to anywhere needs a reason, which becomes a waiver', () => {
     const stack = testStack();
     const { connections } = groupIn(stack, 'Server');
     connections.allowToAnywhere(Port.tcp(443), 'packages come from everywhere');
-    connections.allowToAnywhere(Port.tcp(443), 'said again');
+    connections.allowToAnywhere(Port.tcp(443), 'a second reason');
     const [address] = Object.keys(Template.synth(stack).resources('aws_vpc_security_group_egress_rule'));
     expect(waiversOf(stack)).toEqual([{ address, check: 'AWS-0104', reason: 'packages come from everywhere' }]);
   });
 
-  test('may be known only at deploy time, and keeps its address in the state whatever is made before it', () => {
+  test('may be known only at deploy time, and keeps its Terraform address when other tokens are made before it', () => {
     const addresses = [false, true].map((more) => {
       const stack = testStack();
       const variable = (id: string, type: string) => new TerraformVariable(stack, id, { type });
@@ -210,16 +210,16 @@ describe('a connection with addresses', () => {
     );
   });
 
-  test('is refused where it is none', () => {
+  test('is refused if it is not an IPv4 block', () => {
     const { connections } = groupIn(testStack(), 'Server');
     expect(() => connections.allowFromCidr('10.0.0.1/8', POSTGRES)).toThrow(
-      "test/Server: '10.0.0.1/8' is not a block of IPv4 addresses: write it like 10.0.0.0/16, without address bits after the prefix",
+      "test/Server: 'cidr' must be an IPv4 block such as 10.0.0.0/16, without host bits, got '10.0.0.1/8'",
     );
   });
 });
 
 describe('a port', () => {
-  test('may be the first and the last one, and a range of one', () => {
+  test('may be the first or last one, or a range of one port', () => {
     expect([Port.tcp(1), Port.udp(65_535), Port.tcpRange(443, 443)].map(String)).toEqual([
       'tcp 1',
       'udp 65535',
@@ -231,16 +231,16 @@ describe('a port', () => {
   test.each([
     ['is too low', () => Port.tcp(0), 'port must be a whole number between 1 and 65535, got 0'],
     ['is too high', () => Port.udp(65_536), 'port must be a whole number between 1 and 65535, got 65536'],
-    ['is no whole number', () => Port.tcp(80.5), 'port must be a whole number between 1 and 65535, got 80.5'],
+    ['is not a whole number', () => Port.tcp(80.5), 'port must be a whole number between 1 and 65535, got 80.5'],
     [
-      'ends a range too high',
+      'ends a range above the limit',
       () => Port.tcpRange(1, 70_000),
       'port must be a whole number between 1 and 65535, got 1-70000',
     ],
     [
-      'begins a range above its end',
+      'starts a range above its end',
       () => Port.tcpRange(90, 80),
-      'a range of ports must begin with the lower one, got 90-80: write 80, 90',
+      'a range of ports must begin with the lower one, got 90-80; write 80, 90',
     ],
   ])('that %s is refused', (_, make, message) => {
     expect(make).toThrow(message);

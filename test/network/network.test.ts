@@ -20,7 +20,7 @@ function synthesized(props: Partial<NetworkProps> = {}, s = acmeStack()): Templa
   return Template.synth(s);
 }
 
-/** The last part of the names of a network's endpoints. */
+/** The services of a network's endpoints. */
 function endpointsOf(template: Template): string[] {
   return template
     .all('aws_vpc_endpoint')
@@ -36,7 +36,7 @@ describe('a network with all defaults', () => {
   const network = networkIn(s);
   const template = Template.synth(s);
 
-  test('has 65,536 addresses, whose names resolve', () => {
+  test('has 65,536 addresses, and DNS support', () => {
     expect(template.one('aws_vpc')).toMatchObject({
       cidr_block: DEFAULT_CIDR,
       enable_dns_hostnames: true,
@@ -56,7 +56,7 @@ describe('a network with all defaults', () => {
     }
   });
 
-  test('takes the first zones that the region has: no local zones, none that a cluster cannot use', () => {
+  test('uses the first zones of the region, without local zones and zones that EKS does not support', () => {
     expect(template.one('data.aws_availability_zones')).toMatchObject({
       state: 'available',
       filter: [{ name: 'opt-in-status', values: ['opt-in-not-required'] }],
@@ -67,13 +67,13 @@ describe('a network with all defaults', () => {
     expect(zones[3]).toBe(zones[1]);
   });
 
-  test('keeps a subnet in its zone when the list of zones changes, where moving it would replace it', () => {
+  test('keeps a subnet in its zone when the list of zones changes, because a change would replace it', () => {
     for (const { lifecycle } of template.all('aws_subnet')) {
       expect(lifecycle).toEqual({ ignore_changes: ['availability_zone'] });
     }
   });
 
-  test('gives nothing that starts in it a public address', () => {
+  test('assigns no public addresses', () => {
     expect(template.all('aws_subnet').map((subnet) => subnet.map_public_ip_on_launch)).toEqual([
       false,
       false,
@@ -82,7 +82,7 @@ describe('a network with all defaults', () => {
     ]);
   });
 
-  test('tells Kubernetes which subnets are for which load balancers', () => {
+  test('has subnet tags for the load balancer controller of Kubernetes', () => {
     const roles = template.all('aws_subnet').map(({ tags }) => Object.keys(tags).find((key) => key !== 'Name'));
     expect(roles).toEqual([
       'kubernetes.io/role/internal-elb',
@@ -92,7 +92,7 @@ describe('a network with all defaults', () => {
     ]);
   });
 
-  test('leads every private subnet to one NAT gateway', () => {
+  test('routes every private subnet to one NAT gateway', () => {
     expect(DEFAULT_NAT).toBe('single');
     expect(namesOf(template, 'aws_nat_gateway')).toEqual(['acme-dev-network-nat-1']);
     const routes = template.all('aws_route').filter((route) => route.nat_gateway_id !== undefined);
@@ -100,7 +100,7 @@ describe('a network with all defaults', () => {
     expect(new Set(routes.map((route) => route.route_table_id)).size).toBe(2);
   });
 
-  test('makes whoever uses a private subnet wait until it has its way out, and be gone before that is', () => {
+  test('has private subnet ids that depend on the default route', () => {
     const [id] = network.privateSubnetIds;
     const association = template.resource(network.node.findChild('Private').node.findChild('Association1'));
     const nat = network.node.findChild('Private').node.findChild('Nat1');
@@ -108,14 +108,14 @@ describe('a network with all defaults', () => {
     expect(association.depends_on).toEqual([`aws_route.${(nat as any).friendlyUniqueId}`]);
   });
 
-  test('reaches S3, and nothing else, through an endpoint: with a way to the internet others keep nothing in', () => {
+  test('has an endpoint for S3 only: with internet access the others do not prevent exfiltration', () => {
     expect(endpointsOf(template)).toEqual(['s3']);
     expect(template.one('aws_vpc_endpoint').vpc_endpoint_type).toBe('Gateway');
     expect(template.one('aws_vpc_endpoint').route_table_ids).toHaveLength(3);
     template.resourceCount('aws_security_group', 0);
   });
 
-  test('lets only the account write through the endpoint, and reads of image layers by whoever signed them', () => {
+  test('allows only principals of the account to write through the S3 endpoint; others may read', () => {
     const policy = template.policyOf(network.node.findChild('Endpoints').node.findChild('S3'));
     expect(policy.statements.map(({ sid }) => sid)).toEqual(['OwnPrincipals', 'OthersOnlyForReading']);
     const own = { StringEquals: { 'aws:PrincipalAccount': ACME.account } };
@@ -125,13 +125,13 @@ describe('a network with all defaults', () => {
     ]);
   });
 
-  test('has a default security group that lets nothing in or out', () => {
+  test('has a default security group without rules', () => {
     const group = template.one('aws_default_security_group');
     expect(group).not.toHaveProperty('ingress');
     expect(group).not.toHaveProperty('egress');
   });
 
-  test('records every connection for a year, encrypted, and keeps the record when the network goes', () => {
+  test('has an encrypted flow log of all traffic, kept for a year and protected from destruction', () => {
     expect(template.one('aws_flow_log').traffic_type).toBe('ALL');
     expect(template.one('aws_cloudwatch_log_group')).toMatchObject({
       name: '/aws/vpc/acme-dev-network-flow-log',
@@ -143,7 +143,7 @@ describe('a network with all defaults', () => {
     expect(keyPolicy.Statement[1].Principal).toEqual({ Service: 'logs.eu-north-1.amazonaws.com' });
   });
 
-  test('lets the recorder write to that log group only, and act for this account only', () => {
+  test('allows the flow log service to write to that log group only, for this account only', () => {
     const role = template.one('aws_iam_role');
     expect(JSON.parse(role.assume_role_policy).Statement[0]).toMatchObject({
       Principal: { Service: 'vpc-flow-logs.amazonaws.com' },
@@ -164,14 +164,14 @@ describe('a network without NAT', () => {
   const network = networkIn(s, { nat: 'none' });
   const template = Template.synth(s);
 
-  test('has no way to the internet, and so no public subnets', () => {
+  test('has no internet access and no public subnets', () => {
     for (const type of ['aws_internet_gateway', 'aws_nat_gateway', 'aws_eip', 'aws_route'])
       template.resourceCount(type, 0);
     expect(namesOf(template, 'aws_subnet')).toEqual(['acme-dev-network-private-1', 'acme-dev-network-private-2']);
     expect(network.publicSubnetIds).toEqual([]);
   });
 
-  test('reaches every service through an endpoint in each zone, under its usual name', () => {
+  test('has an endpoint for every service in each zone, with private DNS', () => {
     expect(endpointsOf(template)).toEqual(['s3', ...[...ENDPOINT_SERVICES].sort()]);
     for (const endpoint of template.all('aws_vpc_endpoint').slice(1)) {
       expect(endpoint).toMatchObject({ vpc_endpoint_type: 'Interface', private_dns_enabled: true });
@@ -179,7 +179,7 @@ describe('a network without NAT', () => {
     }
   });
 
-  test('opens the endpoints to its own addresses, over HTTPS only', () => {
+  test('allows its own addresses to reach the endpoints, over HTTPS only', () => {
     expect(template.one('aws_vpc_security_group_ingress_rule')).toMatchObject({
       cidr_ipv4: DEFAULT_CIDR,
       ip_protocol: 'tcp',
@@ -190,14 +190,14 @@ describe('a network without NAT', () => {
     template.resourceCount('aws_vpc_security_group_egress_rule', 0);
   });
 
-  test.each(ENDPOINT_SERVICES)('lets only principals of the account use %s', (service) => {
+  test.each(ENDPOINT_SERVICES)('allows only principals of the account to use %s', (service) => {
     const { policy } = template.resource(network.node.findChild('Endpoints').node.findChild(service));
     expect(JSON.parse(policy).Statement[0].Condition).toEqual({
       StringEquals: { 'aws:PrincipalAccount': ACME.account },
     });
   });
 
-  test('lets nobody but its own principals pass, except where a token is exchanged for them', () => {
+  test('allows other requests only at sts, which exchanges tokens for roles', () => {
     const endpoints = network.node.findChild('Endpoints').node;
     const more = ENDPOINT_SERVICES.filter(
       (service) => JSON.parse(template.resource(endpoints.findChild(service)).policy).Statement.length > 1,
@@ -205,7 +205,7 @@ describe('a network without NAT', () => {
     expect(more).toEqual(['sts']);
   });
 
-  test('lets pods take on roles of the account with a token, which has no account', () => {
+  test('allows pods to assume roles of the account with a token', () => {
     const { policy } = template.resource(network.node.findChild('Endpoints').node.findChild('sts'));
     expect(JSON.parse(policy).Statement[1]).toMatchObject({
       Action: ['sts:AssumeRoleWithWebIdentity', 'sts:AssumeRoleWithSAML'],
@@ -213,7 +213,7 @@ describe('a network without NAT', () => {
     });
   });
 
-  test("serves others' requests to S3 only from the buckets of AWS that the platform needs", () => {
+  test('allows requests of others to S3 only for the AWS-owned buckets that the platform needs', () => {
     const { policy } = template.resource(network.node.findChild('Endpoints').node.findChild('S3'));
     expect(JSON.parse(policy).Statement[1].Resource).toEqual([
       'arn:aws:s3:::prod-eu-north-1-starport-layer-bucket/*',
@@ -225,27 +225,27 @@ describe('a network without NAT', () => {
   });
 });
 
-describe('a choice', () => {
-  test('of another block moves the subnets', () => {
+describe('the configuration', () => {
+  test('of another cidr changes the subnets', () => {
     const cidrs = synthesized({ cidr: '10.20.0.0/22' })
       .all('aws_subnet')
       .map(({ cidr_block }) => cidr_block);
     expect(cidrs).toEqual(['10.20.0.0/24', '10.20.1.0/24', '10.20.3.0/27', '10.20.3.32/27']);
   });
 
-  test('of three zones adds to what two have and changes none of it', () => {
+  test('of three zones adds to two zones and changes nothing', () => {
     const two = synthesized();
     const three = synthesized({ zones: 3 });
     expect(three.addresses()).toEqual(expect.arrayContaining(two.addresses()));
     expect(namesOf(three, 'aws_subnet')).toHaveLength(6);
   });
 
-  test('of three zones by name takes three names', () => {
+  test('of three zones by name requires three names', () => {
     const availabilityZones = ['eu-north-1a', 'eu-north-1b', 'eu-north-1c'];
     expect(namesOf(synthesized({ zones: 3, availabilityZones }), 'aws_subnet')).toHaveLength(6);
   });
 
-  test('of zones by name needs no data source, and moves a subnet when its name changes', () => {
+  test('of zones by name needs no data source, and replaces a subnet when its zone changes', () => {
     const template = synthesized({ availabilityZones: ['eu-north-1b', 'eu-north-1c'] });
     template.resourceCount('data.aws_availability_zones', 0);
     expect(template.all('aws_subnet').map(({ availability_zone }) => availability_zone)).toEqual([
@@ -257,7 +257,7 @@ describe('a choice', () => {
     expect(template.all('aws_subnet')[0]).not.toHaveProperty('lifecycle');
   });
 
-  test('of NAT in each zone keeps the traffic of a zone in it', () => {
+  test('of NAT in each zone routes the traffic of a zone within it', () => {
     const template = synthesized({ nat: 'per-zone', zones: 3 });
     expect(namesOf(template, 'aws_nat_gateway')).toHaveLength(3);
     expect(namesOf(template, 'aws_eip')).toHaveLength(3);
@@ -266,12 +266,12 @@ describe('a choice', () => {
     expect(new Set(routes.map((route) => route.nat_gateway_id)).size).toBe(3);
   });
 
-  test('of endpoints makes those, with NAT or without', () => {
+  test('of endpoints creates these, with or without NAT', () => {
     expect(endpointsOf(synthesized({ endpoints: ['ecr.api', 'ecr.dkr'] }))).toEqual(['s3', 'ecr.api', 'ecr.dkr']);
     expect(endpointsOf(synthesized({ nat: 'none', endpoints: [] }))).toEqual(['s3']);
   });
 
-  test('of a shorter flow log is accepted as a finding of scanners', () => {
+  test('of a shorter flow log retention adds a waiver', () => {
     const s = acmeStack();
     networkIn(s, { flowLogRetentionDays: 30 });
     expect(Template.synth(s).one('aws_cloudwatch_log_group').retention_in_days).toBe(30);
@@ -282,14 +282,14 @@ describe('a choice', () => {
   });
 
   test.each(TWO_KEYS)(
-    'of removal: the stack says %s, the network %s, the flow log can be destroyed: %s',
+    'of removal: stack %s, network %s, the flow log may be destroyed: %s',
     (ofStack, removal, may) => {
       const template = synthesized({ removal }, acmeStack({ removal: ofStack }));
       expect(template.one('aws_cloudwatch_log_group').lifecycle?.prevent_destroy ?? false).toBe(!may);
     },
   );
 
-  test('of the European partition finds the endpoints of images under its own name', () => {
+  test('of the aws-eusc partition uses its endpoint names for ECR', () => {
     const endpoints = ['ecr.api', 'ecr.dkr', 'logs'] as const;
     const template = synthesized({ endpoints }, acmeStack({ region: 'eusc-de-east-1' }));
     expect(template.all('aws_vpc_endpoint').map(({ service_name }) => service_name)).toEqual([
@@ -306,7 +306,7 @@ describe('a choice', () => {
     expect(namesOf(template, 'aws_internet_gateway')).toEqual(['acme-dev-ml']);
   });
 
-  test('of a region elsewhere finds the endpoints and buckets of that partition', () => {
+  test('of a region in China uses the endpoint and bucket names of its partition', () => {
     const template = synthesized({ nat: 'none', endpoints: ['ecr.api', 'logs'] }, acmeStack({ region: 'cn-north-1' }));
     expect(template.all('aws_vpc_endpoint').map(({ service_name }) => service_name)).toEqual([
       'com.amazonaws.cn-north-1.s3',
@@ -318,7 +318,7 @@ describe('a choice', () => {
     );
   });
 
-  test('that is known only at deploy time passes every limit', () => {
+  test('that is known only at deploy time passes every check', () => {
     const s = acmeStack();
     const cidr = new TerraformVariable(s, 'cidr', { type: 'string' }).stringValue;
     networkIn(s, { cidr, nat: 'none' });
@@ -328,7 +328,7 @@ describe('a choice', () => {
   });
 });
 
-describe('services of AWS', () => {
+describe('AWS services', () => {
   function rulesOf(props: Partial<NetworkProps>): unknown[] {
     const s = acmeStack();
     const network = networkIn(s, props);
@@ -338,11 +338,11 @@ describe('services of AWS', () => {
       .map(({ cidr_ipv4, prefix_list_id, to_port }) => [cidr_ipv4 ?? prefix_list_id, to_port]);
   }
 
-  test('are allowed at any address where there is a way to the internet', () => {
+  test('are allowed at any address with internet access', () => {
     expect(rulesOf({})).toEqual([['0.0.0.0/0', 443]]);
   });
 
-  test('are allowed only at the endpoints where there is none', () => {
+  test('are allowed only at the endpoints without internet access', () => {
     expect(rulesOf({ nat: 'none' })).toEqual([
       [DEFAULT_CIDR, 443],
       [expect.stringMatching(/^\$\{aws_vpc_endpoint\.Network_Endpoints_S3_\w+\.prefix_list_id\}$/), 443],
@@ -350,35 +350,29 @@ describe('services of AWS', () => {
   });
 });
 
-describe('what is wrong', () => {
+describe('an invalid network', () => {
   const failure = (props: object): (() => void) => {
     return () => networkIn(acmeStack(), props);
   };
 
   test.each<[string, string]>([
-    [
-      '10.0.0.0',
-      "'cidr' must be a block of IPv4 addresses such as 10.0.0.0/16, without address bits after the prefix, got '10.0.0.0'",
-    ],
-    [
-      '10.0.1.0/16',
-      "'cidr' must be a block of IPv4 addresses such as 10.0.0.0/16, without address bits after the prefix, got '10.0.1.0/16'",
-    ],
+    ['10.0.0.0', "'cidr' must be an IPv4 block such as 10.0.0.0/16, without host bits, got '10.0.0.0'"],
+    ['10.0.1.0/16', "'cidr' must be an IPv4 block such as 10.0.0.0/16, without host bits, got '10.0.1.0/16'"],
     ['10.0.0.0/15', "'cidr' must be between /16 and /22, got '10.0.0.0/15'"],
     ['10.0.0.0/23', "'cidr' must be between /16 and /22, got '10.0.0.0/23'"],
     [
       '11.0.0.0/16',
-      "'cidr' must lie in 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10: other addresses are somebody's on the internet, got '11.0.0.0/16'",
+      "'cidr' must be within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, got '11.0.0.0/16': other addresses are routed on the internet",
     ],
     [
       '172.17.0.0/20',
-      "'cidr' must not overlap 172.17.0.0/16, which SageMaker's hosts use themselves, got '172.17.0.0/20'",
+      "'cidr' must not overlap 172.17.0.0/16, got '172.17.0.0/20': SageMaker's hosts use these addresses",
     ],
-  ])('with the block %s is said', (cidr, message) => {
+  ])('with cidr %s is refused', (cidr, message) => {
     expect(failure({ cidr })).toThrow(`test/Network: 1 invalid property\n  - ${message}`);
   });
 
-  test('is said all at once', () => {
+  test('is refused with one error for all properties', () => {
     const props = { zones: 4, nat: 'two', endpoints: ['sts', 's4'], flowLogRetentionDays: 31, cidr: '10.0.0.0/8' };
     expect(failure(props)).toThrow(
       [
@@ -396,27 +390,27 @@ describe('what is wrong', () => {
     ['too few', ['eu-north-1a']],
     ['too many', ['eu-north-1a', 'eu-north-1b', 'eu-north-1c']],
     ['the same twice', ['eu-north-1a', 'eu-north-1a']],
-  ])('with %s zone names is said', (_, availabilityZones) => {
+  ])('with %s zone names is refused', (_, availabilityZones) => {
     expect(failure({ availabilityZones })).toThrow(
-      `test/Network: 1 invalid property\n  - 'availabilityZones' must be 2 different ones, as many as 'zones', got ${availabilityZones.join(', ')}`,
+      `test/Network: 1 invalid property\n  - 'availabilityZones' must be 2 different zones, as many as 'zones', got ${availabilityZones.join(', ')}`,
     );
   });
 });
 
-describe('a network that exists already', () => {
+describe('an existing network', () => {
   const attributes = {
     vpcId: 'vpc-0a1b2c3d4e5f60718',
     privateSubnetIds: ['subnet-0a1b2c3d4e5f60718', 'subnet-0a1b2c3d4e5f60719'],
   };
 
-  test('is taken as it is said, and asked nothing', () => {
+  test('needs no data source for its attributes', () => {
     const s = testStack();
     const network = Network.fromNetworkAttributes(s, 'Network', attributes);
     expect(network).toMatchObject({ ...attributes, publicSubnetIds: [] });
     expect(Template.synth(s).json).not.toHaveProperty('data');
   });
 
-  test('is asked for its addresses and zones only when somebody needs them', () => {
+  test('reads its addresses and zones only if they are used', () => {
     const s = testStack();
     const network = Network.fromNetworkAttributes(s, 'Network', attributes);
     new TerraformOutput(s, 'cidr', { value: network.vpcCidr });
@@ -427,13 +421,13 @@ describe('a network that exists already', () => {
     expect(template.outputs.cidr!.value).toMatch(/^\$\{data\.aws_vpc\.\w+\.cidr_block\}$/);
   });
 
-  test('is not asked what was said', () => {
+  test('uses given attributes instead of data sources', () => {
     const s = testStack();
-    const said = { ...attributes, vpcCidr: '10.0.0.0/16', availabilityZones: ['eu-north-1a', 'eu-north-1b'] };
-    expect(Network.fromNetworkAttributes(s, 'Network', said)).toMatchObject(said);
+    const given = { ...attributes, vpcCidr: '10.0.0.0/16', availabilityZones: ['eu-north-1a', 'eu-north-1b'] };
+    expect(Network.fromNetworkAttributes(s, 'Network', given)).toMatchObject(given);
   });
 
-  test('may be known only at deploy time, but not how many subnets it has', () => {
+  test('may have ids known only at deploy time, but not an unknown number of subnets', () => {
     const s = testStack();
     const vpcId = new TerraformVariable(s, 'vpc', { type: 'string' }).stringValue;
     const list = new TerraformVariable(s, 'subnets', { type: 'list(string)' }).listValue;
@@ -445,11 +439,11 @@ describe('a network that exists already', () => {
       '${element(var.subnets, 1)}',
     ]);
     expect(() => Network.fromNetworkAttributes(s, 'Whole', { vpcId, privateSubnetIds: list })).toThrow(
-      "test/Whole: 1 invalid property\n  - 'privateSubnetIds' must be a list of known length, as others place things by subnet: take it apart with 'Fn.element(list, 0)', ...",
+      "test/Whole: 1 invalid property\n  - 'privateSubnetIds' must be a list of known length, got a token; write its elements: [Fn.element(list, 0), ...]",
     );
   });
 
-  test('lets its clients reach services of AWS by whatever way it has', () => {
+  test('allows clients to reach AWS services at any address', () => {
     const s = testStack();
     const network = Network.fromNetworkAttributes(s, 'Network', attributes);
     network.allowAwsServices(new SecurityGroup(s, 'Workers', { network, description: 'workers' }));
@@ -459,7 +453,7 @@ describe('a network that exists already', () => {
     });
   });
 
-  test('can be given endpoints and a flow log', () => {
+  test('can have endpoints and a flow log', () => {
     const s = acmeStack();
     const network = Network.fromNetworkAttributes(s, 'Network', { ...attributes, vpcCidr: '10.0.0.0/16' });
     const { vpcId } = network;
@@ -473,7 +467,7 @@ describe('a network that exists already', () => {
     expect(template.one('aws_flow_log').vpc_id).toBe(vpcId);
   });
 
-  test('is refused with everything that is wrong with it', () => {
+  test('is refused with one error for all properties', () => {
     const wrong = {
       vpcId: 'vpc',
       privateSubnetIds: ['subnet-1', 'subnet-1'],
@@ -484,8 +478,8 @@ describe('a network that exists already', () => {
       [
         'test/Network: 6 invalid properties',
         "  - 'vpcId' must be a VPC id such as vpc-0a1b2c3d4e5f60718, got 'vpc'",
-        "  - 'privateSubnetIds' must be at least 2 different ones, got subnet-1, subnet-1",
-        "  - 'vpcCidr' must be a block of IPv4 addresses such as 10.0.0.0/16, got 'all'",
+        "  - 'privateSubnetIds' must be at least 2 different subnets, got subnet-1, subnet-1",
+        "  - 'vpcCidr' must be an IPv4 block such as 10.0.0.0/16, got 'all'",
         "  - 'privateSubnetIds[0]' must be a subnet id such as subnet-0a1b2c3d4e5f60718, got 'subnet-1'",
         "  - 'privateSubnetIds[1]' must be a subnet id such as subnet-0a1b2c3d4e5f60718, got 'subnet-1'",
         "  - 'publicSubnetIds[0]' must be a subnet id such as subnet-0a1b2c3d4e5f60718, got 'rtb-0a1b2c3d'",

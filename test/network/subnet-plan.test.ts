@@ -4,9 +4,9 @@ import { NETWORK_PREFIX, type SubnetPlan, subnetPlan, ZONE_COUNTS } from '../../
 import { Template } from '../../lib/testing';
 import { testStack } from '../support/stack';
 
-describe('a block of addresses', () => {
+describe('an IPv4 block', () => {
   test.each(['10.0.0.0/16', '0.0.0.0/0', '255.255.255.255/32', '172.16.0.0/12', '192.168.4.0/22'])(
-    '%s is one',
+    'may be %s',
     (text) => {
       expect(`${Ipv4Block.parse(text)}`).toBe(text);
     },
@@ -16,12 +16,12 @@ describe('a block of addresses', () => {
     ['has no prefix', '10.0.0.0'],
     ['has a number above 255', '10.256.0.0/16'],
     ['has a prefix above 32', '10.0.0.0/33'],
-    ['has address bits after its prefix', '10.0.1.0/16'],
+    ['has host bits', '10.0.1.0/16'],
     ['has three numbers', '10.0.0/16'],
     ['is IPv6', 'fd00::/48'],
     ['has spaces', ' 10.0.0.0/16'],
     ['is empty', ''],
-  ])('what %s is none', (_, text) => {
+  ])('is refused if it %s', (_, text) => {
     expect(Ipv4Block.parse(text)).toBeUndefined();
   });
 
@@ -49,7 +49,7 @@ describe('the plan of a network', () => {
     });
   });
 
-  test('moves no subnet when a third zone is added', () => {
+  test('changes no subnet when a third zone is added', () => {
     const two = subnetPlan('10.20.0.0/20', 2);
     const three = subnetPlan('10.20.0.0/20', 3);
     expect(three.privateCidrs.slice(0, 2)).toEqual(two.privateCidrs);
@@ -59,7 +59,7 @@ describe('the plan of a network', () => {
   describe.each(sizes)('of a /%i', (prefix) => {
     const cidr = `10.0.0.0/${prefix}`;
 
-    test.each(ZONE_COUNTS)('over %i zones lies inside the network and overlaps nowhere', (zones) => {
+    test.each(ZONE_COUNTS)('in %i zones has subnets within the network that do not overlap', (zones) => {
       const blocks = blocksOf(subnetPlan(cidr, zones));
       expect(blocks).toHaveLength(2 * zones);
       for (const block of blocks) {
@@ -68,13 +68,13 @@ describe('the plan of a network', () => {
       }
     });
 
-    test('has public subnets that a load balancer takes (/27 or larger)', () => {
+    test('has public subnets of the size that load balancers require (/27 or larger)', () => {
       const prefixes = subnetPlan(cidr, 3).publicCidrs.map((text) => Ipv4Block.parse(text)!.prefix);
       expect(Math.max(...prefixes)).toBeLessThanOrEqual(27);
     });
   });
 
-  test('is made by Terraform, the same way, where the block is known only at deploy time', () => {
+  test('is computed by Terraform, with the same result, if the block is known only at deploy time', () => {
     const stack = testStack();
     const { stringValue } = new TerraformVariable(stack, 'cidr', { type: 'string' });
     const plan = subnetPlan(stringValue, 2);

@@ -574,7 +574,7 @@ describe('wrong properties', () => {
     const identifiers = template.all('aws_rds_cluster_instance').map(({ identifier }) => identifier.length);
     expect(Math.max(...identifiers)).toBe(63);
     expect(() => databaseIn(acmeStack(), { name: `${name}x` })).toThrow(
-      `test/Database: name 'acme-dev-${name}x' has 61 characters, the limit is 60: shorten '${name}x' by 1`,
+      `test/Database: name 'acme-dev-${name}x' has 61 characters, the limit is 60; shorten '${name}x' by 1`,
     );
   });
 
@@ -588,7 +588,7 @@ describe('wrong properties', () => {
       name: 'models-1',
     });
     expect(() => databaseIn(s, { name: 'models' })).toThrow(
-      "test/Database: the RDS instance name 'acme-dev-models-1' is that of test/Instance already; give one of them another name",
+      "test/Database: the RDS instance name 'acme-dev-models-1' is already taken by test/Instance; rename one of them",
     );
   });
 });

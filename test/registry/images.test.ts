@@ -235,7 +235,7 @@ describe('a pull-through cache', () => {
 
   test('refuses a name that is too long with its prefix', () => {
     expect(() => cacheIn(acmeStack({ namePrefix: 'acme-production' }), undefined, 'amazon-public-registry')).toThrow(
-      "test/Cache: name 'acme-production-amazon-public-registry' has 38 characters, the limit is 30: shorten 'amazon-public-registry' by 8",
+      "test/Cache: name 'acme-production-amazon-public-registry' has 38 characters, the limit is 30; shorten 'amazon-public-registry' by 8",
     );
   });
 

@@ -5,8 +5,8 @@ import { FORMAT } from '../../stacks/environment/platform-format';
 import type { JsonSchema } from '../../stacks/environment/schema/json-schema';
 
 /*
- * Every key that the schema knows changes what is made. The keys come from the schema: one that is new and is in none of the
- * files below, or that reaches no construct, fails here.
+ * Every key of the schema changes the synthesized stacks. The keys come from the schema: a new key fails here if it is
+ * in none of the files below, or if no construct uses it.
  */
 
 type Json = Record<string, any>;
@@ -26,7 +26,7 @@ const GENERAL = {
 };
 const TEAMS = { ads: { queryLimitGb: 7 }, fraud: {} };
 
-/** Files that together say everything that can be said. */
+/** Files that together contain every key. */
 const FILES: Record<string, Json> = {
   general: {
     ...GENERAL,
@@ -139,7 +139,7 @@ const FILES: Record<string, Json> = {
   },
 };
 
-/** Another value, where a word of the schema or a number beside the value will not do. */
+/** Other values for keys whose other value cannot be derived from the schema. */
 const OTHERS: Record<string, unknown> = {
   project: 'acme2',
   environment: 'other',
@@ -186,14 +186,14 @@ const OTHERS: Record<string, unknown> = {
   'registry.pullThroughCache.gitlab.secretArn': secret('other'),
 };
 
-/** Keys that make nothing, each with what it is for. */
+/** Keys without an effect on the stacks here, each with the reason. */
 const MAKES_NOTHING: Record<string, string> = {
-  'network.peers.*': 'only guards against overlapping addresses',
-  'network.publicSubnetIds.*': 'is offered to whoever makes a load balancer',
-  'state.region': 'has one other value only where the key of the state is',
-  'lake.tables.*.partitions.*.type': 'comes with other keys, which are tried',
-  'lake.tables.*.format': 'comes with other columns, which are tried',
-  'registry.images.*': 'a list of names, tried by the tests of the registry',
+  'network.peers.*': 'only checked for overlapping addresses',
+  'network.publicSubnetIds.*': 'only offered to stacks with load balancers',
+  'state.region': 'must be the region of the state key',
+  'lake.tables.*.partitions.*.type': 'changes with other keys, which are tested',
+  'lake.tables.*.format': 'changes with other columns, which are tested',
+  'registry.images.*': 'a list of names, tested by the tests of the registry',
 };
 
 interface Leaf {
@@ -201,7 +201,7 @@ interface Leaf {
   readonly schema: JsonSchema;
 }
 
-/** Every value that a file may have, with `*` for names and items. */
+/** Every scalar of the schema, with `*` for names and items. */
 function leavesOf(schema: JsonSchema, pattern = ''): Leaf[] {
   const within = (part: string) => (pattern ? `${pattern}.${part}` : part);
   const parts = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].flatMap((one) => leavesOf(one, pattern));
@@ -212,7 +212,7 @@ function leavesOf(schema: JsonSchema, pattern = ''): Leaf[] {
   return isLeaf && inner.length === 0 && pattern ? [{ pattern, schema }] : inner;
 }
 
-/** Where a pattern is in a file, if it is. */
+/** The paths in a file that match a pattern. */
 function placesOf(value: any, [part, ...rest]: string[]): string[][] {
   if (part === undefined) return typeof value === 'object' ? [] : [[]];
   if (typeof value !== 'object' || value === null) return [];
@@ -245,22 +245,22 @@ function synthesized(file: Json): string {
 const leaves = [...new Map(leavesOf(FORMAT.jsonSchema).map((leaf) => [leaf.pattern, leaf])).values()];
 const unchanged = Object.fromEntries(Object.entries(FILES).map(([name, file]) => [name, synthesized(file)]));
 
-test('the schema is read whole', () => {
+test('all keys of the schema are found', () => {
   expect(leaves.length).toBeGreaterThan(70);
 });
 
-test('what makes nothing is a key of the schema', () => {
+test('the exceptions are keys of the schema', () => {
   const known = leaves.map(({ pattern }) => pattern);
   expect([...Object.keys(MAKES_NOTHING), ...Object.keys(OTHERS)].filter((pattern) => !known.includes(pattern))).toEqual(
     [],
   );
 });
 
-test.each(leaves.filter(({ pattern }) => !(pattern in MAKES_NOTHING)))('$pattern changes what is made', (leaf) => {
+test.each(leaves.filter(({ pattern }) => !(pattern in MAKES_NOTHING)))('$pattern changes the stacks', (leaf) => {
   const found = Object.entries(FILES).flatMap(([name, file]) =>
     placesOf(file, leaf.pattern.split('.')).map((place) => ({ name, file, place })),
   );
-  expect(found).not.toEqual([]); // say it in one of the files above
+  expect(found).not.toEqual([]); // add the key to one of the files above
   const [{ name, file, place }] = found as [(typeof found)[number]];
   const other = synthesized(changed(file, place, (value) => otherThan(value, leaf)));
   expect(other === unchanged[name]).toBe(false); // a whole platform is too long to print

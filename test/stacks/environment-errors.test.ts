@@ -1,7 +1,7 @@
 import { parseEnvironment } from '../../stacks/environment';
 import { changed, errorOf } from './environment-text';
 
-/** A good file, with some of its words replaced, is refused with exactly these lines and no others. */
+/** A valid file with these changes is refused with exactly these lines. */
 function refuses(title: string, changes: Record<string, string>, ...lines: string[]): void {
   test(title, () => {
     const header = `dev.yaml: ${lines.length} ${lines.length === 1 ? 'error' : 'errors'}`;
@@ -32,7 +32,7 @@ describe('types', () => {
     '8:10 network.zones: must be one of 2, 3, got the number 4; the nearest is 3',
   );
   refuses(
-    'a yes that is not true',
+    'yes instead of true',
     { 'images: [train]': 'database: { multiAz: yes }' },
     "17:24 registry.database.multiAz: must be true or false, got 'yes'; write true without quotes",
   );
@@ -54,7 +54,7 @@ describe('types', () => {
   refuses(
     'a key without value',
     { 'curated: {} }': 'curated: }' },
-    '9:30 lake.zones.curated: must be a mapping, got nothing; write {} for its defaults, or leave the key out',
+    '9:30 lake.zones.curated: must be a mapping, got nothing; write {} for its defaults, or remove the key',
   );
   refuses(
     'a leaf without value',
@@ -67,17 +67,17 @@ describe('types', () => {
     '12:13 lake.tables.orders.zone: must be lower-case letters, digits and single hyphens, beginning with a letter, got a mapping; write the value alone',
   );
   refuses(
-    'a word that is none of the choices',
+    'a misspelled choice',
     { 'environment: dev': 'environment: dev\nsize: smal' },
     "3:7 size: must be one of small, medium, large, got 'smal'; did you mean 'small'?",
   );
   refuses(
-    'a word far from all choices',
+    'a word unlike all choices',
     { 'environment: dev': 'environment: dev\nremoval: purge' },
     "3:10 removal: must be one of retain, destroy, got 'purge'; choose one of them",
   );
   refuses(
-    'days that CloudWatch does not know',
+    'a retention that CloudWatch does not support',
     { 'cidr: 10.20.0.0/16': 'cidr: 10.20.0.0/16\n  flowLogRetentionDays: 45' },
     '8:25 network.flowLogRetentionDays: must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, got the number 45; the nearest is 30',
   );
@@ -97,7 +97,7 @@ describe('types', () => {
     '11:5 lake.tables.orders.zone: is missing; add for example zone: raw',
   );
   refuses(
-    'an unknown shape of partition',
+    'an unknown partition type',
     {
       'columns: { id: string, amount: double }':
         'columns: { id: string, amount: double }\n      partitions: { day: integer }',
@@ -105,7 +105,7 @@ describe('types', () => {
     "15:26 lake.tables.orders.partitions.day: must be one of date, string or a mapping, got 'integer'; write for example { type: int, min: 0, max: 23 }",
   );
   refuses(
-    'an unknown kind of partition',
+    'an unknown partition type in a mapping',
     {
       'columns: { id: string, amount: double }':
         'columns: { id: string, amount: double }\n      partitions: { day: { type: integer } }',
@@ -113,7 +113,7 @@ describe('types', () => {
     "15:34 lake.tables.orders.partitions.day.type: must be one of date, int, string, got 'integer'; write for example date",
   );
   refuses(
-    'a partition without its kind',
+    'a partition without type',
     {
       'columns: { id: string, amount: double }':
         'columns: { id: string, amount: double }\n      partitions: { hour: { min: 0, max: 23 } }',
@@ -121,7 +121,7 @@ describe('types', () => {
     '15:21 lake.tables.orders.partitions.hour.type: is missing; add for example type: date',
   );
   refuses(
-    'whole numbers without range',
+    'an integer partition without range',
     {
       'columns: { id: string, amount: double }':
         'columns: { id: string, amount: double }\n      partitions: { hour: { type: int } }',
@@ -138,7 +138,7 @@ describe('identity', () => {
     '3:10 account: must be 12 digits in quotes, got the number 111122223333; write "111122223333"',
   );
   refuses(
-    'an account that loses its leading zero',
+    'an account with a leading zero, as a number',
     { '"111122223333"': '011122223333' },
     '3:10 account: must be 12 digits in quotes, got the number 011122223333; write "011122223333"',
   );
@@ -153,7 +153,7 @@ describe('identity', () => {
     '3:10 account: must be 12 digits in quotes, got the number 11112222333; write for example "111122223333"',
   );
   refuses(
-    'a region with a slip',
+    'a misspelled region',
     { 'eu-north-1': 'eu-nort-1' },
     "4:9 region: must be an AWS region such as eu-north-1, got 'eu-nort-1'; did you mean 'eu-north-1'?",
   );
@@ -180,7 +180,7 @@ describe('identity', () => {
   refuses(
     'a project that S3 reserves',
     { 'project: acme': 'project: sthree' },
-    "1:10 project: must not be one of sthree, amzn, got 'sthree'; S3 keeps such bucket names for itself",
+    "1:10 project: must not be one of sthree, amzn, got 'sthree'; choose another name, S3 reserves these prefixes",
   );
   refuses(
     'an environment that YAML reads as a number',
@@ -188,42 +188,42 @@ describe('identity', () => {
     '2:14 environment: must be up to 10 lower-case letters, digits and single hyphens, beginning with a letter, got the number 1; write for example dev',
   );
   refuses(
-    'an owner that is no mail address',
+    'an owner that is not a mail address',
     { 'ml@acme.example': 'the ml team' },
     "5:8 owner: must be a mail address, got 'the ml team'; write for example ml-platform@acme.example",
   );
   refuses(
-    'a comment of a column that Glue refuses',
+    'a column comment that Glue refuses',
     { 'columns: { id: string,': 'columnComments: { id: "two\\nlines" }\n      columns: { id: string,' },
     "14:29 lake.tables.orders.columnComments.id: must be one line of at most 255 characters, got 'two\\nlines'; write two-lines",
   );
   refuses(
-    'a file that is a copy of another',
+    'a file with another name than its environment',
     { 'environment: dev': 'environment: prod' },
-    "2:14 environment: must be the name of the file, got 'prod'; write 'dev', or name the file prod.yaml: two files of one environment would change each other's resources",
+    "2:14 environment: must be the name of the file, got 'prod'; write 'dev', or rename the file to prod.yaml: two files with one environment would change the same resources",
   );
   refuses(
-    "tags that are the platform's or AWS's",
+    'reserved and invalid tags',
     { 'environment: dev': 'environment: dev\ntags: { Owner: me, "aws:x": y, "a,b": c, cost: 7 }' },
     "3:9 tags.Owner: is set by the platform, got 'Owner'; choose another name",
-    `3:20 tags."aws:x": must not begin with aws: or rds:, got 'aws:x'; AWS keeps such tags for itself`,
-    `3:32 tags."a,b": the name must be 1 to 128 letters, digits, spaces and . : / = + @ - _, got 'a,b'; remove the rest`,
+    `3:20 tags."aws:x": must not begin with aws: or rds:, got 'aws:x'; choose another name, AWS reserves these prefixes`,
+    `3:32 tags."a,b": the name must be 1 to 128 letters, digits, spaces and . : / = + @ - _, got 'a,b'; remove other characters`,
     '3:48 tags.cost: must be a string in quotes, got the number 7',
   );
   refuses(
-    'tags that one service or another refuses, the owner among them',
+    'tags and an owner that some services refuse',
     {
       'environment: dev': 'environment: dev\ntags: { Team: R&D, team: ads, "rds:x": "aws:y" }',
       'ml@acme.example': "o'hara@acme.example",
     },
-    "3:15 tags.Team: must be letters, digits, spaces and . : / = + @ - _, not beginning with aws: or rds:, got 'R&D'; AWS takes nothing else in a tag",
-    "3:20 tags.team: is 'Team' again to IAM, which takes both cases for one; keep one of the two",
-    `3:31 tags."rds:x": must not begin with aws: or rds:, got 'rds:x'; AWS keeps such tags for itself`,
-    `3:40 tags."rds:x": must be letters, digits, spaces and . : / = + @ - _, not beginning with aws: or rds:, got 'aws:y'; AWS takes nothing else in a tag`,
-    `6:8 owner: must be letters, digits, spaces and . : / = + @ - _, not beginning with aws: or rds:, got 'o'hara@acme.example'; AWS takes nothing else in a tag`,
+    "3:15 tags.Team: must be letters, digits, spaces and . : / = + @ - _, not beginning with aws: or rds:, got 'R&D'; remove other characters",
+    "3:20 tags.team: must differ from 'Team' in more than case, got 'team'; keep one of them, IAM ignores case",
+    `3:31 tags."rds:x": must not begin with aws: or rds:, got 'rds:x'; choose another name, AWS reserves these prefixes`,
+    `3:40 tags."rds:x": must be letters, digits, spaces and . : / = + @ - _, not beginning with aws: or rds:, got 'aws:y'; remove other characters`,
+    `6:8 owner: must be letters, digits, spaces and . : / = + @ - _, not beginning with aws: or rds:, got 'o'hara@acme.example'; remove other characters`,
   );
   refuses(
-    'a state bucket that S3 would refuse, and a key by its id',
+    'a state bucket that S3 refuses, and a key by its id',
     {
       'environment: dev':
         'environment: dev\nstate: { bucket: Acme_State, kmsKey: 1234abcd-12ab-34cd-56ef-1234567890ab }',
@@ -232,7 +232,7 @@ describe('identity', () => {
     "3:38 state.kmsKey: must be a key alias such as alias/acme-terraform, or the ARN of a key or alias, got '1234abcd-12ab-34cd-56ef-1234567890ab'",
   );
   refuses(
-    'a state key by an alias that only AWS can make',
+    'a state key by a reserved alias',
     { 'environment: dev': 'environment: dev\nstate: { bucket: acme-state, kmsKey: alias/aws/s3 }' },
     "3:38 state.kmsKey: must be a key alias such as alias/acme-terraform, or the ARN of a key or alias, got 'alias/aws/s3'",
   );
@@ -242,41 +242,41 @@ describe('identity', () => {
       'environment: dev':
         'environment: dev\nstate: { bucket: acme-state, kmsKey: "arn:aws:kms:eu-west-1:111122223333:alias/acme" }',
     },
-    "3:38 state.kmsKey: must be in region eu-north-1, got 'arn:aws:kms:eu-west-1:111122223333:alias/acme'; name one that is there",
+    "3:38 state.kmsKey: must be in region eu-north-1, got 'arn:aws:kms:eu-west-1:111122223333:alias/acme'; use one in that region",
   );
 });
 
 describe('keys', () => {
-  refuses('a misspelt key', { 'network:': 'netwrok:' }, "6:1 netwrok: is not a known key; did you mean 'network'?");
+  refuses('a misspelled key', { 'network:': 'netwrok:' }, "6:1 netwrok: is not a known key; did you mean 'network'?");
   refuses(
-    'a misspelt key deep inside',
+    'a misspelled nested key',
     { 'raw: {}': 'raw: { expireAfterDay: 30 }' },
     "9:19 lake.zones.raw.expireAfterDay: is not a known key; did you mean 'expireAfterDays'?",
   );
   refuses(
-    'a key that is like no other',
+    'a key unlike all known keys',
     { 'raw: {}': 'raw: { retention: 30 }' },
     '9:19 lake.zones.raw.retention: is not a known key; known here: expireAfterDays, tierAfterDays, archiveAfterDays, classification, bucketArn, keyArn',
   );
   refuses(
-    'a key where none is known',
+    'a key where none is allowed',
     { 'images: [train]': 'pullThroughCache: { quay: { secretArn: x } }' },
-    '17:31 registry.pullThroughCache.quay.secretArn: is not a known key; none is known here, leave it out',
+    '17:31 registry.pullThroughCache.quay.secretArn: is not a known key; no keys are allowed here, remove it',
   );
   refuses(
-    'a misspelt section that others refer to',
+    'a misspelled section that others refer to',
     { 'teams:': 'tems:' },
     "18:1 tems: is not a known key; did you mean 'teams'?",
   );
   refuses(
     'a merge key',
     { 'raw: {}': 'raw: { <<: {} }' },
-    '9:19 lake.zones.raw."<<": would merge another mapping; write its keys out, merge keys are not read',
+    '9:19 lake.zones.raw."<<": is a merge key, which is not supported; write out the keys',
   );
   refuses(
-    'a word of JavaScript',
+    'a reserved word of JavaScript',
     { 'raw: {}': 'raw: {}, __proto__: {}' },
-    '9:21 lake.zones.__proto__: is a word of JavaScript that cannot be a name; choose another',
+    '9:21 lake.zones.__proto__: is reserved in JavaScript; choose another name',
   );
   refuses(
     'names that cannot become part of a physical name',
@@ -290,32 +290,32 @@ describe('keys', () => {
     "14:30 lake.tables.orders.columns.Amount: the name must be up to 255 lower-case letters, digits and underscores, not beginning with a digit, got 'Amount'; write amount",
   );
   refuses(
-    'a zone named like a method',
+    'a zone with the name of a method',
     { 'zone: raw': 'zone: constructor' },
-    "12:13 lake.tables.orders.zone: must be a name under lake.zones, got 'constructor'; there are raw, curated",
+    "12:13 lake.tables.orders.zone: must be a name under lake.zones, got 'constructor'; use one of raw, curated",
   );
 });
 
 describe('network', () => {
   refuses(
-    'neither form',
+    'neither a new VPC nor an existing one',
     { '  cidr: 10.20.0.0/16': '  nat: none' },
-    '6:1 network: needs either cidr, for a new VPC, or vpcId and privateSubnetIds, for an existing one',
+    '6:1 network: must have either cidr, for a new VPC, or vpcId and privateSubnetIds, for an existing one; add one of them',
   );
   refuses(
-    'both forms',
+    'both a new VPC and an existing one',
     { 'cidr: 10.20.0.0/16': 'cidr: 10.20.0.0/16\n  vpcId: vpc-0a1b2c3d' },
-    '6:1 network: describes a new VPC by cidr and an existing one by vpcId; keep one of the two',
+    '6:1 network: must be either a new VPC or an existing one, got cidr and vpcId; remove one of them',
   );
   refuses(
-    'half of an existing VPC',
+    'an existing VPC without subnets',
     { 'cidr: 10.20.0.0/16': 'vpcId: vpc-0a1b2c3d' },
-    '6:1 network.privateSubnetIds: is missing; an existing VPC needs vpcId and privateSubnetIds, got only vpcId',
+    '6:1 network.privateSubnetIds: is missing; add it, an existing VPC needs vpcId and privateSubnetIds, got only vpcId',
   );
   refuses(
-    'the other half',
+    'subnets without their VPC',
     { 'cidr: 10.20.0.0/16': 'privateSubnetIds: [subnet-0a1b2c3d, subnet-0a1b2c3e]' },
-    '6:1 network.vpcId: is missing; an existing VPC needs vpcId and privateSubnetIds, got only privateSubnetIds',
+    '6:1 network.vpcId: is missing; add it, an existing VPC needs vpcId and privateSubnetIds, got only privateSubnetIds',
   );
   refuses(
     'an existing VPC with settings of a new one',
@@ -326,73 +326,73 @@ describe('network', () => {
     '9:3 network.nat: has no effect with an existing VPC; remove it',
   );
   refuses(
-    'one subnet, named twice',
+    'the same private subnet twice',
     { 'cidr: 10.20.0.0/16': 'vpcId: vpc-0a1b2c3d\n  privateSubnetIds: [subnet-0a1b2c3d, subnet-0a1b2c3d]' },
-    '8:21 network.privateSubnetIds: must be at least 2 different subnets, got 1; databases need one in each of two zones',
+    '8:21 network.privateSubnetIds: must be at least 2 different subnets, got 1; add one, databases need subnets in two zones',
   );
   refuses(
-    'a subnet both private and public',
+    'a subnet that is both private and public',
     {
       'cidr: 10.20.0.0/16':
         'vpcId: vpc-0a1b2c3d\n  privateSubnetIds: [subnet-0a1b2c3d, subnet-0a1b2c3e]\n  publicSubnetIds: [subnet-0a1b2c3e]',
     },
-    "9:21 network.publicSubnetIds[0]: must not be a private subnet too, got 'subnet-0a1b2c3e'; list it once",
+    "9:21 network.publicSubnetIds[0]: must not be in privateSubnetIds too, got 'subnet-0a1b2c3e'; remove one of them",
   );
   refuses(
-    'ids that are no ids',
+    'invalid ids',
     { 'cidr: 10.20.0.0/16': 'vpcId: main\n  privateSubnetIds: [a, subnet-0a1b2c3e]' },
     "7:10 network.vpcId: must be a VPC id such as vpc-0a1b2c3d4e5f60718, got 'main'",
     "8:22 network.privateSubnetIds[0]: must be a subnet id such as subnet-0a1b2c3d4e5f60718, got 'a'",
   );
   refuses(
-    'a block that is no block',
+    'an address without a prefix length',
     { '10.20.0.0/16': '10.20.0.0' },
     "7:9 network.cidr: must be an IPv4 block such as 10.20.0.0/16, got '10.20.0.0'",
   );
   refuses(
-    'a number beyond 255',
+    'a number above 255',
     { '10.20.0.0/16': '10.256.0.0/16' },
-    "7:9 network.cidr: must be four numbers up to 255 and a length up to 32, got '10.256.0.0/16'; write for example 10.20.0.0/16",
+    "7:9 network.cidr: must be four numbers up to 255 and a prefix length up to 32, got '10.256.0.0/16'; write for example 10.20.0.0/16",
   );
   refuses(
-    'an address inside the block',
+    'a block with host bits',
     { '10.20.0.0/16': '10.20.3.0/16' },
-    "7:9 network.cidr: must begin at the start of its block, got '10.20.3.0/16'; write 10.20.0.0/16",
+    "7:9 network.cidr: must not have host bits, got '10.20.3.0/16'; write 10.20.0.0/16",
   );
   refuses(
     'a block too large for a VPC',
     { '10.20.0.0/16': '10.0.0.0/8' },
-    "7:9 network.cidr: must have a length from /16 to /22, got '10.0.0.0/8'; a VPC holds no more, its subnets need no less",
+    "7:9 network.cidr: must have a prefix length from /16 to /22, got '10.0.0.0/8'; choose another length, AWS allows at most /16 and the subnets need at least /22",
   );
   refuses(
     'a block too small for subnets',
     { '10.20.0.0/16': '10.20.0.0/24' },
-    "7:9 network.cidr: must have a length from /16 to /22, got '10.20.0.0/24'; a VPC holds no more, its subnets need no less",
+    "7:9 network.cidr: must have a prefix length from /16 to /22, got '10.20.0.0/24'; choose another length, AWS allows at most /16 and the subnets need at least /22",
   );
   refuses(
     'public addresses',
     { '10.20.0.0/16': '8.8.0.0/16' },
-    "7:9 network.cidr: must lie within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, got '8.8.0.0/16'; other addresses belong to somebody on the internet",
+    "7:9 network.cidr: must be within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, got '8.8.0.0/16'; choose private addresses, others are routed on the internet",
   );
   refuses(
     'the addresses of Docker',
     { '10.20.0.0/16': '172.17.0.0/16' },
-    "7:9 network.cidr: must not overlap 172.17.0.0/16, got '172.17.0.0/16'; the hosts of SageMaker use it themselves",
+    "7:9 network.cidr: must not overlap 172.17.0.0/16, got '172.17.0.0/16'; choose another block, SageMaker's hosts use this one",
   );
   refuses(
     'an overlap with a peer',
     { '10.20.0.0/16': '10.20.0.0/16\n  peers: [10.0.0.0/16, 10.20.128.0/20, 10.1.2.3/16]' },
-    "8:24 network.peers[1]: must not overlap network.cidr 10.20.0.0/16, got '10.20.128.0/20'; choose another cidr, addresses in both could not be told apart",
-    "8:40 network.peers[2]: must begin at the start of its block, got '10.1.2.3/16'; write 10.1.0.0/16",
+    "8:24 network.peers[1]: must not overlap network.cidr 10.20.0.0/16, got '10.20.128.0/20'; choose another cidr, routing between overlapping networks is not possible",
+    "8:40 network.peers[2]: must not have host bits, got '10.1.2.3/16'; write 10.1.0.0/16",
   );
   refuses(
     'no NAT and too few endpoints',
     { '10.20.0.0/16': '10.20.0.0/16\n  nat: none\n  endpoints: [sts, logs, sts]' },
-    '9:14 network.endpoints: must hold ecr.api, ecr.dkr, kms, secretsmanager when nat is none; add them, or remove endpoints to have all',
-    "9:26 network.endpoints[2]: stands twice in the list, got 'sts'; keep one",
+    '9:14 network.endpoints: must include ecr.api, ecr.dkr, kms, secretsmanager if nat is none; add them, or remove endpoints to use all',
+    "9:26 network.endpoints[2]: must be listed once, got 'sts' again; remove one",
   );
   refuses(
-    'a service without endpoint',
+    'an unknown endpoint',
     { '10.20.0.0/16': '10.20.0.0/16\n  endpoints: [ecr]' },
     "8:15 network.endpoints[0]: must be one of sagemaker.api, sagemaker.runtime, sts, ecr.api, ecr.dkr, logs, kms, secretsmanager, events, monitoring, got 'ecr'; choose one of them",
   );
@@ -405,50 +405,50 @@ describe('lake', () => {
     "12:13 lake.tables.orders.zone: must be a name under lake.zones, got 'rwa'; did you mean 'raw'?",
   );
   refuses(
-    'a table in a zone that is like no other',
+    'a table in a zone unlike all zones',
     { 'zone: raw': 'zone: landing' },
-    "12:13 lake.tables.orders.zone: must be a name under lake.zones, got 'landing'; there are raw, curated",
+    "12:13 lake.tables.orders.zone: must be a name under lake.zones, got 'landing'; use one of raw, curated",
   );
   refuses(
     'a table of an unknown team',
     { 'owner: fraud': 'owner: marketing' },
-    "15:14 lake.tables.orders.owner: must be a name under teams, got 'marketing'; there are fraud",
+    "15:14 lake.tables.orders.owner: must be a name under teams, got 'marketing'; use one of fraud",
   );
   refuses(
     'a table without any team',
     { 'teams:\n  fraud: {}\n': '' },
-    "15:14 lake.tables.orders.owner: must be a name under teams, got 'fraud'; there are none, add it there",
+    "15:14 lake.tables.orders.owner: must be a name under teams, got 'fraud'; add it there",
   );
   refuses(
     'a type of another system',
     { 'amount: double': 'amount: number' },
-    "14:38 lake.tables.orders.columns.amount: got 'number', must be a type of Glue and Athena: boolean, tinyint, smallint, int, bigint, float, double, date, timestamp, string, binary, decimal, char, varchar, array, map, struct; 'number' is double here",
+    "14:38 lake.tables.orders.columns.amount: must be a Glue and Athena type: boolean, tinyint, smallint, int, bigint, float, double, date, timestamp, string, binary, decimal, char, varchar, array, map, struct, got 'number'; for 'number' use double",
   );
   refuses(
-    'a type with a slip in it',
+    'an invalid decimal type',
     { 'amount: double': 'amount: "decimal(40,2)"' },
-    "14:38 lake.tables.orders.columns.amount: got 'decimal(40,2)', must be decimal(p,s) with 1 <= p <= 38 and 0 <= s <= p",
+    "14:38 lake.tables.orders.columns.amount: must be decimal(p,s) with 1 <= p <= 38 and 0 <= s <= p, got 'decimal(40,2)'",
   );
   refuses(
-    'types that csv cannot hold',
+    'types that csv does not support',
     { 'format: parquet': 'format: csv', 'amount: double': '"at": timestamp, tags: array<string>' },
-    "14:36 lake.tables.orders.columns.at: got 'timestamp', must be string, boolean, int, bigint or double in csv: take string, a conversion to parquet gives it its type",
-    "14:53 lake.tables.orders.columns.tags: got 'array<string>', must be string, boolean, int, bigint or double in csv: take string, a conversion to parquet gives it its type",
+    "14:36 lake.tables.orders.columns.at: must be string, boolean, int, bigint or double in csv, got 'timestamp'; use string, and a conversion to parquet for other types",
+    "14:53 lake.tables.orders.columns.tags: must be string, boolean, int, bigint or double in csv, got 'array<string>'; use string, and a conversion to parquet for other types",
   );
   refuses(
     'types that iceberg does not have',
     { 'format: parquet': 'format: iceberg', 'amount: double': 'n: tinyint' },
-    "14:33 lake.tables.orders.columns.n: got 'tinyint', must be a type of iceberg: take int for tinyint and smallint, string for char and varchar",
+    "14:33 lake.tables.orders.columns.n: must be an Iceberg type, got 'tinyint'; use int for tinyint and smallint, string for char and varchar",
   );
   refuses(
     'partitions of iceberg',
     { 'format: parquet': 'format: iceberg\n      partitions: { day: date }' },
-    '14:7 lake.tables.orders.partitions: are not for iceberg, which keeps its own in the table; remove them and partition when writing',
+    '14:7 lake.tables.orders.partitions: have no effect with format iceberg, which manages partitions itself; remove them',
   );
   refuses(
     'no columns',
     { 'columns: { id: string, amount: double }': 'columns: {}' },
-    '14:16 lake.tables.orders.columns: must hold at least one column, got none; add for example id: string',
+    '14:16 lake.tables.orders.columns: must have at least one column, got none; add for example id: string',
   );
   refuses(
     'a partition that is a column too',
@@ -456,17 +456,17 @@ describe('lake', () => {
       'columns: { id: string, amount: double }':
         'columns: { id: string, amount: double }\n      partitions: { id: string }',
     },
-    "15:21 lake.tables.orders.partitions.id: is a column too; remove 'id' from columns, its value stands in the folder name",
+    "15:21 lake.tables.orders.partitions.id: must not be in columns too; remove 'id' from columns, its value is in the folder name",
   );
   refuses(
-    'a range upside down, a day that is none, a value twice',
+    'an inverted range, a day that does not exist, a duplicate value',
     {
       'columns: { id: string, amount: double }':
         'columns: { id: string, amount: double }\n      partitions: { h: { type: int, min: 23, max: 0 }, d: { type: date, from: 2025-02-30 }, m: { type: string, values: [fi, se, fi] } }',
     },
-    '15:51 lake.tables.orders.partitions.h.max: must be at least min 23, got the number 0; exchange the two',
-    "15:79 lake.tables.orders.partitions.d.from: must be a day of the calendar, got '2025-02-30'; correct the month or the day",
-    "15:129 lake.tables.orders.partitions.m.values[2]: stands twice in the list, got 'fi'; keep one",
+    '15:51 lake.tables.orders.partitions.h.max: must be at least min 23, got the number 0; swap them',
+    "15:79 lake.tables.orders.partitions.d.from: must be an existing day, got '2025-02-30'; correct the month or the day",
+    "15:129 lake.tables.orders.partitions.m.values[2]: must be listed once, got 'fi' again; remove one",
   );
   refuses(
     'an unknown source of a conversion',
@@ -474,42 +474,42 @@ describe('lake', () => {
     "14:20 lake.tables.orders.convertFrom: must be a name under lake.tables, got 'order'; did you mean 'orders'?",
   );
   refuses(
-    'a conversion into anything but parquet',
+    'a conversion to another format than parquet',
     { 'format: parquet': 'format: json\n      convertFrom: orders' },
     "14:7 lake.tables.orders.convertFrom: makes parquet, but the format of the table is 'json'; set format: parquet or remove convertFrom",
   );
   refuses(
     'a conversion from parquet',
     { 'format: parquet': 'format: parquet\n      convertFrom: orders' },
-    "14:20 lake.tables.orders.convertFrom: must name a table in one of csv, tsv, json, got 'orders', which is parquet; name another",
+    "14:20 lake.tables.orders.convertFrom: must be a table in format csv, tsv, json, got 'orders' in format parquet; use another table",
   );
   refuses(
-    'a conversion of other partitions, of a column that is not there, and of nested values in text',
+    'a conversion with other partitions, a missing column, and nested values from text',
     {
       '    orders:\n':
         '    text: { zone: curated, format: tsv, columns: { id: string, tags: string }, partitions: { day: date }, owner: fraud }\n    orders:\n      convertFrom: text\n',
       'amount: double': 'amount: double, tags: array<string>',
     },
-    "12:5 lake.tables.orders.partitions: must be those of 'text': day, got none; make them the same, in the same order",
-    "16:30 lake.tables.orders.columns.amount: must be a name under the columns of 'text', got 'amount'; there are id, tags",
-    "16:52 lake.tables.orders.columns.tags: must be a type without nested values or bytes in tsv: take string, or json as the format, got 'array<string>'; text cannot be turned into it",
+    "12:5 lake.tables.orders.partitions: must be day as in 'text', got none; use the same partitions in the same order",
+    "16:30 lake.tables.orders.columns.amount: must be a name under the columns of 'text', got 'amount'; use one of id, tags",
+    "16:52 lake.tables.orders.columns.tags: must be a type without nested or binary values, got 'array<string>'; use string, or a json table as the source",
   );
   refuses(
-    'a conversion into a bucket whose key is not said',
+    'a conversion to a bucket without a known key',
     {
       'raw: {}': 'raw: { bucketArn: "arn:aws:s3:::partner" }',
       '    orders:\n':
         '    text: { zone: curated, format: csv, columns: { id: string, amount: string }, owner: fraud }\n    orders:\n      convertFrom: text\n',
     },
-    '13:7 lake.tables.orders.convertFrom: writes to zone raw, which has no keyArn; add it there, what is written must be encrypted',
+    '13:7 lake.tables.orders.convertFrom: writes to zone raw, which has no keyArn; add keyArn to the zone, output must be encrypted',
   );
   refuses(
-    'data more sensitive than its zone may hold',
+    'a table with a classification above that of its zone',
     {
       'raw: {}': 'raw: { classification: internal }',
       'format: parquet': 'format: parquet\n      classification: personal',
     },
-    "14:23 lake.tables.orders.classification: must not be above that of zone raw, which is internal, got 'personal'; move the table or raise the zone",
+    "14:23 lake.tables.orders.classification: must not be above internal, the classification of zone raw, got 'personal'; use another zone or raise its classification",
   );
   refuses(
     'a table within the folder of another',
@@ -517,37 +517,37 @@ describe('lake', () => {
       '    orders:\n':
         '    archive: { zone: raw, format: parquet, prefix: orders/old, columns: { id: string }, owner: fraud }\n    orders:\n',
     },
-    "12:5 lake.tables.orders: reads folder 'orders' of zone raw, and table archive reads 'orders/old': one lies within the other; give each a prefix of its own",
+    "12:5 lake.tables.orders: must not share files with table archive, got folder 'orders' and 'orders/old' in zone raw; set another prefix",
   );
   refuses(
-    'a zone named like a bucket of the platform',
+    'a zone with the name of a platform bucket',
     { 'curated: {}': 'models: {}' },
     "9:21 lake.zones.models: makes the S3 bucket name 'acme-dev-models-111122223333-eu-north-1', which the platform makes for registry; choose another name",
   );
   refuses(
     'options of another format',
     { 'format: parquet': `format: json\n      header: false\n      quote: "'"` },
-    '14:7 lake.tables.orders.header: has no effect with format json; remove it, it is for csv and tsv',
-    '15:7 lake.tables.orders.quote: has no effect with format json; remove it, it is for csv',
+    '14:7 lake.tables.orders.header: has no effect with format json, only with csv and tsv; remove it',
+    '15:7 lake.tables.orders.quote: has no effect with format json, only with csv; remove it',
   );
   refuses(
-    'one character for two purposes',
+    'the same separator and quote',
     { 'format: parquet': 'format: csv\n      separator: "|"\n      quote: "|"' },
-    "15:14 lake.tables.orders.quote: must differ from separator, got '|'; choose another of the two",
+    "15:14 lake.tables.orders.quote: must differ from separator, got '|'; change one of them",
   );
   refuses(
-    'a type that csv can hold only without quotes',
+    'a type that csv supports only without quotes',
     { 'format: parquet': 'format: csv', 'amount: double': 'amount: "decimal(12,2)"' },
-    "14:38 lake.tables.orders.columns.amount: got 'decimal(12,2)', must be string, boolean, int, bigint or double in csv: take string, a conversion to parquet gives it its type",
+    "14:38 lake.tables.orders.columns.amount: must be string, boolean, int, bigint or double in csv, got 'decimal(12,2)'; use string, and a conversion to parquet for other types",
   );
   refuses(
-    'words about columns that are none',
+    'comments and marks for unknown columns',
     {
       'columns: { id: string, amount: double }':
         'columns: { id: string, amount: double }\n      columnComments: { amuont: in euros }\n      personalColumns: [name]',
     },
     "15:25 lake.tables.orders.columnComments.amuont: must be a name under columns, got 'amuont'; did you mean 'amount'?",
-    "16:25 lake.tables.orders.personalColumns[0]: must be a name under columns, got 'name'; there are id, amount",
+    "16:25 lake.tables.orders.personalColumns[0]: must be a name under columns, got 'name'; use one of id, amount",
   );
   refuses(
     'a schedule without conversion',
@@ -558,29 +558,29 @@ describe('lake', () => {
     '15:7 lake.tables.orders.convertSchedule: needs convertFrom, the table to convert; add it or remove the schedule',
   );
   refuses(
-    'a schedule that is no schedule',
+    'an invalid schedule',
     {
       'columns: { id: string, amount: double }':
         'columns: { id: string, amount: double }\n      convertSchedule: nightly',
     },
     '15:7 lake.tables.orders.convertSchedule: needs convertFrom, the table to convert; add it or remove the schedule',
-    "15:24 lake.tables.orders.convertSchedule: must be a cron expression of AWS in UTC such as cron(0 3 * * ? *), got 'nightly'",
+    "15:24 lake.tables.orders.convertSchedule: must be an AWS cron expression in UTC such as cron(0 3 * * ? *), got 'nightly'",
   );
   refuses(
-    'moves out of order',
+    'transitions out of order',
     { 'raw: {}': 'raw: { tierAfterDays: 90, archiveAfterDays: 30, expireAfterDays: 30 }' },
     '9:56 lake.zones.raw.archiveAfterDays: must be more than tierAfterDays 90, got the number 30; raise it or remove one of them',
     '9:77 lake.zones.raw.expireAfterDays: must be more than archiveAfterDays 30, got the number 30; raise it or remove one of them',
   );
   refuses(
-    'the lifecycle of a bucket of somebody else',
+    'a lifecycle for an existing bucket',
     { 'raw: {}': 'raw: { bucketArn: "arn:aws:s3:::partner", expireAfterDays: 30 }' },
-    '9:54 lake.zones.raw.expireAfterDays: has no effect with an existing bucket; remove it, its owner decides',
+    '9:54 lake.zones.raw.expireAfterDays: has no effect with an existing bucket; remove it',
   );
   refuses(
     'a key without its bucket',
     { 'raw: {}': 'raw: { keyArn: "arn:aws:kms:eu-north-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab" }' },
-    '9:19 lake.zones.raw.keyArn: names the key of an existing bucket, but bucketArn is missing; give both or neither',
+    '9:19 lake.zones.raw.keyArn: needs bucketArn, the existing bucket of the key; add bucketArn or remove keyArn',
   );
   refuses(
     'one bucket for two zones, in another partition',
@@ -589,12 +589,12 @@ describe('lake', () => {
         'raw: { bucketArn: "arn:aws:s3:::partner" }, curated: { bucketArn: "arn:aws-cn:s3:::partner" }, features: { bucketArn: "arn:aws:s3:::partner" }',
     },
     "9:78 lake.zones.curated.bucketArn: must begin with arn:aws: in region eu-north-1, got 'arn:aws-cn:s3:::partner'; correct the ARN or the region",
-    "9:130 lake.zones.features.bucketArn: is the bucket of zone raw already, got 'arn:aws:s3:::partner'; give each zone its own",
+    "9:130 lake.zones.features.bucketArn: must differ from the bucket of zone raw, got 'arn:aws:s3:::partner'; use one bucket for each zone",
   );
   refuses(
     'a zone whose bucket name is too long',
     { 'curated: {}': 'a-zone-with-a-very-long-name-indeed: {}' },
-    "9:21 lake.zones.a-zone-with-a-very-long-name-indeed: makes the S3 bucket name 'acme-dev-a-zone-with-a-very-long-name-indeed-111122223333-eu…' of 68 characters; the limit is 63, shorten it by 5",
+    "9:21 lake.zones.a-zone-with-a-very-long-name-indeed: makes the S3 bucket name 'acme-dev-a-zone-with-a-very-long-name-indeed-111122223333-eu…' of 68 characters, the limit is 63; shorten it by 5",
   );
 });
 
@@ -602,24 +602,24 @@ describe('registry and teams', () => {
   refuses(
     'storage that cannot grow',
     { 'images: [train]': 'database: { storageGb: 100, maxStorageGb: 100 }' },
-    '17:45 registry.database.maxStorageGb: must be at least 110, a tenth above storageGb 100, got the number 100; raise it, or write 0 to let it never grow',
+    '17:45 registry.database.maxStorageGb: must be at least 110, 10 percent above storageGb 100, got the number 100; raise it, or write 0 for no growth',
   );
   refuses(
     'storage that cannot grow above the default of its size',
     { 'images: [train]': 'database: { maxStorageGb: 54 }', 'environment: dev': 'environment: dev\nsize: medium' },
-    '18:29 registry.database.maxStorageGb: must be at least 55, a tenth above storageGb 50, got the number 54; raise it, or write 0 to let it never grow',
+    '18:29 registry.database.maxStorageGb: must be at least 55, 10 percent above storageGb 50, got the number 54; raise it, or write 0 for no growth',
   );
   refuses(
-    'a version that is a number, an instance without family',
+    'a version as a number, an invalid instance class',
     { 'images: [train]': 'database: { engineVersion: 17, instance: t4g.small, backupDays: 60 }' },
     '17:30 registry.database.engineVersion: must be a major version of PostgreSQL in quotes such as "17", got the number 17; write "17"',
     "17:44 registry.database.instance: must be an instance class such as db.t4g.small, got 't4g.small'",
     '17:67 registry.database.backupDays: must be a whole number from 1 to 35, got the number 60; the nearest is 35',
   );
   refuses(
-    'an image twice',
+    'a duplicate image',
     { 'images: [train]': 'images: [train, serve, train]' },
-    "17:26 registry.images[2]: stands twice in the list, got 'train'; keep one",
+    "17:26 registry.images[2]: must be listed once, got 'train' again; remove one",
   );
   refuses(
     'an image in capitals, and one with a tag',
@@ -628,22 +628,22 @@ describe('registry and teams', () => {
     "17:19 registry.images[1]: must be lower-case letters and digits, in words joined by '.', '_', '-' or '/', got 'serve:1'; write serve-1",
   );
   refuses(
-    'an image whose options are wrong',
+    'an image with an unknown option',
     { 'images: [train]': 'images: { train: { immutable: true } }' },
     '17:22 registry.images.train.immutable: is not a known key; known here: mutableTags, keepImages',
   );
   refuses(
-    'a mirror that needs a login',
+    'a pull-through cache without its login',
     { 'images: [train]': 'pullThroughCache: { dockerHub: {} }' },
     '17:23 registry.pullThroughCache.dockerHub.secretArn: is missing; add for example secretArn: arn:aws:secretsmanager:eu-north-1:111122223333:secret:ecr-pullthroughcache/hub-AbCdEf',
   );
   refuses(
-    'a secret that ECR may not read, in another region',
+    'a secret with a name that ECR refuses, in another region',
     {
       'images: [train]':
         'pullThroughCache: { github: { secretArn: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:ghcr-AbCdEf" } }',
     },
-    "17:44 registry.pullThroughCache.github.secretArn: must be in region eu-north-1, got 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:ghcr-AbCdEf'; name one that is there",
+    "17:44 registry.pullThroughCache.github.secretArn: must be in region eu-north-1, got 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:ghcr-AbCdEf'; use one in that region",
     "17:44 registry.pullThroughCache.github.secretArn: must be a secret whose name begins with ecr-pullthroughcache/, got 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:ghcr-AbCdEf'; rename the secret",
   );
   refuses(
@@ -652,7 +652,7 @@ describe('registry and teams', () => {
       '  fraud: {}':
         '  fraud: {}\n  xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx: {}',
     },
-    "20:3 teams.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx: makes the Athena workgroup name 'acme-dev-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…' of 129 characters; the limit is 128, shorten it by 1",
+    "20:3 teams.xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx: makes the Athena workgroup name 'acme-dev-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…' of 129 characters, the limit is 128; shorten it by 1",
   );
   refuses(
     'an image whose repository name is too long',
@@ -660,7 +660,7 @@ describe('registry and teams', () => {
       'images: [train]':
         'images: [xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx]',
     },
-    "17:12 registry.images[0]: makes the ECR repository name 'acme-dev-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…' of 259 characters; the limit is 256, shorten it by 3",
+    "17:12 registry.images[0]: makes the ECR repository name 'acme-dev-xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…' of 259 characters, the limit is 256; shorten it by 3",
   );
   refuses(
     'a scalar where options are expected',
@@ -690,17 +690,17 @@ describe('all at once', () => {
     },
     '3:10 account: must be 12 digits in quotes, got the number 111122223333; write "111122223333"',
     "4:9 region: must be an AWS region such as eu-north-1, got 'eu-nort-1'; did you mean 'eu-north-1'?",
-    "7:9 network.cidr: must begin at the start of its block, got '10.20.0.1/16'; write 10.20.0.0/16",
+    "7:9 network.cidr: must not have host bits, got '10.20.0.1/16'; write 10.20.0.0/16",
     '8:10 network.zones: must be one of 2, 3, got the number 4; the nearest is 3',
     "9:3 network.natt: is not a known key; did you mean 'nat'?",
     "11:36 lake.zones.raw.expireAfterDays: must be a whole number from 1 to 36500, got 'never'",
     "14:13 lake.tables.orders.zone: must be a name under lake.zones, got 'rwa'; did you mean 'raw'?",
-    "16:38 lake.tables.orders.columns.amount: got 'float', must be string, boolean, int, bigint or double in csv: take string, a conversion to parquet gives it its type",
+    "16:38 lake.tables.orders.columns.amount: must be string, boolean, int, bigint or double in csv, got 'float'; use string, and a conversion to parquet for other types",
     "17:14 lake.tables.orders.owner: must be a name under teams, got 'farud'; did you mean 'fraud'?",
-    "19:19 registry.images[1]: stands twice in the list, got 'train'; keep one",
+    "19:19 registry.images[1]: must be listed once, got 'train' again; remove one",
   );
   refuses(
-    'rules over parts that are right beside parts of the wrong type',
+    'rules over valid values next to values of the wrong type',
     {
       'environment: dev': 'environment: dev\nsize: [large]',
       'cidr: 10.20.0.0/16': 'cidr: 10.20.0.0/16\n  zones: x\n  peers: [10.20.0.0/24, 7]',
@@ -709,15 +709,15 @@ describe('all at once', () => {
     },
     '3:7 size: must be one of small, medium, large, got a list; write the value alone',
     "9:10 network.zones: must be one of 2, 3, got 'x'; write for example 2",
-    "10:11 network.peers[0]: must not overlap network.cidr 10.20.0.0/16, got '10.20.0.0/24'; choose another cidr, addresses in both could not be told apart",
+    "10:11 network.peers[0]: must not overlap network.cidr 10.20.0.0/16, got '10.20.0.0/24'; choose another cidr, routing between overlapping networks is not possible",
     '10:25 network.peers[1]: must be an IPv4 block such as 10.20.0.0/16, got the number 7',
-    "15:13 lake.tables.orders.zone: must be a name under lake.zones, got 'landing'; there are raw, curated",
+    "15:13 lake.tables.orders.zone: must be a name under lake.zones, got 'landing'; use one of raw, curated",
     "20:26 registry.database.storageGb: must be a whole number from 20 to 65536, got 'big'",
     `21:19 registry.images[1]: must be lower-case letters and digits, in words joined by '.', '_', '-' or '/', got the number 1; write "1"`,
-    "21:22 registry.images[2]: stands twice in the list, got 'train'; keep one",
+    "21:22 registry.images[2]: must be listed once, got 'train' again; remove one",
   );
   refuses(
-    'nothing that follows from another error',
+    'no consequential errors',
     { 'zones: { raw: {}, curated: {} }': 'zones: 3', 'teams:\n  fraud: {}': 'teams: 4' },
     '9:10 lake.zones: must be a mapping, got the number 3; write keys under it, or {} for its defaults',
     '18:8 teams: must be a mapping, got the number 4; write keys under it, or {} for its defaults',
@@ -725,11 +725,11 @@ describe('all at once', () => {
 });
 
 describe('tags', () => {
-  test('more than AWS takes beside those of the platform', () => {
+  test('more tags than AWS allows, with those of the platform', () => {
     const tags = Array.from({ length: 45 }, (_, index) => `t${index}: x`).join(', ');
     const text = changed({ 'environment: dev': `environment: dev\ntags: { ${tags} }` });
     expect(errorOf(() => parseEnvironment(text, 'dev.yaml'))).toBe(
-      "dev.yaml: 1 error\ndev.yaml:3:1 tags: must be at most 44, got 45; AWS takes 50, 6 are the platform's",
+      'dev.yaml: 1 error\ndev.yaml:3:1 tags: must be at most 44 tags, got 45; remove 1: AWS allows 50, the platform sets 6',
     );
   });
 });
@@ -744,17 +744,17 @@ describe('names', () => {
     expect(errorOf(() => parseEnvironment(text, 'preview-1.yaml'))).toBe(
       [
         'preview-1.yaml: 1 error',
-        "preview-1.yaml:1:1 project: makes the S3 bucket name 'acme-analytics-preview-1-query-results-111122223333-ap-south…' of 66 characters; the limit is 63, shorten it by 3",
+        "preview-1.yaml:1:1 project: makes the S3 bucket name 'acme-analytics-preview-1-query-results-111122223333-ap-south…' of 66 characters, the limit is 63; shorten it by 3",
       ].join('\n'),
     );
   });
 
   refuses(
-    'a project and an environment too long for what ECR caches under their name',
+    'a project and an environment too long for the name of a pull-through cache',
     {
       'project: acme': 'project: acme-ml-platform',
       'images: [train]': 'pullThroughCache: { quay: {}, ecrPublic: {} }',
     },
-    "17:33 registry.pullThroughCache.ecrPublic: makes the pull-through cache name 'acme-ml-platform-dev-ecr-public' of 31 characters; the limit is 30, shorten it by 1",
+    "17:33 registry.pullThroughCache.ecrPublic: makes the pull-through cache name 'acme-ml-platform-dev-ecr-public' of 31 characters, the limit is 30; shorten it by 1",
   );
 });

@@ -1,6 +1,6 @@
 import { EnvironmentFileError } from '../../stacks/environment';
 
-/** An environment file with little in it. */
+/** A small valid environment file. */
 export const GOOD = `project: acme
 environment: dev
 account: "111122223333"
@@ -22,7 +22,7 @@ teams:
   fraud: {}
 `;
 
-/** The good file, in which the first occurrence of each key is replaced by its value. */
+/** The valid file, with the first occurrence of each key replaced by its value. */
 export function changed(changes: Record<string, string>): string {
   return Object.entries(changes).reduce((text, [from, to]) => {
     if (!text.includes(from)) throw new Error(`nothing to replace: '${from}'`);
@@ -30,7 +30,7 @@ export function changed(changes: Record<string, string>): string {
   }, GOOD);
 }
 
-/** What is said of a file that is refused. */
+/** The error message for an invalid file. */
 export function errorOf(read: () => unknown): string {
   try {
     read();

@@ -20,8 +20,8 @@ owner: ml@acme.example
 network: { cidr: 10.20.0.0/16 }
 `;
 
-describe('what the file leaves out', () => {
-  test('is small, keeps its data, and looks inside for a year', () => {
+describe('defaults', () => {
+  test('size small, removal retain, logs for a year', () => {
     expect(parseEnvironment(LEAST, 'dev.yaml')).toEqual<Environment>({
       project: 'acme',
       environment: 'dev',
@@ -60,48 +60,45 @@ describe('what the file leaves out', () => {
     ['small', { zones: 2, nat: 'single', endpoints: [] }, ['db.t4g.small', false, 20, 3]],
     ['medium', { zones: 2, nat: 'single', endpoints: [] }, ['db.t4g.medium', false, 50, 7]],
     ['large', { zones: 3, nat: 'per-zone', endpoints: ENDPOINT_SERVICES }, ['db.m7g.large', true, 100, 30]],
-  ] as const)(
-    'follows from size %s where a size matters',
-    (size, network, [instance, multiAz, storageGb, backupDays]) => {
-      const environment = environmentOf({
-        'environment: dev': `environment: dev\nsize: ${size}`,
-        'images: [train]': 'database: {}',
-      });
-      expect(environment.network).toMatchObject(network);
-      expect(environment.registry.database).toEqual({
-        engine: 'rds',
-        engineVersion: '17',
-        iamAuthentication: true,
-        instance,
-        multiAz,
-        storageGb,
-        maxStorageGb: storageGb * 5,
-        backupDays,
-      });
-    },
-  );
+  ] as const)('of size %s', (size, network, [instance, multiAz, storageGb, backupDays]) => {
+    const environment = environmentOf({
+      'environment: dev': `environment: dev\nsize: ${size}`,
+      'images: [train]': 'database: {}',
+    });
+    expect(environment.network).toMatchObject(network);
+    expect(environment.registry.database).toEqual({
+      engine: 'rds',
+      engineVersion: '17',
+      iamAuthentication: true,
+      instance,
+      multiAz,
+      storageGb,
+      maxStorageGb: storageGb * 5,
+      backupDays,
+    });
+  });
 
-  test('follows from profile kubernetes where a profile matters', () => {
+  test('of profile kubernetes', () => {
     const { registry } = environmentOf({ 'environment: dev': 'environment: dev\nprofile: kubernetes' });
     expect(registry.pullThroughCache).toEqual({ ecrPublic: {}, kubernetes: {}, quay: {} });
   });
 
-  test('has every endpoint where there is no other way out', () => {
+  test('without NAT: all endpoints', () => {
     const { network } = environmentOf({ 'cidr: 10.20.0.0/16': 'cidr: 10.20.0.0/16\n  nat: none' });
     expect(network).toMatchObject({ nat: 'none', endpoints: ENDPOINT_SERVICES });
   });
 
-  test('lets the largest storage stay as it is', () => {
+  test('with the largest storage: no growth', () => {
     const { database } = environmentOf({ 'images: [train]': 'database: { storageGb: 65536 }' }).registry;
     expect(database).toMatchObject({ storageGb: 65_536, maxStorageGb: 0 });
   });
 
-  test("is the environment's region for the state, and a key for its encryption", () => {
+  test("of the state: the environment's region", () => {
     const { state } = environmentOf({ 'environment: dev': 'environment: dev\nstate: { bucket: acme-state }' });
     expect(state).toEqual({ bucket: 'acme-state', region: 'eu-north-1', removal: 'retain' });
   });
 
-  test("is the lake's limit for a team without one", () => {
+  test("of a team: the lake's query limit", () => {
     const { teams } = environmentOf({
       'zones: {': 'queryLimitGb: 7\n  zones: {',
       'fraud: {}': 'fraud: {}\n  ads: { queryLimitGb: 9 }',
@@ -110,8 +107,8 @@ describe('what the file leaves out', () => {
   });
 });
 
-describe('what the file says', () => {
-  test('wins over every default of a size', () => {
+describe('the file', () => {
+  test('overrides every default of a size', () => {
     const environment = environmentOf({
       'environment: dev': 'environment: dev\nsize: large',
       'cidr: 10.20.0.0/16':
@@ -132,7 +129,7 @@ describe('what the file says', () => {
     });
   });
 
-  test('may be a network that exists', () => {
+  test('may have an existing network', () => {
     const { network } = environmentOf({
       'cidr: 10.20.0.0/16': 'vpcId: vpc-0a1b2c3d\n  privateSubnetIds: [subnet-0a1b2c3d, subnet-0a1b2c3e]',
     });
@@ -143,7 +140,7 @@ describe('what the file says', () => {
     });
   });
 
-  test('may be images by name or with options', () => {
+  test('may have images by name or with options', () => {
     expect(environmentOf().registry.images).toEqual({ train: { mutableTags: false, keepImages: 100 } });
     const { images } = environmentOf({ '[train]': '{ train: { mutableTags: true }, serve: {} }' }).registry;
     expect(images).toEqual({
@@ -152,7 +149,7 @@ describe('what the file says', () => {
     });
   });
 
-  test('may be partitions in one word or in full', () => {
+  test('may have partitions in a short or long form', () => {
     const { tables } = environmentOf({
       'columns: {': 'partitions: { day: date, shop: string, hour: { type: int, min: 0, max: 23 } }\n      columns: {',
     }).lake;
@@ -163,13 +160,13 @@ describe('what the file says', () => {
     });
   });
 
-  test('may be a file named after its project too', () => {
+  test('may have the name of its project and environment', () => {
     expect(parseEnvironment(changed({}), 'environments/acme-dev.yml').environment).toBe('dev');
   });
 });
 
 describe('classification', () => {
-  test('of a zone is that of its most sensitive table', () => {
+  test('of a zone: by default that of its most sensitive table', () => {
     const { zones, tables } = environmentOf({
       'format: parquet': 'format: parquet\n      classification: personal',
     }).lake;
@@ -177,12 +174,12 @@ describe('classification', () => {
     expect(tables.orders?.classification).toBe('personal');
   });
 
-  test('of a table is that of its zone', () => {
+  test('of a table: by default that of its zone', () => {
     const { tables } = environmentOf({ 'raw: {}': 'raw: { classification: public }' }).lake;
     expect(tables.orders?.classification).toBe('public');
   });
 
-  test('without a word is confidential', () => {
+  test('is confidential by default', () => {
     const { zones, tables } = environmentOf().lake;
     expect([zones.raw?.classification, tables.orders?.classification]).toEqual(['confidential', 'confidential']);
     expect(CLASSIFICATIONS).toContain('confidential');
@@ -194,12 +191,12 @@ describe('the environments of this repository', () => {
     expect(loadEnvironment(`environments/${file}`).project).toBe('acme');
   });
 
-  test('share no addresses', () => {
+  test('have different addresses', () => {
     const blocks = FILES.map((file) => loadEnvironment(`environments/${file}`).network);
     expect(new Set(blocks.map((network) => ('cidr' in network ? network.cidr : '')))).toHaveProperty('size', 3);
   });
 
-  test('keep the data of prod', () => {
+  test('retain all data of prod', () => {
     const { removal, lake, registry, logs } = loadEnvironment('environments/prod.yaml');
     expect([removal, lake.removal, registry.removal, logs.removal]).toEqual(Array(4).fill('retain'));
   });
@@ -209,7 +206,7 @@ describe('the schema for editors', () => {
   const schema = FORMAT.jsonSchema;
   const accepts = new Ajv({ strictRequired: false }).compile(schema);
 
-  test('is in step with the code: npm run schema', () => {
+  test('is up to date: npm run schema', () => {
     expect(JSON.stringify(JSON.parse(read('environment.schema.json')))).toBe(JSON.stringify(schema));
   });
 
@@ -218,7 +215,7 @@ describe('the schema for editors', () => {
     expect(accepts.errors ?? []).toEqual([]);
   });
 
-  test('refuses an unknown key, a network of neither form, a wrong type', () => {
+  test('refuses an unknown key, an incomplete network, a wrong type', () => {
     const good = parse(LEAST);
     expect(accepts(good)).toBe(true);
     for (const change of [{ sise: 'small' }, { network: { nat: 'none' } }, { account: 111122223333 }]) {
@@ -226,7 +223,7 @@ describe('the schema for editors', () => {
     }
   });
 
-  test('describes every key, and gives an example of every required one', () => {
+  test('has a description for every key, and an example for every required key', () => {
     const silent = keysOf(schema).filter(({ schema: { description = '' } }) => description.length < 5);
     expect(silent.map(({ path }) => path)).toEqual([]);
     const without = keysOf(schema).filter(
@@ -236,13 +233,13 @@ describe('the schema for editors', () => {
   });
 });
 
-describe('whatever stands in a section', () => {
+describe('any value in a section', () => {
   const whole = parse(read('dev.yaml'));
   const { project, environment, account, region, owner, network, teams } = whole;
   const least = { project, environment, account, region, owner, network, teams };
   const JUNK = [null, '', 'x', 7, -1.5, true, [], ['x'], {}, { x: { y: [null] } }];
 
-  test.each(Object.keys(whole))('%s is accepted or refused in the words of the user', (section) => {
+  test.each(Object.keys(whole))('%s is accepted, or refused with an error for the user', (section) => {
     const file = { ...least, [section]: whole[section] };
     for (const [index, path] of pathsOf(whole[section], [section]).entries()) {
       for (const turn of [0, 3, 7]) {
@@ -270,7 +267,7 @@ interface Key {
   readonly required: boolean;
 }
 
-/** Every key that a file may have, at any depth. */
+/** Every key of the schema, at any depth. */
 function keysOf(schema: JsonSchema, path = ''): Key[] {
   const inner = [schema.items, schema.additionalProperties, ...(schema.anyOf ?? []), ...(schema.oneOf ?? [])];
   return [

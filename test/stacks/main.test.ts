@@ -28,31 +28,31 @@ function write(files: Record<string, string>): void {
 
 const written = () => (existsSync(join(folder, 'out/stacks')) ? readdirSync(join(folder, 'out/stacks')) : undefined);
 
-/** What the program says, its exit code, and the stacks that it writes. */
+/** The stderr of the program, its exit code, and the stacks that it writes. */
 function run(environment?: string, compose?: Compose) {
   if (environment) process.env[ENVIRONMENT_VARIABLE] = environment;
-  const said: string[] = [];
-  const print = jest.spyOn(console, 'error').mockImplementation((line) => void said.push(`${line}\n`));
+  const lines: string[] = [];
+  const print = jest.spyOn(console, 'error').mockImplementation((line) => void lines.push(`${line}\n`));
   process.exitCode = 0;
   try {
     main(compose);
-    return { status: process.exitCode, stderr: said.join(''), stacks: written() };
+    return { status: process.exitCode, stderr: lines.join(''), stacks: written() };
   } finally {
     process.exitCode = 0;
     print.mockRestore();
   }
 }
 
-/** The same as the program that `cdktf.json` runs. */
+/** The same, run as in `cdktf.json`. */
 function spawn(program = join(REPOSITORY, 'stacks/main.ts')) {
   const { status, stderr, stdout } = spawnSync(join(REPOSITORY, 'node_modules/.bin/tsx'), [program], {
     encoding: 'utf8',
-    env: process.env, // the one of the test, which is not that of its process
+    env: process.env, // Jest's copy, which includes changes by the test
   });
   return { status, stderr, stdout, stacks: written() };
 }
 
-test('synthesizes every environment of the folder, or the one that is named', () => {
+test('synthesizes every environment of the folder, or the selected one', () => {
   const state = 'state: { bucket: acme-qa-state }';
   const other = DEV.replace('environment: dev', `environment: qa\n${state}`);
   write({ 'environments/dev.yaml': DEV, 'environments/qa.yaml': other });
@@ -68,7 +68,7 @@ test('synthesizes every environment of the folder, or the one that is named', ()
   expect(run('environments/dev.yaml').stacks).toHaveLength(2);
 });
 
-test('tells the errors of all files at once, without a stack trace, and writes nothing', () => {
+test('prints the errors of all files, without a stack trace, and writes nothing', () => {
   write({
     'environments/dev.yaml': DEV.replace('size: small', 'size: tiny'),
     'environments/qa.yaml': DEV.replace('environment: dev', 'environment: qa')
@@ -83,17 +83,17 @@ test('tells the errors of all files at once, without a stack trace, and writes n
   expect(stderr).not.toMatch(/^\s+at /m);
 });
 
-test('refuses two files that make the same environment', () => {
+test('refuses two files with the same environment', () => {
   write({ 'environments/dev.yaml': DEV, 'environments/dev.yml': DEV });
   expect(run()).toMatchObject({
     status: 2,
     stderr:
-      "environments/dev.yml: 'environment' makes 'acme-dev', as environments/dev.yaml does: give one of them another name\n",
+      "environments/dev.yml: 'environment' must differ from that of environments/dev.yaml, got 'acme-dev' in both; rename one of them\n",
     stacks: undefined,
   });
 });
 
-test('what nobody foresaw shows where it happened', () => {
+test('an unexpected error has a stack trace', () => {
   write({
     'environments/dev.yaml': DEV,
     'main.ts': `
@@ -106,15 +106,15 @@ test('what nobody foresaw shows where it happened', () => {
   expect(stderr).toMatch(/TypeError: a bug of ours\n\s+at .*main\.ts/);
 });
 
-test('says what to write where there is no environment file', () => {
+test('explains how to start if there is no environment file', () => {
   expect(run()).toMatchObject({
     status: 2,
     stderr:
-      'environments/: no environment file here: write environments/dev.yaml, or name a file in CDKTF_MLOPS_ENVIRONMENT\n',
+      'environments/: must have an environment file, got none; create environments/dev.yaml, or set CDKTF_MLOPS_ENVIRONMENT to a file\n',
   });
 });
 
-test('what a construct finds wrong late is told the same way, before the first file is written', () => {
+test('prints validation errors of constructs in the same way, before any file is written', () => {
   write({ 'environments/dev.yaml': DEV });
   const late: Compose = (app, environment) => {
     const { data } = new Platform(app, environment);

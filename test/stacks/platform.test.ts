@@ -35,17 +35,17 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
   });
 
   test('grants only what exists: actions, kinds of resources and condition keys that AWS knows', async () => {
-    const faults = await Promise.all(Object.values(templates).map(lintPolicies));
-    expect(faults.flat()).toEqual([]);
+    const errors = await Promise.all(Object.values(templates).map(lintPolicies));
+    expect(errors.flat()).toEqual([]);
   });
 
-  test('crosses from state to state only with what the cloud makes up: keys, the network and its parts', () => {
+  test('has outputs between stacks only for generated ids: keys, the network and its parts', () => {
     const outputs = Object.values(templates).flatMap((template) => Object.keys(template.json.output ?? {}));
     const crossing = /^cross-stack-output-aws_(kms_key.*arn|vpc.*id|route_table_association.*subnet_id)$/;
     expect(outputs.filter((output) => !crossing.test(output))).toEqual([]);
   });
 
-  test('is deployed to its own account, tagged with who answers for it', () => {
+  test('is deployed only to its own account, tagged with its owner', () => {
     for (const template of Object.values(templates)) {
       expect(template.providers('aws')).toEqual([
         expect.objectContaining({
@@ -58,7 +58,7 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
   });
 });
 
-test('an environment that asks for nothing gets a network, keys, a lake and a model store', () => {
+test('an environment with only required keys has a network, keys, a lake and a model store', () => {
   const { templates } = composed(smallest());
   expect(Object.keys(templates)).toEqual(['acme-mini-foundation', 'acme-mini-data']);
   const data = templates['acme-mini-data']!;
@@ -71,7 +71,7 @@ test('an environment that asks for nothing gets a network, keys, a lake and a mo
   expect(data.all('aws_athena_workgroup')).toEqual([]);
 });
 
-test('an existing network is used as it is', () => {
+test('an existing network is used without changes', () => {
   const text = 'vpcId: vpc-0a1b2c3d4e5f60718, privateSubnetIds: [subnet-0a1b2c3d4e5f60718, subnet-0a1b2c3d4e5f60719]';
   const existing = smallest('registry: { database: {} }');
   const { network } = parseEnvironment(
@@ -91,7 +91,7 @@ network: { ${text} }`,
   ]);
 });
 
-test('a zone in an existing bucket makes none, and reaches its key', () => {
+test('a zone in an existing bucket creates no bucket', () => {
   const arn = 'arn:aws:kms:eu-north-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
   const { templates } = composed(
     smallest(`lake: { zones: { landing: { bucketArn: "arn:aws:s3:::partner-landing", keyArn: "${arn}" } } }`),
@@ -101,8 +101,8 @@ test('a zone in an existing bucket makes none, and reaches its key', () => {
   expect(data.all('aws_s3_bucket').map(({ bucket }) => bucket)).not.toContain('partner-landing');
 });
 
-describe('two keys to destroy data', () => {
-  /** Types that hold what cannot be made again. */
+describe('data is destroyed only if environment and section both allow it', () => {
+  /** Types of resources that hold data. */
   const STATEFUL = [
     'aws_s3_bucket',
     'aws_kms_key',
@@ -120,7 +120,7 @@ describe('two keys to destroy data', () => {
     deletion_protection !== false &&
     skip_final_snapshot !== true;
 
-  /** Sections that say whether their data may be destroyed, with the constructs that hold it. */
+  /** Sections with data, and the constructs that hold it. */
   const HOLDERS: Record<string, RegExp> = {
     lake: /Lake|Tables|Conversions|Workgroups/,
     registry: /Registry|Models|Images|Database/,
@@ -129,34 +129,34 @@ describe('two keys to destroy data', () => {
   const sections = SECTIONS.flatMap(({ name, domain }) => (domain ? [name] : []));
   const holderOf = (address: string) => sections.filter((name) => HOLDERS[name]!.test(address.split('.')[1]!))[0]!;
 
-  /** dev, where the environment and the sections say what they say. */
-  function platform(whole: Removal, says: (section: string) => Removal): [string, any][] {
+  /** dev, with these values of removal. */
+  function platform(whole: Removal, removalOf: (section: string) => Removal): [string, any][] {
     const base = environment('dev');
     const changed = Object.fromEntries(
-      sections.map((name) => [name, { ...(base[name as 'lake'] as object), removal: says(name) }]),
+      sections.map((name) => [name, { ...(base[name as 'lake'] as object), removal: removalOf(name) }]),
     );
     return Object.values(composed({ ...base, removal: whole, ...changed }).templates).flatMap(stateful);
   }
 
-  test('every section with data is tried', () => {
+  test('every section with data is tested', () => {
     expect(sections.toSorted()).toEqual(Object.keys(HOLDERS).toSorted());
   });
 
   test.each<[string, Removal, (section: string) => Removal]>([
-    ['nothing where no key says destroy', 'retain', () => 'retain'],
-    ['nothing where only the sections say destroy', 'retain', () => 'destroy'],
-    ['nothing where only the environment says destroy', 'destroy', () => 'retain'],
-    ['everything where all keys say destroy', 'destroy', () => 'destroy'],
+    ['nothing, if all are retain', 'retain', () => 'retain'],
+    ['nothing, if only the sections are destroy', 'retain', () => 'destroy'],
+    ['nothing, if only the environment is destroy', 'destroy', () => 'retain'],
+    ['everything, if all are destroy', 'destroy', () => 'destroy'],
     ...sections.map((kept): [string, Removal, (section: string) => Removal] => [
-      `all but what ${kept} keeps`,
+      `everything except ${kept}, if only that is retain`,
       'destroy',
       (section) => (section === kept ? 'retain' : 'destroy'),
     ]),
-  ])('let go of %s', (_, whole, says) => {
-    const all = platform(whole, says);
+  ])('may be destroyed: %s', (_, whole, removalOf) => {
+    const all = platform(whole, removalOf);
     const wrong = all.filter(([address, resource]) => {
-      const mayGo = whole === 'destroy' && says(holderOf(address)) === 'destroy';
-      return guarded(resource) === mayGo;
+      const may = whole === 'destroy' && removalOf(holderOf(address)) === 'destroy';
+      return guarded(resource) === may;
     });
     expect(all.length).toBeGreaterThan(15);
     expect(wrong.map(([address]) => address)).toEqual([]);
@@ -173,15 +173,15 @@ describe('two keys to destroy data', () => {
       state: { bucket: 'acme-state', region: 'eu-north-1', removal: state },
     });
     const resources = stateful(templates['acme-111122223333-eu-north-1-bootstrap']!);
-    const mayGo = whole === 'destroy' && state === 'destroy';
-    expect(resources.map(([, resource]) => guarded(resource))).toEqual(resources.map(() => !mayGo));
+    const may = whole === 'destroy' && state === 'destroy';
+    expect(resources.map(([, resource]) => guarded(resource))).toEqual(resources.map(() => !may));
   });
 });
 
 describe('bootstrap', () => {
   const state = { bucket: 'acme-state', region: 'eu-north-1', removal: 'destroy' as const };
 
-  test('makes one bucket for all environments that share it, and lets it go only when all do', () => {
+  test('creates one bucket for all environments that share it; it may be destroyed only if all allow it', () => {
     const { templates } = composed(
       { ...environment('dev'), state },
       { ...environment('prod'), state: { ...state, removal: 'retain' } },
@@ -199,30 +199,30 @@ describe('bootstrap', () => {
       'a bucket in two accounts',
       { account: '444455556666' },
       {},
-      "acme-prod: 'state.bucket' is made for acme-dev already, with another project, account or region, got 'acme-state': choose another name",
+      "acme-prod: 'state.bucket' must differ from that of acme-dev, which has another project, account or region, got 'acme-state'; choose another name",
     ],
     [
       'one alias for two buckets',
       {},
       { bucket: 'acme-other' },
-      "acme-prod: 'state.kmsKey' makes alias/state for a second bucket, after that of acme-dev: choose another alias",
+      "acme-prod: 'state.kmsKey' must differ from that of acme-dev, which has another bucket, got 'alias/state'; choose another alias",
     ],
     [
       'two keys for one bucket',
       {},
       { kmsKey: 'alias/other' },
-      "acme-prod: 'state.kmsKey' must be that of acme-dev, which shares the bucket, 'alias/state', got 'alias/other'",
+      "acme-prod: 'state.kmsKey' must be 'alias/state' as in acme-dev, which has the same bucket, got 'alias/other'; use one key",
     ],
-  ])('refuses %s, which AWS would not make', (_, prod, ofProd, fault) => {
+  ])('refuses %s, which AWS refuses', (_, prod, ofProd, message) => {
     const keyed = { ...state, kmsKey: 'alias/state' };
     const environments = [
       { ...environment('dev'), state: keyed },
       { ...environment('prod'), ...prod, state: { ...keyed, ...ofProd } },
     ];
-    expect(() => composed(...environments)).toThrow(new InputError(fault));
+    expect(() => composed(...environments)).toThrow(new InputError(message));
   });
 
-  test('names a key after a bucket whose name no alias could have, and takes the one that any sharer names', () => {
+  test('names the key after the bucket, without dots, or with the alias of any environment that shares it', () => {
     const dotted = { ...state, bucket: 'state.acme.example' };
     const alias = (...environments: Environment[]) =>
       composed(...environments).templates['acme-111122223333-eu-north-1-bootstrap']!.one('aws_kms_alias').name;
@@ -231,7 +231,7 @@ describe('bootstrap', () => {
     expect(alias({ ...environment('dev'), state: dotted }, named)).toBe('alias/terraform');
   });
 
-  test('keeps its own state in a file, since there is no bucket before it', () => {
+  test('keeps its own state in a file, because no bucket exists before it', () => {
     const { templates } = composed({ ...environment('dev'), state });
     expect(templates['acme-111122223333-eu-north-1-bootstrap']!.backend.type).toBe('local');
     expect(templates['acme-dev-data']!.backend).toEqual({
@@ -243,7 +243,7 @@ describe('bootstrap', () => {
     });
   });
 
-  test('makes a key of the alias that was said, and none beside a key that exists', () => {
+  test('creates a key with the given alias, and none if the key exists', () => {
     const keyed = (kmsKey: string) => composed({ ...environment('dev'), state: { ...state, kmsKey } }).templates;
     expect(keyed('alias/terraform')['acme-111122223333-eu-north-1-bootstrap']!.one('aws_kms_alias').name).toBe(
       'alias/terraform',
@@ -253,11 +253,11 @@ describe('bootstrap', () => {
     expect(existing['acme-111122223333-eu-north-1-bootstrap']!.all('aws_kms_key')).toEqual([]);
     expect(existing['acme-dev-data']!.backend).toMatchObject({ kms_key_id: arn, encrypt: true });
     const byAlias = keyed('arn:aws:kms:eu-north-1:111122223333:alias/acme')['acme-dev-data']!;
-    expect(byAlias.backend).not.toHaveProperty('kms_key_id'); // the bucket's policy knows the key as the bucket does
+    expect(byAlias.backend).not.toHaveProperty('kms_key_id'); // the bucket encrypts by default, its policy refuses an alias
   });
 });
 
-test('what a platform made is open to stacks of one’s own', () => {
+test('the constructs of a platform are available to other stacks', () => {
   const app = testApp();
   const { data } = new Platform(app, environment('dev'));
   new TerraformOutput(data, 'Transactions', { value: data.tables.get('transactions')!.tableName });

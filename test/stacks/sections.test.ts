@@ -17,7 +17,7 @@ const errorsOf = (text: string, more?: string) =>
     .slice(1);
 
 describe('a new section is a folder and a line in the list', () => {
-  test('its keys are read, checked by its rules, and completed by size and profile', () => {
+  test('its keys are read, checked by its rules, and completed with defaults by size and profile', () => {
     expect(withToy('{ owner: fraud }').toy).toEqual({ owner: 'fraud', removal: 'retain', container: undefined });
     expect(withToy('{ owner: fraud, container: {} }').toy?.container).toEqual({ engine: 'box', size: 1 });
     expect(withToy('{ owner: fraud, container: {} }', 'size: large').toy?.container).toEqual({
@@ -35,18 +35,18 @@ describe('a new section is a folder and a line in the list', () => {
 
   test('its references and ARNs are checked like all others', () => {
     expect(errorsOf('{ owner: nobody, source: "arn:aws-cn:s3:::acme-toys" }')).toEqual([
-      "dev.yaml:21:15 toy.owner: must be a name under teams, got 'nobody'; there are fraud",
+      "dev.yaml:21:15 toy.owner: must be a name under teams, got 'nobody'; use one of fraud",
       "dev.yaml:21:31 toy.source: must begin with arn:aws: in region eu-north-1, got 'arn:aws-cn:s3:::acme-toys'; correct the ARN or the region",
     ]);
   });
 
-  test('its names are kept apart from all others', () => {
+  test('its names must differ from all others', () => {
     expect(errorOf(() => format.parse(changed({ 'curated: {}': 'toys: {}' }), 'dev.yaml'))).toBe(
       "dev.yaml: 1 error\ndev.yaml:9:21 lake.zones.toys: makes the S3 bucket name 'acme-dev-toys-111122223333-eu-north-1', which the platform makes for toy; choose another name",
     );
   });
 
-  test('editors know it, and may leave out an engine that has a default', () => {
+  test('its JSON Schema has no custom keywords, and does not require an engine with a default', () => {
     const { properties } = format.jsonSchema;
     const [box] = properties!.toy!.properties!.container!.anyOf!;
     expect(box).toMatchObject({
@@ -56,7 +56,7 @@ describe('a new section is a folder and a line in the list', () => {
     expect(JSON.stringify(format.jsonSchema)).not.toMatch(/refersTo|isArn|defaultEngine/);
   });
 
-  test('it makes what it wants in the layers of the platform, under a key of its own', () => {
+  test('it creates resources in the layers of the platform, with its own key', () => {
     const app = testApp();
     new Platform(app, withToy('{ owner: fraud, removal: destroy }', 'removal: destroy') as Environment, sections);
     const { 'acme-dev-foundation': foundation, 'acme-dev-data': data } = Template.all(app);
@@ -66,7 +66,7 @@ describe('a new section is a folder and a line in the list', () => {
 });
 
 describe('an engine', () => {
-  test('refuses what only another engine knows, with the way to it', () => {
+  test('refuses keys of another engine, and names that engine', () => {
     expect(errorsOf('{ owner: fraud, container: { planks: 4 } }')).toEqual([
       'dev.yaml:21:35 toy.container.planks: is not for engine box; remove it, or choose engine: crate',
     ]);
@@ -75,20 +75,20 @@ describe('an engine', () => {
     ]);
   });
 
-  test('is one of those that there are', () => {
+  test('must be a known one', () => {
     expect(errorsOf('{ owner: fraud, container: { engine: bax } }')).toEqual([
       "dev.yaml:21:43 toy.container.engine: must be one of box, crate, got 'bax'; did you mean 'box'?",
     ]);
   });
 
-  test('has rules of its own', () => {
+  test('has its own rules', () => {
     expect(errorsOf('{ owner: fraud, container: { engine: crate, planks: 5 } }')).toEqual([
-      'dev.yaml:21:58 toy.container.planks: must not be 5, got 5; take 4 or 6',
+      'dev.yaml:21:58 toy.container.planks: must not be 5, got 5; use 4 or 6',
     ]);
     expect(errorsOf('{ owner: fraud, container: { engine: box, size: 0 } }')).toHaveLength(1);
   });
 
-  test('is made in its own layer, and only there', () => {
+  test('is created only in its own layer', () => {
     const layersOf = (container: string) =>
       new Platform(
         testApp(),
@@ -136,7 +136,7 @@ describe('the engine of the registry database', () => {
     ).toBe(
       [
         'dev.yaml: 2 errors',
-        'dev.yaml:18:31 registry.database.maxCapacityAcu: maxCapacityAcu must be at least minCapacityAcu 2.5, got the number 1; raise it or lower the other',
+        'dev.yaml:18:31 registry.database.maxCapacityAcu: maxCapacityAcu must be at least minCapacityAcu 2.5, got the number 1; raise it or lower minCapacityAcu',
         'dev.yaml:18:71 registry.database.pauseAfterSeconds: has no effect with minCapacityAcu 2.5, which never pauses; remove it, or set minCapacityAcu: 0',
       ].join('\n'),
     );
@@ -161,7 +161,7 @@ describe('the engine of the registry database', () => {
 });
 
 describe('a stack of a user', () => {
-  /** Uses everything that the data layer offers. */
+  /** Uses all offers of the data layer. */
   class Consumer extends LayerStack {
     constructor(app: ConstructorParameters<typeof Platform>[0], { environment, data }: Platform) {
       super(app, 'consumer', environment);
@@ -175,7 +175,7 @@ describe('a stack of a user', () => {
     }
   }
 
-  test('adds no output to the data layer but what the cloud makes up, and is deployed after it', () => {
+  test('adds outputs to the data layer only for generated ids, and is deployed after it', () => {
     const app = testApp();
     const platform = new Platform(app, loadEnvironment('environments/dev.yaml'));
     const consumer = new Consumer(app, platform);
@@ -193,24 +193,24 @@ describe('a stack of a user', () => {
     });
   });
 
-  test('is told which keys there are', () => {
+  test('gets an error with all keys for an unknown one', () => {
     const { foundation } = new Platform(testApp(), loadEnvironment('environments/dev.yaml'));
     expect(() => foundation.keys.of('lakes')).toThrow(
       new InputError(
-        "acme-dev-foundation: there is no key of 'lakes', only of logs, lake, registry; take one of these, or let a section declare the domain",
+        "acme-dev-foundation: there is no key for domain 'lakes'; use one of logs, lake, registry, or declare the domain in a section",
       ),
     );
   });
 });
 
 describe('physical names', () => {
-  test('of two zones of one file are kept apart at their place', () => {
+  test('of a zone and of the platform must differ; the error is at the zone', () => {
     expect(errorOf(() => parseEnvironment(changed({ 'curated: {}': 'query-results: {}' }), 'dev.yaml'))).toBe(
       "dev.yaml: 1 error\ndev.yaml:9:21 lake.zones.query-results: makes the S3 bucket name 'acme-dev-query-results-111122223333-eu-north-1', which the platform makes for teams; choose another name",
     );
   });
 
-  test('of two environments of one account are refused with both places', () => {
+  test('of two environments in one account must differ; the error names both constructs', () => {
     const other = (name: string, zone: string) =>
       parseEnvironment(
         changed({ 'environment: dev': `environment: ${name}`, 'raw: {}': `${zone}: {}`, 'zone: raw': `zone: ${zone}` }),
@@ -219,11 +219,11 @@ describe('physical names', () => {
     const app = testApp();
     new Platform(app, other('dev', 'eu-raw'));
     expect(() => new Platform(app, other('dev-eu', 'raw'))).toThrow(
-      "acme-dev-eu-data/Lake/raw/Bucket: the S3 bucket name 'acme-dev-eu-raw-111122223333-eu-north-1' is that of acme-dev-data/Lake/eu-raw/Bucket already; give one of them another name",
+      "acme-dev-eu-data/Lake/raw/Bucket: the S3 bucket name 'acme-dev-eu-raw-111122223333-eu-north-1' is already taken by acme-dev-data/Lake/eu-raw/Bucket; rename one of them",
     );
   });
 
-  test('of a zone and of a bucket of one’s own are refused', () => {
+  test('of a zone and of a bucket in another stack must differ', () => {
     const app = testApp();
     const { environment } = new Platform(app, parseEnvironment(changed({}), 'dev.yaml'));
     const { Bucket } = require('../../lib/storage') as typeof import('../../lib/storage');
@@ -232,7 +232,7 @@ describe('physical names', () => {
   });
 });
 
-test('text of a file is data, never a template of Terraform', () => {
+test('text of a file is data, never a Terraform template', () => {
   const text = 'costs ${var.price} and %{ if true }';
   const environment = parseEnvironment(
     changed({ 'format: parquet': `format: parquet\n      description: "${text}"` }),

@@ -5,7 +5,7 @@ const KEY = 'arn:aws:kms:eu-north-1:111122223333:key/1234abcd-12ab-34cd-56ef-123
 const STATE_KEY = KEY.replace('eu-north-1', 'eu-west-1');
 const SECRET = 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:ecr-pullthroughcache/hub-AbCdEf';
 
-/** Says something other than the default wherever the file can say something. */
+/** Sets every key to a value other than its default. */
 const FILE = `project: acme
 environment: full
 account: "111122223333"
@@ -72,26 +72,26 @@ const lifecycleOf = (template: Template, path: string) =>
   )![1].rule[0];
 
 describe('every layer', () => {
-  test('is tagged as the file says, and names who manages it', () => {
+  test('has the tags of the file and managed-by', () => {
     const tags = { project: 'acme', environment: 'full', owner: 'ml@acme.example', 'managed-by': 'cdktf-mlops' };
     for (const template of [foundation, data]) {
       expect(template.json.provider.aws[0].default_tags).toEqual([{ tags: { ...tags, 'cost-center': '42' } }]);
     }
   });
 
-  test('keeps its state in the region and under the key of the file', () => {
+  test('keeps its state in the region and with the key of the file', () => {
     expect(data.backend).toMatchObject({ bucket: 'acme-state', region: 'eu-west-1', kms_key_id: STATE_KEY });
   });
 });
 
 describe('bootstrap', () => {
-  test('is made where the state is, and can bring back a state of a year ago', () => {
+  test('is deployed in the region of the state, and keeps replaced states for a year', () => {
     expect(bootstrap.json.provider.aws[0].region).toBe('eu-west-1');
     const { rule } = bootstrap.one('aws_s3_bucket_lifecycle_configuration');
     expect(rule[0].noncurrent_version_expiration).toEqual([{ noncurrent_days: 365 }]);
   });
 
-  test('makes every bucket that is named, and none for an environment without one', () => {
+  test('creates every bucket of the files, and none for an environment without state', () => {
     const { state } = environment;
     const local = { ...environment, environment: 'local', state: undefined };
     const other = {
@@ -105,7 +105,7 @@ describe('bootstrap', () => {
 });
 
 describe('foundation', () => {
-  test('lets CloudWatch Logs use every key, also before anything logs', () => {
+  test('allows CloudWatch Logs to use every key, also without log groups', () => {
     const { lake, registry } = environment;
     const network = {
       vpcId: 'vpc-0a1b2c3d',
@@ -120,7 +120,7 @@ describe('foundation', () => {
     expect(keys.filter((key) => !foundation.policyOf(key).allows(access))).toEqual([]);
   });
 
-  test('keeps access logs, which S3 may deliver, and the flow log as long as the file says', () => {
+  test('allows S3 to deliver access logs, and has the retention periods of the file', () => {
     expect(lifecycleOf(foundation, 'AccessLogs').expiration).toEqual([{ days: 40 }]);
     const { policy } = foundation.one('aws_s3_bucket_policy');
     expect(policy).toContain('logging.s3.amazonaws.com');
@@ -135,17 +135,17 @@ describe('data', () => {
   test('is deployed after the foundation', () => {
     const app = testApp();
     const platform = new Platform(app, environment);
-    Template.all(app); // references between stacks are found when they are synthesized
+    Template.all(app); // references between stacks are found at synthesis
     expect(platform.data.dependencies).toContain(platform.foundation);
   });
 
-  test('reads an existing bucket with its key, and lets new zones expire', () => {
+  test('reads an existing bucket with its key, and has the expiry of new zones', () => {
     const roles = Object.keys(data.resources('aws_iam_role')).filter((address) => address.includes('Conversions'));
     expect(data.policyOf(roles[0]!).allows({ actions: 'kms:Decrypt', resources: KEY })).toBe(true);
     expect(lifecycleOf(data, 'Lake_curated_Bucket').expiration).toEqual([{ days: 700 }]);
   });
 
-  test('describes tables in all words of the file', () => {
+  test('has tables with all properties of the file', () => {
     const orders = named('aws_glue_catalog_table', 'orders');
     expect(orders).toMatchObject({
       description: 'as ordered',
@@ -172,7 +172,7 @@ describe('data', () => {
     expect(data.one('aws_glue_trigger').schedule).toBe('cron(0 3 * * ? *)');
   });
 
-  test('makes nothing for conversions where there are none', () => {
+  test('has no resources for conversions without a conversion', () => {
     const { lake } = environment;
     const one = { ...environment, lake: { ...lake, tables: { orders: lake.tables.orders! } } };
     expect(Object.keys(synthesized(one)['acme-full-data']!.resources('aws_s3_bucket')).join()).not.toMatch(
@@ -180,14 +180,14 @@ describe('data', () => {
     );
   });
 
-  test('stops the queries of a team at its limit, else at that of the lake, in GB of 10^9 bytes', () => {
+  test('limits the queries of a team by its limit, or that of the lake, in GB of 10^9 bytes', () => {
     const limitOf = (team: string) =>
       named('aws_athena_workgroup', `acme-full-${team}`).configuration.bytes_scanned_cutoff_per_query;
     expect([limitOf('fraud'), limitOf('ads')]).toEqual([7e9, 50e9]);
     expect(lifecycleOf(data, 'Workgroups_Results').expiration).toEqual([{ days: 30 }]);
   });
 
-  test('keeps models under the key of the registry, locked and written once as the file says', () => {
+  test('keeps models with the key of the registry, lock and write-once as in the file', () => {
     expect(lifecycleOf(data, 'Models_Bucket').noncurrent_version_expiration).toEqual([{ noncurrent_days: 50 }]);
     const lock = data.one('aws_s3_bucket_object_lock_configuration').rule.default_retention;
     expect(lock).toEqual({ mode: 'GOVERNANCE', days: 20 });
@@ -198,7 +198,7 @@ describe('data', () => {
     expect(JSON.stringify(models)).toContain('aws_kms_keyRegistryKey');
   });
 
-  test('makes repositories, caches and the database as the file says', () => {
+  test('has repositories, caches and the database as in the file', () => {
     expect(data.one('aws_ecr_repository').image_tag_mutability).toBe('MUTABLE');
     expect(JSON.parse(data.one('aws_ecr_lifecycle_policy').policy).rules[1].selection.countNumber).toBe(5);
     expect(data.one('aws_ecr_pull_through_cache_rule').credential_arn).toBe(SECRET);

@@ -22,7 +22,7 @@ describe('a bucket with all defaults', () => {
   const template = synthesized();
   const bucketPolicy = statements(template, 'aws_s3_bucket_policy');
 
-  test('is named so that no other account or region can have taken the name', () => {
+  test('has account and region in its name, which makes it unique worldwide', () => {
     expect(template.one('aws_s3_bucket').bucket).toBe('acme-dev-raw-zone-111122223333-eu-north-1');
   });
 
@@ -38,7 +38,7 @@ describe('a bucket with all defaults', () => {
 
   test.each([
     ['without TLS', { Bool: { 'aws:SecureTransport': 'false' } }],
-    ['with a TLS older than 1.2', { NumericLessThan: { 's3:TlsVersion': '1.2' } }],
+    ['with a TLS version below 1.2', { NumericLessThan: { 's3:TlsVersion': '1.2' } }],
   ])('refuses requests %s', (_, Condition) => {
     expect(bucketPolicy).toContainEqual(
       expect.objectContaining({
@@ -51,7 +51,7 @@ describe('a bucket with all defaults', () => {
     );
   });
 
-  test('changes its access settings one after the other: S3 refuses two at once', () => {
+  test('changes its access settings sequentially: S3 refuses concurrent changes', () => {
     const dependenciesOf = (type: string) => template.one(`aws_s3_bucket_${type}`).depends_on;
     expect(dependenciesOf('ownership_controls')).toEqual([
       expect.stringMatching(/^aws_s3_bucket_public_access_block\./),
@@ -60,20 +60,20 @@ describe('a bucket with all defaults', () => {
     expect(dependenciesOf('lifecycle_configuration')).toEqual([expect.stringMatching(/^aws_s3_bucket_versioning\./)]);
   });
 
-  test('says to scanners why it has no copy elsewhere and sends no events', () => {
+  test('has waivers for missing replication and events', () => {
     const s = acmeStack();
     new Bucket(s, 'RawZone');
     expect(waiversOf(s).map(({ check }) => check)).toEqual(['CKV2_AWS_62', 'CKV_AWS_144']);
   });
 
-  test('encrypts with a key of S3 and says nothing of other keys', () => {
+  test('encrypts with an S3-managed key, without restricting other keys', () => {
     expect(template.one('aws_s3_bucket_server_side_encryption_configuration').rule).toEqual([
       { apply_server_side_encryption_by_default: { sse_algorithm: 'AES256' } },
     ]);
     expect(bucketPolicy).toHaveLength(2);
   });
 
-  test('keeps every current object, and no trace of a deleted one for ever', () => {
+  test('keeps current objects; old versions, delete markers and incomplete uploads expire', () => {
     expect(template.one('aws_s3_bucket_versioning').versioning_configuration).toEqual({ status: 'Enabled' });
     const [rule] = template.one('aws_s3_bucket_lifecycle_configuration').rule as any[];
     expect(rule.expiration).toEqual([{ expired_object_delete_marker: true }]);
@@ -83,14 +83,14 @@ describe('a bucket with all defaults', () => {
     expect(rule).not.toHaveProperty('transition');
   });
 
-  test('records no access, sends no events, locks no object', () => {
+  test('has no access logs, no events and no object lock', () => {
     for (const type of ['logging', 'notification', 'object_lock_configuration']) {
       expect(template.all(`aws_s3_bucket_${type}`)).toEqual([]);
     }
   });
 });
 
-describe('with every property', () => {
+describe('a bucket with every property', () => {
   const s = acmeStack();
   const encryptionKey = keyIn(s);
   const logs = new Bucket(s, 'Logs');
@@ -110,11 +110,11 @@ describe('with every property', () => {
   const bucket = `\${${Object.keys(template.resources('aws_s3_bucket')).find((address) => address.includes('RawZone'))}.bucket}`;
   const own = (type: string) => template.all(type).find((resource) => resource.bucket === bucket) as any;
 
-  test('the said name stands in for the path', () => {
+  test('has the given name instead of the path', () => {
     expect(template.all('aws_s3_bucket').map((b) => b.bucket)).toContain('acme-dev-raw-111122223333-eu-north-1');
   });
 
-  test('uploads get the key, and cannot ask for another one', () => {
+  test('encrypts uploads with its key, and refuses another one', () => {
     const key = `\${${Object.keys(template.resources('aws_kms_key'))[0]}.arn}`;
     expect(own('aws_s3_bucket_server_side_encryption_configuration').rule).toEqual([
       {
@@ -122,11 +122,11 @@ describe('with every property', () => {
         bucket_key_enabled: true,
       },
     ]);
-    const asked = {
+    const required = {
       's3:x-amz-server-side-encryption': 'aws:kms',
       's3:x-amz-server-side-encryption-aws-kms-key-id': key,
     };
-    for (const [header, value] of Object.entries(asked)) {
+    for (const [header, value] of Object.entries(required)) {
       expect(JSON.parse(own('aws_s3_bucket_policy').policy).Statement).toContainEqual(
         expect.objectContaining({
           Effect: 'Deny',
@@ -137,7 +137,7 @@ describe('with every property', () => {
     }
   });
 
-  test('uploads that ask for KMS must say the key: S3 would take its own for them', () =>
+  test('refuses uploads that request KMS without a key, for which S3 would use the aws/s3 key', () =>
     expect(JSON.parse(own('aws_s3_bucket_policy').policy).Statement).toContainEqual(
       expect.objectContaining({
         Effect: 'Deny',
@@ -149,7 +149,7 @@ describe('with every property', () => {
       }),
     ));
 
-  test('objects tier, then archive, then expire', () => {
+  test('moves objects to Intelligent-Tiering, then to Glacier, then deletes them', () => {
     expect(own('aws_s3_bucket_lifecycle_configuration').rule[0]).toMatchObject({
       transition: [
         { days: 0, storage_class: 'INTELLIGENT_TIERING' },
@@ -160,7 +160,7 @@ describe('with every property', () => {
     });
   });
 
-  test('versions are locked before anything may expire, events sent', () => {
+  test('sets the object lock before the lifecycle, and sends events', () => {
     const [versioning, lock] = ['versioning', 'object_lock_configuration'].map((type) =>
       expect.stringMatching(`^aws_s3_bucket_${type}\\.RawZone_`),
     );
@@ -173,7 +173,7 @@ describe('with every property', () => {
     expect(own('aws_s3_bucket_notification').eventbridge).toBe(true);
   });
 
-  test('the log bucket lets S3 deliver for this account, and says so once for two sources', () => {
+  test('allows S3 to deliver access logs of this account, with one statement for two sources', () => {
     expect(own('aws_s3_bucket_logging').target_prefix).toBe(`${bucket}/`);
     expect(own('aws_s3_bucket_logging').depends_on).toEqual([expect.stringContaining('aws_s3_bucket_policy.Logs')]);
     const deliveries = template
@@ -190,7 +190,7 @@ describe('with every property', () => {
   });
 });
 
-test('a lock that nobody can end early is chosen by its own word', () => {
+test('an object lock in compliance mode', () => {
   const template = synthesized({ objectLock: ObjectLock.compliance(7) });
   expect(template.one('aws_s3_bucket_object_lock_configuration').rule.default_retention).toEqual({
     mode: 'COMPLIANCE',
@@ -198,7 +198,7 @@ test('a lock that nobody can end early is chosen by its own word', () => {
   });
 });
 
-test('requests are recorded in a bucket of another stack too, which is deployed before', () => {
+test('access logs may go to a bucket of another stack, which is deployed earlier', () => {
   const app = testApp();
   const [foundation, data] = ['foundation', 'data'].map((id) => new AwsStack(app, id, ACME)) as [AwsStack, AwsStack];
   new Bucket(data, 'Raw', { accessLogs: new Bucket(foundation, 'Logs') });
@@ -212,7 +212,7 @@ describe('grants', () => {
     return statements(Template.synth(s), 'aws_iam_role_policy');
   };
 
-  test('reading lists, gets and decrypts', () => {
+  test('to read: list, get and decrypt', () => {
     expect(granted((bucket, role) => bucket.grantRead(role)).flatMap(({ Action }) => Action)).toEqual([
       's3:ListBucket',
       's3:GetObject*',
@@ -221,13 +221,13 @@ describe('grants', () => {
     ]);
   });
 
-  test('reading a prefix lists nothing beside it', () => {
+  test('to read a prefix: list only the prefix', () => {
     const [list, get] = granted((bucket, role) => bucket.grantRead(role, 'daily/*'));
     expect(list.Condition).toEqual({ StringLike: { 's3:prefix': 'daily/*' } });
     expect(get.Resource).toEqual([expect.stringMatching(/\/daily\/\*$/)]);
   });
 
-  test('writing reads nothing, but decrypts: an upload in parts needs it', () => {
+  test('to write: no read, but decrypt, which a multipart upload needs', () => {
     expect(granted((bucket, role) => bucket.grantWrite(role, 'daily/*')).flatMap(({ Action }) => Action)).toEqual([
       's3:PutObject*',
       's3:AbortMultipartUpload',
@@ -239,14 +239,14 @@ describe('grants', () => {
     ]);
   });
 
-  test('deleting reaches old versions too', () => {
+  test('to delete: old versions too', () => {
     const [statement] = granted((bucket, role) => bucket.grantDelete(role, 'daily/*'));
     expect(statement.Action).toEqual(['s3:DeleteObject', 's3:DeleteObjectVersion']);
     expect(statement.Resource).toEqual([expect.stringMatching(/\/daily\/\*$/)]);
   });
 });
 
-test('an imported bucket is granted like one of ours, its key only where it is known', () => {
+test('an existing bucket has the same grants, with its key only if it is known', () => {
   const s = acmeStack();
   const role = roleIn(s);
   const landing = Bucket.fromBucketAttributes(s, 'Landing', { bucketArn: 'arn:aws:s3:::partner-landing' });
@@ -263,10 +263,10 @@ test('an imported bucket is granted like one of ours, its key only where it is k
   ]);
 });
 
-test.each(TWO_KEYS)('stack says %s, bucket says %s: objects may be destroyed: %s', (ofStack, ofBucket, goes) => {
+test.each(TWO_KEYS)('stack %s, bucket %s: objects may be destroyed: %s', (ofStack, ofBucket, may) => {
   expect(synthesized({ removal: ofBucket }, acmeStack({ removal: ofStack })).one('aws_s3_bucket')).toMatchObject({
-    force_destroy: goes,
-    ...(goes ? {} : { lifecycle: { prevent_destroy: true } }),
+    force_destroy: may,
+    ...(may ? {} : { lifecycle: { prevent_destroy: true } }),
   });
 });
 
@@ -290,13 +290,16 @@ test('a name may have 63 characters', () => {
 test.each<[BucketProps, string]>([
   [{ noncurrentVersionDays: 0 }, "'noncurrentVersionDays' must be at least 1, got 0"],
   [{ archiveAfterDays: 0 }, "'archiveAfterDays' must be at least 1, got 0"],
-  [{ tierAfterDays: 30, archiveAfterDays: 30 }, "'archiveAfterDays' must come after 'tierAfterDays' (30), got 30"],
-  [{ tierAfterDays: 30, expireAfterDays: 30 }, "'expireAfterDays' must come after every move (30), got 30"],
-])('%p is refused: %s', (props, fault) => {
-  expect(() => synthesized(props)).toThrow(`test/RawZone: 1 invalid property\n  - ${fault}`);
+  [{ tierAfterDays: 30, archiveAfterDays: 30 }, "'archiveAfterDays' must be more than 'tierAfterDays' (30), got 30"],
+  [
+    { tierAfterDays: 30, expireAfterDays: 30 },
+    "'expireAfterDays' must be more than the days of every transition (30), got 30",
+  ],
+])('%p is refused: %s', (props, message) => {
+  expect(() => synthesized(props)).toThrow(`test/RawZone: 1 invalid property\n  - ${message}`);
 });
 
-test('every invalid property is named at once, with its limit and the value got', () => {
+test('one error lists every invalid property, with its limit and the value', () => {
   const s = acmeStack();
   const keyed = new Bucket(s, 'Keyed', { encryptionKey: keyIn(s) });
   const props: BucketProps = {
@@ -313,11 +316,11 @@ test('every invalid property is named at once, with its limit and the value got'
       'test/Bucket: 7 invalid properties',
       "  - 'bucketName' must be 3 to 63 lower-case letters, digits, dots and hyphens, got 'Acme'",
       "  - 'name' must be lower-case letters, digits and hyphens, got '-raw'",
-      "  - 'accessLogs' must be a bucket without 'encryptionKey': S3 cannot deliver access logs under a key of ours",
+      "  - 'accessLogs' must be a bucket without 'encryptionKey': S3 cannot deliver access logs to a bucket with a customer-managed key",
       "  - 'expireAfterDays' must be at least 1, got 0",
       "  - 'noncurrentVersionDays' must be a whole number, got 1.5",
-      "  - 'archiveAfterDays' must come after 'tierAfterDays' (60), got 30",
-      "  - 'expireAfterDays' must come after every move (30), got 0",
+      "  - 'archiveAfterDays' must be more than 'tierAfterDays' (60), got 30",
+      "  - 'expireAfterDays' must be more than the days of every transition (30), got 0",
     ].join('\n'),
   );
 });

@@ -5,7 +5,7 @@ import { addresses, testApp } from 'cdktf-mlops/testing';
 
 const folder = join(__dirname, '../environments');
 
-/** A changed address is a resource that Terraform destroys and makes anew: look before you let Jest update the snapshot. */
+/** For a changed address, Terraform replaces the resource: review the change before you update the snapshot. */
 test.each(readdirSync(folder))('addresses in %s are as they were committed', (file) => {
   const app = testApp();
   new Platform(app, loadEnvironment(join(folder, file)));

@@ -4,7 +4,7 @@ import { SecurityGroup } from 'cdktf-mlops/network';
 import { LayerStack, type Platform } from 'cdktf-mlops/platform';
 import { Bucket } from 'cdktf-mlops/storage';
 
-/** What the churn team adds to the platform: jobs that read its features and publish its model and its predictions. */
+/** The churn team's stack: jobs that read its features and publish its model and predictions. */
 export class ChurnStack extends LayerStack {
   public readonly trainer: Role;
   public readonly predictions: Bucket;

@@ -7,7 +7,7 @@ import { Principal, Role } from 'cdktf-mlops/iam';
 import { type INetwork, Network, Port, SecurityGroup } from 'cdktf-mlops/network';
 import { type Environment, LayerStack } from 'cdktf-mlops/platform';
 
-/** A lab beside the platform, made of single constructs: a lake of its own, in a network without a way out. */
+/** A lab of single constructs, separate from the platform: its own lake, and a network without internet access. */
 export class LabStack extends LayerStack {
   public readonly lake: DataLake;
   public readonly researcher: Role;
@@ -34,7 +34,7 @@ export class LabStack extends LayerStack {
     workers.connections.allowWithin(Port.all());
   }
 
-  /** A VPC that our own code makes; constructs of the library take it like theirs, as they take one known only by its ids. */
+  /** A VPC from plain provider resources, imported for the constructs of the library. */
   private closedNetwork(): INetwork {
     const vpc = new Vpc(this, 'Vpc', { cidrBlock: '10.99.0.0/24', enableDnsHostnames: true });
     const [first, second] = ['a', 'b'].map(

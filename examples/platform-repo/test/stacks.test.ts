@@ -16,7 +16,7 @@ test('no resource of ours is replaced unnoticed', () => {
   expect(addresses(lab)).toMatchSnapshot();
 });
 
-test('the trainer publishes its own model, and no other', () => {
+test('the trainer publishes only its own model', () => {
   const policy = Template.synth(churn).policyOf(churn.trainer);
   const { bucketArn } = platform.data.models.bucket;
   expect(policy).toAllow({ actions: 's3:PutObject', resources: `${bucketArn}/churn/*` });
@@ -24,7 +24,7 @@ test('the trainer publishes its own model, and no other', () => {
   expect(policy).not.toAllow({ actions: 's3:DeleteObject*' });
 });
 
-test('researchers read samples and write results, both in the lab only', () => {
+test('researchers read samples and write results', () => {
   const policy = Template.synth(lab).policyOf(lab.researcher);
   const [samples, results] = ['samples', 'results'].map((zone) => lab.lake.zone(zone).bucket.bucketArn);
   expect(policy).toAllow({ actions: 's3:GetObject', resources: `${samples}/*` });

@@ -11,18 +11,18 @@ test('no resource is replaced unnoticed', () => {
 });
 
 test('nothing changes unnoticed', () => {
-  expect(template).toMatchSnapshot(); // without versions, stack traces and paths of this machine
+  expect(template).toMatchSnapshot(); // without versions, stack traces and local paths
 });
 
-test('what was exported can be brought back', () => {
+test('replaced exports can be restored', () => {
   expect(stack).toHaveResource(S3BucketVersioningA, { versioning_configuration: { status: 'Enabled' } });
 });
 
-test('logs end some day', () => {
+test('logs have a retention', () => {
   for (const { retention_in_days } of template.all('aws_cloudwatch_log_group')) expect(retention_in_days).toBe(90);
 });
 
-test('the job adds exports, and does nothing else', () => {
+test('the job can only add exports', () => {
   const policy = template.policyOf(stack.role);
   expect(policy).toAllowOnly({ actions: 's3:PutObject', resources: `${stack.bucket.arn}/daily/*` });
   expect(policy).not.toAllow({ actions: 's3:Get*' });

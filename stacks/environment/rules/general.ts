@@ -4,16 +4,16 @@ import { error, type FileError, type Path } from '../errors';
 
 /** Tags that the platform sets itself. */
 export const PLATFORM_TAGS = ['project', 'environment', 'owner', 'managed-by'];
-/** Most tags that a resource has of its own: a subnet's name, and what load balancers know it by. */
+/** Most tags that a single resource adds: the name of a subnet and its load balancer role. */
 const OWN_TAGS = 2;
 export const MAX_TAGS = 50;
 const TAG_KEY = /^[\w .:/=+@-]{1,128}$/;
-/** What the narrowest of the services, IAM and RDS among them, take in the value of a tag. */
+/** Characters in tag values that all services accept; IAM and RDS are the strictest. */
 const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+@-]*$/u;
-/** Beginnings of keys and values that AWS, or RDS alone, keeps for itself. */
+/** Reserved prefixes of tag keys and values: `aws:` in AWS, `rds:` in RDS. */
 const RESERVED_TAG = /^(aws|rds):/i;
 
-/** Beginnings of bucket names that S3 keeps for itself. */
+/** Reserved prefixes of S3 bucket names. */
 const RESERVED_PROJECTS = ['sthree', 'amzn'];
 
 export function* generalRules(environment: Draft): Iterable<FileError> {
@@ -21,7 +21,7 @@ export function* generalRules(environment: Draft): Iterable<FileError> {
   if (project !== undefined && RESERVED_PROJECTS.includes(project)) {
     yield error(
       ['project'],
-      `must not be one of ${RESERVED_PROJECTS.join(', ')}, got '${project}'; S3 keeps such bucket names for itself`,
+      `must not be one of ${RESERVED_PROJECTS.join(', ')}, got '${project}'; choose another name, S3 reserves these prefixes`,
     );
   }
   yield* tagRules(environment.tags);
@@ -34,7 +34,7 @@ function* tagRules(tags: Draft['tags'] = {}): Iterable<FileError> {
   if (keys.length > max)
     yield error(
       ['tags'],
-      `must be at most ${max}, got ${keys.length}; AWS takes ${MAX_TAGS}, ${MAX_TAGS - max} are the platform's`,
+      `must be at most ${max} tags, got ${keys.length}; remove ${keys.length - max}: AWS allows ${MAX_TAGS}, the platform sets ${MAX_TAGS - max}`,
       'key',
     );
   for (const [index, key] of keys.entries()) {
@@ -43,13 +43,21 @@ function* tagRules(tags: Draft['tags'] = {}): Iterable<FileError> {
     if (PLATFORM_TAGS.includes(key.toLowerCase())) {
       yield error(path, `is set by the platform, got '${key}'; choose another name`, 'key');
     } else if (twin !== undefined) {
-      yield error(path, `is '${twin}' again to IAM, which takes both cases for one; keep one of the two`, 'key');
+      yield error(
+        path,
+        `must differ from '${twin}' in more than case, got '${key}'; keep one of them, IAM ignores case`,
+        'key',
+      );
     } else if (RESERVED_TAG.test(key)) {
-      yield error(path, `must not begin with aws: or rds:, got '${key}'; AWS keeps such tags for itself`, 'key');
+      yield error(
+        path,
+        `must not begin with aws: or rds:, got '${key}'; choose another name, AWS reserves these prefixes`,
+        'key',
+      );
     } else if (!TAG_KEY.test(key)) {
       yield error(
         path,
-        `the name must be 1 to 128 letters, digits, spaces and . : / = + @ - _, got ${quote(key)}; remove the rest`,
+        `the name must be 1 to 128 letters, digits, spaces and . : / = + @ - _, got ${quote(key)}; remove other characters`,
         'key',
       );
     }
@@ -61,6 +69,6 @@ function* tagValueRule(path: Path, value: string | undefined): Iterable<FileErro
   if (value === undefined || (TAG_VALUE.test(value) && !RESERVED_TAG.test(value))) return;
   yield error(
     path,
-    `must be letters, digits, spaces and . : / = + @ - _, not beginning with aws: or rds:, got ${quote(value)}; AWS takes nothing else in a tag`,
+    `must be letters, digits, spaces and . : / = + @ - _, not beginning with aws: or rds:, got ${quote(value)}; remove other characters`,
   );
 }

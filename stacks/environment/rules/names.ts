@@ -9,7 +9,7 @@ interface Claim {
   readonly name: DeclaredName;
 }
 
-/** Physical names that follow from the file: each must fit into its service's limit, and no two of a kind may be one. */
+/** Physical names from the file: each must be within its service's limit, and unique among names of its kind. */
 export function* nameRules(draft: Draft, sections: readonly AnySection[]): Iterable<FileError> {
   const claimed = new Map<string, Claim>();
   let longest: { readonly excess: number; readonly found: FileError } | undefined;
@@ -19,7 +19,7 @@ export function* nameRules(draft: Draft, sections: readonly AnySection[]): Itera
       if (whole === undefined) continue;
       const excess = whole.length - name.kind.maxLength;
       if (excess > 0 && name.path) yield tooLong(name, whole, excess);
-      // the platform's own names can only be shortened by what they begin with: one error for all of them
+      // the platform's own names can be shortened only by their prefix: report one error for all of them
       else if (excess > (longest?.excess ?? 0))
         longest = { excess, found: tooLong({ ...name, path: ['project'] }, whole, excess) };
       const key = `${name.kind.kind} ${name.kind.separator === '_' ? whole.replaceAll('-', '_') : whole}`;
@@ -31,7 +31,7 @@ export function* nameRules(draft: Draft, sections: readonly AnySection[]): Itera
   if (longest) yield longest.found;
 }
 
-/** `<project>-<environment>-<name>`, buckets also with `-<account>-<region>`, which makes them unique in the world. */
+/** `<project>-<environment>-<name>`; for buckets also `-<account>-<region>`, which makes the name unique worldwide. */
 function wholeName({ form, name }: DeclaredName, { project, environment, account, region }: Draft): string | undefined {
   const parts: readonly (string | undefined)[] = {
     whole: [name],
@@ -44,29 +44,29 @@ function wholeName({ form, name }: DeclaredName, { project, environment, account
 function tooLong({ kind, path = [] }: DeclaredName, whole: string, excess: number): FileError {
   return error(
     path,
-    `makes the ${kind.kind} name ${quote(whole)} of ${whole.length} characters; the limit is ${kind.maxLength}, shorten it by ${excess}`,
+    `makes the ${kind.kind} name ${quote(whole)} of ${whole.length} characters, the limit is ${kind.maxLength}; shorten it by ${excess}`,
     typeof path.at(-1) === 'number' ? 'value' : 'key',
   );
 }
 
-/** The later of two names is told; of the platform's own and one of the file, the one of the file. */
+/** Reports the later of two equal names; of a name of the platform and a name of the file, the name of the file. */
 function* taken(one: Claim, other: Claim, whole: string): Iterable<FileError> {
-  const [told, cause] = one.name.path ? [one, other] : [other, one];
-  const { kind, path } = told.name;
+  const [reported, cause] = one.name.path ? [one, other] : [other, one];
+  const { kind, path } = reported.name;
   if (!path) return;
-  const owner = cause.name.path ? `${keyPath(cause.name.path)} makes too` : `the platform makes for ${cause.section}`;
+  const owner = cause.name.path ? `${keyPath(cause.name.path)} also makes` : `the platform makes for ${cause.section}`;
   yield error(path, `makes the ${kind.kind} name ${quote(whole)}, which ${owner}; choose another name`, 'key');
 }
 
 /**
- * A file is named like its environment, or like its project and environment. A copy that kept the name would change the
- * resources of the original.
+ * The file must have the name of its environment, or of its project and environment. Otherwise a copied file with the
+ * same `environment` would change the resources of the original.
  */
 export function* fileNameRule(file: string, { project, environment }: Draft): Iterable<FileError> {
   const name = basename(file, extname(file));
   if (environment === undefined || name === environment || name === `${project}-${environment}`) return;
   yield error(
     ['environment'],
-    `must be the name of the file, got '${environment}'; write '${name}', or name the file ${environment}${extname(file)}: two files of one environment would change each other's resources`,
+    `must be the name of the file, got '${environment}'; write '${name}', or rename the file to ${environment}${extname(file)}: two files with one environment would change the same resources`,
   );
 }

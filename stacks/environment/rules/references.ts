@@ -4,7 +4,7 @@ import { error, type FileError, type Path } from '../errors';
 import type { JsonSchema, Schemas } from '../schema/json-schema';
 import { nearest } from '../text/nearest';
 
-/** Judges, wherever they stand in the file, names that must be defined elsewhere in it, and ARNs. */
+/** Checks, everywhere in the file, references to names defined elsewhere in it, and ARNs. */
 export function referenceRules(draft: Draft, schemas: Schemas): readonly FileError[] {
   const errors: FileError[] = [];
   const namesAt = new Map<string, object | undefined>();
@@ -21,15 +21,15 @@ export function referenceRules(draft: Draft, schemas: Schemas): readonly FileErr
   return errors;
 }
 
-/** Says that a name is not among those of a mapping, with the one that was probably meant or all there are. */
+/** Message for an unknown name, with the nearest known name or all of them. */
 export function unknownName(mapping: string, name: string, names: object): string {
   const known = Object.keys(names);
   const meant = nearest(name, known);
-  const all = known.length > 0 ? `there are ${known.join(', ')}` : 'there are none, add it there';
+  const all = known.length > 0 ? `use one of ${known.join(', ')}` : 'add it there';
   return `must be a name under ${mapping}, got '${name}'; ${meant ? `did you mean '${meant}'?` : all}`;
 }
 
-/** The mapping or list of names at a path, or its default; `undefined` where what stands there is wrong. */
+/** The mapping or list of names at a path, or its default; `undefined` if the value there is invalid. */
 function namesOf(path: Path, draft: Draft, schemas: Schemas): object | undefined {
   let value: unknown = draft;
   for (const [index, part] of path.entries()) {
@@ -41,7 +41,7 @@ function namesOf(path: Path, draft: Draft, schemas: Schemas): object | undefined
   return Array.isArray(value) ? Object.fromEntries(value.map((name) => [name, {}])) : (value as object);
 }
 
-/** What stands at a path where the file says nothing from its part `index` on. */
+/** The default at a path, if the file has no value from its part `index` on. */
 function defaultAt(path: Path, index: number, schemas: Schemas): object {
   for (let length = path.length; length > index; length--) {
     const shape = schemas.at(path.slice(0, length)).find((one: JsonSchema) => one.default !== undefined);
@@ -51,7 +51,7 @@ function defaultAt(path: Path, index: number, schemas: Schemas): object {
   return {};
 }
 
-/** Buckets, keys and secrets must be where the environment is: AWS refuses them across partitions, KMS across regions. */
+/** An ARN must be in the region of the environment: AWS refuses access across partitions, KMS across regions. */
 function* arnRule(path: Path, arn: string, draft: Draft): Iterable<FileError> {
   const region = regionOf(path.slice(0, -1), draft);
   if (region === undefined) return;
@@ -62,11 +62,11 @@ function* arnRule(path: Path, arn: string, draft: Draft): Iterable<FileError> {
       `must begin with arn:${partitionOf(region)}: in region ${region}, got '${arn}'; correct the ARN or the region`,
     );
   } else if (arnRegion && arnRegion !== region) {
-    yield error(path, `must be in region ${region}, got '${arn}'; name one that is there`);
+    yield error(path, `must be in region ${region}, got '${arn}'; use one in that region`);
   }
 }
 
-/** The region of the nearest mapping around a value that names one: the environment's, or the state's own. */
+/** The `region` of the nearest enclosing mapping that has one: the environment's, or that of `state`. */
 function regionOf(path: Path, draft: Draft): string | undefined {
   let region: string | undefined;
   let value: unknown = draft;

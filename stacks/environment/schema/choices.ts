@@ -1,4 +1,4 @@
-/** How much an environment is for: `small` to try things, `medium` to stage them, `large` to serve users. */
+/** Size of an environment: `small` for development, `medium` for staging, `large` for production. */
 export const SIZES = ['small', 'medium', 'large'] as const;
 export type Size = (typeof SIZES)[number];
 
@@ -6,7 +6,7 @@ export type Size = (typeof SIZES)[number];
 export const PROFILES = ['managed', 'kubernetes'] as const;
 export type Profile = (typeof PROFILES)[number];
 
-/** A default that depends on another key of the file: its values, and the sentence that describes them. */
+/** A default that depends on another key of the file, and its description. */
 export interface DefaultBy<Choice extends string, Value> {
   of(choice: Choice): Value;
   /** E.g. `Default: 20, for size medium 50, for size large 100.` */
@@ -16,7 +16,7 @@ export interface DefaultBy<Choice extends string, Value> {
 /**
  * A default that depends on the size of the environment.
  *
- * @param show how a value stands in the description, by default as text
+ * @param show formats a value for the description. @default String
  */
 export function bySize<Value>(
   values: Readonly<Record<Size, Value>>,

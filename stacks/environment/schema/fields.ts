@@ -3,16 +3,16 @@ import type { TextPattern } from '../../../lib/core/text-pattern';
 import type { JsonSchema } from './json-schema';
 
 /*
- * The leaves of the schema. The error of each is what the value must be, in words that fit after "must be"; the error
- * that the user reads adds the place, the value and the fix.
+ * Building blocks of the schema. The error message of each says what the value must be, worded to follow "must be". The
+ * error shown to the user adds the place, the value and the fix.
  */
 
-/** A text of one form. */
+/** A text that matches a pattern. */
 export function text({ pattern, meaning }: TextPattern) {
   return z.string(meaning).regex(pattern, meaning);
 }
 
-/** A whole number between two allowed ends. */
+/** An integer within inclusive limits. */
 export function integer(min: number, max: number) {
   const must = `a whole number from ${min} to ${max}`;
   return z.int(must).min(min, must).max(max, must);
@@ -24,7 +24,7 @@ export function multiple(step: number, min: number, max: number) {
   return z.number(must).min(min, must).max(max, must).multipleOf(step, must);
 }
 
-/** One of a few words. */
+/** One of the given values. */
 export function choice<const T extends readonly string[]>(values: T) {
   return z.enum(values, `one of ${values.join(', ')}`);
 }
@@ -34,23 +34,23 @@ export function flag() {
   return z.boolean('true or false');
 }
 
-/** A mapping from names to what each name stands for. */
+/** A mapping from names to values. */
 export function named<T extends z.ZodType>(name: z.ZodType<string, string>, value: T) {
   return z.record(name, value);
 }
 
-/** Days: 1 to 100 years. */
+/** Days, up to 100 years. */
 export const days = () => integer(1, 36_500);
 
-/** A name that must be a key of the mapping at `path`, e.g. `lake.zones`, or an item of the list there. */
+/** A name that must be a key of the mapping, or an item of the list, at `path`, e.g. `lake.zones`. */
 export function reference<T extends z.ZodType>(path: string, name: T): T {
   return name.meta({ refersTo: path } satisfies JsonSchema) as T;
 }
 
 /**
- * The ARN of something in the environment's partition and region, or in the `region` that the mapping around it names.
+ * An ARN in the environment's partition and region, or in the `region` of the enclosing mapping.
  *
- * @param pattern what follows `arn:<partition>:`
+ * @param pattern the part after `arn:<partition>:`
  */
 export function arn(pattern: RegExp, example: string) {
   const whole = { pattern: new RegExp(`^arn:aws[a-z-]*:${pattern.source}$`), meaning: `an ARN such as ${example}` };
@@ -69,8 +69,10 @@ export const secretArn = () =>
     'arn:aws:secretsmanager:eu-north-1:111122223333:secret:ecr-pullthroughcache/hub-AbCdEf',
   );
 
-/** The key of one section to destroying its data; the environment's own is the other. */
+/** The `removal` of a section: data is destroyed only if the environment's `removal` is `destroy` too. */
 export const removal = (what: string) =>
   choice(['retain', 'destroy'])
     .default('retain')
-    .describe(`Whether ${what} may be destroyed; only where the environment's removal is destroy too.`);
+    .describe(
+      `Whether ${what} may be destroyed. Effective only if the environment's removal is destroy too. Default: retain.`,
+    );

@@ -3,7 +3,7 @@ import { NAME } from '../../../lib/core/text-pattern';
 import { PROFILES, SIZES } from './choices';
 import { choice, named, text } from './fields';
 
-/** Long enough to be told apart, short enough to leave a bucket name of 63 characters room for a zone, account and region. */
+/** Short enough that a bucket name of 63 characters has room for a zone, account and region. */
 export const MAX_PROJECT_LENGTH = 16;
 export const MAX_ENVIRONMENT_LENGTH = 10;
 
@@ -13,7 +13,7 @@ const REGION = {
   meaning: 'an AWS region such as eu-north-1',
 };
 
-/** Known in November 2026; a newer one is taken by its form. */
+/** Regions as of November 2026, for suggestions. Any name that matches the pattern is valid. */
 const REGIONS = [
   ...['eu-north-1', 'eu-central-1', 'eu-central-2', 'eu-west-1', 'eu-west-2', 'eu-west-3', 'eu-south-1', 'eu-south-2'],
   ...['us-east-1', 'us-east-2', 'us-west-1', 'us-west-2', 'ca-central-1', 'ca-west-1', 'mx-central-1', 'sa-east-1'],
@@ -30,38 +30,40 @@ const shortName = (max: number) => {
   return text({ ...NAME, meaning: must }).max(max, must);
 };
 
-/** What an environment file says of the environment as a whole, before its sections. */
+/** Keys of an environment file outside its sections. */
 export const GENERAL = {
   project: shortName(MAX_PROJECT_LENGTH)
-    .describe('What is deployed, e.g. the company or product: the first part of every physical name.')
+    .describe('Name of the company or product: the first part of every physical name.')
     .meta({ examples: ['acme'] }),
   environment: shortName(MAX_ENVIRONMENT_LENGTH)
-    .describe("Which copy of it: the second part of every physical name, and this file's name.")
+    .describe('Name of the environment and of this file: the second part of every physical name.')
     .meta({ examples: ['dev'] }),
   account: text({ pattern: /^\d{12}$/, meaning: '12 digits in quotes' })
-    .describe('AWS account, in quotes. A deployment with credentials of another account is refused.')
+    .describe('AWS account id, in quotes. Deployment with credentials of another account is refused.')
     .meta({ examples: ['111122223333'] }),
   region: region().describe('AWS region.'),
   owner: text({ pattern: /^[^\s@]+@[^\s@]+\.[^\s@]+$/, meaning: 'a mail address' })
-    .describe('Whom to ask about this environment: a mail address, better of a team than of a person.')
+    .describe('Contact for this environment: an email address, preferably of a team.')
     .meta({ examples: ['ml-platform@acme.example'] }),
   size: choice(SIZES)
     .default('small')
-    .describe('Chooses defaults only: small to try things, medium to stage them, large to serve users.'),
+    .describe('Sets defaults only: small for development, medium for staging, large for production. Default: small.'),
   profile: choice(PROFILES)
     .default('managed')
-    .describe('Chooses defaults only: managed for services of AWS, kubernetes for workloads in a cluster.'),
+    .describe(
+      'Sets defaults only: managed for managed AWS services, kubernetes for workloads in a cluster. Default: managed.',
+    ),
   removal: choice(['retain', 'destroy'])
     .default('retain')
     .describe(
-      'One of two keys to stored data: it can be destroyed only where the section that holds it (lake, registry, logs, state) says destroy too.',
+      'Whether stored data may be destroyed. Effective only in sections (lake, registry, logs, state) whose removal is destroy too. Default: retain.',
     ),
   tags: named(
     z.string().min(1),
-    z.string('a string in quotes').max(256, 'at most 256 characters').describe("A tag's value."),
+    z.string('a string in quotes').max(256, 'at most 256 characters').describe('Value of the tag.'),
   )
     .default({})
-    .describe('Further tags of every resource, e.g. a cost centre.'),
+    .describe('Additional tags for every resource, e.g. a cost centre. Default: none.'),
 };
 
 const GeneralSchema = z.strictObject(GENERAL);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Path } from '../errors';
 import type { Profile } from './choices';
 
-/** The part of JSON Schema that zod writes, with three words of our own. */
+/** The subset of JSON Schema that zod writes, with three custom keywords. */
 export interface JsonSchema {
   readonly description?: string;
   readonly type?: string;
@@ -23,16 +23,16 @@ export interface JsonSchema {
   readonly oneOf?: readonly JsonSchema[];
   /** The value must be a key of the mapping at this path, e.g. `lake.zones`. */
   readonly refersTo?: string;
-  /** The value is an ARN of something where the environment is. */
+  /** The value is an ARN in the environment's region. */
   readonly isArn?: boolean;
-  /** The `engine` of a mapping that names none. */
+  /** The default `engine` of a mapping, by profile. */
   readonly defaultEngine?: Readonly<Record<Profile, string>>;
 }
 
-/** Words that only we read: an editor's validator refuses keywords that it does not know. */
+/** Removed for editors, whose validators refuse unknown keywords. */
 const OWN_KEYWORDS = ['refersTo', 'isArn', 'defaultEngine'];
 
-/** What may stand where in an environment file. */
+/** Schemas of the values in an environment file, by path. */
 export class Schemas {
   private readonly root: JsonSchema;
 
@@ -40,7 +40,7 @@ export class Schemas {
     this.root = z.toJSONSchema(schema, { io: 'input' }) as JsonSchema;
   }
 
-  /** The JSON Schema by which editors complete, check and explain a file. */
+  /** JSON Schema for completion, checks and help in editors. */
   public get forEditors(): JsonSchema {
     return JSON.parse(
       JSON.stringify(withOptionalEngines(this.root), (key, value) => (OWN_KEYWORDS.includes(key) ? undefined : value)),
@@ -48,9 +48,9 @@ export class Schemas {
   }
 
   /**
-   * Every shape that the value at `path` may have.
+   * All alternative schemas of the value at `path`.
    *
-   * @param data the document: a value of a mapping, such as its `engine`, decides which alternatives remain
+   * @param data the document; constant values in it, such as `engine`, select among the alternatives
    */
   public at(path: Path, data?: unknown): readonly JsonSchema[] {
     let schemas = narrowed(alternatives(this.root), data);
@@ -68,7 +68,7 @@ export class Schemas {
   }
 }
 
-/** Receives a value, the shapes it may have, and its place. */
+/** Receives a value, its alternative schemas, and its path. */
 export type Visitor = (value: unknown, schemas: readonly JsonSchema[], path: Path) => void;
 
 function visit(schemas: readonly JsonSchema[], value: unknown, path: Path, visitor: Visitor): void {
@@ -89,7 +89,7 @@ function childSchemas(schemas: readonly JsonSchema[], part: string | number): re
   return schemas.flatMap((s) => (typeof part === 'number' ? s.items : property(s, part)) || []).flatMap(alternatives);
 }
 
-/** Of a union's mappings, those whose fixed words (`type: date`, `engine: rds`) are the value's own; all if none is. */
+/** The alternatives whose constants (`type: date`, `engine: rds`) match the value; all of them if none matches. */
 function narrowed(schemas: readonly JsonSchema[], value: unknown): readonly JsonSchema[] {
   if (schemas.length < 2 || typeof value !== 'object' || value === null) return schemas;
   const fits = schemas.filter(({ properties = {} }) =>

@@ -13,34 +13,34 @@ import {
 import { quote } from '../../../lib/core/text-pattern';
 import type { FileError, Path, PlacedError } from '../errors';
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is them that are looked for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the pattern searches for them
 const CONTROL_CHARACTER = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
-/** The commonest slips in words of their own; the rest is told in the parser's. */
+/** Messages for the most frequent syntax errors; the others have the parser's message. */
 const SYNTAX: Partial<Record<ErrorCode, string>> = {
   TAB_AS_INDENT: 'is indented with a tab; use spaces',
   BLOCK_AS_IMPLICIT_KEY: "has a second ': ' in its line or is indented too far; put text with a colon in quotes",
   MULTILINE_IMPLICIT_KEY: "is not followed by a colon; write 'key: value'",
   BAD_INDENT:
     'is not indented like its neighbours, or a bracket before it is not closed; align it or close the bracket',
-  BAD_SCALAR_START: 'begins with a character that YAML reserves; put the value in quotes',
-  MULTIPLE_DOCS: 'begins a second document; keep one environment in one file',
+  BAD_SCALAR_START: 'starts with a character that YAML reserves; put the value in quotes',
+  MULTIPLE_DOCS: 'starts a second document; write one environment in one file',
   TAG_RESOLVE_FAILED: 'has a tag; write the plain value',
-  MISSING_CHAR: 'ends what lacks a closing quote, a comma or a colon before it; add that',
-  RESOURCE_EXHAUSTION: 'is nested too deeply to be read; an environment has at most six levels',
+  MISSING_CHAR: 'is preceded by text without a closing quote, a comma or a colon; add it',
+  RESOURCE_EXHAUSTION: 'is nested too deeply; an environment has at most six levels',
 };
 
 const REFUSED_KEYS = new Map([
-  ['<<', 'would merge another mapping; write its keys out, merge keys are not read'],
-  ['__proto__', 'is a word of JavaScript that cannot be a name; choose another'],
+  ['<<', 'is a merge key, which is not supported; write out the keys'],
+  ['__proto__', 'is reserved in JavaScript; choose another name'],
 ]);
 
-/** A YAML text as plain data, which knows where each part of it stood. */
+/** A YAML text as plain data, with the position of each part. */
 export class Document {
   public readonly data: unknown;
-  /** Whether the text is YAML at all; if not, whatever was read of it means little. */
+  /** Whether the text is valid YAML; if not, `data` is unreliable. */
   public readonly readable: boolean;
-  /** What is wrong with the text before its meaning is looked at. */
+  /** Syntax errors, and YAML features that are not supported. */
   public readonly errors: PlacedError[] = [];
 
   private readonly lines = new LineCounter();
@@ -56,7 +56,7 @@ export class Document {
     this.root = document.contents;
     const errors = [...document.errors, ...document.warnings];
     const control = text.search(CONTROL_CHARACTER);
-    if (control >= 0) this.refuseText(control, 'holds a control character, as no text does; name a YAML file');
+    if (control >= 0) this.refuseText(control, 'has a control character; remove it, or name a YAML file');
     for (const { code, message, pos } of errors) {
       this.refuseText(pos[0], SYNTAX[code] ?? `is not valid YAML: ${message}`);
     }
@@ -64,7 +64,7 @@ export class Document {
     this.data = this.read(this.root, []);
   }
 
-  /** Whether something stands at `path`, be it nothing. */
+  /** Whether the document has `path`, also with an empty value. */
   public has(path: Path): boolean {
     return path.length === 0 || this.pair(path) !== undefined || this.node(path) !== undefined;
   }
@@ -77,7 +77,7 @@ export class Document {
     );
   }
 
-  /** Finds an error's line and column; what is missing is placed at what should hold it. */
+  /** Adds line and column to an error. A missing key is placed at its parent. */
   public place({ path, at, message }: FileError): PlacedError {
     let there = path;
     while (!this.has(there)) there = there.slice(0, -1);
@@ -86,7 +86,7 @@ export class Document {
     return { ...this.position(node?.range?.[0] ?? 0), path, message };
   }
 
-  /** The value at `path` as a reader of the file sees it. */
+  /** The value at `path` for an error message. */
   public show(path: Path): string {
     const node = this.node(path);
     if (isMap(node)) return 'a mapping';
@@ -96,7 +96,7 @@ export class Document {
     return typeof node.value === 'number' ? `the number ${this.source(path)}` : this.source(path);
   }
 
-  /** The characters of a value, e.g. `0123` where the data says 123. */
+  /** The source text of a value, e.g. `0123` for 123. */
   public source(path: Path): string {
     const [start = 0, end = 0] = this.node(path)?.range ?? [];
     return this.text.slice(start, end);
@@ -107,7 +107,7 @@ export class Document {
     if (isMap(node)) return this.readMap(node, path);
     if (isScalar(node)) return node.value;
     if (!isAlias(node)) return null;
-    this.refuse(path, node, `refers to another value by '*${node.source}'; write the value out, anchors are not read`);
+    this.refuse(path, node, `is an alias, '*${node.source}', which is not supported; write out the value`);
     return undefined;
   }
 
@@ -115,13 +115,13 @@ export class Document {
     const entries = new Map<string, unknown>();
     for (const { key, value } of map.items) {
       if (!isScalar(key)) {
-        this.refuse(path, key, 'has a key that is not a word; write a plain name before the colon');
+        this.refuse(path, key, 'has a key that is not a plain name; write a name before the colon');
         continue;
       }
       const name = String(key.value ?? '');
       const here = [...path, name];
       const refusal = entries.has(name)
-        ? `stands twice, first in line ${this.lineOf(here)}; keep one`
+        ? `is already set in line ${this.lineOf(here)}; keep one`
         : REFUSED_KEYS.get(name);
       if (refusal) this.refuse(here, key, refusal);
       else entries.set(name, this.read(value, here));
@@ -133,7 +133,7 @@ export class Document {
     return this.place({ path, at: 'key', message: '' }).line;
   }
 
-  /** One slip makes many errors: only the first of a line is told. */
+  /** Adds only the first error of a line, because one mistake causes several errors. */
   private refuseText(offset: number, message: string): void {
     const position = this.position(offset);
     if (this.errors.some(({ line }) => line === position.line)) return;

@@ -7,7 +7,7 @@ import type { ShapesAt } from './translate';
 
 type Schemas = readonly JsonSchema[];
 
-/** What YAML 1.1 took for booleans, and people still do. */
+/** Booleans of YAML 1.1, which are still in common use. */
 const FLAGS: Readonly<Record<string, boolean>> = {
   yes: true,
   on: true,
@@ -17,7 +17,7 @@ const FLAGS: Readonly<Record<string, boolean>> = {
   false: false,
 };
 
-/** How to write the value at `path` instead: at most one advice. */
+/** Advice for the value at `path`: none or one. */
 export function rewrite(path: Path, document: Document, shapesAt: ShapesAt): string[] {
   const schemas = shapesAt(path);
   const value = document.get(path);
@@ -34,7 +34,7 @@ export function rewrite(path: Path, document: Document, shapesAt: ShapesAt): str
   return respell(value, schemas);
 }
 
-/** How a text or name could be spelt instead. */
+/** Advice for the spelling of a text or name. */
 export function respell(text: string, schemas: Schemas): string[] {
   const words = schemas
     .flatMap((schema) => schema.enum ?? schema.const ?? valuesOf(schema))
@@ -50,7 +50,7 @@ export function respell(text: string, schemas: Schemas): string[] {
   return spelling ? [`write ${stringify(spelling).trim()}`] : orExample(schemas);
 }
 
-/** An example of what a schema takes, on one line. */
+/** An example value of a schema, on one line. */
 export function example(schemas: Schemas): string {
   const [value] = schemas.flatMap(({ examples = [] }) => examples);
   return stringify(value, { collectionStyle: 'flow' }).trim();
@@ -59,7 +59,7 @@ export function example(schemas: Schemas): string {
 function fill(path: Path, isMapping: boolean, shapesAt: ShapesAt): string {
   const required = shapesAt(path.slice(0, -1)).some((parent) => parent.required?.includes(String(path.at(-1))));
   const value = isMapping ? 'write {} for its defaults' : 'give it a value';
-  return required ? value : `${value}, or leave the key out`;
+  return required ? value : `${value}, or remove the key`;
 }
 
 function reshape(value: object, takes: (type: string) => boolean): string[] {
@@ -94,7 +94,7 @@ function orExample(schemas: Schemas): string[] {
   return schemas.some((schema) => schema.enum) ? ['choose one of them'] : [];
 }
 
-/** One example shows the form; many are the values that there are. */
+/** A single example shows the form; several examples are the known values. */
 function valuesOf({ examples = [] }: JsonSchema): readonly unknown[] {
   return examples.length > 1 ? examples : [];
 }

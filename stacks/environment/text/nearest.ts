@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 
-/** The candidate that differs from a word in at most a third of its letters, or in their order. */
+/** The nearest candidate: it differs from the word in at most a third of its letters, or only in their order. */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
   const difference = (candidate: string) =>
     sorted(candidate) === sorted(word) ? 1 : distance(word.toLowerCase(), candidate.toLowerCase());

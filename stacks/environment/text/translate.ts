@@ -8,21 +8,21 @@ import { nearest } from './nearest';
 
 type Issue = z.core.$ZodIssue;
 
-/** Every shape that the value at a path may have: with the engines that the document names, or with any. */
+/** All alternative schemas of the value at a path: for the engines that the document selects, or for any engine. */
 export type ShapesAt = (path: Path, ofAnyEngine?: boolean) => readonly JsonSchema[];
 
-/** An error in the type of a value, and what it says about the intention. */
+/** An error in a key or in the type of a value. */
 export interface ShapeError extends FileError {
-  /** The key that an unknown one seems to mean. */
+  /** The key that was probably intended instead of an unknown one. */
   readonly meant?: Path;
 }
 
 const SHAPES: Partial<Record<string, string>> = { object: 'a mapping', record: 'a mapping', array: 'a list' };
 
-/** Turns what zod found wrong with a document into errors in the user's words, one for each place. */
+/** Translates zod's issues into errors in the user's terms, one for each place. */
 export function translate(issues: readonly Issue[], document: Document, shapesAt: ShapesAt): ShapeError[] {
   const errors = issues
-    .flatMap((issue) => blame(issue, []))
+    .flatMap((issue) => intended(issue, []))
     .flatMap((issue) => translateOne(issue, document, shapesAt));
   const byPlace = new Map(errors.map((error) => [JSON.stringify(error.path), error]));
   for (const { meant } of errors) if (meant && !document.has(meant)) byPlace.delete(JSON.stringify(meant));
@@ -30,12 +30,12 @@ export function translate(issues: readonly Issue[], document: Document, shapesAt
   return [...byPlace.values()];
 }
 
-/** Of the shapes that a value may have, blames the one that it was meant to have. */
-function blame(issue: Issue, base: Path): Issue[] {
+/** For a union, selects the issues of the alternative that was probably intended. */
+function intended(issue: Issue, base: Path): Issue[] {
   const path = [...base, ...issue.path];
   if (issue.code === 'invalid_union') {
     const meant = issue.errors.filter((errors) => !errors.some(isWrongShape));
-    if (meant.length === 1) return meant[0]!.flatMap((inner) => blame(inner, path as Path));
+    if (meant.length === 1) return meant[0]!.flatMap((inner) => intended(inner, path as Path));
   }
   return [{ ...issue, path }];
 }
@@ -84,6 +84,6 @@ function unknownKey(parent: Path, key: string, document: Document, shapesAt: Sha
   const name = nearest(key, free);
   if (name)
     return { path, at: 'key', message: `is not a known key; did you mean '${name}'?`, meant: [...parent, name] };
-  const advice = allowed.length > 0 ? `known here: ${allowed.join(', ')}` : 'none is known here, leave it out';
+  const advice = allowed.length > 0 ? `known here: ${allowed.join(', ')}` : 'no keys are allowed here, remove it';
   return { path, at: 'key', message: `is not a known key; ${advice}` };
 }

@@ -4,7 +4,7 @@ import { error, type FileError, type Path } from '../../environment/errors';
 import { unknownName } from '../../environment/rules/references';
 import type { DraftLake, DraftTable } from './draft';
 
-/** What must hold between a parquet table and the table that it is converted from. */
+/** Rules for a parquet table and its conversion source. */
 export function* conversionRules(
   path: Path,
   table: DraftTable,
@@ -23,7 +23,7 @@ export function* conversionRules(
   }
   const zone = zones[table.zone ?? ''];
   if (zone && 'bucketArn' in zone && !('keyArn' in zone)) {
-    const message = `writes to zone ${table.zone}, which has no keyArn; add it there, what is written must be encrypted`;
+    const message = `writes to zone ${table.zone}, which has no keyArn; add keyArn to the zone, output must be encrypted`;
     yield error(here, message, 'key');
   }
   const source = tables[convertFrom];
@@ -33,14 +33,14 @@ export function* conversionRules(
 function* fromSource(path: Path, { convertFrom, ...table }: DraftTable, source: DraftTable): Iterable<FileError> {
   const formats = CONVERSION_SOURCES.join(', ');
   if (source.format !== undefined && !CONVERSION_SOURCES.some((format) => format === source.format)) {
-    const message = `must name a table in one of ${formats}, got '${convertFrom}', which is ${source.format}; name another`;
+    const message = `must be a table in format ${formats}, got '${convertFrom}' in format ${source.format}; use another table`;
     yield error([...path, 'convertFrom'], message);
     return;
   }
   const [wanted, got] = [source, table].map(({ partitions = {} }) => Object.keys(partitions).join(', ') || 'none');
   const known = [source, table].every((side) => side.partitions || !('partitions' in side));
   if (known && wanted !== got) {
-    const message = `must be those of '${convertFrom}': ${wanted}, got ${got}; make them the same, in the same order`;
+    const message = `must be ${wanted} as in '${convertFrom}', got ${got}; use the same partitions in the same order`;
     yield error([...path, 'partitions'], message, 'key');
   }
   if (!source.columns) return;
@@ -49,7 +49,8 @@ function* fromSource(path: Path, { convertFrom, ...table }: DraftTable, source: 
     if (!Object.hasOwn(source.columns, name)) {
       yield error(here, unknownName(`the columns of '${convertFrom}'`, name, source.columns), 'key');
     } else if (source.format !== 'json' && !columnTypeError(type) && columnTypeError(type, 'tsv')) {
-      yield error(here, `must be ${columnTypeError(type, 'tsv')}, got '${type}'; text cannot be turned into it`);
+      const message = `must be a type without nested or binary values, got '${type}'; use string, or a json table as the source`;
+      yield error(here, message);
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { Draft } from '../../environment/draft';
 
-/** What is valid of `lake`. */
+/** The valid parts of `lake`. */
 export type DraftLake = NonNullable<Draft['lake']>;
 export type DraftTable = NonNullable<NonNullable<DraftLake['tables']>[string]>;

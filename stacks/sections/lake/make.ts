@@ -11,7 +11,7 @@ import { formatOf, partitionOf } from './formats';
 import { CONVERSIONS_BUCKET } from './schema';
 import type { Lake } from './section';
 
-/** Makes the zones with their catalog, the tables, and the jobs that convert some of them. */
+/** Creates the zones with their catalog databases, the tables and the conversion jobs. */
 export function makeLake(
   stack: LayerStack,
   settings: Lake,

@@ -1,4 +1,4 @@
-import { columnTypeError } from '../../../lib/data-lake/column-type';
+import { columnTypeError, columnTypeMessage } from '../../../lib/data-lake/column-type';
 import { CLASSIFICATIONS } from '../../../lib/data-lake/lake-limits';
 import { partitionDayError } from '../../../lib/data-lake/partition';
 import { written } from '../../environment/draft';
@@ -10,7 +10,7 @@ import type { DraftLake, DraftTable } from './draft';
 type Zone = NonNullable<NonNullable<DraftLake['zones']>[string]>;
 type Tables = readonly (readonly [name: string, table: DraftTable])[];
 
-/** What only the owner of a bucket decides. */
+/** Keys without effect on an existing bucket. */
 const LIFECYCLE = ['tierAfterDays', 'archiveAfterDays', 'expireAfterDays'] as const;
 
 const FORMAT_OPTIONS: Record<string, readonly string[]> = {
@@ -19,7 +19,7 @@ const FORMAT_OPTIONS: Record<string, readonly string[]> = {
   quote: ['csv'],
 };
 
-/** What must hold between the values of `lake`. */
+/** Rules between the values of `lake`. */
 export function* lakeRules(lake: DraftLake): Iterable<FileError> {
   const tables = written(lake.tables);
   for (const [name, zone] of written(lake.zones)) yield* zoneRules(['lake', 'zones', name], zone);
@@ -49,13 +49,12 @@ function* zoneRules(path: Path, zone: Zone): Iterable<FileError> {
   }
   if ('bucketArn' in zone) {
     for (const key of LIFECYCLE) {
-      if (key in zone)
-        yield error([...path, key], 'has no effect with an existing bucket; remove it, its owner decides', 'key');
+      if (key in zone) yield error([...path, key], 'has no effect with an existing bucket; remove it', 'key');
     }
   } else if ('keyArn' in zone) {
     yield error(
       [...path, 'keyArn'],
-      'names the key of an existing bucket, but bucketArn is missing; give both or neither',
+      'needs bucketArn, the existing bucket of the key; add bucketArn or remove keyArn',
       'key',
     );
   }
@@ -69,7 +68,7 @@ function* sharedBuckets({ zones }: DraftLake): Iterable<FileError> {
     if (other)
       yield error(
         ['lake', 'zones', name, 'bucketArn'],
-        `is the bucket of zone ${other} already, got '${bucketArn}'; give each zone its own`,
+        `must differ from the bucket of zone ${other}, got '${bucketArn}'; use one bucket for each zone`,
       );
     zoneOf.set(bucketArn, name);
   }
@@ -78,11 +77,11 @@ function* sharedBuckets({ zones }: DraftLake): Iterable<FileError> {
 function* columns(path: Path, { columns: types, format, quote }: DraftTable): Iterable<FileError> {
   const columnFormat = format === 'csv' && quote === '' ? 'tsv' : format; // read by the same SerDe
   if (types && Object.keys(types).length === 0) {
-    yield error([...path, 'columns'], 'must hold at least one column, got none; add for example id: string');
+    yield error([...path, 'columns'], 'must have at least one column, got none; add for example id: string');
   }
   for (const [name, type] of written(types)) {
-    const must = columnTypeError(type, columnFormat);
-    if (must) yield error([...path, 'columns', name], `got '${type}', must be ${must}`);
+    const wrong = columnTypeError(type, columnFormat);
+    if (wrong) yield error([...path, 'columns', name], columnTypeMessage(wrong, type));
   }
 }
 
@@ -101,7 +100,7 @@ function* aboutColumns(
   }
 }
 
-/** Options of formats that the table does not have. */
+/** Options for other formats. */
 function* formatOptions(path: Path, table: DraftTable): Iterable<FileError> {
   const { format, separator, quote } = table;
   if (format === undefined) return;
@@ -109,38 +108,31 @@ function* formatOptions(path: Path, table: DraftTable): Iterable<FileError> {
     if (key in table && !formats.includes(format)) {
       yield error(
         [...path, key],
-        `has no effect with format ${format}; remove it, it is for ${formats.join(' and ')}`,
+        `has no effect with format ${format}, only with ${formats.join(' and ')}; remove it`,
         'key',
       );
     }
   }
   if (separator !== undefined && separator === quote) {
-    yield error([...path, 'quote'], `must differ from separator, got '${quote}'; choose another of the two`);
+    yield error([...path, 'quote'], `must differ from separator, got '${quote}'; change one of them`);
   }
 }
 
 function* partitions(path: Path, { partitions: specs, columns: types = {}, format }: DraftTable): Iterable<FileError> {
   const here = [...path, 'partitions'];
   if (format === 'iceberg' && specs && Object.keys(specs).length > 0) {
-    yield error(
-      here,
-      'are not for iceberg, which keeps its own in the table; remove them and partition when writing',
-      'key',
-    );
+    yield error(here, 'have no effect with format iceberg, which manages partitions itself; remove them', 'key');
   }
   for (const [name, spec] of written(specs)) {
     if (Object.hasOwn(types, name))
       yield error(
         [...here, name],
-        `is a column too; remove '${name}' from columns, its value stands in the folder name`,
+        `must not be in columns too; remove '${name}' from columns, its value is in the folder name`,
         'key',
       );
     if (typeof spec === 'string') continue;
     if (spec.type === 'int' && spec.min !== undefined && spec.max !== undefined && spec.min > spec.max) {
-      yield error(
-        [...here, name, 'max'],
-        `must be at least min ${spec.min}, got the number ${spec.max}; exchange the two`,
-      );
+      yield error([...here, name, 'max'], `must be at least min ${spec.min}, got the number ${spec.max}; swap them`);
     }
     const must = spec.type === 'date' && spec.from !== undefined && partitionDayError(spec.from);
     if (must) yield error([...here, name, 'from'], `must be ${must}, got '${spec.from}'; correct the month or the day`);
@@ -151,7 +143,7 @@ function* partitions(path: Path, { partitions: specs, columns: types = {}, forma
 function* repeated(path: Path, values: readonly (string | undefined)[]): Iterable<FileError> {
   for (const [index, value] of values.entries()) {
     if (value !== undefined && values.indexOf(value) < index)
-      yield error([...path, index], `stands twice in the list, got '${value}'; keep one`);
+      yield error([...path, index], `must be listed once, got '${value}' again; remove one`);
   }
 }
 
@@ -165,13 +157,13 @@ function* sensitivity(
     return;
   yield error(
     [...path, 'classification'],
-    `must not be above that of zone ${zone}, which is ${ceiling}, got '${classification}'; move the table or raise the zone`,
+    `must not be above ${ceiling}, the classification of zone ${zone}, got '${classification}'; use another zone or raise its classification`,
   );
 }
 
-/** A table reads every file below its folder, so none may lie within another's. */
+/** A table reads all files below its folder, so no folder may be within the folder of another table. */
 function* sharedFolders(tables: Tables): Iterable<FileError> {
-  /** By zone and folder: the first table that reads the folder, and the first that reads one within it. */
+  /** By zone and folder: the first table with that folder, and the first table with a folder within it. */
   const readers = new Map<string, string>();
   const inside = new Map<string, string>();
   for (const [name, table] of tables) {
@@ -189,6 +181,6 @@ function* sharedFolders(tables: Tables): Iterable<FileError> {
 function sharedFolder(name: string, other: string, tables: Tables): FileError {
   const folderOf = (table: string) => tables.find(([found]) => found === table)?.[1].prefix ?? table;
   const { zone } = tables.find(([found]) => found === name)![1];
-  const message = `reads folder '${folderOf(name)}' of zone ${zone}, and table ${other} reads '${folderOf(other)}': one lies within the other; give each a prefix of its own`;
+  const message = `must not share files with table ${other}, got folder '${folderOf(name)}' and '${folderOf(other)}' in zone ${zone}; set another prefix`;
   return error(['lake', 'tables', name], message, 'key');
 }

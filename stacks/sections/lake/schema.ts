@@ -27,7 +27,7 @@ import {
   text,
 } from '../../environment/schema/fields';
 
-/** Bucket where conversions keep their programs and what they remember. */
+/** Bucket for the scripts and the state of conversions. */
 export const CONVERSIONS_BUCKET = 'conversions';
 
 const identifier = () => text(IDENTIFIER);
@@ -38,28 +38,32 @@ const ZoneSchema = z
   .strictObject({
     expireAfterDays: days()
       .describe(
-        `Days after which objects are deleted; for ${DEFAULT_NONCURRENT_VERSION_DAYS} more they can be restored. Default: never.`,
+        `Days after which objects are deleted. They can be restored for another ${DEFAULT_NONCURRENT_VERSION_DAYS} days. Default: never.`,
       )
       .optional(),
     tierAfterDays: integer(0, 36_500)
-      .describe('Days after which objects move to S3 Intelligent-Tiering, which prices them by use. Default: never.')
+      .describe(
+        'Days after which objects move to S3 Intelligent-Tiering, whose price depends on access. Default: never.',
+      )
       .optional(),
     archiveAfterDays: days()
       .describe(
-        'Days after which objects move to Glacier: cheap to keep, but each must be restored before a query sees it. Default: never.',
+        'Days after which objects move to Glacier: cheap, but objects must be restored before they can be queried. Default: never.',
       )
       .optional(),
     classification: choice(CLASSIFICATIONS)
       .describe(
-        `How sensitive the most sensitive data in the zone may be. Default: that of its tables, ${DEFAULT_CLASSIFICATION} without tables.`,
+        `Highest classification of the data in the zone. Default: the highest of its tables, ${DEFAULT_CLASSIFICATION} without tables.`,
       )
       .optional(),
     bucketArn: bucketArn()
       .describe(
-        "Uses an existing bucket, whose lifecycle stays its owner's. Default: a new bucket with a key of its own.",
+        'ARN of an existing bucket, whose lifecycle is not changed. Default: a new bucket with the key of the lake.',
       )
       .optional(),
-    keyArn: keyArn().describe('The KMS key of the existing bucket. Default: grants reach no key.').optional(),
+    keyArn: keyArn()
+      .describe('ARN of the KMS key of the existing bucket. Default: none, grants include no key.')
+      .optional(),
   })
   .describe('A zone: one bucket of the lake.');
 
@@ -70,14 +74,14 @@ const PartitionSchema = z
       z.strictObject({
         type: z
           .literal('date')
-          .describe('One value a day, as 2026-01-31.')
+          .describe('One value for each day, e.g. 2026-01-31.')
           .meta({ examples: ['date'] }),
         from: text(PARTITION_DAY)
-          .describe('First day that has data; earlier data is not found. Default: three years back.')
+          .describe('First day with data; earlier data is not found. Default: three years ago.')
           .optional(),
       }),
       z.strictObject({
-        type: z.literal('int').describe('Whole numbers of a known range.'),
+        type: z.literal('int').describe('Integers in a known range.'),
         min: integer(-2_147_483_648, 2_147_483_647)
           .describe('Smallest value.')
           .meta({ examples: [0] }),
@@ -85,46 +89,46 @@ const PartitionSchema = z
           .describe('Largest value.')
           .meta({ examples: [23] }),
         digits: integer(1, 10)
-          .describe('Digits that folders are padded to with zeros: 2 for month=01. Default: not padded.')
+          .describe('Digits to which folder names are padded with zeros: 2 for month=01. Default: no padding.')
           .optional(),
       }),
       z.strictObject({
-        type: z.literal('string').describe('Words.'),
+        type: z.literal('string').describe('Text.'),
         values: z
           .array(text(PARTITION_VALUE))
           .min(1, 'at least one value')
-          .describe('All values there can be. Default: any, but then every query must name the one it wants.')
+          .describe('All possible values. Default: any value, but every query must filter by exactly one.')
           .optional(),
       }),
     ]),
   ])
-  .describe('How the values of a partition are enumerated, so that new partitions are found without being registered.')
+  .describe('Type and possible values of a partition. New partitions are found without registration.')
   .meta({ examples: [{ type: 'int', min: 0, max: 23 }] });
 
-/** A partition column in full. */
+/** A partition column in its long form. */
 export type PartitionSettings = Exclude<z.output<typeof PartitionSchema>, string>;
 
 const TableSchema = z
   .strictObject({
     zone: reference('lake.zones', text(NAME))
-      .describe('The zone that holds the data.')
+      .describe('Zone of the data.')
       .meta({ examples: ['raw'] }),
     format: choice(['parquet', 'csv', 'tsv', 'json', 'iceberg'])
-      .describe('How the files are written.')
+      .describe('Format of the files.')
       .meta({ examples: ['parquet'] }),
-    header: flag().describe('Whether the first line of a csv or tsv file names the columns. Default: true.').optional(),
+    header: flag().describe('Whether the first line of a csv or tsv file is a header. Default: true.').optional(),
     separator: text({ pattern: /^.$/, meaning: 'one character' })
-      .describe('What stands between the values of csv. Default: a comma.')
+      .describe('Character between the values of csv. Default: a comma.')
       .optional(),
     quote: text({ pattern: /^.?$/, meaning: "one character, or '' for none" })
       .describe(
-        "What stands around values of csv that hold a separator; with '' more column types can be read. Default: a double quote.",
+        "Character around values of csv that contain a separator. With '' more column types are supported. Default: a double quote.",
       )
       .optional(),
     description: z
       .string('a string')
       .max(MAX_DESCRIPTION_LENGTH, `at most ${MAX_DESCRIPTION_LENGTH} characters`)
-      .describe('What a reader should know. Default: none.')
+      .describe('Description for readers. Default: none.')
       .optional(),
     columns: named(
       identifier(),
@@ -136,33 +140,28 @@ const TableSchema = z
       .meta({ examples: [{ id: 'string' }] }),
     partitions: named(identifier(), PartitionSchema)
       .describe(
-        'Partition columns in the order of the folders. Not for iceberg, which partitions by itself. Default: none.',
+        'Partition columns in the order of the folders. Not for iceberg, which manages partitions itself. Default: none.',
       )
       .optional(),
     columnComments: named(identifier(), text(COLUMN_COMMENT).describe('A comment.'))
-      .describe('What a reader should know of a column. Default: none.')
+      .describe('Comments by column. Default: none.')
       .optional(),
-    personalColumns: z
-      .array(identifier())
-      .describe('Columns that are about a person. Default: not told column by column.')
-      .optional(),
+    personalColumns: z.array(identifier()).describe('Columns with personal data. Default: none marked.').optional(),
     owner: reference('teams', text(NAME))
-      .describe('The team that answers for the data.')
+      .describe('Team that is responsible for the data.')
       .meta({ examples: ['fraud'] }),
     classification: choice(CLASSIFICATIONS)
-      .describe(`How sensitive the data is. Default: that of its zone, or ${DEFAULT_CLASSIFICATION}.`)
+      .describe(`Sensitivity of the data. Default: that of its zone, or ${DEFAULT_CLASSIFICATION}.`)
       .optional(),
     prefix: text(TABLE_PREFIX)
       .describe("Folder of the data in its zone's bucket. Default: the table's name.")
       .optional(),
     convertFrom: reference('lake.tables', identifier())
       .describe(
-        'A csv, tsv or json table with the same partitions that a job rewrites into this parquet table. Default: none, something else writes the data.',
+        'Csv, tsv or json table with the same partitions, which a job converts to this parquet table. Default: no conversion.',
       )
       .optional(),
-    convertSchedule: text(GLUE_SCHEDULE)
-      .describe('When the conversion runs. Default: when somebody starts it.')
-      .optional(),
+    convertSchedule: text(GLUE_SCHEDULE).describe('Schedule of the conversion. Default: on demand.').optional(),
   })
   .describe('A table: columns over files of one format in one zone.');
 
@@ -172,13 +171,13 @@ export const LakeSchema = z
     zones: named(text(NAME), ZoneSchema)
       .default(DEFAULT_ZONES)
       .describe('Zones of the lake, each a bucket. Default: raw (tierAfterDays: 0), curated, features.'),
-    tables: named(identifier(), TableSchema).default({}).describe('Tables of the catalog.'),
+    tables: named(identifier(), TableSchema).default({}).describe('Tables of the catalog. Default: none.'),
     queryLimitGb: queryLimit()
       .default(DEFAULT_QUERY_LIMIT_GB)
       .describe(
-        'Gigabytes one query may scan before it is stopped, so that a forgotten WHERE costs little. A team may have its own.',
+        `Gigabytes that a query may scan before it is stopped, which limits its cost. A team may have its own limit. Default: ${DEFAULT_QUERY_LIMIT_GB}.`,
       ),
     removal: removal("the lake's data"),
   })
-  .describe('The data lake: zones, tables, and what queries may cost.')
+  .describe('The data lake: zones, tables and query limits.')
   .prefault({});

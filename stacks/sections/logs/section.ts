@@ -4,7 +4,7 @@ import { days, removal } from '../../environment/schema/fields';
 import type { Section } from '../../environment/section';
 import { part } from '../../offers';
 
-/** A year of who read what: a leak is found months later, and the audit asks for it. */
+/** One year: a leak is often found months later, and audits require the logs. */
 export const DEFAULT_ACCESS_LOG_DAYS = 365;
 
 const LogsSchema = z
@@ -12,16 +12,16 @@ const LogsSchema = z
     accessLogDays: days()
       .default(DEFAULT_ACCESS_LOG_DAYS)
       .describe(
-        `Days that the record of every request to a bucket is kept; for ${DEFAULT_NONCURRENT_VERSION_DAYS} more it can be restored. A leak is found months later: a year.`,
+        `Days that access logs of all buckets are kept. They can be restored for another ${DEFAULT_NONCURRENT_VERSION_DAYS} days. Default: ${DEFAULT_ACCESS_LOG_DAYS}, because a leak is often found months later.`,
       ),
     removal: removal('logs'),
   })
-  .describe('The records of who did what.')
+  .describe('Logs of access to data.')
   .prefault({});
 
 export type Logs = z.output<typeof LogsSchema>;
 
-/** The records of who did what: one bucket of access logs for all others. */
+/** Logs of access to data: one bucket for the access logs of all others. */
 export const logs: Section<'logs', typeof LogsSchema, Logs> = {
   name: 'logs',
   schema: LogsSchema,

@@ -3,7 +3,7 @@ import type { LayerStack } from '../../layers/layer-stack';
 import type { Available, Foundation } from '../../offers';
 import type { ExistingNetwork, NewNetwork } from './section';
 
-/** Makes the VPC, or uses the one that exists. */
+/** Creates the VPC, or uses the existing one. */
 export function makeNetwork(
   stack: LayerStack,
   network: NewNetwork | ExistingNetwork,

@@ -4,13 +4,13 @@ import { DOCKER_BLOCK, NETWORK_PREFIX, PRIVATE_BLOCKS } from '../../../lib/netwo
 import type { Draft } from '../../environment/draft';
 import { error, type FileError, type Path } from '../../environment/errors';
 
-/** What every workload talks to; without NAT there is no other way to them. */
+/** Services that every workload needs. Without NAT they are reachable only through endpoints. */
 const NEEDED_WITHOUT_NAT = ['sts', 'ecr.api', 'ecr.dkr', 'logs', 'kms', 'secretsmanager'] as const;
 
 const NEW = ['cidr', 'zones', 'nat', 'endpoints', 'flowLogRetentionDays', 'peers'] as const;
 const EXISTING = ['vpcId', 'privateSubnetIds', 'publicSubnetIds'] as const;
 
-/** What must hold between the values of `network`. */
+/** Rules between the values of `network`. */
 export function* networkRules(_: unknown, { network }: Draft): Iterable<FileError> {
   if (!network) return;
   yield* oneForm(network);
@@ -25,11 +25,15 @@ function* oneForm(network: Network): Iterable<FileError> {
   const path = ['network'];
   const existing = EXISTING.filter((key) => key in network);
   if (existing.length === 0 && !('cidr' in network)) {
-    yield error(path, 'needs either cidr, for a new VPC, or vpcId and privateSubnetIds, for an existing one', 'key');
+    yield error(
+      path,
+      'must have either cidr, for a new VPC, or vpcId and privateSubnetIds, for an existing one; add one of them',
+      'key',
+    );
   } else if (existing.length > 0 && 'cidr' in network) {
     yield error(
       path,
-      `describes a new VPC by cidr and an existing one by ${existing.join(', ')}; keep one of the two`,
+      `must be either a new VPC or an existing one, got cidr and ${existing.join(', ')}; remove one of them`,
       'key',
     );
   } else if (existing.length > 0) {
@@ -37,7 +41,7 @@ function* oneForm(network: Network): Iterable<FileError> {
       if (!(key in network))
         yield error(
           [...path, key],
-          `is missing; an existing VPC needs vpcId and privateSubnetIds, got only ${existing.join(', ')}`,
+          `is missing; add it, an existing VPC needs vpcId and privateSubnetIds, got only ${existing.join(', ')}`,
           'key',
         );
     }
@@ -53,12 +57,15 @@ function* subnets({ privateSubnetIds, publicSubnetIds = [] }: Network): Iterable
   if (distinct.size < MIN_PRIVATE_SUBNETS) {
     yield error(
       ['network', 'privateSubnetIds'],
-      `must be at least ${MIN_PRIVATE_SUBNETS} different subnets, got ${distinct.size}; databases need one in each of two zones`,
+      `must be at least ${MIN_PRIVATE_SUBNETS} different subnets, got ${distinct.size}; add one, databases need subnets in two zones`,
     );
   }
   for (const [index, id] of publicSubnetIds.entries()) {
     if (id !== undefined && distinct.has(id)) {
-      yield error(['network', 'publicSubnetIds', index], `must not be a private subnet too, got '${id}'; list it once`);
+      yield error(
+        ['network', 'publicSubnetIds', index],
+        `must not be in privateSubnetIds too, got '${id}'; remove one of them`,
+      );
     }
   }
 }
@@ -74,7 +81,7 @@ function* blocks({ cidr, peers = [] }: Network): Iterable<FileError> {
     if (own && Ipv4Block.parse(text)?.overlaps(own)) {
       yield error(
         path,
-        `must not overlap network.cidr ${own}, got '${text}'; choose another cidr, addresses in both could not be told apart`,
+        `must not overlap network.cidr ${own}, got '${text}'; choose another cidr, routing between overlapping networks is not possible`,
       );
     }
   }
@@ -84,14 +91,14 @@ function* wellFormed(path: Path, text: string): Iterable<FileError> {
   if (Ipv4Block.parse(text)) return;
   const start = startOfBlock(text);
   yield start
-    ? error(path, `must begin at the start of its block, got '${text}'; write ${start}`)
+    ? error(path, `must not have host bits, got '${text}'; write ${start}`)
     : error(
         path,
-        `must be four numbers up to 255 and a length up to 32, got '${text}'; write for example 10.20.0.0/16`,
+        `must be four numbers up to 255 and a prefix length up to 32, got '${text}'; write for example 10.20.0.0/16`,
       );
 }
 
-/** The block that an address like 10.20.3.0/16 lies in. */
+/** The block of an address with host bits: 10.20.0.0/16 for 10.20.3.0/16. */
 function startOfBlock(text: string): Ipv4Block | undefined {
   const [address = '', length = ''] = text.split('/');
   const bits = address
@@ -111,17 +118,20 @@ function* suitable(path: Path, block: Ipv4Block): Iterable<FileError> {
   if (block.prefix < min || block.prefix > max) {
     yield error(
       path,
-      `must have a length from /${min} to /${max}, got '${block}'; a VPC holds no more, its subnets need no less`,
+      `must have a prefix length from /${min} to /${max}, got '${block}'; choose another length, AWS allows at most /${min} and the subnets need at least /${max}`,
     );
   }
   if (!PRIVATE_BLOCKS.some((range) => range.contains(block))) {
     yield error(
       path,
-      `must lie within ${PRIVATE_BLOCKS.join(', ')}, got '${block}'; other addresses belong to somebody on the internet`,
+      `must be within ${PRIVATE_BLOCKS.join(', ')}, got '${block}'; choose private addresses, others are routed on the internet`,
     );
   }
   if (block.overlaps(DOCKER_BLOCK)) {
-    yield error(path, `must not overlap ${DOCKER_BLOCK}, got '${block}'; the hosts of SageMaker use it themselves`);
+    yield error(
+      path,
+      `must not overlap ${DOCKER_BLOCK}, got '${block}'; choose another block, SageMaker's hosts use this one`,
+    );
   }
 }
 
@@ -130,14 +140,14 @@ function* reachable({ nat, endpoints }: Network): Iterable<FileError> {
   if (repeated >= 0)
     yield error(
       ['network', 'endpoints', repeated],
-      `stands twice in the list, got '${endpoints?.[repeated]}'; keep one`,
+      `must be listed once, got '${endpoints?.[repeated]}' again; remove one`,
     );
   if (nat !== 'none' || !endpoints || endpoints.includes(undefined)) return;
   const missing = NEEDED_WITHOUT_NAT.filter((name) => !endpoints.includes(name));
   if (missing.length > 0) {
     yield error(
       ['network', 'endpoints'],
-      `must hold ${missing.join(', ')} when nat is none; add them, or remove endpoints to have all`,
+      `must include ${missing.join(', ')} if nat is none; add them, or remove endpoints to use all`,
     );
   }
 }

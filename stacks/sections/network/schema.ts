@@ -15,7 +15,7 @@ import { choice, text } from '../../environment/schema/fields';
 
 export const ZONES = bySize<ZoneCount>({ small: 2, medium: 2, large: 3 });
 export const NAT = bySize<NatMode>({ small: 'single', medium: 'single', large: 'per-zone' });
-/** Of a network with a way to the internet; one without has all, since nothing would work otherwise. */
+/** For a network with internet access; a network without it has all, because workloads need them. */
 export const ENDPOINTS = bySize<readonly EndpointService[]>(
   { small: [], medium: [], large: ENDPOINT_SERVICES },
   (list) => (list.length === 0 ? 'none' : 'all'),
@@ -29,38 +29,40 @@ export const NetworkSchema = z
   .strictObject({
     cidr: cidr()
       .describe(
-        `Makes a new VPC of these private addresses, from /${NETWORK_PREFIX.min} to /${NETWORK_PREFIX.max}. It cannot be changed later.`,
+        `IPv4 block of a new VPC: private addresses, from /${NETWORK_PREFIX.min} to /${NETWORK_PREFIX.max}. It cannot be changed later.`,
       )
       .optional(),
     zones: z
       .literal(ZONE_COUNTS, `one of ${ZONE_COUNTS.join(', ')}`)
-      .describe(`Availability zones of a new VPC; a third may be added later. ${ZONES.description}`)
+      .describe(`Number of availability zones of a new VPC. A third can be added later. ${ZONES.description}`)
       .meta({ examples: [2] })
       .optional(),
     nat: choice(NAT_MODES)
       .describe(
-        `How private subnets reach the internet: not at all, through one NAT gateway, or through one in each zone so that a lost zone takes no other with it. ${NAT.description}`,
+        `How private subnets reach the internet: not at all, through one NAT gateway, or through one in each zone, so that the loss of one zone does not affect the others. ${NAT.description}`,
       )
       .optional(),
     endpoints: z
       .array(choice(ENDPOINT_SERVICES))
       .describe(
-        `AWS services reached through interface endpoints, which refuse credentials of other accounts; each costs per hour and zone. S3 always has its gateway endpoint, which is free. ${ENDPOINTS.description} Without NAT: all.`,
+        `AWS services with interface endpoints, which refuse credentials of other accounts. Each is charged per hour and zone. S3 always has a gateway endpoint, which is free. ${ENDPOINTS.description} Without NAT: all.`,
       )
       .optional(),
     flowLogRetentionDays: z
       .literal(LOG_RETENTION_DAYS, `one of ${LOG_RETENTION_DAYS.join(', ')}`)
       .default(DEFAULT_FLOW_LOG_RETENTION_DAYS)
       .describe(
-        'Days that the log of accepted and refused connections is kept. Intrusions are found months later: a year.',
+        `Days that the flow log of accepted and rejected connections is kept. Default: ${DEFAULT_FLOW_LOG_RETENTION_DAYS}, because intrusions are often found months later.`,
       ),
     peers: z
       .array(cidr())
       .default([])
       .describe(
-        'Blocks of networks that this one will ever be connected to. Nothing is made: a new VPC must not overlap them.',
+        'IPv4 blocks of networks that will be connected to this one. Creates nothing: cidr must not overlap them. Default: none.',
       ),
-    vpcId: text(VPC_ID).describe('Uses an existing VPC instead of making one; needs privateSubnetIds.').optional(),
+    vpcId: text(VPC_ID)
+      .describe('Id of an existing VPC to use instead of a new one; needs privateSubnetIds.')
+      .optional(),
     privateSubnetIds: subnetIds()
       .describe('Subnets of the existing VPC without a route from the internet: at least two, in different zones.')
       .optional(),
@@ -68,7 +70,7 @@ export const NetworkSchema = z
       .describe('Subnets of the existing VPC with a route from the internet. Default: none.')
       .optional(),
   })
-  .describe('Where everything runs: a new VPC (cidr, ...) or an existing one (vpcId and privateSubnetIds).')
+  .describe('The network: a new VPC (cidr, ...) or an existing one (vpcId and privateSubnetIds).')
   .meta({
     examples: [{ cidr: '10.20.0.0/16' }],
     anyOf: [{ required: ['cidr'] }, { required: ['vpcId', 'privateSubnetIds'] }],

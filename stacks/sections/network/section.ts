@@ -7,7 +7,7 @@ import { part } from '../../offers';
 import { networkRules } from './rules';
 import { ENDPOINTS, NAT, NetworkSchema, ZONES } from './schema';
 
-/** A VPC that the platform makes. */
+/** A VPC that the platform creates. */
 export interface NewNetwork {
   readonly cidr: string;
   readonly zones: ZoneCount;
@@ -17,14 +17,14 @@ export interface NewNetwork {
   readonly peers: readonly string[];
 }
 
-/** A VPC that exists already; `'vpcId' in network` tells it from a new one. */
+/** An existing VPC; identified by `'vpcId' in network`. */
 export interface ExistingNetwork {
   readonly vpcId: string;
   readonly privateSubnetIds: readonly string[];
   readonly publicSubnetIds: readonly string[];
 }
 
-/** Where everything runs: a new VPC or an existing one. */
+/** The network: a new VPC or an existing one. */
 export const network: Section<'network', typeof NetworkSchema, NewNetwork | ExistingNetwork> = {
   name: 'network',
   schema: NetworkSchema,

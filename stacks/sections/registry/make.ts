@@ -9,7 +9,7 @@ import type { Available, Data } from '../../offers';
 import { type Caches, MODELS_BUCKET } from './schema';
 import type { Registry } from './section';
 
-/** Makes the model store, the image repositories and the caches of public registries. */
+/** Creates the model store, the image repositories and the caches of public registries. */
 export function makeRegistry(
   stack: LayerStack,
   { models, images, pullThroughCache, removal }: Registry,
@@ -37,7 +37,7 @@ export function makeRegistry(
   return { models: store, images: new Map(repositories) };
 }
 
-/** The registries that an environment caches, by the key of the file. */
+/** The cached registries of an environment, by their key in the file. */
 function upstreamsOf(caches: Caches): Record<string, UpstreamRegistry> {
   const { ecrPublic, kubernetes, quay, dockerHub, github, gitlab } = caches;
   return {

@@ -7,7 +7,7 @@ const PATH = ['registry'];
 
 type DraftRegistry = NonNullable<Draft['registry']>;
 
-/** What must hold between the values of `registry`. */
+/** Rules between the values of `registry`. */
 export function* registryRules(registry: DraftRegistry, file: Draft): Iterable<FileError> {
   yield* DATABASE_ENGINES.rules([...PATH, 'database'], registry.database, file);
   yield* images(registry);
@@ -27,7 +27,8 @@ function* images({ images: list }: DraftRegistry): Iterable<FileError> {
   const known = new Set<string>();
   for (const [index, name] of list.entries()) {
     if (name === undefined) continue;
-    if (known.has(name)) yield error([...PATH, 'images', index], `stands twice in the list, got '${name}'; keep one`);
+    if (known.has(name))
+      yield error([...PATH, 'images', index], `must be listed once, got '${name}' again; remove one`);
     known.add(name);
   }
 }

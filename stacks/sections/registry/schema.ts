@@ -12,22 +12,24 @@ import { DATABASE_ENGINES } from './database/engines';
 /** The model store's bucket. */
 export const MODELS_BUCKET = 'models';
 
-/** Repositories may have folders: acme/train. */
+/** Names may have folders: acme/train. */
 const imageName = () => text(IMAGE_NAME);
 
 const ModelsSchema = z
   .strictObject({
     lockDays: days()
       .describe(
-        'Days during which no version of a model can be deleted or replaced (S3 Object Lock). Only for a store that is new: adding or dropping it later makes another. Default: no lock.',
+        'Days during which no version of a model can be deleted or replaced (S3 Object Lock). Adding or removing it later replaces the store. Default: no lock.',
       )
       .optional(),
     writeOnce: flag()
       .default(false)
-      .describe('Refuses to replace a file of a model; publishers must send the header If-None-Match: *.'),
+      .describe(
+        'Whether files of a model cannot be replaced. Publishers must then send the header If-None-Match: *. Default: false.',
+      ),
     replacedVersionDays: days()
       .default(DEFAULT_KEPT_MODEL_DAYS)
-      .describe('Days that a replaced or deleted version can still be restored.'),
+      .describe(`Days that a replaced or deleted version can still be restored. Default: ${DEFAULT_KEPT_MODEL_DAYS}.`),
   })
   .describe('The model store: a versioned bucket.');
 
@@ -35,14 +37,16 @@ export const ImageSchema = z
   .strictObject({
     mutableTags: flag()
       .default(false)
-      .describe('Lets a tag be pushed again. Immutable by default: what was tested under a tag is what runs.'),
+      .describe(
+        'Whether a tag can be pushed again. Default: false, so that the image that was tested under a tag is the image that runs.',
+      ),
     keepImages: integer(1, 10_000)
       .default(DEFAULT_KEPT_IMAGES)
-      .describe('Newest images that are kept; older ones are deleted.'),
+      .describe(`Number of newest images that are kept; older ones are deleted. Default: ${DEFAULT_KEPT_IMAGES}.`),
   })
   .describe('An image repository.');
 
-const withoutLogin = (what: string) => z.strictObject({}).describe(`${what}; asks for no login.`).optional();
+const withoutLogin = (what: string) => z.strictObject({}).describe(`${what}, which needs no login.`).optional();
 const withLogin = (what: string) =>
   z
     .strictObject({
@@ -52,13 +56,13 @@ const withLogin = (what: string) =>
         )
         .meta({ examples: ['arn:aws:secretsmanager:eu-north-1:111122223333:secret:ecr-pullthroughcache/hub-AbCdEf'] }),
     })
-    .describe(`${what}; asks for a login.`)
+    .describe(`${what}, which needs a login.`)
     .optional();
 
 /** Upstream registries by their keys in the file. */
 export type Caches = z.output<typeof PullThroughCacheSchema>;
 
-/** In a cluster most images are those of its operators, which come from these registries. */
+/** In a cluster most images are those of operators, from these registries. */
 export const CACHES = byProfile<Caches>(
   { managed: {}, kubernetes: { ecrPublic: {}, kubernetes: {}, quay: {} } },
   (caches) => (Object.keys(caches).length > 0 ? Object.keys(caches).join(', ') : 'none'),
@@ -74,20 +78,20 @@ const PullThroughCacheSchema = z
     gitlab: withLogin('registry.gitlab.com'),
   })
   .describe(
-    `Public registries mirrored on first pull, so that builds and nodes need no internet. ${CACHES.description}`,
+    `Public registries that are cached at the first pull, so that builds and nodes need no internet access. ${CACHES.description}`,
   );
 
 /** What may be written under `registry`. */
 export const RegistrySchema = z
   .strictObject({
-    database: DATABASE_ENGINES.schema.optional().describe('The database of the registries. Default: none is made.'),
+    database: DATABASE_ENGINES.schema.optional().describe('The database of the registries. Default: none.'),
     models: ModelsSchema.prefault({}),
     images: z
       .union([z.array(imageName()), named(imageName(), ImageSchema)])
       .default([])
-      .describe('Image repositories: a list of names, or a mapping from names to options.'),
+      .describe('Image repositories: a list of names, or a mapping from names to options. Default: none.'),
     pullThroughCache: PullThroughCacheSchema.optional(),
     removal: removal('models, images and the database'),
   })
-  .describe('Where what was built is kept: models, images, and the database behind registries.')
+  .describe('Registries: models, images, and their database.')
   .prefault({});

@@ -18,7 +18,7 @@ const ENGINE_IS_FIXED = {
 
 export type Registry = ReturnType<typeof complete>;
 
-/** Where what was built is kept: models, images, and the database behind registries. */
+/** Registries: models, images, and their database. */
 export const registry: Section<'registry', typeof RegistrySchema, Registry> = {
   name: 'registry',
   schema: RegistrySchema,
@@ -55,7 +55,7 @@ function* registryNames(own: NonNullable<Draft['registry']>, { profile = 'manage
   yield { kind: BUCKET, name: MODELS_BUCKET, form: 'located' };
   const { images = [], pullThroughCache = CACHES.of(profile) } = own;
   const places = Array.isArray(images) ? images.entries() : Object.keys(images).map((name) => [name, name] as const);
-  const names = new Map([...places].map(([place, name]) => [name, place])); // the rules tell a name that stands twice
+  const names = new Map([...places].map(([place, name]) => [name, place])); // the rules report duplicate names
   for (const [name, place] of names) {
     if (name !== undefined) yield { kind: REPOSITORY, name, form: 'prefixed', path: ['registry', 'images', place] };
   }
@@ -69,7 +69,7 @@ function* registryNames(own: NonNullable<Draft['registry']>, { profile = 'manage
   }
 }
 
-/** The name of an upstream is the platform's: what can be shortened is what stands before it. */
+/** The name of an upstream is fixed by the platform; only its prefix can be shortened. */
 function upstreamName(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -12,24 +12,24 @@ const KMS_KEY = {
 const StateSchema = z
   .strictObject({
     bucket: text(BUCKET_NAME)
-      .describe('Bucket of the state files; the bootstrap stack makes it.')
+      .describe('Bucket of the state files; the bootstrap stack creates it.')
       .meta({ examples: ['acme-terraform-state'] }),
     kmsKey: text(KMS_KEY)
       .meta({ isArn: true })
-      .describe("Key that encrypts the state, which holds secrets. Default: the bucket's own encryption.")
+      .describe("KMS key that encrypts the state, which contains secrets. Default: the bucket's default encryption.")
       .optional(),
     region: region().describe("Region of the bucket. Default: the environment's.").optional(),
-    removal: removal('the states and their key, when the bootstrap stack is destroyed,'),
+    removal: removal('the state files and their key'),
   })
   .describe(
-    'Where Terraform keeps its state, locked by conditional writes. Default: local files, for trying things out alone.',
+    'Where Terraform keeps its state, locked by conditional writes. Default: local files, for experiments by one person.',
   )
   .optional();
 
 type StateInput = z.output<typeof StateSchema>;
 type State = (NonNullable<StateInput> & { readonly region: string }) | undefined;
 
-/** Where Terraform keeps its state; the bootstrap stack makes the bucket before the first environment. */
+/** Where Terraform keeps its state. The bootstrap stack creates the bucket before the first environment. */
 export const state: Section<'state', typeof StateSchema, State> = {
   name: 'state',
   schema: StateSchema,

@@ -8,7 +8,7 @@ import type { Teams } from './section';
 
 const BYTES_PER_GB = 1e9;
 
-/** Makes a query workgroup for each team, and the bucket that takes the results of all. */
+/** Creates a query workgroup for each team, and one bucket for all results. */
 export function makeTeams(
   stack: LayerStack,
   teams: Teams,

@@ -3,16 +3,16 @@ import { NAME } from '../../../lib/core/text-pattern';
 import { named, text } from '../../environment/schema/fields';
 import { queryLimit } from '../lake/schema';
 
-/** Results of all teams, each below a folder of its own. */
+/** Bucket for the results of all teams, each in its own folder. */
 export const RESULTS_BUCKET = 'query-results';
 
 const TeamSchema = z
   .strictObject({
     queryLimitGb: queryLimit()
-      .describe("Gigabytes one query of the team may scan. Default: the lake's queryLimitGb.")
+      .describe("Gigabytes that a query of the team may scan. Default: the lake's queryLimitGb.")
       .optional(),
   })
-  .describe('A team: a query workgroup, and owner of tables.');
+  .describe('A team: it owns tables and has a query workgroup.');
 
 /** What may be written under `teams`. */
-export const TeamsSchema = named(text(NAME), TeamSchema).default({}).describe('Teams that work here.');
+export const TeamsSchema = named(text(NAME), TeamSchema).default({}).describe('Teams by name. Default: none.');

@@ -7,7 +7,7 @@ import { RESULTS_BUCKET, TeamsSchema } from './schema';
 
 export type Teams = Readonly<Record<string, { readonly queryLimitGb: number }>>;
 
-/** Who works here: a query workgroup for each team. */
+/** Teams, each with a query workgroup. */
 export const teams: Section<'teams', typeof TeamsSchema, Teams> = {
   name: 'teams',
   schema: TeamsSchema,

@@ -3,7 +3,7 @@ import { Bucket } from '../../../lib/storage/bucket';
 import type { LayerStack } from '../../../stacks';
 import type { Available } from '../../../stacks/offers';
 
-/** Makes the bucket of toys. */
+/** Creates the bucket of toys. */
 export function makeToys(stack: LayerStack, { foundation }: Available['data'], removal?: Removal): void {
   const { accessLogs, keys } = foundation;
   new Bucket(stack, 'Toys', { name: 'toys', encryptionKey: keys.of('toy'), accessLogs, removal });

@@ -31,7 +31,7 @@ const crate: Engine<'crate', typeof CrateSchema, { planks: number }, string, 'da
   schema: CrateSchema,
   complete: (written) => written,
   *rules(path, { planks }) {
-    if (planks === 5) yield error([...path, 'planks'], 'must not be 5, got 5; take 4 or 6');
+    if (planks === 5) yield error([...path, 'planks'], 'must not be 5, got 5; use 4 or 6');
   },
   make: () => 'a crate',
 };
@@ -41,10 +41,10 @@ const CONTAINERS = new Engines([box, crate], byProfile({ managed: 'box', kuberne
 const ToySchema = z
   .strictObject({
     owner: reference('teams', z.string())
-      .describe('Whose toy it is.')
+      .describe('Owner of the toy.')
       .meta({ examples: ['fraud'] }),
-    source: bucketArn().describe('Where it comes from. Default: nowhere.').optional(),
-    container: CONTAINERS.schema.optional().describe('Where it is kept. Default: nowhere.'),
+    source: bucketArn().describe('Source of the toy. Default: none.').optional(),
+    container: CONTAINERS.schema.optional().describe('Container of the toy. Default: none.'),
     removal: removal('the toy'),
   })
   .describe('A toy.')

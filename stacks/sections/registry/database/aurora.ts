@@ -15,34 +15,36 @@ import { choice, integer, multiple } from '../../../environment/schema/fields';
 import type { GeneralInput } from '../../../environment/schema/general';
 import { BACKUP_DAYS, POSTGRESQL } from './postgresql';
 
-/** A small database costs nothing but its storage while nobody uses it. */
+/** A small database pauses when it is idle; then it costs only its storage. */
 const MIN_CAPACITY_ACU = bySize({ small: 0, medium: 2, large: 2 });
 const MAX_CAPACITY_ACU = bySize({ small: 4, medium: 8, large: 16 });
 const READERS = bySize({ small: 0, medium: 0, large: 1 });
 
 const AuroraSchema = z
   .strictObject({
-    engine: z.literal('aurora').describe('Aurora Serverless v2: capacity follows the load, and may fall to nothing.'),
+    engine: z.literal('aurora').describe('Aurora Serverless v2: capacity follows the load and can pause at zero.'),
     minCapacityAcu: multiple(CAPACITY_STEP_ACU, MIN_CAPACITY_LIMITS_ACU.min, MIN_CAPACITY_LIMITS_ACU.max)
       .describe(
-        `Least capacity of an instance in Aurora capacity units of about 2 GiB of memory; 0 pauses it when it is idle, and the next connection waits some 15 seconds. ${MIN_CAPACITY_ACU.description}`,
+        `Minimum capacity of an instance in Aurora capacity units (ACU) of about 2 GiB of memory. 0 pauses an idle instance; the next connection then waits about 15 seconds. ${MIN_CAPACITY_ACU.description}`,
       )
       .optional(),
     maxCapacityAcu: multiple(CAPACITY_STEP_ACU, MAX_CAPACITY_LIMITS_ACU.min, MAX_CAPACITY_LIMITS_ACU.max)
-      .describe(`Greatest capacity of an instance in Aurora capacity units. ${MAX_CAPACITY_ACU.description}`)
+      .describe(`Maximum capacity of an instance in ACU. ${MAX_CAPACITY_ACU.description}`)
       .optional(),
     pauseAfterSeconds: integer(PAUSE_LIMITS_SECONDS.min, PAUSE_LIMITS_SECONDS.max)
       .describe(
-        `Seconds without a connection after which an instance pauses; only with minCapacityAcu 0. Default: ${PAUSE_LIMITS_SECONDS.min}.`,
+        `Seconds without a connection before an instance pauses; only with minCapacityAcu 0. Default: ${PAUSE_LIMITS_SECONDS.min}.`,
       )
       .optional(),
     readers: integer(READER_LIMITS.min, READER_LIMITS.max)
-      .describe(`Instances in other zones that take over within a minute. ${READERS.description}`)
+      .describe(
+        `Number of readers in other zones; one takes over within a minute if the writer fails. ${READERS.description}`,
+      )
       .optional(),
     storage: choice(['standard', 'io-optimized'])
       .default('standard')
       .describe(
-        'io-optimized charges no requests to the storage: cheaper where they are a quarter of the bill or more.',
+        'Storage pricing. io-optimized has no charge for storage requests; it is cheaper if they are 25 percent of the bill or more. Default: standard.',
       ),
     ...POSTGRESQL,
   })
@@ -77,7 +79,7 @@ function* rules(
   const max = own.maxCapacityAcu ?? ('maxCapacityAcu' in own ? undefined : MAX_CAPACITY_ACU.of(size));
   if (min !== undefined && max !== undefined && max < min) {
     const key = 'maxCapacityAcu' in own ? 'maxCapacityAcu' : 'minCapacityAcu';
-    const message = `maxCapacityAcu must be at least minCapacityAcu ${min}, got the number ${max}; raise it or lower the other`;
+    const message = `maxCapacityAcu must be at least minCapacityAcu ${min}, got the number ${max}; raise it or lower minCapacityAcu`;
     yield error([...path, key], message, 'key');
   }
   if (own.pauseAfterSeconds !== undefined && min !== undefined && min > 0) {

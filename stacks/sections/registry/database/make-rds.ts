@@ -3,7 +3,7 @@ import type { LayerStack } from '../../../layers/layer-stack';
 import type { Available } from '../../../offers';
 import type { rds } from './rds';
 
-/** Makes the registry database on one instance of RDS. */
+/** Creates the registry database on one RDS instance. */
 export function makeRds(
   stack: LayerStack,
   settings: ReturnType<typeof rds.complete>,

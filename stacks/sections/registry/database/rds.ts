@@ -16,26 +16,26 @@ const STORAGE_GB = bySize({ small: 20, medium: 50, large: 100 });
 
 const RdsSchema = z
   .strictObject({
-    engine: z.literal('rds').describe('One PostgreSQL instance of RDS, with a standby if asked for.'),
+    engine: z.literal('rds').describe('One PostgreSQL instance on RDS, optionally with a standby.'),
     instance: text(INSTANCE_CLASS).describe(`Instance class. ${INSTANCE.description}`).optional(),
     multiAz: flag()
-      .describe(`Keeps a standby in another zone that takes over within minutes. ${MULTI_AZ.description}`)
+      .describe(`Whether a standby in another zone takes over within minutes. ${MULTI_AZ.description}`)
       .optional(),
     storageGb: integer(STORAGE_LIMITS_GB.min, STORAGE_LIMITS_GB.max)
-      .describe(`Storage at first; it can grow later, never shrink. ${STORAGE_GB.description}`)
+      .describe(`Initial storage in GB; it can grow, but never shrink. ${STORAGE_GB.description}`)
       .optional(),
     maxStorageGb: integer(0, STORAGE_LIMITS_GB.max)
       .describe(
-        'Storage grows by itself up to this; at least a tenth above storageGb, or 0 for never. Default: five times storageGb.',
+        'Limit of automatic storage growth in GB: at least 10 percent above storageGb, or 0 for no growth. Default: five times storageGb.',
       )
       .optional(),
     ...POSTGRESQL,
   })
-  .describe('A PostgreSQL database for the registries (models, runs, features) on one instance of RDS.');
+  .describe('A PostgreSQL database for the registries (models, runs, features) on one RDS instance.');
 
 type RdsSettings = ReturnType<typeof complete>;
 
-/** The registry database on one instance of RDS. */
+/** The registry database on one RDS instance. */
 export const rds: Engine<'rds', typeof RdsSchema, RdsSettings, IDatabase, 'data'> = {
   engine: 'rds',
   layer: 'data',
@@ -52,14 +52,14 @@ function complete(written: z.output<typeof RdsSchema>, size: Size) {
   return { ...written, instance, multiAz, backupDays, storageGb, maxStorageGb };
 }
 
-/** 0, which is no growth, where RDS has no tenth left to grow. */
+/** 0, no growth, if the storage limit of RDS leaves less than 10 percent to grow. */
 function growthOf(storageGb: number): number {
   const most = DATABASE_DEFAULTS.maxStorageGb(storageGb) ?? 0;
   return most < leastMaxStorageGb(storageGb) ? 0 : most;
 }
 
 function* rules(path: Path, own: Draft<z.input<typeof RdsSchema>>, { size }: Draft<GeneralInput>): Iterable<FileError> {
-  if (!own.maxStorageGb) return; // 0: never grows
+  if (!own.maxStorageGb) return; // 0: no growth
   const { maxStorageGb } = own;
   const storageGb = own.storageGb ?? ('storageGb' in own ? undefined : STORAGE_GB.of(size ?? SIZES[0]));
   if (storageGb === undefined) return;
@@ -67,7 +67,7 @@ function* rules(path: Path, own: Draft<z.input<typeof RdsSchema>>, { size }: Dra
   if (maxStorageGb < least) {
     yield error(
       [...path, 'maxStorageGb'],
-      `must be at least ${least}, a tenth above storageGb ${storageGb}, got the number ${maxStorageGb}; raise it, or write 0 to let it never grow`,
+      `must be at least ${least}, 10 percent above storageGb ${storageGb}, got the number ${maxStorageGb}; raise it, or write 0 for no growth`,
     );
   }
 }
