@@ -3,6 +3,14 @@ import type { IConstruct } from 'constructs';
 import { InputError } from './input-error';
 import { quote, type TextPattern } from './text-pattern';
 
+/** A rule that a value breaks, reported in the same words for a construct and for a file: `must X, got Y; fix`. */
+export interface BrokenRule {
+  /** What the value must be, from the word "must" on. */
+  readonly must: string;
+  /** What to do. */
+  readonly fix: string;
+}
+
 /** Inclusive limits of a numeric property. The unit is in the property's name. */
 export interface NumberLimits {
   /** @default - no lower limit */
@@ -53,6 +61,14 @@ export class Properties {
   public oneOf<T extends string | number>(name: string, value: T | undefined, allowed: readonly T[]): this {
     if (value === undefined || Token.isUnresolved(value) || allowed.includes(value)) return this;
     return this.fail(`'${name}' must be one of ${allowed.join(', ')}, got '${value}'`);
+  }
+
+  /** Fails once for each rule that the value breaks. */
+  public keeps(name: string, value: string | number, broken: readonly BrokenRule[]): this {
+    for (const { must, fix } of broken) {
+      this.fail(`'${name}' ${must}, got ${typeof value === 'string' ? quote(value) : value}; ${fix}`);
+    }
+    return this;
   }
 
   public require(holds: boolean, otherwise: string): this {

@@ -13,6 +13,17 @@ export class Ipv4Block {
     return prefix <= ADDRESS_BITS && bytes.every((byte) => byte <= 255) && first % block.size === 0 ? block : undefined;
   }
 
+  /** The block of an address with host bits: 10.20.0.0/16 for 10.20.3.0/16; `undefined` unless the text is an address. */
+  public static around(text: string): Ipv4Block | undefined {
+    const numbers = PATTERN.exec(text)?.slice(1).map(Number);
+    if (!numbers) return undefined;
+    const [prefix, ...bytes] = [numbers.pop()!, ...numbers];
+    if (prefix > ADDRESS_BITS || bytes.some((byte) => byte > 255)) return undefined;
+    const first = bytes.reduce((sum, byte) => sum * 256 + byte, 0);
+    const size = 2 ** (ADDRESS_BITS - prefix);
+    return new Ipv4Block(first - (first % size), prefix);
+  }
+
   private constructor(
     /** First address, as a number. */
     private readonly first: number,

@@ -1,5 +1,5 @@
 import { Fn, Token } from 'cdktf';
-import type { Properties } from '../core/properties';
+import type { BrokenRule, Properties } from '../core/properties';
 import { Ipv4Block } from './ipv4-block';
 
 /** Default block of a network: 65,536 addresses, the most that AWS allows. */
@@ -51,28 +51,49 @@ export function subnetPlan(cidr: string, zones: ZoneCount): SubnetPlan {
   return { privateCidrs: each(PRIVATE_BITS, 0), publicCidrs: each(PUBLIC_BITS, FIRST_PUBLIC) };
 }
 
-/** Checks the `cidr` of a network. A token passes. */
+/** The rules that a network's block breaks. */
+export function brokenCidrRules(cidr: string): readonly BrokenRule[] {
+  const block = Ipv4Block.parse(cidr);
+  if (!block) return brokenBlockRules(cidr);
+  const { min, max } = NETWORK_PREFIX;
+  const rules: readonly [boolean, string, string][] = [
+    [
+      block.prefix >= min && block.prefix <= max,
+      `must have a prefix length from /${min} to /${max}`,
+      `choose another length, AWS allows at most /${min} and the subnets need at least /${max}`,
+    ],
+    [
+      PRIVATE_BLOCKS.some((range) => range.contains(block)),
+      `must be within ${PRIVATE_BLOCKS.join(', ')}`,
+      'choose private addresses, others are routed on the internet',
+    ],
+    [
+      !block.overlaps(DOCKER_BLOCK),
+      `must not overlap ${DOCKER_BLOCK}`,
+      "choose another block, SageMaker's hosts use this one",
+    ],
+  ];
+  return rules.flatMap(([holds, must, fix]) => (holds ? [] : [{ must, fix }]));
+}
+
+/** The rules that any IPv4 block breaks. */
+export function brokenBlockRules(cidr: string): readonly BrokenRule[] {
+  if (Ipv4Block.parse(cidr)) return [];
+  const around = Ipv4Block.around(cidr);
+  return [
+    around
+      ? { must: 'must not have host bits', fix: `write ${around}` }
+      : {
+          must: 'must be four numbers up to 255 and a prefix length up to 32',
+          fix: 'write for example 10.20.0.0/16',
+        },
+  ];
+}
+
+/** Validates `cidr` for a network and its plan; a token passes. */
 export function validateCidr(properties: Properties, cidr: string | undefined): void {
   if (cidr === undefined || Token.isUnresolved(cidr)) return;
-  const { min, max } = NETWORK_PREFIX;
-  const block = Ipv4Block.parse(cidr);
-  properties
-    .require(
-      block !== undefined,
-      `'cidr' must be an IPv4 block such as ${DEFAULT_CIDR}, without host bits, got '${cidr}'`,
-    )
-    .require(
-      !block || (block.prefix >= min && block.prefix <= max),
-      `'cidr' must be between /${min} and /${max}, got '${cidr}'`,
-    )
-    .require(
-      !block || PRIVATE_BLOCKS.some((range) => range.contains(block)),
-      `'cidr' must be within ${PRIVATE_BLOCKS.join(', ')}, got '${cidr}': other addresses are routed on the internet`,
-    )
-    .require(
-      !block?.overlaps(DOCKER_BLOCK),
-      `'cidr' must not overlap ${DOCKER_BLOCK}, got '${cidr}': SageMaker's hosts use these addresses`,
-    );
+  properties.keeps('cidr', cidr, brokenCidrRules(cidr));
 }
 
 function blockOf(cidr: string): Ipv4Block {

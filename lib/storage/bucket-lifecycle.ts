@@ -1,7 +1,7 @@
 import type { S3BucketLifecycleConfigurationRule } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
 import { Token } from 'cdktf';
 import type { Properties } from '../core/properties';
-import { DEFAULT_NONCURRENT_VERSION_DAYS } from './bucket-limits';
+import { brokenTransitions, DEFAULT_NONCURRENT_VERSION_DAYS, TRANSITIONS } from './bucket-limits';
 
 /** Days after which the parts of an incomplete multipart upload are deleted. */
 export const INCOMPLETE_UPLOAD_DAYS = 7;
@@ -28,20 +28,11 @@ export function validateLifecycle(properties: Properties, props: BucketLifecycle
     .integer('expireAfterDays', expireAfterDays, { min: 1 })
     .integer('noncurrentVersionDays', noncurrentVersionDays, { min: 1 })
     .integer('tierAfterDays', tierAfterDays, { min: 0 })
-    .integer('archiveAfterDays', archiveAfterDays, { min: 1 })
-    .require(
-      before(tierAfterDays, archiveAfterDays),
-      `'archiveAfterDays' must be more than 'tierAfterDays' (${tierAfterDays}), got ${archiveAfterDays}`,
-    )
-    .require(
-      before(archiveAfterDays, expireAfterDays) && before(tierAfterDays, expireAfterDays),
-      `'expireAfterDays' must be more than the days of every transition (${archiveAfterDays ?? tierAfterDays}), got ${expireAfterDays}`,
-    );
-}
-
-function before(first: number | undefined, second: number | undefined): boolean {
-  if (first === undefined || second === undefined) return true;
-  return Token.isUnresolved(first) || Token.isUnresolved(second) || first < second;
+    .integer('archiveAfterDays', archiveAfterDays, { min: 1 });
+  const known = Object.fromEntries(
+    TRANSITIONS.map((key) => [key, Token.isUnresolved(props[key]) ? undefined : props[key]]),
+  );
+  for (const { key, rule } of brokenTransitions(known)) properties.keeps(key, known[key]!, [rule]);
 }
 
 /** One rule for the bucket: transitions, expiry, and cleanup of old versions, delete markers, incomplete uploads. */

@@ -1,4 +1,5 @@
 import type { AwsNameKind } from '../aws/name-kind';
+import type { BrokenRule } from '../core/properties';
 import type { TextPattern } from '../core/text-pattern';
 
 /** Names of S3 buckets, unique in the whole partition. */
@@ -12,3 +13,21 @@ export const BUCKET_NAME: TextPattern = {
 
 /** Default of the days that a replaced or deleted object can still be restored. */
 export const DEFAULT_NONCURRENT_VERSION_DAYS = 90;
+
+/** The transitions of an object in their order, in days after it was written. */
+export const TRANSITIONS = ['tierAfterDays', 'archiveAfterDays', 'expireAfterDays'] as const;
+type Transition = (typeof TRANSITIONS)[number];
+
+/** The transitions that do not come after the one before, each with the rule that it breaks. */
+export function brokenTransitions(
+  days: Readonly<Partial<Record<Transition, number>>>,
+): readonly { readonly key: Transition; readonly rule: BrokenRule }[] {
+  const set = TRANSITIONS.filter((key) => days[key] !== undefined);
+  return set.flatMap((key, index) => {
+    const before = set[index - 1];
+    if (before === undefined || days[key]! > days[before]!) return [];
+    return [
+      { key, rule: { must: `must be more than ${before} ${days[before]}`, fix: 'raise it or remove one of them' } },
+    ];
+  });
+}

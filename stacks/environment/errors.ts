@@ -1,4 +1,6 @@
 import { InputError } from '../../lib/core/input-error';
+import type { BrokenRule } from '../../lib/core/properties';
+import { quote } from '../../lib/core/text-pattern';
 
 /** Place of a value in an environment file: key names and list indices. */
 export type Path = readonly (string | number)[];
@@ -23,6 +25,12 @@ export interface PlacedError {
 /** An error in the value at `path`, or in its key. */
 export function error(path: Path, message: string, at: FileError['at'] = 'value'): FileError {
   return { path, at, message };
+}
+
+/** An error for each rule that the value at `path` breaks. */
+export function broken(path: Path, value: string | number, rules: readonly BrokenRule[]): FileError[] {
+  const got = typeof value === 'string' ? quote(value) : `the number ${value}`;
+  return rules.map(({ must, fix }) => error(path, `${must}, got ${got}; ${fix}`));
 }
 
 /**

@@ -356,17 +356,26 @@ describe('an invalid network', () => {
   };
 
   test.each<[string, string]>([
-    ['10.0.0.0', "'cidr' must be an IPv4 block such as 10.0.0.0/16, without host bits, got '10.0.0.0'"],
-    ['10.0.1.0/16', "'cidr' must be an IPv4 block such as 10.0.0.0/16, without host bits, got '10.0.1.0/16'"],
-    ['10.0.0.0/15', "'cidr' must be between /16 and /22, got '10.0.0.0/15'"],
-    ['10.0.0.0/23', "'cidr' must be between /16 and /22, got '10.0.0.0/23'"],
+    [
+      '10.0.0.0',
+      "'cidr' must be four numbers up to 255 and a prefix length up to 32, got '10.0.0.0'; write for example 10.20.0.0/16",
+    ],
+    ['10.0.1.0/16', "'cidr' must not have host bits, got '10.0.1.0/16'; write 10.0.0.0/16"],
+    [
+      '10.0.0.0/15',
+      "'cidr' must have a prefix length from /16 to /22, got '10.0.0.0/15'; choose another length, AWS allows at most /16 and the subnets need at least /22",
+    ],
+    [
+      '10.0.0.0/23',
+      "'cidr' must have a prefix length from /16 to /22, got '10.0.0.0/23'; choose another length, AWS allows at most /16 and the subnets need at least /22",
+    ],
     [
       '11.0.0.0/16',
-      "'cidr' must be within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, got '11.0.0.0/16': other addresses are routed on the internet",
+      "'cidr' must be within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, got '11.0.0.0/16'; choose private addresses, others are routed on the internet",
     ],
     [
       '172.17.0.0/20',
-      "'cidr' must not overlap 172.17.0.0/16, got '172.17.0.0/20': SageMaker's hosts use these addresses",
+      "'cidr' must not overlap 172.17.0.0/16, got '172.17.0.0/20'; choose another block, SageMaker's hosts use this one",
     ],
   ])('with cidr %s is refused', (cidr, message) => {
     expect(failure({ cidr })).toThrow(`test/Network: 1 invalid property\n  - ${message}`);
@@ -380,7 +389,7 @@ describe('an invalid network', () => {
         "  - 'zones' must be one of 2, 3, got '4'",
         "  - 'nat' must be one of none, single, per-zone, got 'two'",
         "  - 'flowLogRetentionDays' must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, got '31'",
-        "  - 'cidr' must be between /16 and /22, got '10.0.0.0/8'",
+        "  - 'cidr' must have a prefix length from /16 to /22, got '10.0.0.0/8'; choose another length, AWS allows at most /16 and the subnets need at least /22",
         "  - 'endpoints[1]' must be one of sagemaker.api, sagemaker.runtime, sts, ecr.api, ecr.dkr, logs, kms, secretsmanager, events, monitoring, got 's4'",
       ].join('\n'),
     );

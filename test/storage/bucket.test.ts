@@ -290,10 +290,13 @@ test('a name may have 63 characters', () => {
 test.each<[BucketProps, string]>([
   [{ noncurrentVersionDays: 0 }, "'noncurrentVersionDays' must be at least 1, got 0"],
   [{ archiveAfterDays: 0 }, "'archiveAfterDays' must be at least 1, got 0"],
-  [{ tierAfterDays: 30, archiveAfterDays: 30 }, "'archiveAfterDays' must be more than 'tierAfterDays' (30), got 30"],
+  [
+    { tierAfterDays: 30, archiveAfterDays: 30 },
+    "'archiveAfterDays' must be more than tierAfterDays 30, got 30; raise it or remove one of them",
+  ],
   [
     { tierAfterDays: 30, expireAfterDays: 30 },
-    "'expireAfterDays' must be more than the days of every transition (30), got 30",
+    "'expireAfterDays' must be more than tierAfterDays 30, got 30; raise it or remove one of them",
   ],
 ])('%p is refused: %s', (props, message) => {
   expect(() => synthesized(props)).toThrow(`test/RawZone: 1 invalid property\n  - ${message}`);
@@ -319,8 +322,8 @@ test('one error lists every invalid property, with its limit and the value', () 
       "  - 'accessLogs' must be a bucket without 'encryptionKey': S3 cannot deliver access logs to a bucket with a customer-managed key",
       "  - 'expireAfterDays' must be at least 1, got 0",
       "  - 'noncurrentVersionDays' must be a whole number, got 1.5",
-      "  - 'archiveAfterDays' must be more than 'tierAfterDays' (60), got 30",
-      "  - 'expireAfterDays' must be more than the days of every transition (30), got 0",
+      "  - 'archiveAfterDays' must be more than tierAfterDays 60, got 30; raise it or remove one of them",
+      "  - 'expireAfterDays' must be more than archiveAfterDays 30, got 0; raise it or remove one of them",
     ].join('\n'),
   );
 });

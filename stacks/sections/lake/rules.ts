@@ -1,17 +1,15 @@
 import { columnTypeError, columnTypeMessage } from '../../../lib/data-lake/column-type';
 import { CLASSIFICATIONS } from '../../../lib/data-lake/lake-limits';
 import { partitionDayError } from '../../../lib/data-lake/partition';
+import { brokenTransitions, TRANSITIONS } from '../../../lib/storage/bucket-limits';
 import { written } from '../../environment/draft';
-import { error, type FileError, type Path } from '../../environment/errors';
+import { broken, error, type FileError, type Path } from '../../environment/errors';
 import { unknownName } from '../../environment/rules/references';
 import { conversionRules } from './conversion-rules';
 import type { DraftLake, DraftTable } from './draft';
 
 type Zone = NonNullable<NonNullable<DraftLake['zones']>[string]>;
 type Tables = readonly (readonly [name: string, table: DraftTable])[];
-
-/** Keys without effect on an existing bucket. */
-const LIFECYCLE = ['tierAfterDays', 'archiveAfterDays', 'expireAfterDays'] as const;
 
 const FORMAT_OPTIONS: Record<string, readonly string[]> = {
   header: ['csv', 'tsv'],
@@ -37,18 +35,9 @@ export function* lakeRules(lake: DraftLake): Iterable<FileError> {
 }
 
 function* zoneRules(path: Path, zone: Zone): Iterable<FileError> {
-  const moments = LIFECYCLE.flatMap((key) => (zone[key] === undefined ? [] : [{ key, days: zone[key] }]));
-  for (const [index, { key, days }] of moments.entries()) {
-    const before = moments[index - 1];
-    if (before && days <= before.days) {
-      yield error(
-        [...path, key],
-        `must be more than ${before.key} ${before.days}, got the number ${days}; raise it or remove one of them`,
-      );
-    }
-  }
+  for (const { key, rule } of brokenTransitions(zone)) yield* broken([...path, key], zone[key]!, [rule]);
   if ('bucketArn' in zone) {
-    for (const key of LIFECYCLE) {
+    for (const key of TRANSITIONS) {
       if (key in zone) yield error([...path, key], 'has no effect with an existing bucket; remove it', 'key');
     }
   } else if ('keyArn' in zone) {
