@@ -5,7 +5,7 @@ import { App } from 'cdktf';
 import { printCostOf } from './measure';
 import { Cell, OurStack } from './workload';
 
-// dense.ts dense <stacks>: one cell in each, which depends on all stacks before it and reads from the one before
+// dense.ts dense <stacks>: one cell in each, which depends on all stacks before it and reads from the previous one
 // dense.ts single <cells>: the same cells in one stack
 
 const [, , kind, count] = process.argv;

@@ -3,7 +3,7 @@ import { parse, stringify } from 'yaml';
 import { parseEnvironment } from '../stacks/environment';
 import { printCostOf } from './measure';
 
-// environment.ts <tables>: reads environments/prod.yaml with that many tables, after the file as it is has warmed the process up
+// environment.ts <tables>: reads environments/prod.yaml with that many tables, after a warm-up with the original file
 
 const original = readFileSync('environments/prod.yaml', 'utf8');
 const large = withTables(Number(process.argv[2]));

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { printCostOf } from './measure';
 import { CELL_SIZE, Cell, OurStack, StockStack } from './workload';
 
-// large.ts ours|stock <resources>: ten stacks, each a deep and wide tree, each reading from the one before
+// large.ts ours|stock <resources>: ten stacks, each a deep and wide tree that reads from the previous one
 
 const [, , kind, resources] = process.argv;
 const STACKS = 10;

@@ -7,26 +7,26 @@ import { compare, run, type Variant } from './measure';
 
 const USAGE = `Usage: npm run bench [-- <word>...]
 
-Prints ratios measured in one run, with the goal beside each; with words, only the rows that contain one.
-Takes four minutes. Exit code 0 whatever the ratios are.`;
+Prints ratios measured in one run, with their goals; with words, only the rows that contain one of them.
+Takes four minutes. Exit code 0, also if a goal is missed.`;
 
 if (process.argv.includes('--help')) {
   console.log(USAGE);
   process.exit();
 }
 
-/** Users run compiled code, where source maps double what cdktf pays for its stack traces. Below the packages that it imports. */
+/** Users run compiled code; source maps double the cost of cdktf's stack traces. It is below its packages. */
 const COMPILED = resolve('node_modules/.cache/cdktf-mlops-bench');
 const scratch = mkdtempSync(join(tmpdir(), 'bench-'));
 
 interface Row {
   readonly title: string;
   readonly against: string;
-  /** The largest ratio that is good enough. */
+  /** Maximum ratio. */
   readonly goal: number;
   readonly ours: Variant;
   readonly other: Variant;
-  /** @default 5; short runs need more of them */
+  /** @default 5; short runs need more */
   readonly pairs?: number;
 }
 
@@ -90,7 +90,7 @@ const rows: readonly Row[] = [
   },
 ];
 
-/** Compiles the sources and the scripts, and puts what else the sources read beside them. */
+/** Compiles the sources and the scripts, and copies the other files that the sources read. */
 function compile(): void {
   const root = relative(COMPILED, '.');
   const compilerOptions = { noEmit: false, outDir: '.', rootDir: root, types: ['node'] };
@@ -115,7 +115,7 @@ const table = new Table({
 for (const { title, against, goal, ours, other, pairs } of rows) {
   if (words.length > 0 && !words.some((word) => `${title} ${against}`.includes(word))) continue;
   console.error(`measuring ${title} against ${against}`);
-  run(ours); // fills the caches of the file system, and the folder that `platform bare` reads
+  run(ours); // fills the file system's caches, and the folder that `platform bare` reads
   const { median, min, max } = compare(ours, other, pairs);
   const number = (ratio: number) => ratio.toFixed(2);
   const verdict = median <= goal ? 'met' : 'MISSED';
@@ -123,4 +123,4 @@ for (const { title, against, goal, ours, other, pairs } of rows) {
 }
 rmSync(scratch, { recursive: true });
 console.log(table.toString());
-console.log('Medians of ratios of CPU time, over pairs of runs that take turns, each in a process of its own.');
+console.log('Medians of ratios of CPU time, over pairs of alternating runs, each in its own process.');

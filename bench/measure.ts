@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 
-/** A benchmark in a process of its own, so that no variant warms up or changes cdktf for another; prints its cost. */
+/** A benchmark in its own process, so that no variant warms up or changes cdktf for another; prints its cost. */
 export type Variant = readonly [script: string, ...args: string[]];
 
-/** How the costs of two variants compare. */
+/** Ratio of the costs of two variants. */
 export interface Comparison {
   readonly median: number;
   readonly min: number;
@@ -11,17 +11,17 @@ export interface Comparison {
 }
 
 /**
- * How many times the cost of `against` the cost of `ours` is.
+ * The cost of `ours` divided by the cost of `against`.
  *
- * The variants take turns, and each pair of neighbours gives one ratio: what slows the machine for a while slows both. Costs are CPU
- * time, which other work on the machine lengthens less than the clock.
+ * The variants alternate, and each pair of neighbours gives one ratio: a slow period of the machine affects both. Costs
+ * are CPU time, which other work on the machine affects less than the clock.
  */
 export function compare(ours: Variant, against: Variant, pairs = 5): Comparison {
   const ratios = Array.from({ length: pairs }, () => costOf(ours) / costOf(against)).sort((a, b) => a - b);
   return { median: ratios[Math.floor(pairs / 2)]!, min: ratios[0]!, max: ratios.at(-1)! };
 }
 
-/** What a compiled script prints. */
+/** Prints the cost of a script. */
 export function run([script, ...args]: Variant): string {
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`${[script, ...args].join(' ')} failed: ${stdout}${stderr}`);
@@ -34,7 +34,7 @@ function costOf(variant: Variant): number {
   return cost;
 }
 
-/** Prints what `work` costs, in a process that {@link compare} started. */
+/** Prints the cost of `work`, in a process that {@link compare} started. */
 export function printCostOf(work: () => void): void {
   const before = process.cpuUsage();
   work();

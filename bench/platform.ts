@@ -17,7 +17,7 @@ import { Platform } from '../stacks/platform';
 import { printCostOf } from './measure';
 
 // platform.ts ours <folder>: the reference platform of environments/prod.yaml, synthesized into the folder
-// platform.ts bare <folder>: what was synthesized there, resource by resource, with cdktf alone
+// platform.ts bare <folder>: what was synthesized there, resource by resource, with only cdktf
 
 type Json = Record<string, any>;
 type Element = TerraformResource | TerraformDataSource;
@@ -37,7 +37,7 @@ function ours(): void {
 function bare(): void {
   const { stacks } = read('manifest.json');
   const plans: [id: string, json: Json][] = Object.keys(stacks).map((id) => [id, read(`stacks/${id}/cdk.tf.json`)]);
-  for (const [, json] of plans) for (const type of typesOf(json)) classOf(type); // loads the bindings
+  for (const [, json] of plans) for (const type of typesOf(json)) classOf(type); // loads the provider classes
   const programs = plans.map(([id, json]) => [id, camelCased(json) as Json] as const);
   const outdir = join(folder, 'bare');
   printCostOf(() => {
@@ -47,11 +47,11 @@ function bare(): void {
   });
   for (const [id, json] of plans) {
     const same = isDeepStrictEqual(essence(read(`bare/stacks/${id}/cdk.tf.json`)), essence(json));
-    if (!same) throw new Error(`${id}: the bare program is another one, compare ${folder}/bare`);
+    if (!same) throw new Error(`${id}: the bare program differs, compare ${folder}/bare`);
   }
 }
 
-/** The stack as someone would write it who has no library: one line for each resource, one token for each reference. */
+/** The stack as written without a library: one line for each resource, one token for each reference. */
 class BareStack extends TerraformStack {
   private readonly elements = new Map<string, Element>();
 
@@ -98,7 +98,7 @@ class BareStack extends TerraformStack {
 }
 
 const REFERENCE = /\$\{((?:data\.)?aws_\w+\.[\w-]+)\.(\w+)\}/g;
-/** Attributes whose keys are the user's. */
+/** Attributes whose keys are chosen by the user. */
 const MAPS = new Set(['tags', 'parameters', 'default_arguments', 'config']);
 
 function classOf(type: string): ElementClass {
@@ -127,7 +127,7 @@ function addresses(json: Json): string[] {
   });
 }
 
-/** Attributes as the bindings call them; kinds, types and names above them stay, and so do the keys of maps. */
+/** Attributes as the provider classes name them; types, names and the keys of maps are not changed. */
 function camelCased(value: unknown, depth = 0): unknown {
   if (Array.isArray(value)) return value.map((item) => camelCased(item, depth + 1));
   if (typeof value !== 'object' || value === null) return value;

@@ -1,5 +1,5 @@
 /**
- * require.ts cost <module>...: what it costs to load modules.
+ * require.ts cost <module>...: the cost of loading modules.
  * require.ts providers <module>: paths of the provider classes that a module loads, one a line.
  */
 const [, , what, ...modules] = process.argv as [string, string, 'cost' | 'providers', ...string[]];

@@ -3,8 +3,8 @@ import { Template, testApp } from '../lib/testing';
 import { printCostOf } from './measure';
 import { CELL_SIZE, Cell, StockStack } from './workload';
 
-// template.ts template|testing <resources>: synthesizes one plain stack for a test, in an app of ours or of cdktf's for tests, and
-// asks for one resource
+// template.ts template|testing <resources>: synthesizes one plain stack for a test, in an app of this library or of
+// cdktf's Testing, and reads one resource
 
 const [, , kind, resources] = process.argv;
 const stack = new StockStack(kind === 'template' ? testApp() : Testing.app(), 'stack');

@@ -18,10 +18,10 @@ import { Construct } from 'constructs';
 import { AwsStack } from '../lib/aws';
 import { StateBackend } from '../lib/core';
 
-/** The stack that the library offers. */
+/** The stack of the library. */
 export { AwsStack as OurStack };
 
-/** The same without the library. */
+/** The same stack without the library. */
 export class StockStack extends TerraformStack {
   constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -30,10 +30,10 @@ export class StockStack extends TerraformStack {
   }
 }
 
-/** How many resources and data sources one {@link Cell} holds. */
+/** Resources and data sources in one {@link Cell}. */
 export const CELL_SIZE = 20;
 
-/** A slice of a data platform in bare resources: buckets, keys, roles, tables and what ties them together. */
+/** A part of a data platform in plain resources: buckets, keys, roles, tables and their references. */
 export class Cell extends Construct {
   public readonly bucketArn: string;
 

@@ -2,10 +2,10 @@
 export const ExitCode = {
   /** Everything held. */
   held: 0,
-  /** Something did not hold, or a program that is needed is missing. */
+  /** An error was found, or a required program is missing. */
   failed: 1,
-  /** Wrong usage or bad input: nothing was tried. */
+  /** Wrong usage or bad input; nothing was done. */
   usage: 2,
-  /** Ctrl-C, as shells number it. */
+  /** Interrupted by Ctrl-C, as shells number it. */
   interrupted: 130,
 } as const;

@@ -8,23 +8,23 @@ import type { Terminal } from './terminal';
 
 const TEMPLATE = join(__dirname, 'template');
 const ENVIRONMENT_FILE = join('environments', 'dev.yaml');
-/** Git's own folder: an empty repository is as good as an empty folder. */
+/** The folder of Git: an empty repository counts as an empty folder. */
 const GIT_FOLDER = '.git';
-/** npm packs no file of this name, so the template keeps it without its dot. */
+/** npm does not pack a file of this name, so the template has it without the dot. */
 const GIT_IGNORE = '.gitignore';
 
-/** What the environment file cannot do without, and what the options say of it. */
+/** Required keys of the environment file, with the descriptions of their options. */
 const OPTIONS = {
-  project: 'what is deployed, e.g. acme: the first part of every name',
+  project: 'project name, e.g. acme: the first part of every resource name',
   account: 'AWS account: 12 digits',
   region: 'AWS region, e.g. eu-north-1',
-  owner: 'mail address of whom to ask about it',
+  owner: 'mail address of the owner',
 } as const;
 
 type Option = keyof typeof OPTIONS;
 type Answers = Readonly<Partial<Record<Option, string>>>;
 
-/** What of our own package a new repository depends on, in the same versions. */
+/** The package's own metadata; a new repository gets the same versions. */
 interface Package {
   readonly name: string;
   readonly version: string;
@@ -33,10 +33,10 @@ interface Package {
 
 export function initCommand(terminal: Terminal): Command {
   const command = new Command('init')
-    .summary('write a repository for a platform of your own')
+    .summary('create a repository for a new platform')
     .description(
-      'Writes a repository around the platform: one environment file, the program that reads it, a test that guards ' +
-        'its resources, and a workflow for CI. What no option says stands in the environment file as a placeholder.',
+      'Creates a repository with one environment file, the program that reads it, a test that guards its ' +
+        'resources, and a workflow for CI. Values without an option become placeholders in the environment file.',
     )
     .argument('<folder>', 'a new or empty folder');
   for (const [option, what] of Object.entries(OPTIONS)) command.option(`--${option} <${option}>`, what);
@@ -44,7 +44,7 @@ export function initCommand(terminal: Terminal): Command {
     .addHelpText(
       'after',
       `
-Exit code: 0 written, 2 wrong usage or bad input: then nothing is written.
+Exit code: 0 written, 2 wrong usage or bad input; nothing is written.
 
 Example:
   $ cdktf-mlops init platform --project acme --account 111122223333 --region eu-north-1 --owner ml@acme.example`,
@@ -55,7 +55,7 @@ Example:
     });
 }
 
-/** Every file of the new repository by its path in it. */
+/** The files of the new repository, by path. */
 function repository(folder: string, answers: Answers): ReadonlyMap<string, string> {
   const name = packageName(folder);
   const files = readdirSync(TEMPLATE, { recursive: true, withFileTypes: true })
@@ -76,11 +76,11 @@ function filledIn(path: string, text: string, name: string, answers: Answers): s
   return text;
 }
 
-/** @throws InputError with every answer that no environment can have */
+/** @throws InputError with every value that an environment cannot have */
 function withAnswers(template: string, answers: Answers): string {
   const given = replaceValues(template, answers);
   try {
-    parseEnvironment(given, ENVIRONMENT_FILE); // what was not answered still has the template's value, which is valid
+    parseEnvironment(given, ENVIRONMENT_FILE); // other values are still the template's, which are valid
   } catch (error) {
     if (!(error instanceof EnvironmentFileError)) throw error;
     throw new InputError(error.errors.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'));
@@ -114,7 +114,7 @@ function withVersions(template: string, name: string): string {
   return `${JSON.stringify(json, null, 2)}\n`;
 }
 
-/** The folder's name, as far as npm takes it for the name of a package. */
+/** Name of the folder, changed to a valid npm package name. */
 function packageName(folder: string): string {
   const name = basename(resolve(folder))
     .toLowerCase()
@@ -123,7 +123,7 @@ function packageName(folder: string): string {
   return name === '' ? 'platform' : name;
 }
 
-/** @throws InputError if the folder is not empty or cannot be written; then it is as it was before */
+/** @throws InputError if the folder is not empty or cannot be written; the folder is then unchanged */
 function writeAll(folder: string, files: ReadonlyMap<string, string>): void {
   refuseUnlessEmpty(folder);
   let made: string | undefined;
@@ -145,7 +145,7 @@ function refuseUnlessEmpty(folder: string): void {
   const content = contentOf(folder);
   if (content.length === 0) return;
   const shown = content.slice(0, 5).join(', ') + (content.length > 5 ? `, … (${content.length} in all)` : '');
-  throw new InputError(`${folder}: must be a new or empty folder, but holds ${shown}; name another`);
+  throw new InputError(`${folder}: must be a new or empty folder, but contains ${shown}; choose another`);
 }
 
 function contentOf(folder: string): string[] {
@@ -155,7 +155,7 @@ function contentOf(folder: string): string[] {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') return [];
     throw new InputError(
-      `${folder}: ${code === 'ENOTDIR' ? 'is a file or below one; name a folder' : `cannot be read (${code})`}`,
+      `${folder}: ${code === 'ENOTDIR' ? 'is a file or below a file; choose a folder' : `cannot be read (${code})`}`,
     );
   }
 }

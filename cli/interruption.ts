@@ -1,11 +1,11 @@
 import { ExitCode } from './exit-code';
 
-/** Within this time, a second signal is the same Ctrl-C, passed on by npm or tsx. */
+/** Within this time, a second signal is the same Ctrl-C, forwarded by npm or tsx. */
 const ECHO_MILLISECONDS = 1000;
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
-/** The first Ctrl-C makes the rehearsal tear down and end; the second ends the process at once. */
+/** The first Ctrl-C ends the rehearsal after its teardown; the second ends the process immediately. */
 export class Interruption {
   private readonly abort = new AbortController();
   private since?: number;

@@ -9,10 +9,10 @@ import { terraformProgram } from '../rehearsal/terraform/program';
 import { ExitCode } from './exit-code';
 import type { Terminal } from './terminal';
 
-/** Id of no lock: a request to free it frees nothing, and the answer names the lock that exists. */
+/** Id of no lock: force-unlock with it unlocks nothing, and its output describes the existing lock. */
 const NO_LOCK = 'none';
 
-/** What Terraform answers where there is no lock: in S3, and for a local file, whose lock ends with its process. */
+/** Terraform's output without a lock: in S3, and for a local file, whose lock ends with its process. */
 const UNLOCKED = /NoSuchKey|LocalState not locked/;
 
 const OPERATIONS: Record<string, string> = { OperationTypeApply: 'apply', OperationTypePlan: 'plan' };
@@ -26,13 +26,13 @@ interface Lock {
 
 export function locksCommand(terminal: Terminal, finish: (code: number) => void): Command {
   return new Command('locks')
-    .summary('name the states that are locked, and how to free them')
+    .summary('list the locked states, and how to unlock them')
     .description(
-      'Asks the backend of every synthesized stack for a lock. A deployment that was killed leaves its lock behind, and ' +
-        'every later one is refused until it is freed.',
+      'Reads the lock of every synthesized stack from its backend. A deployment that was killed leaves its lock, and ' +
+        'Terraform refuses every later one until the state is unlocked.',
     )
-    .option('--output <folder>', 'where the stacks are synthesized', 'cdktf.out')
-    .addHelpText('after', '\nExit code: 0 no state is locked, 1 one is, 2 wrong usage or bad input.')
+    .option('--output <folder>', 'folder of the synthesized stacks', 'cdktf.out')
+    .addHelpText('after', '\nExit code: 0 no state is locked, 1 a state is locked, 2 wrong usage or bad input.')
     .action(async ({ output }: { output: string }) => {
       const stacks = readStacks(output);
       const program = terraformProgram();
@@ -42,8 +42,8 @@ export function locksCommand(terminal: Terminal, finish: (code: number) => void)
         if (!lock) continue;
         code = ExitCode.failed;
         terminal.out(
-          `${name} is locked since ${lock.created} by ${lock.who}, which was to ${lock.operation}: ` +
-            `if that run is dead, free it with\n  ${program.product} -chdir=${relative('', folder)} force-unlock ${lock.id}\n`,
+          `${name} is locked since ${lock.created} by ${lock.who} for ${lock.operation}: ` +
+            `if that run has ended, unlock it with\n  ${program.product} -chdir=${relative('', folder)} force-unlock ${lock.id}\n`,
         );
       }
       finish(code);
@@ -60,7 +60,7 @@ async function lockOf(folder: string, { path, product }: TerraformProgram): Prom
   const field = (name: string) => new RegExp(`^ +${name}: +(.*?) *$`, 'm').exec(stderr)?.[1] ?? '';
   const id = field('ID');
   if (!id && UNLOCKED.test(stderr)) return undefined;
-  if (!id) throw new CannotRehearse(`cannot tell whether the state of ${folder} is locked:\n${stderr.trim()}`);
+  if (!id) throw new CannotRehearse(`cannot read the lock of the state of ${folder}:\n${stderr.trim()}`);
   const operation = field('Operation');
   return { id, who: field('Who'), operation: OPERATIONS[operation] ?? operation, created: field('Created') };
 }

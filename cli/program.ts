@@ -39,7 +39,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal = P
 
 /** Prints an error and chooses the exit code. Only an unexpected error has a stack trace. */
 function printError(error: unknown, terminal: Terminal): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.held : ExitCode.usage; // has printed already
+  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.held : ExitCode.usage; // printed
   if (error instanceof AppFailure) {
     terminal.err(error.stderr.endsWith('\n') ? error.stderr : `${error.stderr}\n`);
     if (error.exitCode === ExitCode.usage) return ExitCode.usage;

@@ -10,7 +10,7 @@ import type { Progress } from './output/progress';
 import { summary } from './output/summary';
 import type { Terminal } from './terminal';
 
-/** Variable in which the app finds the environment's name or file. */
+/** Environment variable with the name or file of the environment, for the app. */
 const ENVIRONMENT_VARIABLE = 'CDKTF_MLOPS_ENVIRONMENT';
 
 const PROJECT_FILE = 'cdktf.json';
@@ -28,34 +28,34 @@ interface Flags {
 
 export function rehearseCommand(terminal: Terminal, finish: (code: number) => void): Command {
   return new Command('rehearse')
-    .summary('deploy an environment for real, against emulated services')
+    .summary('deploy an environment with real Terraform, to emulated services')
     .description(
-      'Deploys an environment with the real Terraform and providers against an AWS emulator on this machine: ' +
-        'applies every stack in order, plans each again (nothing may change), destroys all in reverse. ' +
+      'Deploys an environment with the real Terraform and providers to an AWS emulator on this machine: ' +
+        'applies every stack in order, plans each again (which must show no change), destroys all in reverse. ' +
         'No account is needed.',
     )
     .argument(
       '[environment]',
-      'a name, as in environments/<name>.yaml, or a file (default: whatever the app synthesizes)',
+      'a name, as in environments/<name>.yaml, or a file (default: all that the app synthesizes)',
     )
     .option('--app <command>', "command that synthesizes the stacks (default: 'app' of ./cdktf.json)")
     .option('--stack <pattern>', "only these stacks and what they depend on, e.g. '*-data'")
-    .option('--mock', 'mock every resource: no emulator, no service called')
+    .option('--mock', 'mock every resource: without an emulator or any service')
     .option('--endpoint <url>', 'use this running AWS emulator')
-    .option('--terraform <program>', 'Terraform or OpenTofu to run (default: what is on the PATH)')
-    .option('--json', 'print the result as JSON, progress goes to stderr')
-    .option('--verbose', 'print what Terraform says')
-    .option('--keep', 'leave the scratch folder behind: copy, test file, logs')
+    .option('--terraform <program>', 'Terraform or OpenTofu to run (default: from the PATH)')
+    .option('--json', 'print the result as JSON, and progress on stderr')
+    .option('--verbose', 'print the output of Terraform')
+    .option('--keep', 'keep the scratch folder: copy, test file, logs')
     .addHelpText(
       'after',
       `
-Each resource ends as one of
-  applied     a service held it
-  accepted    a real API server took it, without Terraform (shown where that happens)
-  overridden  its provider planned it, but the emulator cannot hold it; each is listed with the reason
-  mocked      there was no service to hold it
+Each resource is one of
+  applied     Terraform applied it to a service
+  accepted    a real API server accepted it, without Terraform (shown only if there are any)
+  overridden  its provider planned it, but the emulator does not support it; listed with the reason
+  mocked      there was no service for it
 
-Exit code: 0 everything held, 1 something did not, 2 wrong usage or bad input.
+Exit code: 0 everything held, 1 an error was found, 2 wrong usage or bad input.
 
 Examples:
   $ cdktf-mlops rehearse dev
@@ -87,12 +87,12 @@ function optionsOf(environment: string | undefined, flags: Flags): RehearsalOpti
     throw new InputError(`--endpoint must be a URL such as http://127.0.0.1:4566, got '${flags.endpoint}'`);
   }
   if (flags.endpoint !== undefined && flags.mock) {
-    throw new InputError('--endpoint and --mock exclude each other: a mocked rehearsal calls no endpoint');
+    throw new InputError('--endpoint and --mock exclude each other: a mocked rehearsal calls no endpoint; remove one');
   }
   const { app, context } = project();
   const command = flags.app ?? app;
   if (!command) {
-    throw new InputError(`no app to rehearse: name it, as in --app 'npx tsx main.ts', or write it in ${PROJECT_FILE}`);
+    throw new InputError(`no app to rehearse: set --app, as in --app 'npx tsx main.ts', or 'app' in ${PROJECT_FILE}`);
   }
   const env: NodeJS.ProcessEnv = { ...process.env };
   if (environment !== undefined) env[ENVIRONMENT_VARIABLE] = environment;
@@ -102,7 +102,7 @@ function optionsOf(environment: string | undefined, flags: Flags): RehearsalOpti
   return { source: { command, env }, stacks, mock, endpoints, terraform, keep };
 }
 
-/** A project's file; all of it is optional. */
+/** A project file; every key is optional. */
 interface Project {
   readonly app?: string;
   /** What `node.getContext` finds; cdktf passes it to the app in an environment variable. */
@@ -114,7 +114,7 @@ function project(): Project {
   try {
     return JSON.parse(readFileSync(PROJECT_FILE, 'utf8')) as Project;
   } catch (error) {
-    throw new InputError(`${PROJECT_FILE} is no JSON: ${(error as Error).message}`);
+    throw new InputError(`${PROJECT_FILE} is not valid JSON: ${(error as Error).message}`);
   }
 }
 

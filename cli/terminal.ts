@@ -1,8 +1,8 @@
-/** Where the command prints; a test hands in its own. */
+/** Where the command prints; tests replace it. */
 export interface Terminal {
   out(text: string): void;
   err(text: string): void;
-  /** Whether a person watches `out`: then progress is live, else it is plain lines. */
+  /** Whether `out` is an interactive terminal: progress is then live, otherwise plain lines. */
   readonly live: boolean;
 }
 

@@ -1,9 +1,9 @@
-/** Nothing listens here: a request fails at once instead of leaving the machine. */
+/** Nothing listens here, so a request fails immediately and does not leave the machine. */
 export const NOWHERE = 'http://127.0.0.1:9';
 
 const LOOPBACK = ['127.0.0.1', 'localhost'];
 
-/** Variables that programs need to be found and to start. */
+/** Variables that programs need to start. */
 const RUNNING =
   /^(PATH|PATHEXT|HOME|USER|LOGNAME|SHELL|LANG|LC_\w+|TZ|TMPDIR|TEMP|TMP|LD_LIBRARY_PATH|XDG_\w+|APPDATA|LOCALAPPDATA|USERPROFILE|SYSTEMROOT|SYSTEMDRIVE|COMSPEC|WINDIR)$/i;
 
@@ -16,14 +16,14 @@ const DOWNLOADING =
 
 const SECRET = /TOKEN|SECRET|PASSW|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_?KEY/i;
 
-/** Whether a variable's name says that its value is a secret. */
+/** Whether the name of a variable means that its value is a secret. */
 export function isSecret(name: string): boolean {
   return SECRET.test(name);
 }
 
 /**
- * The part of the user's environment that a program of a rehearsal gets. It lists what may pass, because the variables that
- * hold credentials cannot be listed completely.
+ * The part of the user's environment that a program of a rehearsal gets. It is an allowlist, because not all variables
+ * with credentials are known.
  */
 export function runningEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return only(env, (name) => RUNNING.test(name) || (VERSION_MANAGERS.test(name) && !isSecret(name)));
@@ -41,8 +41,8 @@ function only(env: NodeJS.ProcessEnv, mayPass: (name: string) => boolean): NodeJ
 /**
  * Proxy settings with which no request leaves the machine.
  *
- * @param http takes plain HTTP instead
- * @param hosts may be reached too
+ * @param http proxy for plain HTTP
+ * @param hosts hosts that can be reached too
  */
 export function blockedProxies({ http = NOWHERE, hosts = [] as readonly string[] } = {}): Record<string, string> {
   const noProxy = [...new Set([...LOOPBACK, ...hosts])].join(',');

@@ -1,10 +1,10 @@
-/** The app that synthesizes the stacks failed; its output says why. */
+/** The app that synthesizes the stacks failed; its output contains the reason. */
 export class AppFailure extends Error {
   public override readonly name = 'AppFailure';
 
   constructor(
     command: string,
-    /** 2 where the app found its own input wrong. */
+    /** 2 if the app refused its input. */
     public readonly exitCode: number,
     public readonly stderr: string,
   ) {
@@ -12,7 +12,7 @@ export class AppFailure extends Error {
   }
 }
 
-/** A program that the rehearsal needs is missing or fails; the message says how to get it, or repeats the program's own. */
+/** A required program is missing or fails; the message contains how to install it, or its output. */
 export class CannotRehearse extends Error {
   public override readonly name = 'CannotRehearse';
 }

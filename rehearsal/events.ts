@@ -1,40 +1,40 @@
 /**
- * How a resource ended:
+ * Result of a resource:
  *
- * - `applied`: Terraform applied it and a service held it
- * - `accepted`: a real API server took the object that the stack would create, without Terraform
- * - `overridden`: its real provider planned it, but the service that stands in cannot hold it
- * - `mocked`: there was no service, so Terraform made its values up
+ * - `applied`: Terraform applied it to a service
+ * - `accepted`: a real API server accepted the object that the stack would create, without Terraform
+ * - `overridden`: its real provider planned it, but the substitute for the service does not support it
+ * - `mocked`: there was no service, so Terraform generated its values
  */
 export const RESOURCE_CLASSES = ['applied', 'accepted', 'overridden', 'mocked'] as const;
 
 export type ResourceClass = (typeof RESOURCE_CLASSES)[number];
 
-/** What a rehearsal does with a stack, in this order. */
+/** Phases of a stack, in this order. */
 export type Phase = 'apply' | 'plan' | 'destroy';
 
-/** What is done before the stacks. */
+/** Steps before the phases. */
 export type Step = 'synthesize' | 'emulator' | 'initialize';
 
-/** An error of a stack, in the words of Terraform or its provider where these found it. */
+/** An error of a stack, with the text of Terraform or its provider if they found it. */
 export interface RehearsalError {
-  /** @default - not about one stack */
+  /** @default - the error is not about one stack */
   readonly stack?: string;
-  /** Address of the resource, e.g. `aws_s3_bucket.raw`. @default - not about one resource */
+  /** Address of the resource, e.g. `aws_s3_bucket.raw`. @default - the error is not about one resource */
   readonly address?: string;
   readonly summary: string;
-  /** May have several lines. @default - the summary says it all */
+  /** May have several lines. @default - the summary is complete */
   readonly detail?: string;
 }
 
-/** A resource that no service held, and why. */
+/** A resource that was not applied to a service, with the reason. */
 export interface OverriddenResource {
   readonly stack: string;
   readonly address: string;
   readonly reason: string;
 }
 
-/** A change that the second plan wants to make to what was applied just before. */
+/** A change in the second plan. */
 export interface PlannedChange {
   readonly address: string;
   /** As Terraform names them: `update`, `delete`, `create`. */
@@ -43,25 +43,25 @@ export interface PlannedChange {
   readonly attributes: readonly string[];
 }
 
-/** What a rehearsal found for one stack, with its number of resources of each class. */
+/** Result of one stack, with its number of resources of each class. */
 export interface StackResult extends Readonly<Record<ResourceClass, number>> {
   readonly stack: string;
-  /** Resource instances; data sources do not count. */
+  /** Resource instances, without data sources. */
   readonly resources: number;
-  /** What the second plan wants to change: nothing, if all is well. @default - the second plan was not reached */
+  /** Changes in the second plan; empty if all is well. @default - the second plan was not reached */
   readonly changes?: readonly PlannedChange[];
   readonly destroyed: number;
-  /** Guards against destruction that the rehearsal lifted in its copy, e.g. `aws_db_instance.registry: deletion_protection`. */
+  /** Guards against destruction that the copy does not have, e.g. `aws_db_instance.registry: deletion_protection`. */
   readonly guardsLifted: readonly string[];
-  /** Addresses of the resources whose provisioners were not run: a rehearsal runs none. */
+  /** Addresses of the resources whose provisioners were not run: a rehearsal runs no provisioner. */
   readonly provisionersRemoved: readonly string[];
-  /** Applying, planning again and destroying. 0 with OpenTofu, which reports everything at its end. */
+  /** Seconds of all three phases. 0 with OpenTofu, which reports everything at its end. */
   readonly seconds: number;
 }
 
-/** What a rehearsal found. */
+/** Result of a rehearsal. */
 export interface RehearsalResult {
-  /** Every stack applied, every second plan empty, everything destroyed. */
+  /** Whether every stack was applied, every second plan is empty, and everything was destroyed. */
   readonly held: boolean;
   readonly stacks: readonly StackResult[];
   readonly overridden: readonly OverriddenResource[];
@@ -71,7 +71,7 @@ export interface RehearsalResult {
   readonly scratch?: string;
 }
 
-/** What a rehearsal reports while it runs. */
+/** Progress of a rehearsal. */
 export type RehearsalEvent =
   | { readonly type: 'step'; readonly step: Step; readonly state: 'started' | 'done'; readonly detail: string }
   | { readonly type: 'stacks'; readonly stacks: readonly { readonly stack: string; readonly resources: number }[] }
@@ -80,12 +80,12 @@ export type RehearsalEvent =
       readonly stack: string;
       readonly phase: Phase;
       readonly state: 'started' | 'running' | 'done' | 'failed';
-      /** Resources begun so far. */
+      /** Resources that were started so far. */
       readonly begun: number;
       readonly resources: number;
     }
   | { readonly type: 'error'; readonly error: RehearsalError }
   | { readonly type: 'output'; readonly line: string };
 
-/** Receives what a rehearsal reports. */
+/** Receives the progress of a rehearsal. */
 export type Report = (event: RehearsalEvent) => void;

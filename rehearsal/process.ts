@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 export interface RunOptions {
   readonly cwd?: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Interrupts the program once; it then finishes its clean-up. */
+  /** Interrupts the program once, so that it finishes its clean-up. */
   readonly signal?: AbortSignal;
   readonly onLine?: (line: string) => void;
   readonly onErrorLine?: (line: string) => void;
@@ -17,8 +17,8 @@ export interface Finished {
 }
 
 /**
- * Runs a program to its end. It gets a process group of its own: Ctrl-C in the terminal reaches it once, through
- * `signal`, and not a second time from the terminal (two interrupts make Terraform give up its clean-up).
+ * Runs a program until it ends, in its own process group: Ctrl-C in the terminal then reaches it once, through
+ * `signal`. After a second interrupt, Terraform does not finish its clean-up.
  *
  * @param args of the program; without them `command` is a shell command line
  */

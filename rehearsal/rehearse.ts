@@ -14,32 +14,32 @@ import type { Stage, StageContext } from './stages/stage';
 import { STAGES } from './stages/stages';
 
 export interface RehearsalOptions {
-  /** A command that synthesizes the stacks, or a folder that holds them already (`cdktf.out`). */
+  /** A command that synthesizes the stacks, or a folder of synthesized stacks (`cdktf.out`). */
   readonly source: App | { readonly folder: string };
-  /** Pattern of the stacks to rehearse, `*` stands for anything; what they depend on is rehearsed with them. @default - all */
+  /** Pattern of the stacks to rehearse (`*` matches anything), with all that they depend on. @default - all */
   readonly stacks?: string;
-  /** Mocks every provider that needs a service: no emulator starts, no service is called. @default false */
+  /** Mocks every provider that needs a service; no service is started or called. @default false */
   readonly mock?: boolean;
-  /** URLs of running services to use, by provider, e.g. `{ aws: 'http://127.0.0.1:4566' }`. @default - they are started */
+  /** URLs of running services, by provider, e.g. `{ aws: 'http://127.0.0.1:4566' }`. @default - started */
   readonly endpoints?: Readonly<Record<string, string>>;
   /** The Terraform or OpenTofu to run: a name on the PATH, or a path. @default - `terraform`, else `tofu` */
   readonly terraform?: string;
-  /** Leaves the scratch folder (copy, test file, logs) behind. @default false */
+  /** Keeps the scratch folder (copy, test file, logs). @default false */
   readonly keep?: boolean;
-  /** Interrupts the rehearsal; what it made is torn down before it ends. @default - never */
+  /** Interrupts the rehearsal, which destroys what it created before it ends. @default - never */
   readonly signal?: AbortSignal;
-  /** What stands in for the providers; without one, a provider's resources are mocked. @default CLOUDS */
+  /** Substitutes for the services of providers; a provider without one is mocked. @default CLOUDS */
   readonly clouds?: readonly CloudFactory[];
-  /** What runs the stacks. @default STAGES */
+  /** Stages that run the stacks. @default STAGES */
   readonly stages?: readonly Stage[];
 }
 
 /**
- * Deploys synthesized stacks with the real Terraform and providers against services that stand in for their clouds: applies
- * each in dependency order, plans each again, and destroys them in reverse.
+ * Deploys synthesized stacks with the real Terraform and providers to substitutes for their clouds: applies each in
+ * dependency order, plans each again, and destroys them in reverse. Errors of the stacks are in the result.
  *
- * @throws AppFailure if the app does not synthesize, InputError if there is nothing to rehearse, CannotRehearse if a program is
- *   missing, Interrupted; errors of the stacks themselves are in the result
+ * @throws AppFailure if the app does not synthesize, InputError if there is nothing to rehearse, CannotRehearse if a
+ *   program is missing, Interrupted
  */
 export async function rehearse(options: RehearsalOptions, report: Report = () => {}): Promise<RehearsalResult> {
   const started = Date.now();
@@ -87,7 +87,7 @@ async function stacksOf(options: RehearsalOptions, folder: string, report: Repor
   return chosen;
 }
 
-/** Whether a provider is mocked: its resources need a service, and there is none. */
+/** Whether a provider is mocked: it needs a service, and there is none. */
 function mocking(clouds: readonly Cloud[], all: boolean): (provider: string) => boolean {
   return (provider) => {
     const cloud = clouds.find((candidate) => candidate.provider === provider);
@@ -107,13 +107,13 @@ async function servicesFor(
   );
   const needed = mock ? [] : clouds.filter(({ provider, start }) => start && used.has(provider));
   if (needed.length === 0) {
-    const detail = mock ? 'none, all is mocked' : 'none, no stack needs one';
+    const detail = mock ? 'none: everything is mocked' : 'none: no stack needs one';
     report({ type: 'step', step: 'emulator', state: 'done', detail });
   }
   return startServices(needed, { folder: join(scratch, 'services'), endpoints, signal, report });
 }
 
-/** Runs the stages in order; each gets the stacks that the ones before it could not run. */
+/** Runs the stages in order; each gets the stacks that the stages before it refused. */
 async function runStages(
   stages: readonly Stage[],
   copies: readonly StackCopy[],

@@ -7,7 +7,7 @@ import type { Report } from './events';
 
 /** The running services of a rehearsal. */
 export interface Services {
-  /** Environment variables that lead Terraform to the services. With them, no request leaves the machine. */
+  /** Environment variables with which Terraform uses the services, and no request leaves the machine. */
   readonly env: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
@@ -20,7 +20,7 @@ export interface ServicesOptions {
   readonly report: Report;
 }
 
-/** Starts the services of some clouds; those that have started stop again if one fails. */
+/** Starts the services of some clouds. If one fails, the started ones are stopped. */
 export async function startServices(clouds: readonly Cloud[], options: ServicesOptions): Promise<Services> {
   const { report } = options;
   const done = (detail: string) => report({ type: 'step', step: 'emulator', state: 'done', detail });

@@ -10,15 +10,15 @@ import { environmentNames, issueNumbers, machinePaths, registryHosts } from './s
 
 type Texts = Readonly<Record<string, string>>;
 
-/** A rule, files that break it with what it then says, and the same files as they should be. */
+/** A rule, files that break it with its messages, and the same files corrected. */
 interface Convention {
   readonly rule: Rule;
   readonly bad: Texts;
-  readonly says: readonly string[];
+  readonly messages: readonly string[];
   readonly good: Texts;
 }
 
-/** So that the samples of words that no file may say are not said by this one. */
+/** Parts of forbidden words, so that this file does not contain the words. */
 const [SLASH, HASH, ISSUE, SCHEME] = ['/', '#', 'issue', 'http'];
 
 const THING = "import { Construct } from 'constructs';\n/** A thing. */\nexport class Thing extends Construct {\n";
@@ -36,7 +36,7 @@ const CONVENTIONS: readonly Convention[] = [
         "import '@cdktf/provider-google-beta';\nimport '../.gen/providers/google';\nimport '../.gen/providers/google-beta/index';",
       'lib/iam/c.ts': "export type { Removal } from '../core';\ntype Tags = import('../core/index').Tags;",
     },
-    says: [
+    messages: [
       "test/a.test.ts:1: imports '@cdktf/provider-aws': the whole binding costs seconds and 500 MB; import the file of one resource, as '@cdktf/provider-<name>/lib/<resource>'",
       "bench/b.ts:1: imports '@cdktf/provider-aws/lib/index': the whole binding costs seconds and 500 MB; import the file of one resource, as '@cdktf/provider-<name>/lib/<resource>'",
       "bench/b.ts:2: imports '@cdktf/provider-helm/lib': the whole binding costs seconds and 500 MB; import the file of one resource, as '@cdktf/provider-<name>/lib/<resource>'",
@@ -57,7 +57,7 @@ const CONVENTIONS: readonly Convention[] = [
   {
     rule: internals,
     bad: { 'lib/core/names.ts': "\nimport { resolve } from 'cdktf/lib/_tokens';" },
-    says: [
+    messages: [
       "lib/core/names.ts:2: imports 'cdktf/lib/_tokens': internals change without notice; import 'cdktf', or put it into lib/core/cdktf/synthesis.ts",
     ],
     good: {
@@ -73,11 +73,11 @@ const CONVENTIONS: readonly Convention[] = [
       'lib/attic/old.ts': '',
       'lib/core/tags.ts': "import { Aws } from '../aws/aws';",
     },
-    says: [
+    messages: [
       "lib/encryption/key.ts:1: 'encryption' imports '../storage/bucket': only modules below it may be imported; move what both need down",
       "lib/data-lake/table.ts:1: 'data-lake' imports '../registry/database': only modules below it may be imported; move what both need down",
       "lib/data-lake/table.ts:2: 'data-lake' imports '..': only modules below it may be imported; move what both need down",
-      "lib/attic/old.ts:1: module 'attic' has no place: nothing tells what it may import; add it to MODULES",
+      "lib/attic/old.ts:1: module 'attic' is not in MODULES: what it may import is undefined; add it there",
       "lib/core/tags.ts:1: 'core' imports '../aws/aws': only modules below it may be imported; move what both need down",
     ],
     good: {
@@ -98,7 +98,7 @@ const CONVENTIONS: readonly Convention[] = [
       'stacks/index.ts': "export { e } from './e';",
       'stacks/e.ts': "import { e } from '.';\nimport './e';",
     },
-    says: [
+    messages: [
       'lib/core/a.ts:2: loads itself by way of lib/core/b.ts, lib/core/c.ts, lib/core/a.ts: what is undefined then depends on which of them is loaded first; move what they share into a file of its own',
       'stacks/index.ts:1: loads itself by way of stacks/e.ts, stacks/index.ts: what is undefined then depends on which of them is loaded first; move what they share into a file of its own',
     ],
@@ -120,7 +120,7 @@ const CONVENTIONS: readonly Convention[] = [
       'lib/storage/bucket.ts': "import { S3Bucket } from '@acme/cdktf-provider-aws/lib/s3-bucket';",
       'lib/testing/jest.ts': "import '../../.gen/providers/random/pet';",
     },
-    says: [
+    messages: [
       "lib/core/a.ts:2: imports '@cdktf/provider-aws/lib/s3-bucket': core serves every provider and requires none; put it into the module of that provider",
       "rehearsal/index.ts:2: loads '@acme/cdktf-provider-aws/lib/s3-bucket' by way of rehearsal/engine.ts, lib/storage/bucket.ts: it must load without any provider; move what it needs into a file that loads none",
       "lib/testing/jest.ts:1: loads '../../.gen/providers/random/pet': it must load without any provider; move what it needs into a file that loads none",
@@ -141,7 +141,7 @@ const CONVENTIONS: readonly Convention[] = [
         "import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';\nimport { Construct } from 'constructs';",
       'lib/core/days-limits.ts': "import { Token } from 'cdktf';",
     },
-    says: [
+    messages: [
       "lib/storage/bucket-limits.ts:2: loads '@cdktf/provider-aws/lib/kms-key' by way of lib/encryption/key.ts: limits are read without making anything; move what it needs into a file that loads none",
       "lib/core/days-limits.ts:1: loads 'cdktf': limits are read without making anything; move what it needs into a file that loads none",
     ],
@@ -157,9 +157,9 @@ const CONVENTIONS: readonly Convention[] = [
       'lib/core/names.ts': "import { loadEnvironment } from '../../stacks/environment';",
       'rehearsal/engine.ts': "import { table } from '../cli/table';",
     },
-    says: [
-      "lib/core/names.ts:1: lib/ imports '../../stacks/environment': stacks/ is not below lib/; turn the import round",
-      "rehearsal/engine.ts:1: rehearsal/ imports '../cli/table': cli/ is not below rehearsal/; turn the import round",
+    messages: [
+      "lib/core/names.ts:1: lib/ imports '../../stacks/environment': stacks/ is not below lib/; reverse the import",
+      "rehearsal/engine.ts:1: rehearsal/ imports '../cli/table': cli/ is not below rehearsal/; reverse the import",
     ],
     good: {
       'cli/main.ts': "import { rehearse } from '../rehearsal/engine';\nimport { version } from '../package.json';",
@@ -180,7 +180,7 @@ const CONVENTIONS: readonly Convention[] = [
         'export type Mode = { readonly fast?: boolean };',
       ].join('\n'),
     },
-    says: [
+    messages: [
       "lib/core/a.ts:3: 'count?' has no default in its doc: defaults are the product; write '@default value' or '@default - behaviour', or 'T | undefined' if it is an answer",
       "lib/core/a.ts:5: 'name?' has no default in its doc: defaults are the product; write '@default value' or '@default - behaviour', or 'T | undefined' if it is an answer",
       "lib/core/a.ts:6: 'size?' has no default in its doc: defaults are the product; write '@default value' or '@default - behaviour', or 'T | undefined' if it is an answer",
@@ -206,9 +206,9 @@ const CONVENTIONS: readonly Convention[] = [
       'lib/core/a.ts':
         'export const LIMIT = 3;\n// a limit\nexport function limit(): void {}\nexport interface OtherProps {}\nexport class Thing {}',
     },
-    says: ['LIMIT', 'limit', 'OtherProps', 'Thing'].map(
+    messages: ['LIMIT', 'limit', 'OtherProps', 'Thing'].map(
       (name, index) =>
-        `lib/core/a.ts:${[1, 3, 4, 5][index]}: '${name}' has no doc: users read it in their editor; say in /** */ what it is, with units, limits and errors`,
+        `lib/core/a.ts:${[1, 3, 4, 5][index]}: '${name}' has no doc: users read it in their editor; write in /** */ what it is, with units, limits and errors`,
     ),
     good: {
       'lib/core/a.ts':
@@ -226,7 +226,7 @@ const CONVENTIONS: readonly Convention[] = [
         'props.tags ||= {};',
       ].join('\n'),
     },
-    says: [4, 1, 2, 3].map(
+    messages: [4, 1, 2, 3].map(
       (line) => `lib/core/a.ts:${line}: falls back with '||': zero, '' and false are values; write '??'`,
     ),
     good: {
@@ -250,7 +250,7 @@ const CONVENTIONS: readonly Convention[] = [
       'lib/core/a.ts': "const region = process.env.AWS_REGION;\nconst { env } = process;\nprocess?.['env'];",
       'stacks/data-stack.ts': "import { env } from 'node:process';",
     },
-    says: ['lib/core/a.ts:1', 'lib/core/a.ts:2', 'lib/core/a.ts:3', 'stacks/data-stack.ts:1'].map(
+    messages: ['lib/core/a.ts:1', 'lib/core/a.ts:2', 'lib/core/a.ts:3', 'stacks/data-stack.ts:1'].map(
       (place) => `${place}: reads 'process.env': the same code must mean the same everywhere; take it as a property`,
     ),
     good: {
@@ -266,8 +266,8 @@ const CONVENTIONS: readonly Convention[] = [
       'lib/core/a.ts': "console.warn('late');\nprocess.exit(1);",
       'rehearsal/engine.ts': "process.stdout.write('applied');",
     },
-    says: ['lib/core/a.ts:2', 'lib/core/a.ts:1', 'rehearsal/engine.ts:1'].map(
-      (place) => `${place}: prints or ends the process: that is up to whoever calls; return, throw or report an event`,
+    messages: ['lib/core/a.ts:2', 'lib/core/a.ts:1', 'rehearsal/engine.ts:1'].map(
+      (place) => `${place}: prints or ends the process: only its caller may; return, throw or report an event`,
     ),
     good: {
       'rehearsal/engine.ts': "report({ applied: 'data' });",
@@ -278,7 +278,7 @@ const CONVENTIONS: readonly Convention[] = [
   {
     rule: inputErrors,
     bad: { 'lib/core/a.ts': "throw new Error('no such zone');" },
-    says: ['lib/core/a.ts:1: throws a plain Error: a program would show its stack; throw an InputError'],
+    messages: ['lib/core/a.ts:1: throws a plain Error: a program would show its stack; throw an InputError'],
     good: {
       'lib/core/a.ts': "throw new InputError('no such zone');",
       'lib/testing/a.ts': "throw new Error('no such resource');",
@@ -287,9 +287,9 @@ const CONVENTIONS: readonly Convention[] = [
   {
     rule: typed,
     bad: { 'lib/core/a.ts': 'const a: any = 1;\n// @ts-ignore\nconst b: string = a;\nconst c = b as any[];' },
-    says: [
-      "lib/core/a.ts:1: says 'any': it switches the checker off for everyone downstream; write the type, 'unknown', or a biome-ignore with the reason",
-      "lib/core/a.ts:4: says 'any': it switches the checker off for everyone downstream; write the type, 'unknown', or a biome-ignore with the reason",
+    messages: [
+      "lib/core/a.ts:1: uses 'any': it turns the type checker off for all users; write the type, 'unknown', or a biome-ignore with the reason",
+      "lib/core/a.ts:4: uses 'any': it turns the type checker off for all users; write the type, 'unknown', or a biome-ignore with the reason",
       'lib/core/a.ts:2: silences the type checker: the error comes back at run time; make the types true',
     ],
     good: {
@@ -305,7 +305,7 @@ const CONVENTIONS: readonly Convention[] = [
       'lib/iam/b.ts':
         "import { IamRole } from '@cdktf/provider-aws/lib/iam-role';\nimport { TerraformOutput } from 'cdktf';\nimport { Thing } from '../core/a';\nfunction make(scope) {\n  new IamRole(scope, 'Role', {});\n  new TerraformOutput(scope, 'Out', {});\n  new Thing(scope, 'Thing');\n}",
     },
-    says: [
+    messages: [
       'core/a.ts:6 Other',
       'core/a.ts:7 Import',
       'iam/b.ts:5 IamRole',
@@ -326,7 +326,7 @@ const CONVENTIONS: readonly Convention[] = [
     bad: {
       'lib/core/a.ts': `${THING}  make() {\n    const id = this.name.toUpperCase();\n    new Thing(this, props.name);\n    new Thing(this, \`\${props.name}Role\`);\n    new Thing(this, id);\n    new Thing(this, 'Role' + index);\n  }\n}`,
     },
-    says: [6, 7, 8, 9].map(
+    messages: [6, 7, 8, 9].map(
       (line) =>
         `lib/core/a.ts:${line}: the id of 'new Thing' is computed: an id that changes replaces the resource; write a literal, a template that begins with one, or the variable of a loop over names`,
     ),
@@ -342,7 +342,7 @@ const CONVENTIONS: readonly Convention[] = [
       'test/iam/a.test.ts': "import { Thing } from '../../lib/core/a';",
       'test/core/b.test.ts': "import { Other } from '../../lib/core/a';",
     },
-    says: ["lib/core/a.ts:3: no test of test/core/ imports 'Thing': what nobody tries breaks unseen; test it there"],
+    messages: ["lib/core/a.ts:3: no test of test/core/ imports 'Thing': untested code breaks unnoticed; test it there"],
     good: {
       'lib/core/index.ts': "export * from './a';\nexport * from './names';",
       'lib/core/a.ts': `${THING}}`,
@@ -356,16 +356,16 @@ const CONVENTIONS: readonly Convention[] = [
   {
     rule: fileSize,
     bad: { 'lib/core/a.ts': lines(301), 'test/support/b.ts': lines(302) },
-    says: [
-      'lib/core/a.ts:301: 301 lines, the limit is 300: it is two concepts; split it',
-      'test/support/b.ts:301: 302 lines, the limit is 300: it is two concepts; split it',
+    messages: [
+      'lib/core/a.ts:301: 301 lines, the limit is 300: it has more than one concept; split it',
+      'test/support/b.ts:301: 302 lines, the limit is 300: it has more than one concept; split it',
     ],
     good: { 'lib/core/a.ts': lines(300), 'test/core/a.test.ts': lines(900), 'package-lock.json': lines(9000) },
   },
   {
     rule: constructorSize,
     bad: { 'lib/core/a.ts': `class A {\n  constructor() {\n${lines(39)}  }\n}` },
-    says: [
+    messages: [
       'lib/core/a.ts:2: a constructor of 41 lines, the limit is 40: it must read as a table of contents; move steps into private methods',
     ],
     good: { 'lib/core/a.ts': `class A {\n  constructor() {\n${lines(38)}  }\n  method() {\n${lines(50)}  }\n}` },
@@ -373,8 +373,8 @@ const CONVENTIONS: readonly Convention[] = [
   {
     rule: folderSize,
     bad: { 'lib/core/index.ts': '', ...folder(13) },
-    says: [
-      'lib/core/part-0.ts:1: lib/core/ has 13 files, the limit is 12: it holds several concepts; give each a folder of its own',
+    messages: [
+      'lib/core/part-0.ts:1: lib/core/ has 13 files, the limit is 12: it has several concepts; give each its own folder',
     ],
     good: { 'lib/core/index.ts': '', ...folder(12), 'lib/core/more/a.ts': '' },
   },
@@ -384,16 +384,16 @@ const CONVENTIONS: readonly Convention[] = [
       'lib/core/index.ts':
         "import { a } from './a';\nexport * from './b';\nexport const c = 1;\nexport { a };\nexport default a;",
     },
-    says: [1, 3, 4, 5].map(
+    messages: [1, 3, 4, 5].map(
       (line) =>
-        `lib/core/index.ts:${line}: index.ts does more than re-export: nobody looks for code there; give it a file with a name`,
+        `lib/core/index.ts:${line}: index.ts does more than re-export: code there is hard to find; move it to a file with a name`,
     ),
     good: { 'lib/core/index.ts': "export * from './b';\nexport * as c from './c';\nexport { type D, d } from './d';" },
   },
   {
     rule: fileNames,
     bad: { 'lib/core/dataLake.ts': '', 'environments/Dev.yaml': '', 'test/support/a_b.ts': '' },
-    says: ['lib/core/dataLake.ts', 'environments/Dev.yaml', 'test/support/a_b.ts'].map(
+    messages: ['lib/core/dataLake.ts', 'environments/Dev.yaml', 'test/support/a_b.ts'].map(
       (path) => `${path}:1: '${path}' is not kebab-case: file systems differ in letter case; rename it`,
     ),
     good: { 'lib/data-lake/part-1.ts': '', 'test/core/names.test.ts': '', 'README.md': '', 'test/run.mjs': '' },
@@ -403,7 +403,7 @@ const CONVENTIONS: readonly Convention[] = [
     bad: {
       'lib/core/a.ts': "const isProd = env === 'prod';\n// in Staging only\nconst stagingOnly = 1;\nconst IS_PROD = 1;",
     },
-    says: ["1: says 'isProd", "2: says 'Staging", "3: says 'stagingOnly", "4: says 'IS_PROD"].map(
+    messages: ["1: contains 'isProd", "2: contains 'Staging", "3: contains 'stagingOnly", "4: contains 'IS_PROD"].map(
       (found) => `lib/core/a.ts:${found}': what differs between environments is data; take it as a property`,
     ),
     good: {
@@ -418,10 +418,10 @@ const CONVENTIONS: readonly Convention[] = [
       '.ci/run': `\ncd ${SLASH}root && ls ${SLASH}work/main`,
       'b.ts': `'${SLASH}home/airflow/dags:${SLASH}home/airflower'`,
     },
-    says: [
-      `a.json:1: names '${SLASH}home/ci': other machines do not have it; derive it, or write it relative`,
-      `.ci/run:2: names '${SLASH}root': other machines do not have it; derive it, or write it relative`,
-      `b.ts:1: names '${SLASH}home/airflower': other machines do not have it; derive it, or write it relative`,
+    messages: [
+      `a.json:1: contains '${SLASH}home/ci': other machines do not have it; derive it, or write it relative`,
+      `.ci/run:2: contains '${SLASH}root': other machines do not have it; derive it, or write it relative`,
+      `b.ts:1: contains '${SLASH}home/airflower': other machines do not have it; derive it, or write it relative`,
     ],
     good: {
       'lib/scheduler/a.ts': `['${SLASH}home/airflow/dags', '${SLASH}home/jovyan', '${SLASH}opt/ml/model']`,
@@ -434,12 +434,12 @@ const CONVENTIONS: readonly Convention[] = [
       'lib/core/a.ts': `// see ${HASH}12`,
       'README.md': `Fixes (${HASH}3)\nhashicorp ${ISSUE} 345\nacme/shop${HASH}6\nhttps://acme.example${SLASH}issues/78`,
     },
-    says: [
-      `lib/core/a.ts:1: names '${HASH}12': trackers move and readers cannot look it up; say what it was about`,
-      `README.md:1: names '${HASH}3': trackers move and readers cannot look it up; say what it was about`,
-      `README.md:2: names '${ISSUE} 345': trackers move and readers cannot look it up; say what it was about`,
-      `README.md:3: names 'acme/shop${HASH}6': trackers move and readers cannot look it up; say what it was about`,
-      `README.md:4: names '${SLASH}issues/78': trackers move and readers cannot look it up; say what it was about`,
+    messages: [
+      `lib/core/a.ts:1: contains '${HASH}12': trackers move and readers cannot look it up; describe the problem instead`,
+      `README.md:1: contains '${HASH}3': trackers move and readers cannot look it up; describe the problem instead`,
+      `README.md:2: contains '${ISSUE} 345': trackers move and readers cannot look it up; describe the problem instead`,
+      `README.md:3: contains 'acme/shop${HASH}6': trackers move and readers cannot look it up; describe the problem instead`,
+      `README.md:4: contains '${SLASH}issues/78': trackers move and readers cannot look it up; describe the problem instead`,
     ],
     good: {
       'README.md': "# 1. Start\n[one](#1-start) '#123' &#39; an issue of 3 days",
@@ -453,10 +453,10 @@ const CONVENTIONS: readonly Convention[] = [
       '.npmrc': `registry=${SCHEME}://localhost:4873/`,
       'rehearsal/venv.ts': `pip('--index-url', 'x')\npip('--index-url ${SCHEME}s://pypi.corp.example/simple')`,
     },
-    says: [
-      "package-lock.json:1: names 'https://npm.corp.example': others cannot reach it; leave the registry to each machine's own configuration",
-      ".npmrc:1: names 'http://localhost:4873': others cannot reach it; leave the registry to each machine's own configuration",
-      "rehearsal/venv.ts:2: names 'https://pypi.corp.example': others cannot reach it; leave the registry to each machine's own configuration",
+    messages: [
+      "package-lock.json:1: contains 'https://npm.corp.example': others cannot reach it; leave it to each machine's configuration",
+      ".npmrc:1: contains 'http://localhost:4873': others cannot reach it; leave it to each machine's configuration",
+      "rehearsal/venv.ts:2: contains 'https://pypi.corp.example': others cannot reach it; leave it to each machine's configuration",
     ],
     good: {
       'package-lock.json': '"resolved": "https://registry.npmjs.org/zod/-/zod-4.tgz"',
@@ -467,26 +467,26 @@ const CONVENTIONS: readonly Convention[] = [
 
 const repository = Sources.ofRepository();
 
-test('the rules see the sources', () => {
+test('the rules read the sources', () => {
   expect(repository.files.map(({ path }) => path)).toEqual(
     expect.arrayContaining(['lib/core/index.ts', 'stacks/platform.ts', 'test/house.test.ts', 'package.json']),
   );
 });
 
-describe.each(CONVENTIONS)('$rule.name', ({ rule, bad, says, good }) => {
+describe.each(CONVENTIONS)('$rule.name', ({ rule, bad, messages, good }) => {
   test('holds in this repository', () => {
     expect(violationsOf(rule, repository)).toEqual([]);
   });
 
-  test('is broken by a bad sample, and says how to mend it', () => {
-    expect(violationsOf(rule, new Sources(bad))).toEqual(says);
+  test('reports a bad sample, and how to correct it', () => {
+    expect(violationsOf(rule, new Sources(bad))).toEqual(messages);
   });
 
-  test('is kept by a good one', () => {
+  test('accepts a good sample', () => {
     expect(violationsOf(rule, new Sources(good))).toEqual([]);
   });
 
-  test('has no exception that excuses nothing any more', () => {
+  test('has no exception without a violation', () => {
     expect(staleExceptionsOf(rule, repository)).toEqual([]);
   });
 });

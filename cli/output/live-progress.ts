@@ -39,7 +39,7 @@ class Line {
   }
 }
 
-/** A list that is redrawn in place, with a running count of resources: for a person. */
+/** A list that is redrawn in place, with a running count of resources, for a terminal. */
 export async function liveProgress(): Promise<Progress> {
   const { Listr } = await import('listr2'); // an ES module
   const lines = new Map<string, Line>(Object.entries(STEPS).map(([step, label]) => [step, new Line(label)]));

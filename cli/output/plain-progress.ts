@@ -2,7 +2,7 @@ import type { RehearsalEvent } from '../../rehearsal';
 import type { Progress } from './progress';
 import { describeError, PHASES, STEPS } from './words';
 
-/** Progress for logs: one line where something starts or ends. */
+/** Progress for logs: one line when something starts or ends. */
 export function plainProgress(print: (text: string) => void, verbose = false): Progress {
   const line = (text: string): void => print(`${text}\n`);
   const report = (event: RehearsalEvent): void => {

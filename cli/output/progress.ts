@@ -1,8 +1,8 @@
 import type { Report } from '../../rehearsal';
 
-/** Shows what a rehearsal reports. */
+/** Shows the events of a rehearsal. */
 export interface Progress {
   readonly report: Report;
-  /** Closes what is still shown as running. May be called twice. */
+  /** Ends everything that is shown as running. A second call has no effect. */
   end(): Promise<void>;
 }

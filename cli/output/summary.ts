@@ -3,10 +3,10 @@ import pc from 'picocolors';
 import { RESOURCE_CLASSES, type RehearsalResult, type ResourceClass, type StackResult } from '../../rehearsal';
 import { describeError } from './words';
 
-/** Classes whose column is left out where no stack has any: the stage that yields them took no part. */
+/** Classes whose column is shown only if a stack has any. */
 const OPTIONAL: readonly ResourceClass[] = ['accepted'];
 
-/** The end of a rehearsal: a row per stack, the overridden resources with their reasons, the errors, the verdict. */
+/** Summary of a rehearsal: a row for each stack, the overridden resources with reasons, the errors, the verdict. */
 export function summary(result: RehearsalResult): string {
   const { stacks, overridden, errors } = result;
   const sections = [table(stacks)];
@@ -15,9 +15,9 @@ export function summary(result: RehearsalResult): string {
     sections.push(['overridden: planned by the real provider, not sent to the emulator', ...lines].join('\n'));
   }
   const lifted = stacks.flatMap(({ guardsLifted }) => guardsLifted).length;
-  if (lifted > 0) sections.push(`${lifted} guards against destruction lifted, in the rehearsal's copy only`);
+  if (lifted > 0) sections.push(`${lifted} guards against destruction removed, in the rehearsal's copy only`);
   const notRun = stacks.flatMap(({ provisionersRemoved }) => provisionersRemoved).length;
-  if (notRun > 0) sections.push(`provisioners of ${notRun} resources not run: a rehearsal runs none`);
+  if (notRun > 0) sections.push(`provisioners of ${notRun} resources not run: a rehearsal runs no provisioner`);
   if (errors.length > 0) sections.push(['errors:', ...errors.map((error) => `  ${describeError(error)}`)].join('\n'));
   if (result.scratch) sections.push(`scratch folder: ${result.scratch}`);
   sections.push(verdict(result));

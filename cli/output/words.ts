@@ -8,7 +8,7 @@ export const STEPS: Readonly<Record<Step, string>> = {
 
 export const PHASES: Readonly<Record<Phase, string>> = { apply: 'apply', plan: 'plan again', destroy: 'destroy' };
 
-/** `stack address: summary`, and the detail indented below. */
+/** `stack address: summary`, with the detail indented below. */
 export function describeError({ stack, address, summary, detail }: RehearsalError): string {
   const place = [stack, address].filter(Boolean).join(' ');
   const first = place ? `${place}: ${summary}` : summary;

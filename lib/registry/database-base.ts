@@ -15,62 +15,63 @@ import { type ISecurityGroup, SecurityGroup } from '../network/security-group';
 import { DATABASE_DEFAULTS, POSTGRESQL_PORT, type PostgresqlProps } from './database-props';
 import { DB_SUBNET_GROUP } from './registry-limits';
 
-/** Certificate authority of the server's certificate: valid until 2061, its certificates renewed without a restart. */
+/** Certificate authority of the server's certificate: valid until 2061, rotates its certificates without a restart. */
 export const CA_CERTIFICATE = 'rds-ca-rsa2048-g1';
 /** Why a scanner's finding about enhanced monitoring is accepted. */
 export const MONITORING_OFF = "metrics of the operating system are off: 'monitoringIntervalSeconds' is 0";
-const USER: TextPattern = { pattern: /^[A-Za-z_][\w.-]*$/, meaning: 'the name of one user, without wild cards' };
+const USER: TextPattern = { pattern: /^[A-Za-z_][\w.-]*$/, meaning: 'the name of one user, without wildcards' };
 
 /** A PostgreSQL database as other modules see it. */
 export interface IDatabase extends IConnectable {
   /** Host name. */
   readonly address: string;
-  /** Host name that spreads connections over the readers; `undefined` where there is none, or where it is not known. */
+  /** Host name that spreads connections over the readers; `undefined` if there is none, or if it is not known. */
   readonly readerAddress?: string;
   readonly port: number;
   /** `<address>:<port>`. */
   readonly endpoint: string;
   readonly databaseName: string;
-  /** ARN of the secret with the master user's `username` and `password`; `undefined` where it is not known. */
+  /** ARN of the secret with the master user's `username` and `password`; `undefined` if it is not known. */
   readonly secretArn?: string;
-  /** Lets `peer` connect to the database's port. */
+  /** Allows `peer` to connect to the database's port. */
   allowConnectionsFrom(peer: IConnectable): void;
   /**
-   * Allows `rds-db:connect` as `user`, with a token in place of a password. The user must exist in the database and hold
-   * its role: `CREATE USER trainer; GRANT rds_iam TO trainer;`.
+   * Allows `rds-db:connect` as `user`, with a token instead of a password. The user must exist in the database and have
+   * the role `rds_iam`: `CREATE USER trainer; GRANT rds_iam TO trainer;`.
    *
-   * @throws InputError where IAM authentication is off or the database's resource id is not known, or on a wild card
+   * @throws InputError if IAM authentication is off, the database's resource id is not known, or `user` is a wildcard
    */
   grantConnect(grantee: IGrantable, user: string): void;
   /**
-   * Allows `secretsmanager:GetSecretValue`, `secretsmanager:DescribeSecret` on the master user's secret, and its decryption.
+   * Allows `secretsmanager:GetSecretValue`, `secretsmanager:DescribeSecret` on the master user's secret, and decryption
+   * with its key.
    *
-   * @throws InputError where the secret is not known
+   * @throws InputError if the secret is not known
    */
   grantReadSecret(grantee: IGrantable): void;
 }
 
-/** What is known of a database that exists already, be it an RDS instance or an Aurora cluster. */
+/** Attributes of an existing database: an RDS instance or an Aurora cluster. */
 export interface DatabaseAttributes {
   readonly address: string;
   /** @default - none */
   readonly readerAddress?: string;
   readonly databaseName: string;
-  /** What guards the database: rules that {@link IDatabase.connections} makes are added to it. */
+  /** Security group of the database; {@link IDatabase.connections} adds its rules to it. */
   readonly securityGroup: ISecurityGroup;
   /** @default 5432 */
   readonly port?: number;
-  /** `db-...` or `cluster-...`, as IAM authentication names the database. @default - unknown: `grantConnect` is refused */
+  /** `db-...` or `cluster-...`, which IAM authentication requires. @default - unknown: `grantConnect` throws */
   readonly resourceId?: string;
-  /** @default - unknown: `grantReadSecret` is refused */
+  /** @default - unknown: `grantReadSecret` throws */
   readonly secretArn?: string;
-  /** Key of the secret. @default - none: `grantReadSecret` does not reach the secret's key */
+  /** Key of the secret. @default - none: `grantReadSecret` does not include a key */
   readonly encryptionKey?: IKey;
 }
 
-/** The grants that a database gives, be it ours or not. */
+/** Grants of every database, new or existing. */
 abstract class DatabaseBase extends Construct implements IDatabase {
-  /** A database that exists already. */
+  /** An existing database. */
   public static fromAttributes(scope: Construct, id: string, attributes: DatabaseAttributes): IDatabase {
     class Import extends DatabaseBase {
       public readonly address = attributes.address;
@@ -81,7 +82,8 @@ abstract class DatabaseBase extends Construct implements IDatabase {
       public readonly connections = attributes.securityGroup.connections;
       protected readonly encryptionKey = attributes.encryptionKey;
       protected readonly resourceId = attributes.resourceId;
-      protected readonly whyNotConnect = "'grantConnect' needs 'resourceId', which this import was not told";
+      protected readonly whyNotConnect =
+        "'grantConnect' requires 'resourceId'; add it to the attributes of this import";
     }
     return new Import(scope, id);
   }
@@ -93,7 +95,7 @@ abstract class DatabaseBase extends Construct implements IDatabase {
   public abstract readonly secretArn?: string;
   public abstract readonly connections: Connections;
   protected abstract readonly encryptionKey?: IKey;
-  /** `undefined` where nobody can connect by IAM; the reason is {@link whyNotConnect}. */
+  /** `undefined` if users cannot connect with IAM; the reason is {@link whyNotConnect}. */
   protected abstract readonly resourceId?: string;
   protected abstract readonly whyNotConnect: string;
 
@@ -119,7 +121,10 @@ abstract class DatabaseBase extends Construct implements IDatabase {
   public grantReadSecret(grantee: IGrantable): void {
     const { secretArn } = this;
     Properties.of(this)
-      .require(secretArn !== undefined, "'grantReadSecret' needs 'secretArn', which this import was not told")
+      .require(
+        secretArn !== undefined,
+        "'grantReadSecret' requires 'secretArn'; add it to the attributes of this import",
+      )
       .throwIfInvalid();
     grantee.addToPolicy({
       actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'],
@@ -129,16 +134,16 @@ abstract class DatabaseBase extends Construct implements IDatabase {
   }
 }
 
-/** A PostgreSQL database of ours: what an RDS instance and an Aurora cluster have in common. */
+/** What a new RDS instance and a new Aurora cluster have in common. */
 export abstract class PostgresqlDatabase extends DatabaseBase {
   public readonly port = POSTGRESQL_PORT;
   protected abstract override readonly encryptionKey: IKey;
   protected readonly whyNotConnect =
-    "'grantConnect' needs IAM authentication: set 'iamAuthentication: true', or use 'grantReadSecret'";
+    "'grantConnect' requires IAM authentication: set 'iamAuthentication: true', or use 'grantReadSecret'";
   /** Name of the instance or cluster. */
   protected abstract readonly identifier: string;
 
-  /** A security group that lets nothing in until `connections` says so. */
+  /** A security group without rules; `connections` adds them. */
   protected makeSecurityGroup({ network }: PostgresqlProps): SecurityGroup {
     return new SecurityGroup(this, 'SecurityGroup', {
       network,
@@ -146,7 +151,7 @@ export abstract class PostgresqlDatabase extends DatabaseBase {
     });
   }
 
-  /** @returns the name of a group of the private subnets */
+  /** @returns the name of a subnet group with the private subnets */
   protected makeSubnetGroup({ name, network }: PostgresqlProps): string {
     return new DbSubnetGroup(this, 'Subnets', {
       name: physicalName(this, DB_SUBNET_GROUP, name),
@@ -155,14 +160,14 @@ export abstract class PostgresqlDatabase extends DatabaseBase {
     }).name;
   }
 
-  /** The interval of enhanced monitoring, and the role that it needs. */
+  /** The interval of enhanced monitoring, and the role that it requires. */
   protected monitoring({
     monitoringIntervalSeconds: monitoringInterval = DATABASE_DEFAULTS.monitoringIntervalSeconds,
   }: PostgresqlProps) {
     return { monitoringInterval, monitoringRoleArn: monitoringInterval === 0 ? undefined : this.makeMonitoringRole() };
   }
 
-  /** What keeps the data, unless construct and stack both allow its destruction. */
+  /** Keeps the data, unless construct and stack both allow its destruction. */
   protected removalOf({ removal }: PostgresqlProps) {
     const destroyable = mayDestroy(this, removal);
     return {

@@ -6,18 +6,18 @@ import { keepData, type Removal } from '../core/removal';
 import { waive } from '../core/waivers';
 import type { IKey } from '../encryption/key';
 
-/** Logs that RDS can send of a PostgreSQL instance. */
+/** Logs that RDS can export from a PostgreSQL instance. */
 export const DATABASE_LOGS = ['postgresql', 'upgrade'] as const;
-/** Who connected and who changed tables: days to keep it, unless told otherwise; the year that audits ask for. */
+/** Default days to keep connections and changes of tables: the year that audits require. */
 export const DEFAULT_LOG_RETENTION_DAYS = 365;
 
-/** What the log groups of one database need to know. */
+/** Properties of the log groups of one database. */
 export interface DatabaseLogsProps {
   /** Identifier of the instance or cluster. */
   readonly identifier: string;
-  /** Whether `identifier` is that of an instance or of a cluster: RDS keeps their logs in different places. @default instance */
+  /** What `identifier` names: RDS uses different log groups for instances and clusters. @default instance */
   readonly owner?: 'instance' | 'cluster';
-  /** Logs that get a group, as RDS names them. @default - `postgresql` and `upgrade` */
+  /** Logs that get a group, by their RDS names. @default - `postgresql` and `upgrade` */
   readonly logs?: readonly string[];
   readonly encryptionKey: IKey;
   /** @default 365 */
@@ -26,7 +26,7 @@ export interface DatabaseLogsProps {
   readonly removal?: Removal;
 }
 
-/** The log groups that RDS writes to, made before RDS would make them itself: without a key, and for ever. */
+/** The log groups that RDS writes to. Without them, RDS creates its own, which have no key and never expire. */
 export class DatabaseLogs extends Construct {
   public readonly groups: CloudwatchLogGroup[];
 
@@ -45,6 +45,6 @@ export class DatabaseLogs extends Construct {
         }),
     );
     if (retentionDays >= DEFAULT_LOG_RETENTION_DAYS) return;
-    for (const group of this.groups) waive(group, 'a retention below a year was asked for', 'CKV_AWS_338');
+    for (const group of this.groups) waive(group, "'logRetentionDays' is less than a year", 'CKV_AWS_338');
   }
 }

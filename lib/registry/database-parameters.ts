@@ -4,7 +4,7 @@ import type { Properties } from '../core/properties';
 /** Statements that take at least this many milliseconds are logged. */
 export const SLOW_STATEMENT_MILLISECONDS = 1000;
 
-/** What a database logs unless told otherwise: who came and went, every change of structure or rights, slow statements. */
+/** Parameters that a database has by default: they log connections, DDL and slow statements. */
 export const DEFAULT_PARAMETERS: Readonly<Record<string, string>> = {
   log_connections: '1',
   log_disconnections: '1',
@@ -12,19 +12,18 @@ export const DEFAULT_PARAMETERS: Readonly<Record<string, string>> = {
   log_statement: 'ddl',
 };
 
-/** Refuses connections without TLS; on by default since PostgreSQL 15, on Aurora since 17; written down all the same so that nobody can turn it off. */
+/** Refuses connections without TLS. Default since PostgreSQL 15 (Aurora: 17); set so that nothing turns it off. */
 const FORCE_TLS = 'rds.force_ssl';
 
-/** Settings of PostgreSQL itself, each value as text. */
+/** Parameters of PostgreSQL; every value is text. */
 export interface DatabaseParameters {
   /**
-   * Dynamic parameters of PostgreSQL, which a running database takes over at once; they win over
-   * {@link DEFAULT_PARAMETERS}. RDS refuses static ones here, and reports one that equals its own default as different
-   * in every plan: leave that out.
+   * Dynamic parameters, which apply without a restart; they override {@link DEFAULT_PARAMETERS}. RDS refuses static
+   * parameters here. Leave out a parameter that equals its default: RDS reports it as different in every plan.
    * @default - none
    */
   readonly parameters?: Readonly<Record<string, string>>;
-  /** Static parameters of PostgreSQL, such as `max_connections`; they wait for the next restart. @default - none */
+  /** Static parameters, such as `max_connections`; they apply at the next restart. @default - none */
   readonly parametersAtRestart?: Readonly<Record<string, string>>;
 }
 
@@ -35,17 +34,17 @@ export function validateParameters(properties: Properties, props: DatabaseParame
   properties
     .require(
       !(FORCE_TLS in parameters || FORCE_TLS in parametersAtRestart),
-      `'${FORCE_TLS}' cannot be set: every connection must use TLS`,
+      `'${FORCE_TLS}' cannot be set: every connection must use TLS; remove it`,
     )
     .require(
       twice.length === 0,
-      `'parameters' and 'parametersAtRestart' must not share a name, got ${twice.join(', ')}`,
+      `'parameters' and 'parametersAtRestart' must not share a name, got ${twice.join(', ')}; remove it from one of them`,
     );
 }
 
 /**
- * Every parameter with the moment it applies at. What equals PostgreSQL's default is `pending-reboot`, for RDS reports such a
- * parameter so, whatever was asked for, and any other word would show as a difference in every plan.
+ * Every parameter with its apply method. {@link FORCE_TLS} equals the default of PostgreSQL, and RDS reports such a
+ * parameter as `pending-reboot`; another value would show as a difference in every plan.
  */
 export function parameterBlocks(props: DatabaseParameters): DbParameterGroupParameter[] {
   const blocks = (parameters: Readonly<Record<string, string>>, applyMethod: 'immediate' | 'pending-reboot') =>

@@ -16,28 +16,28 @@ import {
   STORAGE_LIMITS_GB,
 } from './registry-limits';
 
-/** Where PostgreSQL listens. */
+/** Port of PostgreSQL. */
 export const POSTGRESQL_PORT = 5432;
-/** Seconds between two samples of the operating system; 0 takes none. */
+/** Seconds between two samples of the operating system; 0 turns them off. */
 export const MONITORING_INTERVALS = [0, 1, 5, 10, 15, 30, 60] as const;
-/** Days that statistics of statements are kept: without a charge, and what the advanced mode of Database Insights demands. */
+/** Days that statement statistics are kept: what is free, and what the advanced mode of Database Insights requires. */
 export const INSIGHTS_DAYS = { standard: 7, advanced: 465 } as const;
 
-/** What a database is like unless told otherwise. */
+/** Defaults of every PostgreSQL database. */
 export const DATABASE_DEFAULTS = {
   /** Major version; RDS supports it until February 2030. */
   version: '17',
   databaseName: 'registry',
   masterUsername: 'postgres',
-  /** Costs nothing and admits nobody until a user of the database is given the role `rds_iam`. */
+  /** Free of charge; a database user can log in with IAM only after it is granted the role `rds_iam`. */
   iamAuthentication: true,
-  /** A zone's failure, a patch or a larger instance then means a minute of silence, not an hour. */
+  /** A zone's failure, a patch or a larger instance then means a minute of downtime, not an hour. */
   multiAz: true,
   storageGb: STORAGE_LIMITS_GB.min,
-  /** Room for a registry's first years, without a limit that a runaway query meets too late. */
+  /** Enough for years; a limit, so that a runaway query cannot grow the storage without end. */
   maxStorageGb: (storageGb: number): number | undefined =>
     Token.isUnresolved(storageGb) ? undefined : Math.min(storageGb * 5, STORAGE_LIMITS_GB.max),
-  /** Damage done before a holiday can still be undone after it. */
+  /** Damage done before a holiday can be undone after it. */
   backupRetentionDays: 14,
   backupWindow: DEFAULT_BACKUP_WINDOW,
   maintenanceWindow: DEFAULT_MAINTENANCE_WINDOW,
@@ -54,71 +54,71 @@ const MASTER_USERNAME: TextPattern = {
   meaning: '1 to 16 letters, digits and underscores, beginning with a letter',
 };
 
-/** What a PostgreSQL database is asked to be, on RDS as on Aurora. */
+/** Properties of every PostgreSQL database, on RDS or Aurora. */
 export interface PostgresqlProps extends DatabaseParameters {
-  /** Where it runs: in the private subnets, of at least two zones. */
+  /** The database runs in its private subnets, in at least two zones. */
   readonly network: INetwork;
   /**
-   * Key of the data, its backups, the master password, the statistics and the logs. A key that exists already must itself
-   * let CloudWatch Logs use it, as `Key.allowLogs` does.
+   * Key of the data, backups, master password, statistics and logs. The policy of an existing key must allow CloudWatch
+   * Logs, as `Key.allowLogs` does.
    */
   readonly encryptionKey: IKey;
-  /** Name after the stack's prefix: lower-case letters, digits and single hyphens. @default - from the construct's path */
+  /** Name after the stack's prefix: lower-case letters, digits and single hyphens. @default - from the path */
   readonly name?: string;
-  /** Name of the database that is made at first. Another one replaces the instance or cluster. @default registry */
+  /** Name of the initial database. Another name replaces the instance or cluster. @default registry */
   readonly databaseName?: string;
   /** Another name replaces the instance or cluster. @default postgres */
   readonly masterUsername?: string;
   /**
-   * Major version; minor ones are RDS's to choose. A new major version is taken in the maintenance window. Until then every
-   * plan shows it, and the deployment that asks for it fails to delete the old parameter group, which is in use: deploy again
-   * after the window.
+   * Major version; RDS chooses the minor version. A new major version is installed in the maintenance window. Until
+   * then, every plan shows it, and the deployment fails to delete the old parameter group, which is in use: deploy
+   * again after the window.
    * @default 17
    */
   readonly version?: string;
-  /** Lets users of the database log in with a token of IAM: see `grantConnect`. Passwords work all the same. @default true */
+  /** Allows users to log in with IAM tokens: see `grantConnect`. Passwords work too. @default true */
   readonly iamAuthentication?: boolean;
-  /** Days whose every second can be restored: 1 to 35. @default 14 */
+  /** Days within which the database can be restored to any second: 1 to 35. @default 14 */
   readonly backupRetentionDays?: number;
   /** Daily hours in UTC for the snapshot. @default 02:00-03:00 */
   readonly backupWindow?: string;
-  /** Weekly hours in UTC for patches and restarts, apart from the backup's. @default sun:03:30-sun:04:30 */
+  /** Weekly hours in UTC for patches and restarts; not during the backup. @default sun:03:30-sun:04:30 */
   readonly maintenanceWindow?: string;
   /**
-   * How much CloudWatch Database Insights (once Performance Insights) shows: `standard` keeps a week, without a charge;
-   * `advanced` keeps 15 months, with lock trees and execution plans, at a price per vCPU or ACU.
+   * Mode of CloudWatch Database Insights (formerly Performance Insights). `standard` keeps statistics for a week, free
+   * of charge; `advanced` keeps 15 months, with lock trees and execution plans, at a price per vCPU or ACU.
    * @default standard
    */
   readonly insights?: 'standard' | 'advanced';
-  /** Seconds between two samples of the operating system: 1, 5, 10, 15, 30 or 60; 0 takes none. @default 60 */
+  /** Seconds between two samples of the operating system: 1, 5, 10, 15, 30 or 60; 0 turns them off. @default 60 */
   readonly monitoringIntervalSeconds?: (typeof MONITORING_INTERVALS)[number];
-  /** Days that the logs are kept, as CloudWatch Logs allows. @default 365 */
+  /** Days that the logs are kept; a value that CloudWatch Logs allows. @default 365 */
   readonly logRetentionDays?: number;
   /**
-   * Whether the database may be destroyed with its backups and logs: see `mayDestroy`. One that may not is protected from
-   * deletion; if somebody lifts the protection and deletes it, its backups and a last snapshot `<name>-final` remain.
+   * Whether the database may be destroyed with its backups and logs: see `mayDestroy`. With `retain` it has deletion
+   * protection. If it is deleted without the protection, its backups and a final snapshot `<name>-final` remain.
    * @default retain
    */
   readonly removal?: Removal;
 }
 
-/** What an RDS database is asked to be. */
+/** Properties of an RDS database. */
 export interface DatabaseProps extends PostgresqlProps {
   /** E.g. `db.t4g.small`. */
   readonly instanceClass: string;
-  /** Keeps a standby in another zone that takes over by itself; doubles the cost. @default true */
+  /** Keeps a standby in another zone, which takes over automatically; doubles the cost. @default true */
   readonly multiAz?: boolean;
-  /** GiB at first: 20 to 65536. It can grow later, never shrink. @default 20 */
+  /** Initial storage in GiB: 20 to 65536. It can grow later, never shrink. @default 20 */
   readonly storageGb?: number;
   /**
-   * GiB that RDS may let the volume grow to, by itself, when it is nearly full: at least a tenth above `storageGb`. 0 lets
-   * it never grow.
-   * @default - five times `storageGb`; no growth where that is known only at deploy time
+   * GiB to which RDS may grow the storage automatically when it is nearly full: at least a tenth above `storageGb`, or
+   * 0 for no growth.
+   * @default - five times `storageGb`; no growth if `storageGb` is a token
    */
   readonly maxStorageGb?: number;
 }
 
-/** @throws InputError naming every fault. */
+/** @throws InputError with every error. */
 export function validateDatabase(scope: IConstruct, props: DatabaseProps): void {
   const properties = Properties.of(scope).matches('instanceClass', props.instanceClass, INSTANCE_CLASS);
   validateStorage(properties, props);
@@ -126,7 +126,7 @@ export function validateDatabase(scope: IConstruct, props: DatabaseProps): void 
   properties.throwIfInvalid();
 }
 
-/** Checks what is asked of every PostgreSQL database. */
+/** Checks the properties that every PostgreSQL database has. */
 export function validatePostgresql(properties: Properties, props: PostgresqlProps): void {
   const { backupWindow = DEFAULT_BACKUP_WINDOW, maintenanceWindow = DEFAULT_MAINTENANCE_WINDOW } = props;
   properties

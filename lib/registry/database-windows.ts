@@ -2,9 +2,9 @@ import { Token } from 'cdktf';
 import type { Properties } from '../core/properties';
 import type { TextPattern } from '../core/text-pattern';
 
-/** When RDS takes the daily snapshot, unless told otherwise: UTC, when most of Europe and America sleep or just have. */
+/** Default hours of the daily snapshot, in UTC: night in Europe, evening in America. */
 export const DEFAULT_BACKUP_WINDOW = '02:00-03:00';
-/** When RDS may patch and restart, unless told otherwise: UTC, an hour after the snapshot began. */
+/** Default hours for patches and restarts, in UTC: half an hour after the backup window. */
 export const DEFAULT_MAINTENANCE_WINDOW = 'sun:03:30-sun:04:30';
 /** Shortest window that RDS accepts. */
 export const MIN_WINDOW_MINUTES = 30;
@@ -22,13 +22,13 @@ const WEEKLY: TextPattern = {
   meaning: "weekly hours in UTC such as 'sun:03:30-sun:04:30'",
 };
 
-/** A time that comes again every `period`; all in minutes. */
+/** A time span that repeats every day or every week; in minutes. */
 interface Window {
   readonly start: number;
   readonly length: number;
 }
 
-/** Checks the form of both windows (UTC), their length, and that no snapshot is due while RDS may restart. */
+/** Checks the form of both windows (UTC), their length, and that they do not overlap. */
 export function validateWindows(properties: Properties, backup: string, maintenance: string): void {
   properties.matches('backupWindow', backup, DAILY).matches('maintenanceWindow', maintenance, WEEKLY);
   const daily = DAILY.pattern.exec(backup);
@@ -59,7 +59,7 @@ function window(start: number, end: number, period: number): Window {
   return { start, length: (end - start + period) % period };
 }
 
-/** Both on the same clock: a window that runs over midnight ends in the next day. */
+/** Compares times of day: a window that runs over midnight ends in the next day. */
 function overlap(one: Window, other: Window): boolean {
   const startsWithin = (late: Window, early: Window) =>
     (((late.start - early.start) % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES < early.length;

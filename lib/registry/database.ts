@@ -15,11 +15,11 @@ import { DB_INSTANCE, DB_PARAMETER_GROUP } from './registry-limits';
 export type { DatabaseAttributes, IDatabase } from './database-base';
 
 /**
- * An RDS PostgreSQL database for what a platform must remember: models, runs, schedules.
+ * An RDS PostgreSQL database for models, runs and schedules.
  *
- * Encrypted, reached from private subnets and by TLS only, its master password made and rotated by RDS, restorable to any
- * second of the last days. Changes that restart it wait for the maintenance window. RDS cannot rehearse a change on a
- * copy ("blue/green") of a database whose password it manages, so Multi-AZ is what keeps it up.
+ * It is encrypted and accepts only TLS connections, in private subnets. RDS creates and rotates the master password. It
+ * can be restored to any second within the backup retention. Changes that require a restart wait for the maintenance
+ * window. Multi-AZ keeps it available meanwhile: RDS supports no blue/green deployment with a managed password.
  */
 export class Database extends PostgresqlDatabase {
   public readonly address: string;
@@ -75,14 +75,14 @@ export class Database extends PostgresqlDatabase {
       family,
       description: `PostgreSQL ${version} of ${this.identifier}`,
       parameter: parameterBlocks(props),
-      lifecycle: { createBeforeDestroy: true }, // the next major version needs its own before this one is let go
+      lifecycle: { createBeforeDestroy: true }, // the next major version needs a new group before this one is deleted
     });
     return {
       identifier: this.identifier,
       engine: 'postgres',
       engineVersion: version,
       autoMinorVersionUpgrade: true,
-      allowMajorVersionUpgrade: true, // only ever asked for by changing `version`
+      allowMajorVersionUpgrade: true, // only a change of `version` causes an upgrade
       instanceClass: props.instanceClass,
       parameterGroupName: parameterGroup.name,
       dbName: this.databaseName,

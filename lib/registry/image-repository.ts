@@ -26,13 +26,13 @@ const REPOSITORY_ARN = /^arn:([^:]+):ecr:([^:]+):(\d{12}):repository\/(.+)$/;
 export interface IImageRepository extends IConstruct {
   readonly repositoryName: string;
   readonly repositoryArn: string;
-  /** `<account>.dkr.ecr.<region>.amazonaws.com/<name>`, in China with its own suffix. */
+  /** `<account>.dkr.ecr.<region>.amazonaws.com/<name>`; in China with another suffix. */
   readonly repositoryUri: string;
-  /** The address of one image: its repository with a tag, or with a digest (`sha256:...`). A token counts as a tag. */
+  /** Address of one image: the repository with a tag, or with a digest (`sha256:...`). A token counts as a tag. */
   imageUri(reference: string): string;
   /**
    * Allows `ecr:BatchCheckLayerAvailability`, `ecr:BatchGetImage`, `ecr:GetDownloadUrlForLayer` on the repository and
-   * `ecr:GetAuthorizationToken`. The key needs no permission: ECR decrypts by a grant of its own.
+   * `ecr:GetAuthorizationToken`. It does not include the key: ECR decrypts with a grant of its own.
    */
   grantPull(grantee: IGrantable): void;
   /**
@@ -43,18 +43,18 @@ export interface IImageRepository extends IConstruct {
 }
 
 export interface ImageRepositoryProps {
-  /** Key that encrypts every image. Another key means another repository. */
+  /** Key that encrypts every image. Another key replaces the repository. */
   readonly encryptionKey: IKey;
-  /** Name after the stack's prefix: lower-case words joined by `.`, `_`, `-` or `/`. @default - from the construct's path */
+  /** Name after the stack's prefix: lower-case words joined by `.`, `_`, `-` or `/`. @default - from the path */
   readonly name?: string;
   /**
-   * Lets a push move a tag to another image. What a tag names can then change between test and production.
+   * Allows a push to move a tag to another image. The image under a tag can then change between test and production.
    * @default false
    */
   readonly mutableTags?: boolean;
-  /** Newest images to keep, tagged or not; a running image beyond them cannot be pulled again. @default 100 */
+  /** Number of newest images to keep, tagged or not; a deleted image cannot be pulled again. @default 100 */
   readonly keptImages?: number;
-  /** What becomes of the images when the repository goes: see `mayDestroy`. @default retain */
+  /** Whether the images may be destroyed with the repository: see `mayDestroy`. @default retain */
   readonly removal?: Removal;
 }
 
@@ -76,13 +76,13 @@ abstract class ImageRepositoryBase extends Construct implements IImageRepository
   }
 }
 
-/** A private ECR repository: tags that never move, every push scanned, one encryption key, old images deleted. */
+/** A private ECR repository: immutable tags, every push scanned, one encryption key, old images deleted. */
 export class ImageRepository extends ImageRepositoryBase {
   /**
-   * A repository that exists already, in any account and region whose own policy lets ours in.
+   * An existing repository, in any account and region; its policy must allow this account.
    *
    * @param repositoryArn `arn:<partition>:ecr:<region>:<account>:repository/<name>`
-   * @throws InputError when the ARN has another form, or is known only at deploy time: the address follows from its parts
+   * @throws InputError if the ARN has another form or is a token: the address is derived from its parts
    */
   public static fromRepositoryArn(scope: Construct, id: string, repositoryArn: string): IImageRepository {
     const [, partition = '', region, account, name = ''] = REPOSITORY_ARN.exec(repositoryArn) ?? [];
@@ -125,7 +125,7 @@ export class ImageRepository extends ImageRepositoryBase {
     });
     this.repositoryName = published(this, repository.name, name);
     this.repositoryArn = published(this, repository.arn, Aws.of(this).arn('ecr', `repository/${name}`));
-    if (mutableTags) waive(repository, "tags move because 'mutableTags' asks for it", 'CKV_AWS_51', 'AWS-0031');
+    if (mutableTags) waive(repository, "tags are mutable: 'mutableTags' is true", 'CKV_AWS_51', 'AWS-0031');
     new EcrLifecyclePolicy(this, 'Lifecycle', {
       repository: repository.name,
       policy: lifecyclePolicy(props.keptImages ?? DEFAULT_KEPT_IMAGES),

@@ -12,26 +12,27 @@ const PATH_SEGMENT: TextPattern = {
   meaning: "letters, digits and '.', '_', '-', beginning with a letter or digit",
 };
 
-/** A store of trained models as other modules see it, laid out as `<model>/<version>/<files>`. */
+/** A store of trained models as other modules see it. Its layout is `<model>/<version>/<files>`. */
 export interface IModelStore extends IConstruct {
   readonly bucket: IBucket;
   /**
-   * `s3://<bucket>/<model>/<version>/`. It ends in a slash, so that as a prefix version `1` does not take in `10`.
+   * `s3://<bucket>/<model>/<version>/`. It ends with a slash, so that version `1` as a prefix does not match `10`.
    *
-   * @throws InputError when `model` or `version` is no single path segment
+   * @throws InputError if `model` or `version` is not one path segment
    */
   uriOf(model: string, version: string): string;
   /**
-   * Lets a trainer add versions of one model, or of every model: `s3:PutObject*` and `s3:AbortMultipartUpload` below
-   * `<model>/`, with the key. It cannot delete; whether it can replace is the choice of {@link ModelStoreProps.writeOnce}.
+   * Allows a trainer to add versions of one model, or of every model: `s3:PutObject*` and `s3:AbortMultipartUpload`
+   * below `<model>/`, with the key. It cannot delete. {@link ModelStoreProps.writeOnce} decides whether it can replace.
    *
-   * @throws InputError when `model` is no single path segment
+   * @throws InputError if `model` is not one path segment
    */
   grantPublish(grantee: IGrantable, model?: string): void;
   /**
-   * Lets a server fetch one model, or every model: `s3:GetObject*` below `<model>/` and `s3:ListBucket` of it, with the key.
+   * Allows a server to read one model, or every model: `s3:GetObject*` below `<model>/` and `s3:ListBucket` of it, with
+   * the key.
    *
-   * @throws InputError when `model` is no single path segment
+   * @throws InputError if `model` is not one path segment
    */
   grantServe(grantee: IGrantable, model?: string): void;
 }
@@ -41,13 +42,13 @@ export interface ModelStoreProps
   /** Key that encrypts every file. */
   readonly encryptionKey: IKey;
   /**
-   * Refuses every upload that does not ask S3 to fail where the file exists (header `If-None-Match: *`), so that a
-   * published version never changes, without the cost of a lock. Publishers must send the header, and S3 can then copy
-   * nothing into the store. Without it a replaced file stays behind as an older version.
+   * Refuses every upload without the header `If-None-Match: *`, with which S3 refuses to replace a file. A published
+   * version then never changes, without the cost of a lock. Publishers must send the header, and S3 cannot copy objects
+   * into the store. Without `writeOnce`, a replaced file remains as an older version.
    * @default false
    */
   readonly writeOnce?: boolean;
-  /** Days until a replaced or deleted file is gone for good; current files never expire. @default 365 */
+  /** Days until a replaced or deleted file is permanently deleted; current files never expire. @default 365 */
   readonly noncurrentVersionDays?: number;
 }
 
@@ -81,9 +82,9 @@ abstract class ModelStoreBase extends Construct implements IModelStore {
   }
 }
 
-/** An S3 bucket of trained models: every version of a file kept, none deleted by those who publish or serve. */
+/** An S3 bucket of trained models. Every version of a file is kept; publishers and servers cannot delete. */
 export class ModelStore extends ModelStoreBase {
-  /** A bucket that exists already and holds models as `<model>/<version>/<files>`. */
+  /** An existing bucket that holds models as `<model>/<version>/<files>`. */
   public static fromBucket(scope: Construct, id: string, bucket: IBucket): IModelStore {
     class Import extends ModelStoreBase {
       public readonly bucket = bucket;
@@ -100,7 +101,7 @@ export class ModelStore extends ModelStoreBase {
     if (writeOnce) this.refuseReplacing();
   }
 
-  /** Only the request that makes the object can carry the header: parts of an upload are let through. */
+  /** Only the request that creates the object can carry the header, so uploads of parts are allowed without it. */
   private refuseReplacing(): void {
     this.bucket.addToResourcePolicy({
       sid: 'WriteOnce',

@@ -26,20 +26,20 @@ export interface PullThroughCacheProps {
   readonly upstream: UpstreamRegistry;
   /** Key that encrypts the cached images. */
   readonly encryptionKey: IKey;
-  /** First part of every cached repository's name, after the stack's prefix. @default - the upstream's, e.g. `docker-hub` */
+  /** First part of the repositories' names, after the stack's prefix. @default - the upstream's, e.g. `docker-hub` */
   readonly name?: string;
 }
 
 /**
- * Keeps images of another registry in ours: the first pull fetches and stores an image, later ones are served from ECR
- * even when the upstream is down or refuses more pulls.
+ * Caches images of another registry. The first pull fetches and stores an image; later pulls are served from ECR, also
+ * when the upstream is down or limits pulls.
  *
- * ECR makes one repository for each image, encrypted, and keeping the same number of images as an `ImageRepository`. Their
- * tags can move: ECR asks the upstream once a day whether a tag names a newer image. These repositories are ECR's:
- * destroying the cache leaves them behind, unreadable once their key is gone. Delete them before the cache is made again.
+ * ECR creates one encrypted repository for each image, which keeps as many images as an `ImageRepository`. Its tags are
+ * mutable: once a day, ECR checks whether the upstream has a newer image. Destroying the cache does not delete these
+ * repositories, and they cannot be read once their key is deleted. Delete them before you create the cache again.
  */
 export class PullThroughCache extends Construct {
-  /** First part of every cached repository's name. */
+  /** First part of the cached repositories' names. */
   public readonly prefix: string;
 
   constructor(scope: Construct, id: string, props: PullThroughCacheProps) {
@@ -55,7 +55,7 @@ export class PullThroughCache extends Construct {
       prefix: this.prefix,
       description: `cache of ${upstream.url}`,
       appliedFor: ['PULL_THROUGH_CACHE'],
-      imageTagMutability: 'MUTABLE', // with fixed tags ECR could never take a newer image over
+      imageTagMutability: 'MUTABLE', // with immutable tags, ECR cannot store a newer image
       encryptionConfiguration: [{ encryptionType: 'KMS', kmsKey: encryptionKey.keyArn }],
       customRoleArn: this.makeRole(encryptionKey).roleArn,
       lifecyclePolicy: lifecyclePolicy(DEFAULT_KEPT_IMAGES),
@@ -64,12 +64,12 @@ export class PullThroughCache extends Construct {
       ecrRepositoryPrefix: this.prefix,
       upstreamRegistryUrl: upstream.url,
       credentialArn: upstream.credentialsArn,
-      dependsOn: [template], // a repository made before its template would stay as it is
+      dependsOn: [template], // a template does not change existing repositories
     });
   }
 
   /**
-   * The address of a cached image.
+   * Address of a cached image.
    *
    * @param image path and tag in the upstream registry, e.g. `library/python:3.12-slim`
    */
@@ -78,8 +78,9 @@ export class PullThroughCache extends Construct {
   }
 
   /**
-   * Allows `ecr:BatchCheckLayerAvailability`, `ecr:BatchGetImage`, `ecr:GetDownloadUrlForLayer` on every cached repository
-   * and `ecr:GetAuthorizationToken`; and for the first pull `ecr:BatchImportUpstreamImage`, `ecr:CreateRepository`.
+   * Allows `ecr:BatchCheckLayerAvailability`, `ecr:BatchGetImage`, `ecr:GetDownloadUrlForLayer` on every cached
+   * repository and `ecr:GetAuthorizationToken`; for the first pull `ecr:BatchImportUpstreamImage`,
+   * `ecr:CreateRepository`.
    */
   public grantPull(grantee: IGrantable): void {
     allowImages(grantee, this.repositoriesArn, [
@@ -93,7 +94,7 @@ export class PullThroughCache extends Construct {
     return Aws.of(this).arn('ecr', `repository/${this.prefix}/*`);
   }
 
-  /** ECR makes encrypted repositories only in the name of a role of ours. */
+  /** ECR creates encrypted repositories only with a role. */
   private makeRole({ keyArn }: IKey): IRole {
     const role = new Role(this, 'Role', { assumedBy: Principal.service('ecr.amazonaws.com') });
     role.addToPolicy({

@@ -3,11 +3,11 @@ import type { TextPattern } from '../core/text-pattern';
 
 /** Names of ECR repositories. */
 export const REPOSITORY: AwsNameKind = { kind: 'ECR repository', maxLength: 256, uniqueIn: 'region' };
-/** What the names of cached repositories begin with. */
+/** Prefixes of the names of cached repositories. */
 export const CACHE_PREFIX: AwsNameKind = { kind: 'pull-through cache', maxLength: 30, uniqueIn: 'region' };
 /** Identifiers of RDS instances. */
 export const DB_INSTANCE: AwsNameKind = { kind: 'RDS instance', maxLength: 63, uniqueIn: 'region' };
-/** Identifiers of RDS clusters: 63 characters, less three for the number that ends the name of each instance. */
+/** Identifiers of RDS clusters: 63 characters, minus three for the number at the end of an instance's name. */
 export const DB_CLUSTER: AwsNameKind = { kind: 'RDS cluster', maxLength: 60, uniqueIn: 'region' };
 /** Names of RDS parameter groups. */
 export const DB_PARAMETER_GROUP: AwsNameKind = { kind: 'RDS parameter group', maxLength: 255, uniqueIn: 'region' };
@@ -25,12 +25,12 @@ export const IMAGE_NAME: TextPattern = {
   pattern: /^[a-z0-9]+(?:[._/-][a-z0-9]+)*$/,
   meaning: "lower-case letters and digits, in words joined by '.', '_', '-' or '/'",
 };
-/** Newest images a repository keeps unless told otherwise; what runs must be among them, or it cannot start again. */
+/** Default number of newest images that a repository keeps; an older image that still runs cannot start again. */
 export const DEFAULT_KEPT_IMAGES = 100;
-/** Days a replaced or deleted file of a model can still be restored: a year of audits and roll-backs. */
+/** Default days that a replaced or deleted file of a model can be restored: a year, for audits and rollbacks. */
 export const DEFAULT_KEPT_MODEL_DAYS = 365;
 
-/** Name that every secret with the credentials of an upstream registry must begin with: ECR may read no other. */
+/** Prefix of every secret with the credentials of an upstream registry; ECR can read no other. */
 export const CREDENTIALS_PREFIX = 'ecr-pullthroughcache/';
 
 /** Major versions of PostgreSQL that RDS runs (November 2026); Aurora follows some months later. */
@@ -45,24 +45,24 @@ export const INSTANCE_CLASS: TextPattern = {
 };
 /** Sizes of a gp3 volume under PostgreSQL. */
 export const STORAGE_LIMITS_GB = { min: 20, max: 65_536 } as const;
-/** RDS lets a volume grow only where there is a tenth or more to grow. */
+/** Minimum of the storage limit: RDS requires a tenth above the allocated storage. */
 export function leastMaxStorageGb(storageGb: number): number {
   return Math.ceil((storageGb * 11) / 10);
 }
 /** Days that RDS can keep backups; 0 would turn them off. */
 export const BACKUP_RETENTION_DAYS = { min: 1, max: 35 } as const;
 
-/** Least capacity of an Aurora Serverless instance, in Aurora capacity units (ACU) of about 2 GiB of memory; 0 lets it pause. */
+/** Limits of the minimum capacity of an Aurora Serverless instance, in ACU (about 2 GiB of memory); 0 lets it pause. */
 export const MIN_CAPACITY_LIMITS_ACU = { min: 0, max: 256 } as const;
-/** Greatest capacity of an Aurora Serverless instance. */
+/** Limits of the maximum capacity of an Aurora Serverless instance, in ACU. */
 export const MAX_CAPACITY_LIMITS_ACU = { min: 1, max: 256 } as const;
-/** A capacity is a multiple of this. */
+/** Every capacity is a multiple of this. */
 export const CAPACITY_STEP_ACU = 0.5;
 /** Whether a capacity is a multiple of {@link CAPACITY_STEP_ACU}. */
 export function isCapacityStep(acu: number): boolean {
   return Number.isInteger(acu / CAPACITY_STEP_ACU);
 }
-/** How long an Aurora Serverless instance must be without connections before it pauses. */
+/** Limits of the time without connections before an Aurora Serverless instance pauses. */
 export const PAUSE_LIMITS_SECONDS = { min: 300, max: 86_400 } as const;
 /** Readers of an Aurora cluster. */
 export const READER_LIMITS = { min: 0, max: 15 } as const;

@@ -1,8 +1,8 @@
 /**
- * A registry whose images ECR can fetch and keep.
+ * A registry whose images ECR can cache.
  *
- * Credentials are the ARN of a secret in the cache's account and region with the fields `username` and `accessToken`, its
- * name beginning with `CREDENTIALS_PREFIX`, encrypted by the key `aws/secretsmanager`: ECR can use no other key.
+ * Credentials are the ARN of a secret in the cache's account and region, with the fields `username` and `accessToken`.
+ * Its name begins with `CREDENTIALS_PREFIX`. Its key is `aws/secretsmanager`: ECR can use no other key.
  */
 export class UpstreamRegistry {
   /** `public.ecr.aws`. */
@@ -30,7 +30,7 @@ export class UpstreamRegistry {
     return new UpstreamRegistry('github', 'ghcr.io', credentialsArn);
   }
 
-  /** `registry.gitlab.com`; GitLab on a host of one's own cannot be cached. */
+  /** `registry.gitlab.com`; ECR cannot cache a self-hosted GitLab. */
   public static gitlab(credentialsArn: string): UpstreamRegistry {
     return new UpstreamRegistry('gitlab', 'registry.gitlab.com', credentialsArn);
   }
@@ -41,9 +41,9 @@ export class UpstreamRegistry {
   }
 
   private constructor(
-    /** What cached repositories are called by, unless told otherwise. */
+    /** Default name of the cache. */
     public readonly name: string,
-    /** As ECR names it, without a scheme. */
+    /** Host, as ECR names it, without a scheme. */
     public readonly url: string,
     public readonly credentialsArn?: string,
   ) {}

@@ -2,7 +2,7 @@ import { TerraformDataSource, type TerraformMetaArguments } from 'cdktf';
 import type { IConstruct } from 'constructs';
 
 /** The attributes of a resource as Terraform names them, e.g. `force_destroy`. */
-// biome-ignore lint/suspicious/noExplicitAny: a type given as text has no known shape, and a test reads `a.rule[0].status` without ceremony
+// biome-ignore lint/suspicious/noExplicitAny: the shape of a type given as text is unknown, and tests read `a.rule[0]`
 export type Attributes = Record<string, any>;
 
 /** A class of a cdktf provider, e.g. `S3Bucket` or `DataAwsCallerIdentity`. */
@@ -11,7 +11,7 @@ export interface ElementClass<Config = never> {
   readonly tfResourceType: string;
 }
 
-/** A type as Terraform names it, `aws_s3_bucket` or `data.aws_caller_identity`, or the class for it. */
+/** A type by its Terraform name, `aws_s3_bucket` or `data.aws_caller_identity`, or its class. */
 export type ElementType = string | ElementClass;
 
 type SnakeCase<Text extends string> = Text extends `${infer First}${infer Rest}`
@@ -27,13 +27,13 @@ type Synthesized<Value> = Value extends string | number | boolean | null | undef
         ? Value
         : { [Key in keyof Value as SnakeCase<Key & string>]: Synthesized<Value[Key]> };
 
-/** What a class's configuration becomes: `S3BucketConfig` with `forceDestroy` becomes `{ force_destroy?: boolean }`. */
+/** Terraform form of a configuration: `S3BucketConfig` with `forceDestroy` gives `{ force_destroy?: boolean }`. */
 export type AttributesOf<Type> =
   Type extends ElementClass<infer Config>
     ? Synthesized<Omit<NonNullable<Config>, keyof TerraformMetaArguments>> & MetaArguments
     : Attributes;
 
-/** Arguments that Terraform itself gives to every resource. */
+/** Meta-arguments that Terraform accepts in every resource. */
 export interface MetaArguments {
   readonly depends_on: string[] | undefined;
   readonly provider: string | undefined;
@@ -51,12 +51,12 @@ type Subset<Value> = Value extends string
       : { readonly [Key in keyof Value]?: Subset<Value[Key]> };
 
 /**
- * A part of what a resource may have. Where it has text one may ask for a pattern, or for the object that JSON text holds; where it has
- * a number or a truth value, for an expression of Terraform.
+ * A subset of a resource's attributes. Where a text is expected, it can be a pattern, or the object that JSON text
+ * contains; where a number or boolean is expected, a Terraform expression.
  */
 export type SubsetOf<Type> = Type extends ElementClass<infer _Config> ? Subset<AttributesOf<Type>> : Attributes;
 
-/** Name of a type, as Terraform writes it before an address: `aws_s3_bucket`, `data.aws_caller_identity`, `aws`. */
+/** Terraform's name of a type: `aws_s3_bucket`, `data.aws_caller_identity`, `aws`. */
 export function nameOf(type: ElementType): string {
   if (typeof type === 'string') return type;
   return type.prototype instanceof TerraformDataSource ? `data.${type.tfResourceType}` : type.tfResourceType;

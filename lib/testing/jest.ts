@@ -3,7 +3,7 @@ import { matchers } from './matchers';
 import type { Access } from './policy';
 import { snapshotSerializer } from './snapshot';
 
-/** The global of the test runner: this module does what a setup file would do by hand, and is the only one that needs a runner. */
+/** The global of the test runner. Importing this file replaces a setup file; no other file here requires a runner. */
 declare const expect: { extend(matchers: object): void; addSnapshotSerializer(serializer: object): void };
 
 expect.extend(matchers);

@@ -4,7 +4,7 @@ import { show } from './matching';
 import type { Access, Policy } from './policy';
 import { Template } from './template';
 
-/** What the matchers of this package ask of the runner; Jest and Vitest both give it. */
+/** What the matchers require of the test runner; Jest and Vitest have it. */
 interface Runner {
   readonly isNot?: boolean;
 }
@@ -15,11 +15,11 @@ interface Verdict {
 }
 
 /**
- * Matchers for `expect.extend(matchers)`, in Jest and Vitest. In Jest, `import 'cdktf-mlops/testing/jest'` does that and declares
- * their types.
+ * Matchers for `expect.extend(matchers)`, in Jest and Vitest. In Jest, `import 'cdktf-mlops/testing/jest'` registers
+ * them and declares their types.
  */
 export const matchers = {
-  /** That a stack or template has a resource of the type with these attributes, compared as `Template.hasResource` does. */
+  /** Whether a stack or template has a resource that matches a subset, as in `Template.hasResource`. */
   toHaveResource(received: Template | TerraformStack, type: ElementType, subset: Attributes = {}): Verdict {
     const template = templateOf(received);
     return verdict(
@@ -28,16 +28,16 @@ export const matchers = {
     );
   },
 
-  /** How many resources of a type a stack or template has. */
+  /** Whether a stack or template has this number of resources of a type. */
   toHaveResourceCount(received: Template | TerraformStack, type: ElementType, count: number): Verdict {
     const template = templateOf(received);
     return verdict(
       failureOf(() => template.resourceCount(type, count)),
-      () => `expected another number of ${nameOf(type)} than ${count}`,
+      () => `expected a number of ${nameOf(type)} other than ${count}`,
     );
   },
 
-  /** That a text of `addresses` is as it was committed; a failure tells which resources Terraform would destroy and create. */
+  /** Whether `addresses` equals a committed text; if not, lists what Terraform would destroy and create. */
   toMatchAddresses(received: string, committed: string): Verdict {
     const [now, before] = [linesOf(received), linesOf(committed)];
     const gone = [...before].filter((line) => !now.has(line)).map((line) => `destroyed: ${line}`);
@@ -46,29 +46,29 @@ export const matchers = {
       gone.length + added.length > 0
         ? `${gone.length} resources would be destroyed, ${added.length} created${listed([...gone, ...added])}`
         : undefined,
-      () => 'the addresses are as they were committed',
+      () => 'the addresses equal the committed ones',
     );
   },
 
   /**
-   * That a policy allows all that is asked for. With `.not`, that it allows no part of it: `.not.toAllow({ actions: 's3:*' })` fails
-   * if `s3:GetObject` is allowed on anything.
+   * Whether a policy allows all of an access. With `.not`, whether it allows no part of it:
+   * `.not.toAllow({ actions: 's3:*' })` fails if `s3:GetObject` is allowed on anything.
    */
   toAllow(this: Runner, received: Policy, access: Access): Verdict {
     const pass = this.isNot ? received.allowsAny(access) : received.allows(access);
     const failed = pass ? ` allows a part of ${show(access)}` : `:${listed(received.missing(access))}`;
-    return { pass, message: () => `${received.name}${failed}\nit says${says(received)}` };
+    return { pass, message: () => `${received.name}${failed}\nstatements${listing(received)}` };
   },
 
-  /** That a policy denies all that is asked for, whatever else allows it. */
+  /** Whether a policy denies all of an access, regardless of what it allows. */
   toDeny(received: Policy, access: Access): Verdict {
     const pass = received.denies(access);
     const message = () =>
-      `${received.name} ${pass ? 'denies' : 'does not deny'} ${show(access)}\nit says${says(received)}`;
+      `${received.name} ${pass ? 'denies' : 'does not deny'} ${show(access)}\nstatements${listing(received)}`;
     return { pass, message };
   },
 
-  /** That a policy allows all of these accesses and nothing beyond. */
+  /** Whether a policy allows all of these accesses and nothing else. */
   toAllowOnly(received: Policy, ...accesses: readonly Access[]): Verdict {
     const missing = accesses.flatMap((access) => received.missing(access));
     const beyond = received.beyond(accesses).map((line) => `${line} is allowed, but not expected`);
@@ -109,7 +109,7 @@ function listed(lines: readonly string[]): string {
   return lines.map((line) => `\n  - ${line}`).join('');
 }
 
-function says(policy: Policy): string {
+function listing(policy: Policy): string {
   const text = String(policy);
-  return text === '' ? ' nothing' : `:${listed(text.split('\n'))}`;
+  return text === '' ? ': none' : `:${listed(text.split('\n'))}`;
 }

@@ -1,20 +1,20 @@
-/** One place where a value is not as expected. */
+/** A difference between an expected and an actual value. */
 export interface Difference {
-  /** Such as `rule[0].status`; empty for the value itself. */
+  /** Path such as `rule[0].status`; empty for the value itself. */
   readonly at: string;
   readonly expected: unknown;
-  /** `undefined` if nothing is there. */
+  /** `undefined` if it is absent. */
   readonly actual: unknown;
 }
 
 /**
- * Where `actual` lacks what `expected` asks for; empty if it has all of it.
+ * The differences between `expected` and `actual`; empty if they match.
  *
- * - an object must have the expected fields, at every depth; more are fine; `undefined` asks for a field to be absent;
- * - a list must have as many elements, each as expected;
+ * - an object must have the expected fields, at every depth, and may have others; `undefined` expects no such field;
+ * - a list must have the same length and match element by element;
  * - a regular expression must match the text;
- * - JSON text is compared as the value it holds where an object or a list is expected;
- * - asymmetric matchers of Jest and Vitest (`expect.any(String)`, `expect.arrayContaining(...)`) decide for themselves.
+ * - if an object or a list is expected, JSON text is compared by its value;
+ * - asymmetric matchers of Jest and Vitest (`expect.any(String)`, `expect.arrayContaining(...)`) are applied.
  */
 export function differences(expected: unknown, actual: unknown, at = ''): readonly Difference[] {
   if (isAsymmetric(expected)) return expected.asymmetricMatch(actual) ? [] : [{ at, expected, actual }];
@@ -55,7 +55,7 @@ export function explain(found: readonly Difference[]): string[] {
   return found.map(({ at, expected, actual }) => {
     const place = at === '' ? '' : `${at}: `;
     return expected === undefined
-      ? `${place}expected to be left out, got ${show(actual)}`
+      ? `${place}expected to be absent, got ${show(actual)}`
       : `${place}expected ${show(expected)}, got ${show(actual)}`;
   });
 }
@@ -63,11 +63,11 @@ export function explain(found: readonly Difference[]): string[] {
 /**
  * Reads JSON whose strings hold Terraform expressions, such as a policy with `"${aws_s3_bucket.raw.arn}/*"`.
  *
- * @returns `undefined` if the text is no JSON object or list
+ * @returns `undefined` if the text is not a JSON object or list
  */
 export function parseJson(text: string): object | undefined {
   if (!/^\s*[[{]/.test(text)) return undefined;
-  // quotes inside an expression are not escaped: Terraform reads the expression before anyone reads the JSON
+  // quotes inside an expression are not escaped, because Terraform evaluates it before the JSON is parsed
   const expressions = /\$\{(?:[^{}"]|"(?:[^"\\]|\\.)*"|\{[^{}]*\})*\}/g;
   try {
     return JSON.parse(text.replace(expressions, (expression) => JSON.stringify(expression).slice(1, -1)));
@@ -76,9 +76,9 @@ export function parseJson(text: string): object | undefined {
   }
 }
 
-/** Whether a pattern of `*` and `?` stands for all that another one stands for: `s3:Get*` for `s3:GetObject*`. */
+/** Whether a pattern of `*` and `?` includes everything that another includes: `s3:Get*` includes `s3:GetObject*`. */
 export function covers(pattern: string, wanted: string): boolean {
-  // the wanted pattern's own `*` is a character that only a `*` stands for
+  // a `*` of the wanted pattern is matched as a character, and only by `*`
   const source = pattern
     .replace(/[.+^${}()|[\]\\]/g, '\\$&')
     .replaceAll('*', '.*')
@@ -86,7 +86,7 @@ export function covers(pattern: string, wanted: string): boolean {
   return new RegExp(`^${source}$`, 's').test(wanted);
 }
 
-/** Whether two patterns of `*` and `?` stand for something in common: `s3:*Object` and `s3:Get*`. */
+/** Whether two patterns of `*` and `?` have a match in common: `s3:*Object` and `s3:Get*`. */
 export function overlap(one: string, other: string): boolean {
   if (one === '' || other === '') return /^\**$/.test(one + other);
   if (one[0] === '*') return overlap(one.slice(1), other) || overlap(one, other.slice(1));

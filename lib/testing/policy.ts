@@ -1,32 +1,32 @@
 import type { Attributes } from './attributes';
 import { covers, differences, overlap, parseJson, show } from './matching';
 
-/** What one statement of a policy says; every list is a list, also where the JSON has a single text. */
+/** One statement of a policy. Every list is a list, also if the JSON has a single string. */
 export interface Statement {
   readonly sid: string | undefined;
   readonly effect: 'Allow' | 'Deny';
-  /** `undefined` where the statement has `notActions`. */
+  /** `undefined` if the statement has `notActions`. */
   readonly actions: readonly string[] | undefined;
   readonly notActions: readonly string[] | undefined;
-  /** `undefined` where the statement has `notResources` or none at all, as in a trust policy. */
+  /** `undefined` if the statement has `notResources`, or neither, as in a trust policy. */
   readonly resources: readonly string[] | undefined;
   readonly notResources: readonly string[] | undefined;
-  /** Services, ARNs, account ids or `*`, whatever their kind; `undefined` in the policy of an identity. */
+  /** Services, ARNs, account ids or `*`, of any kind; `undefined` in an identity policy. */
   readonly principals: readonly string[] | undefined;
   readonly notPrincipals: readonly string[] | undefined;
   /** As in the JSON: `{ StringEquals: { 'aws:SourceAccount': '111122223333' } }`. */
   readonly conditions: Attributes | undefined;
 }
 
-/** A question to a policy. */
+/** An access to look for in a policy. */
 export interface Access {
-  /** Such as `s3:GetObject`, or a pattern: `s3:GetObject*` asks for all that it stands for. Case does not matter. */
+  /** Such as `s3:GetObject`, or a pattern, which stands for all its matches: `s3:GetObject*`. Case does not matter. */
   readonly actions: string | readonly string[];
-  /** ARNs or patterns of them; tokens of constructs may stand in them. @default - any resource */
+  /** ARNs or patterns of ARNs, also with tokens of constructs. @default - any resource */
   readonly resources?: string | readonly string[];
   /** A service, an ARN, an account id or `*`. @default - any principal */
   readonly principal?: string;
-  /** Conditions that the statement must have, among others, as in the JSON. @default - see `Policy` */
+  /** Conditions that the statement must contain, as in the JSON. @default - see `Policy` */
   readonly conditions?: Attributes;
 }
 
@@ -38,25 +38,25 @@ interface Request {
   readonly conditions?: Attributes;
 }
 
-/** What a policy is read with. */
+/** Options of a parsed policy. */
 export interface PolicyOptions {
-  /** What the policy is called in messages. @default 'the policy' */
+  /** Name of the policy in messages. @default 'the policy' */
   readonly name?: string;
-  /** Replaces the tokens in a question. @default - questions are taken as they are */
+  /** Replaces the tokens in an access. @default - tokens are not replaced */
   readonly resolve?: (value: unknown) => unknown;
-  /** ARNs of policies that belong to this one but are not here to be read. @default - none */
+  /** ARNs of policies that belong to this one but whose text is not available. @default - none */
   readonly unread?: readonly string[];
 }
 
 /**
- * Parsed IAM policies, to be asked what they allow. Patterns are understood: `s3:Get*` allows `s3:GetObject*`, which
+ * Parsed IAM policies, to assert what they allow. Patterns are compared as sets: `s3:Get*` allows `s3:GetObject*`, but
  * `s3:GetObject` does not.
  *
- * Conditions are compared, never evaluated. Where a question names none, an Allow under conditions counts as an Allow, and a Deny under
- * conditions does not count: it denies nothing for certain.
+ * Conditions are compared, not evaluated. For an access without conditions, an Allow with conditions counts, and a Deny
+ * with conditions does not: it denies nothing for certain.
  */
 export class Policy {
-  /** @throws Error naming the policy, if a text is not a policy */
+  /** @throws Error with the name of the policy, if a text is not a policy */
   public static parse(texts: string | readonly string[], options: PolicyOptions = {}): Policy {
     const name = options.name ?? 'the policy';
     return new Policy(
@@ -66,7 +66,7 @@ export class Policy {
     );
   }
 
-  /** ARNs of policies that belong to this one but are not here to be read, such as those that AWS manages. */
+  /** ARNs of policies that belong to this one but whose text is not available, such as AWS managed policies. */
   public readonly unread: readonly string[];
 
   private constructor(
@@ -77,12 +77,12 @@ export class Policy {
     this.unread = options.unread ?? [];
   }
 
-  /** Whether all that is asked for is allowed, and none of it denied. */
+  /** Whether all of the access is allowed, and no part of it is denied. */
   public allows(access: Access): boolean {
     return this.missing(access).length === 0;
   }
 
-  /** Whether any part of what is asked for is, or may be by what is unread, allowed: `s3:GetObject` is a part of `s3:*`. */
+  /** Whether any part of the access is allowed, or may be by an unread policy: `s3:GetObject` is a part of `s3:*`. */
   public allowsAny(access: Access): boolean {
     if (this.unread.length > 0) return true;
     return this.requests(access).some(
@@ -90,12 +90,12 @@ export class Policy {
     );
   }
 
-  /** Whether all that is asked for is denied. */
+  /** Whether all of the access is denied. */
   public denies(access: Access): boolean {
     return this.requests(access).every((request) => this.some('Deny', request, covers));
   }
 
-  /** What of an access is not allowed, or is denied, one line each; empty if all is allowed. */
+  /** The parts of an access that are not allowed, or are denied, one line each; empty if all is allowed. */
   public missing(access: Access): string[] {
     return this.requests(access).flatMap((request) => {
       if (!this.some('Allow', request, covers)) return [`${showRequest(request)} is not allowed`];
@@ -103,7 +103,7 @@ export class Policy {
     });
   }
 
-  /** What the policy allows beyond the given accesses, one line each; empty if nothing. */
+  /** What the policy allows besides the accesses, one line each; empty if nothing. */
   public beyond(accesses: readonly Access[]): string[] {
     const expected = accesses.flatMap((access) => this.requests(access));
     const allowed = this.statements.filter(({ effect }) => effect === 'Allow').flatMap(requestsOf);
@@ -111,7 +111,7 @@ export class Policy {
     return [...more, ...this.unread.map(showUnread)];
   }
 
-  /** Each statement on a line. */
+  /** One line for each statement. */
   public toString(): string {
     return [...this.statements.map(showStatement), ...this.unread.map(showUnread)].join('\n');
   }
@@ -140,7 +140,7 @@ function applies(statement: Statement, request: Request, relation: Relation): bo
     : unconditional || effect === 'Allow';
   const anyOr = (wanted: string | undefined, patterns: Patterns, excluded: Patterns) =>
     wanted === undefined
-      ? effect === 'Allow' || within('*', patterns, excluded, covers) // an Allow on one will do, a Deny has to be on all
+      ? effect === 'Allow' || within('*', patterns, excluded, covers) // one Allow is enough; a Deny must be on all
       : within(wanted, patterns, excluded, relation);
   return (
     conditionsHold &&
@@ -159,7 +159,7 @@ function within(wanted: string, patterns: Patterns, excluded: Patterns, relation
   return patterns?.some((pattern) => relation(pattern, wanted)) ?? true;
 }
 
-/** What an Allow statement allows; one that only excludes counts as one for everything. */
+/** What an Allow statement allows; `notActions`, `notResources` and `notPrincipals` count as everything. */
 function requestsOf({
   actions = ['*'],
   resources,
@@ -189,7 +189,7 @@ function contains(expected: Request, request: Request): boolean {
 
 function statementsIn(text: string, name: string): Statement[] {
   const document = parseJson(text) as Attributes | undefined;
-  if (!document?.Statement) throw new Error(`${name} is not a policy in JSON: ${text.slice(0, 200)}`);
+  if (!document?.Statement) throw new Error(`${name} must be a policy in JSON, got: ${text.slice(0, 200)}`);
   return [document.Statement].flat().map((raw: Attributes) => ({
     sid: raw.Sid,
     effect: raw.Effect,
@@ -216,7 +216,7 @@ function showRequest({ action, resource, principal }: Request): string {
 }
 
 function showUnread(arn: string): string {
-  return `all of ${arn}, which is not here to be read`;
+  return `all of ${arn}, whose text is not available`;
 }
 
 function showStatement(statement: Statement): string {
@@ -232,7 +232,7 @@ function showStatement(statement: Statement): string {
   ].join('');
 }
 
-/** Where a template keeps the policies of one resource. */
+/** Where a template keeps the policies of a resource. */
 export interface PolicySource {
   readonly address: string;
   readonly attributes: Attributes;
@@ -241,8 +241,8 @@ export interface PolicySource {
 }
 
 /**
- * The policy of one resource: of an IAM role, user or group what it may do, by its inline policies and the managed ones attached to it;
- * of anything else, what its attribute holds.
+ * The policy of a resource. For an IAM role, user or group: its inline policies and the managed policies attached to
+ * it; otherwise the policy in its attribute.
  *
  * @throws Error if there is none
  */

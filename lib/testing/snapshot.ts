@@ -4,9 +4,9 @@ import { parseJson } from './matching';
 import { Template } from './template';
 
 /**
- * The address of every resource of a stack, of all stacks of an app, or of a folder that an app was synthesized into, sorted, a line
- * each: `acme-dev-data: aws_s3_bucket.Lake_Raw_1A2B3C4D`. Committed, it guards against an innocent change of an id by which
- * Terraform destroys one resource and creates another.
+ * The addresses of all resources of a stack, an app, or a folder with a synthesized app, sorted, one a line:
+ * `acme-dev-data: aws_s3_bucket.Lake_Raw_1A2B3C4D`. A committed copy shows when a changed id would make Terraform
+ * destroy one resource and create another.
  */
 export function addresses(subject: Template | TerraformStack | App | string): string {
   return templatesOf(subject)
@@ -22,9 +22,9 @@ function templatesOf(subject: Template | TerraformStack | App | string): Templat
 }
 
 /**
- * The content of a template as a snapshot should hold it: keys in order, JSON such as policies as the object it is, and without what
- * changes and means nothing: comments with metadata and stack traces, versions of Terraform and providers, hashes of assets, folders of
- * this machine.
+ * The content of a template for a snapshot: sorted keys, JSON such as policies as objects, and without what changes but
+ * has no effect: comments with metadata and stack traces, versions of Terraform and providers, hashes of assets,
+ * folders of this machine.
  */
 export function snapshotOf(template: Template): unknown {
   const { terraform = {}, ...rest } = template.json;
@@ -34,8 +34,8 @@ export function snapshotOf(template: Template): unknown {
 }
 
 /**
- * Lets `expect(Template.synth(stack)).toMatchSnapshot()` write what `snapshotOf` gives. For `expect.addSnapshotSerializer`, in Jest and
- * Vitest; `import 'cdktf-mlops/testing/jest'` has added it.
+ * Makes `expect(Template.synth(stack)).toMatchSnapshot()` write `snapshotOf`. For `expect.addSnapshotSerializer`, in
+ * Jest and Vitest; `import 'cdktf-mlops/testing/jest'` adds it.
  */
 export const snapshotSerializer = {
   test: (value: unknown): boolean => value instanceof Template,

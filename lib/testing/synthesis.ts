@@ -11,11 +11,11 @@ export interface SynthesizedStack {
 }
 
 /**
- * An app for tests: it writes nowhere unless it is synthesized directly, and then into a folder of its own under the system's
+ * An app for tests. It writes files only if it is synthesized directly, and then into its own folder below the system's
  * temporary folder, never into the working directory.
  *
- * @param config as for `App`. Stack traces are off unless asked for, those of tokens in the whole process: they cost a third of a
- *   synthesis, and most of a small test
+ * @param config as for `App`. Stack traces are off by default, those of tokens in the whole process: they take a third
+ *   of a synthesis, and most of a small test
  */
 export function testApp(config: AppConfig = {}): App {
   if (!config.stackTraces) forgetWhereTokensAreMade();
@@ -38,11 +38,11 @@ const synthesized = new WeakMap<App, { readonly state: readonly unknown[]; reado
 type SynthesizedStacks = ReadonlyMap<string, SynthesizedStack>;
 
 /**
- * The stacks of an app, after all that a deployment does first: preparation, aspects, validations. They go through a scratch folder,
- * so what the app itself has written stays as it is.
+ * The stacks of an app, after preparation, aspects and validations, as for a deployment. It uses a scratch folder and
+ * does not change what the app has written.
  *
- * An app of several stacks is synthesized again only if something in it changed since: a construct, a field of one, an override, an
- * aspect, what a lazy value produces. To tell costs half a synthesis, so an app of one stack is simply synthesized again.
+ * An app of several stacks is synthesized again only if it has changed: a construct, one of its fields, an override, an
+ * aspect, the result of a lazy value. This check costs half a synthesis, so an app of one stack is always synthesized.
  */
 export function synthesizeOnce(app: App): SynthesizedStacks {
   const known = synthesized.get(app);
@@ -61,7 +61,7 @@ function synthesize(app: App): SynthesizedStacks {
   }
 }
 
-/** Synthesizes an app into another folder than its own, in less time than cdktf takes for its plain stacks. */
+/** Synthesizes an app into another folder than its own, for plain stacks in less time than cdktf does. */
 export function synthesizeInto(folder: string, app: App): SynthesizedStacks {
   const restore = redirect(app, folder);
   try {
@@ -79,7 +79,7 @@ export function synthesizeInto(folder: string, app: App): SynthesizedStacks {
   }
 }
 
-/** App and manifest hold the output folder each; both are read at synthesis only. */
+/** The app and its manifest each hold the output folder; both read it only during synthesis. */
 function redirect(app: App, outdir: string): () => void {
   const holders: { outdir: string }[] = [app, app.manifest];
   const before = holders.map((holder) => holder.outdir);
@@ -90,9 +90,9 @@ function redirect(app: App, outdir: string): () => void {
 }
 
 /**
- * Everything reachable from an app, in one row: two rows are equal only if a synthesis would give the same.
+ * Everything reachable from an app, as a list. If two lists are equal, their syntheses are equal.
  *
- * The walk keeps its own list instead of recursing: a chain of constructs that refer to each other may be longer than the call stack.
+ * It does not recurse: a chain of constructs that refer to each other may be longer than the call stack.
  */
 function stateOf(app: App): readonly unknown[] {
   const state: unknown[] = [];
@@ -107,7 +107,7 @@ function stateOf(app: App): readonly unknown[] {
       seen.set(value, seen.size);
       visit(value, app, state, pending);
     } else if (mayHoldToken(value) && Token.isUnresolved(value)) {
-      // A token is numbered anew whenever it is made: what it stands for is compared, not its number.
+      // Tokens get new numbers whenever they are created, so their values are compared.
       if (typeof value === 'string') state.push(...Tokenization.reverseString(value).literals.map(String));
       pending.push(...Tokenization.reverse(value));
     } else {

@@ -20,12 +20,12 @@ import { synthesizeOnce } from './synthesis';
 interface Entry {
   readonly address: string;
   readonly attributes: Attributes;
-  /** Path of the construct, where the synthesized metadata tells it. */
+  /** Path of the construct; absent if the synthesized metadata does not contain it. */
   readonly path?: string;
 }
 
 /**
- * What a stack synthesizes to, read as Terraform will read it.
+ * The synthesized form of a stack, as Terraform reads it.
  *
  * @example
  * const template = Template.synth(stack);
@@ -35,8 +35,8 @@ interface Entry {
  */
 export class Template {
   /**
-   * Synthesizes the stack's whole app, with preparation, aspects and validations, and gives this stack's part. Further stacks of the
-   * app come from the same synthesis for as long as nothing in the app changes.
+   * Synthesizes the whole app of the stack, with preparation, aspects and validations, and returns the part of this
+   * stack. Other stacks of the app are taken from the same synthesis until something in the app changes.
    *
    * @throws Error of the first validation or error annotation that fails
    */
@@ -44,7 +44,7 @@ export class Template {
     return Template.ofStack(stack, synthesizeOnce(App.of(stack)).get(stack.node.id)!.text);
   }
 
-  /** Every stack of an app, or of a folder that an app was synthesized into (`cdktf.out`), by stack id. */
+  /** Every stack of an app, or of a folder with a synthesized app (`cdktf.out`), by stack id. */
   public static all(appOrFolder: App | string): Record<string, Template> {
     if (typeof appOrFolder !== 'string') {
       const stacks = [...synthesizeOnce(appOrFolder)];
@@ -61,12 +61,12 @@ export class Template {
     );
   }
 
-  /** From the text, or the parsed content, of a `cdk.tf.json`. */
+  /** From the text or the parsed content of a `cdk.tf.json`. */
   public static fromJson(json: string | Attributes): Template {
     return new Template(typeof json === 'string' ? JSON.parse(json) : json);
   }
 
-  /** From a `cdk.tf.json`, or the folder of one stack that holds it. */
+  /** From a `cdk.tf.json`, or from the folder of a stack that holds it. */
   public static fromFile(path: string): Template {
     const file = existsSync(path) && statSync(path).isDirectory() ? join(path, 'cdk.tf.json') : path;
     return Template.fromJson(readFileSync(file, 'utf8'));
@@ -76,11 +76,11 @@ export class Template {
     return new Template(JSON.parse(text), stack);
   }
 
-  /** Type to address to entry; data sources under `data.<type>`. */
+  /** Entries by type and address; data sources under `data.<type>`. */
   private readonly entries = new Map<string, Map<string, Entry>>();
 
   private constructor(
-    /** Everything, as it is in `cdk.tf.json`. */
+    /** The whole `cdk.tf.json`. */
     public readonly json: Attributes,
     private readonly stack?: TerraformStack,
   ) {
@@ -88,7 +88,7 @@ export class Template {
     this.index('data.', json.data ?? {});
   }
 
-  /** Id of the stack; empty where the JSON does not tell it. */
+  /** Id of the stack; empty if the JSON does not contain it. */
   public get stackId(): string {
     return this.json['//']?.metadata?.stackName ?? '';
   }
@@ -108,7 +108,7 @@ export class Template {
   /**
    * The only resource (or data source) of a type.
    *
-   * @throws Error if there is none or more than one, naming those there are
+   * @throws Error if there is none or more than one, with those that exist
    */
   public one<Type extends ElementType>(type: Type): AttributesOf<Type> {
     const found = this.ofType(type);
@@ -118,27 +118,27 @@ export class Template {
   }
 
   /**
-   * One resource or data source by its address, `aws_s3_bucket.Lake_Raw_1A2B3C4D`, or by its construct: an L1, or one whose main
-   * resource has the id `Resource`.
+   * One resource or data source by its address, `aws_s3_bucket.Lake_Raw_1A2B3C4D`, or by its construct: an L1, or one
+   * whose main resource has the id `Resource`.
    *
-   * @throws Error naming the nearest address if there is none
+   * @throws Error with the nearest address if there is none
    */
   public resource(addressOrConstruct: string | IConstruct): Attributes {
     return this.entryAt(addressOrConstruct).attributes;
   }
 
-  /** Path of the construct that a resource comes from; `undefined` if there is no such resource or its metadata does not tell. */
+  /** Path of the construct of a resource; `undefined` if there is no such resource, or no metadata about it. */
   public pathOf(address: string): string | undefined {
     return this.find(address)?.path;
   }
 
-  /** Addresses of all resources, sorted; data sources are left out: they are read, never created or replaced. */
+  /** Addresses of all resources, sorted; without data sources, which are never created or replaced. */
   public addresses(): string[] {
     const resources = [...this.entries.entries()].filter(([type]) => !type.startsWith('data.'));
     return resources.flatMap(([, entries]) => [...entries.keys()]).sort();
   }
 
-  /** Those resources of a type that have what is asked for, by address; `differences` says how the two are compared. */
+  /** Resources of a type that match a subset, by address; `differences` describes the comparison. */
   public findResources<Type extends ElementType>(
     type: Type,
     subset: SubsetOf<Type>,
@@ -149,10 +149,10 @@ export class Template {
   }
 
   /**
-   * Asserts that a resource of the type has what is asked for, its values as `differences` compares them. Tokens of constructs may
-   * stand in it: `{ bucket: bucket.bucketName }`.
+   * Asserts that a resource of the type matches the subset; `differences` describes the comparison. Tokens of
+   * constructs are allowed in it: `{ bucket: bucket.bucketName }`.
    *
-   * @throws Error naming the nearest resource and where it differs
+   * @throws Error with the nearest resource and its differences
    */
   public hasResource<Type extends ElementType>(type: Type, subset?: SubsetOf<Type>): void {
     const expected = this.resolve(subset ?? {});
@@ -166,9 +166,9 @@ export class Template {
   }
 
   /**
-   * Asserts how many resources of a type there are.
+   * Asserts the number of resources of a type.
    *
-   * @throws Error naming those there are
+   * @throws Error with those that exist
    */
   public resourceCount(type: ElementType, expected: number): void {
     const found = this.ofType(type);
@@ -181,7 +181,7 @@ export class Template {
     return this.json.output ?? {};
   }
 
-  /** Blocks of one provider, `aws` or `AwsProvider`: one for each alias. */
+  /** Blocks of a provider, `aws` or `AwsProvider`: one for each alias. */
   public providers<Type extends ElementType>(type: Type): AttributesOf<Type>[] {
     return this.json.provider?.[nameOf(type)] ?? [];
   }
@@ -193,13 +193,13 @@ export class Template {
   }
 
   /**
-   * A policy of a resource, to ask what it allows.
+   * A policy of a resource, to assert what it allows.
    *
-   * @param resource address or construct of what has the policy. Of an IAM role it is what the role may do: its inline
-   *   policies, and the managed ones of this stack that are attached to it
-   * @param attribute name of the attribute that holds the policy, e.g. `assume_role_policy` for who may take on a role.
+   * @param resource address or construct of the resource. For an IAM role the result is what the role may do: by its
+   *   inline policies, and the managed policies of this stack that are attached to it
+   * @param attribute attribute that holds the policy, e.g. `assume_role_policy` for the trust policy.
    *   @default - `policy`, else the only attribute that holds one
-   * @throws Error if there is no policy, or it cannot be read
+   * @throws Error if there is no policy, or if it cannot be parsed
    */
   public policyOf(resource: string | IConstruct, attribute?: string): Policy {
     const { address, attributes } = this.entryAt(resource);
@@ -208,8 +208,8 @@ export class Template {
   }
 
   /**
-   * Replaces the tokens in a value by what they are in this stack, at every depth. A token of another stack becomes the remote state that
-   * this one reads it from if it is the token that this stack was given; a template read from JSON leaves all as they are.
+   * Replaces the tokens in a value, at every depth, by what this stack contains. A token of another stack becomes the
+   * remote state that it is read from, if this stack uses that token. A template read from JSON changes nothing.
    */
   public resolve(value: unknown): unknown {
     if (!this.stack) return value;
@@ -271,14 +271,14 @@ interface Candidate {
   readonly found: readonly Difference[];
 }
 
-/** Address of a construct's resource: its own, or that of its main child, `Resource` by convention. */
+/** Address of a construct's resource: itself, or its main child, `Resource` by convention. */
 function addressOf(construct: IConstruct): string {
   const main = construct.node.defaultChild ?? construct;
   if (TerraformDataSource.isTerraformDataSource(main))
     return `data.${main.terraformResourceType}.${main.friendlyUniqueId}`;
   if (TerraformResource.isTerraformResource(main)) return `${main.terraformResourceType}.${main.friendlyUniqueId}`;
   throw new Error(
-    `${construct.node.path} is no resource and has no child 'Resource': pass the resource itself or its address`,
+    `${construct.node.path} is not a resource and has no child 'Resource'; pass the resource or its address`,
   );
 }
 

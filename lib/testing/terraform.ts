@@ -2,21 +2,21 @@ import { accessSync, constants, existsSync, readdirSync, readFileSync } from 'no
 import { homedir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
 
-/** What this machine says about itself: where its programs, its home and its Terraform settings are. */
+/** Where a machine keeps its programs, its home and its Terraform settings. */
 export interface Machine {
   readonly env: NodeJS.ProcessEnv;
   readonly home: string;
   /** As Terraform names it in plugin folders, e.g. `linux_amd64`, `darwin_arm64`. */
   readonly platform: string;
-  /** Folders whose own folders are installed software. */
+  /** Folders whose subfolders are installed software. */
   readonly software: readonly string[];
 }
 
 /**
- * The machine this runs on.
+ * This machine.
  *
- * The one place of `lib` that reads the process environment: a program is found through `PATH` and configured through
- * `HOME` and `TF_*`, and no construct can be told those. Tests pass their own `env`.
+ * The only code of `lib` that reads the process environment: programs are found through `PATH` and configured through
+ * `HOME` and `TF_*`, which no property can replace. Tests pass their own `env`.
  */
 export function thisMachine(env: NodeJS.ProcessEnv = process.env): Machine {
   const os = process.platform === 'win32' ? 'windows' : process.platform;
@@ -37,10 +37,10 @@ export interface TerraformProgram {
 }
 
 /**
- * Finds the program: the one that `TERRAFORM_BINARY_NAME` names (the variable that cdktf itself reads), else `terraform`,
- * else `tofu`, on the `PATH`.
+ * Finds the program on the `PATH`: the one that `TERRAFORM_BINARY_NAME` names (a variable of cdktf), else `terraform`,
+ * else `tofu`.
  *
- * @throws Error saying how to get one, if there is none
+ * @throws Error with how to install one, if there is none
  */
 export function findTerraform(machine: Machine = thisMachine()): TerraformProgram {
   const { TERRAFORM_BINARY_NAME: named, PATH = '', PATHEXT } = machine.env;
@@ -60,22 +60,22 @@ export function findTerraform(machine: Machine = thisMachine()): TerraformProgra
   );
 }
 
-/** Where `init` takes providers from. */
+/** Where `init` installs providers from. */
 export interface ProviderInstallation {
-  /** `user`: their own CLI configuration; `folder`: plugin folders of this machine; `download`: the public registry. */
+  /** `user`: the user's CLI configuration; `folder`: folders of this machine; `download`: the public registry. */
   readonly from: 'user' | 'folder' | 'download';
-  /** Text of a Terraform CLI configuration: write it to a file and name that in `TF_CLI_CONFIG_FILE`. */
+  /** A Terraform CLI configuration: write it to a file, and set `TF_CLI_CONFIG_FILE` to its path. */
   readonly text: string;
 }
 
 /**
- * How providers get installed on this machine, best first: as the user's own CLI configuration says (`TF_CLI_CONFIG_FILE` if that file
- * exists, else `~/.terraformrc` or `~/.tofurc`), else from plugin folders found in the usual roots, else by download.
+ * How to install providers on this machine, in this order: by the user's CLI configuration (`TF_CLI_CONFIG_FILE` if the
+ * file exists, else `~/.terraformrc` or `~/.tofurc`), else from plugin folders in the usual places, else by download.
  *
- * A plugin folder serves a provider only in the version that is needed; every other provider is downloaded.
+ * A plugin folder is used only for providers that it has in the required version; the others are downloaded.
  *
- * @param providers source to version, as in `required_providers`: `{ 'hashicorp/aws': '5.100.0' }`. A short source such as
- *   `aws` means `hashicorp/aws`, and a version with an operator (`~> 5.0`) is content with any version found
+ * @param providers source to version, as in `required_providers`: `{ 'hashicorp/aws': '5.100.0' }`. A short source such
+ *   as `aws` means `hashicorp/aws`. A version with an operator (`~> 5.0`) accepts any version in a folder
  */
 export function providerInstallation(
   providers: Readonly<Record<string, string>>,
@@ -106,7 +106,7 @@ function userConfiguration(product: TerraformProgram['product'], { env, home }: 
   return [...(named ? [named] : []), ...inHome.map((file) => join(home, file)), ...onWindows].find(existsSync);
 }
 
-/** Folders that may hold `<registry>/<namespace>/<type>/...`: Terraform's implied mirrors, its cache, and what images and packages ship. */
+/** Folders that may hold `<registry>/<namespace>/<type>/...`: Terraform's mirrors and cache, installed software. */
 function pluginRoots({ env, home, software }: Machine): string[] {
   const data = env.XDG_DATA_HOME ?? join(home, '.local/share');
   const shared = (env.XDG_DATA_DIRS ?? '/usr/local/share:/usr/share').split(':').filter(Boolean);
@@ -122,7 +122,7 @@ function pluginRoots({ env, home, software }: Machine): string[] {
   ];
 }
 
-/** Both layouts of a mirror: unpacked `<version>/<platform>/`, packed `terraform-provider-<type>_<version>_<platform>.zip`. */
+/** Accepts both layouts: `<version>/<platform>/` and `terraform-provider-<type>_<version>_<platform>.zip`. */
 function holds(root: string, address: string, version: string, platform: string): boolean {
   const folder = join(root, address);
   const exact = /^=?\s*(\d+\.\d+\.\d+\S*)$/.exec(version)?.[1];
@@ -151,7 +151,7 @@ function list(folder: string): string[] {
   try {
     return readdirSync(folder).sort();
   } catch {
-    return []; // missing, or not ours to read: it holds nothing for us
+    return []; // missing or not readable
   }
 }
 

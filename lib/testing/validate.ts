@@ -8,32 +8,32 @@ import { synthesizeInto } from './synthesis';
 import { Template } from './template';
 import { findTerraform, type Machine, providerInstallation, type TerraformProgram, thisMachine } from './terraform';
 
-/** One error that Terraform finds in a stack. */
+/** An error that Terraform finds in a stack. */
 export interface Problem {
   readonly stack: string;
-  /** Such as `aws_s3_bucket.Lake_Raw_1A2B3C4D` or `output.name`; empty for what belongs to the whole stack. */
+  /** Such as `aws_s3_bucket.Lake_Raw_1A2B3C4D` or `output.name`; empty if the error is about the whole stack. */
   readonly address: string;
-  /** Path of the construct; empty where there is none. */
+  /** Path of the construct; empty if there is none. */
   readonly path: string;
-  /** What is wrong, with Terraform's explanation. */
+  /** Terraform's error and its explanation. */
   readonly message: string;
   /** The line of the synthesized JSON. */
   readonly line: string;
 }
 
-/** How to run a validation. */
+/** Options of a validation. */
 export interface ValidateOptions {
   /** @default - see `findTerraform` */
   readonly terraform?: TerraformProgram;
 }
 
 /**
- * Runs `terraform validate` (or `tofu validate`) with the real schemas of the providers: names, types and required attributes, references.
- * No account, credentials or state are needed; providers come from where `providerInstallation` says.
+ * Runs `terraform validate` (or `tofu validate`) with the real schemas of the providers: names, types, required
+ * attributes, references. No account, credentials or state are needed; `providerInstallation` locates the providers.
  *
- * All stacks go through one run, as modules of one scratch configuration: starting the AWS provider takes most of the time.
+ * All stacks are validated in one run, as modules of one configuration: most of the time is the start of the provider.
  *
- * @returns the errors in order of their places; an empty list if all is valid: `expect(await validate(app)).toEqual([])`
+ * @returns the errors, sorted by place; empty if everything is valid: `expect(await validate(app)).toEqual([])`
  * @throws Error if there is no Terraform, or its `init` fails
  */
 export async function validate(subject: App | TerraformStack, options: ValidateOptions = {}): Promise<Problem[]> {
@@ -69,7 +69,7 @@ function writeConfiguration(folder: string, templates: Record<string, Template>)
   const modules = Object.entries(templates).map(([id, template], index) => {
     const variables = Object.keys(template.json.variable ?? {}).map((name) => [name, null]);
     const assets = join(folder, 'stacks', id, 'assets');
-    // file functions look below the working directory, which is the stack's own folder when it is deployed
+    // file functions read below the working directory, which in a deployment is the folder of the stack
     if (existsSync(assets)) cpSync(assets, join(folder, 'assets'), { recursive: true });
     return [`stack_${index}`, { source: `./stacks/${id}`, ...Object.fromEntries(variables) }];
   });
@@ -104,7 +104,7 @@ function runner(
       return (await promisify(execFile)(path, args, { cwd, env, maxBuffer: 1 << 28 })).stdout;
     } catch (error) {
       const { stdout = '', stderr = '', message } = error as Error & { stdout?: string; stderr?: string };
-      if (stdout.startsWith('{')) return stdout; // an invalid configuration is an answer too
+      if (stdout.startsWith('{')) return stdout; // an invalid configuration is a result, not a failure
       throw new Error(`${path} ${args.join(' ')} failed: ${stderr.trim() || stdout.trim() || message}`);
     }
   };

@@ -1,15 +1,15 @@
 import type { Guards } from '../clouds/cloud';
 import { managedResources, type StackConfiguration } from '../source/manifest';
 
-/** Guard of Terraform itself, in `lifecycle`. */
+/** Terraform's own guard, in `lifecycle`. */
 const PREVENT_DESTROY = 'prevent_destroy';
 
 /**
- * Lifts every guard against destruction in a configuration, in place: a rehearsal destroys at its end. The synthesized
- * stack keeps them.
+ * Removes every guard against destruction from a configuration, in place: a rehearsal destroys at its end. The
+ * synthesized stack is not changed.
  *
- * @param guardsOf the guards that a type's provider has
- * @returns what was lifted, e.g. `aws_s3_bucket.raw: prevent_destroy`
+ * @param guardsOf the guards of a type's provider
+ * @returns the removed guards, e.g. `aws_s3_bucket.raw: prevent_destroy`
  */
 export function liftGuards(
   configuration: StackConfiguration,

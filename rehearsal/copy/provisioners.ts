@@ -1,7 +1,7 @@
 import { managedResources, type StackConfiguration } from '../source/manifest';
 
 /**
- * Removes provisioners and their connections from a configuration, in place: they run commands on this machine or on another one.
+ * Removes provisioners and their connections from a configuration, in place: they run commands, here or elsewhere.
  *
  * @returns addresses of the resources that had one
  */

@@ -1,7 +1,7 @@
 import { InputError } from '../../lib/core/input-error';
 import type { StackConfiguration } from '../source/manifest';
 
-/** `variable` of a consumer takes the value of `output` of a producer. */
+/** `variable` of a consumer gets the value of `output` of a producer. */
 export interface Wire {
   readonly variable: string;
   readonly producer: string;
@@ -10,15 +10,15 @@ export interface Wire {
 
 const REFERENCE = /data\.terraform_remote_state\.([\w-]+)\.outputs\.([\w-]+)/g;
 
-/** Prefix that cdktf gives the name of a remote state data source; the producer's name follows. */
+/** cdktf's prefix of the name of a remote state data source; the producer's name follows. */
 const CROSS_STACK = 'cross-stack-reference-input-';
 
 /**
- * Replaces references to the states of other stacks by variables. A rehearsal has no such states; it sets the variables to the
- * outputs of the producers.
+ * Replaces references to the states of other stacks by variables. A rehearsal has no such states; it sets the variables
+ * to the outputs of the producers.
  *
  * @param stacks names of all stacks of the app
- * @throws InputError for a state that no stack of the app writes
+ * @throws InputError for a state that is not of a stack of the app
  */
 export function wireRemoteStates(
   stack: string,
@@ -29,8 +29,8 @@ export function wireRemoteStates(
   for (const name of Object.keys(states)) {
     if (stacks.includes(producerOf(name))) continue;
     throw new InputError(
-      `${stack}: data.terraform_remote_state.${name} is the state of no stack of this app, so a rehearsal cannot know it: ` +
-        'hand the values in as environment settings, or rehearse both in one app',
+      `${stack}: data.terraform_remote_state.${name} is the state of no stack of this app, so a rehearsal cannot read it: ` +
+        'pass the values as environment settings, or rehearse both in one app',
     );
   }
 

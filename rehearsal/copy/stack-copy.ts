@@ -11,7 +11,7 @@ export interface CopiedOverride {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** A stack as it is rehearsed: the same resources, without what ties it to the real cloud. */
+/** The rehearsed form of a stack: the same resources, without its connections to the real cloud. */
 export interface StackCopy {
   readonly stack: string;
   /** Absolute path of the synthesized stack's folder. */
@@ -26,7 +26,7 @@ export interface StackCopy {
 }
 
 /**
- * Makes the copy of one stack; the synthesized one is left as it is.
+ * Copies one stack; the synthesized one is not changed.
  *
  * @param stacks names of all stacks of the app
  */

@@ -54,22 +54,22 @@ interface ManifestEntry {
 }
 
 /**
- * The stacks of a synthesized folder, each after those that it depends on.
+ * The stacks of a synthesized folder, in dependency order.
  *
- * @param folder what cdktf calls `cdktf.out`
- * @throws InputError if the folder holds no stack
+ * @param folder the output folder of cdktf, `cdktf.out`
+ * @throws InputError if the folder contains no stack
  */
 export function readStacks(folder: string): SynthesizedStack[] {
   const path = join(folder, 'manifest.json');
   if (!existsSync(path)) {
     throw new InputError(
-      `${folder} holds no synthesized stacks (no manifest.json): run the app first, or name it with --app`,
+      `${folder} contains no synthesized stacks (no manifest.json): run the app first, or set --app`,
     );
   }
   const entries = Object.values(
     (JSON.parse(readFileSync(path, 'utf8')) as { stacks: Record<string, ManifestEntry> }).stacks,
   );
-  if (entries.length === 0) throw new InputError(`${folder} holds no stack: the app creates none`);
+  if (entries.length === 0) throw new InputError(`${folder} contains no stack: the app creates none`);
   const nameOfPath = new Map(entries.map(({ constructPath, name }) => [constructPath, name]));
   const stacks = entries.map((entry) => ({
     name: entry.name,
@@ -82,11 +82,11 @@ export function readStacks(folder: string): SynthesizedStack[] {
 
 function readConfiguration(path: string): StackConfiguration {
   if (!path.endsWith('.json'))
-    throw new InputError(`${path} is HCL: unset SYNTH_HCL_OUTPUT, a rehearsal reads the JSON form`);
+    throw new InputError(`${path} is HCL: unset SYNTH_HCL_OUTPUT, because a rehearsal requires JSON`);
   return JSON.parse(readFileSync(path, 'utf8')) as StackConfiguration;
 }
 
-/** Producers first; stacks that do not depend on each other keep their order. cdktf itself refuses cycles. */
+/** Producers first; otherwise stacks keep their order. cdktf refuses cycles. */
 export function inDependencyOrder<S extends Pick<SynthesizedStack, 'name' | 'dependencies'>>(
   stacks: readonly S[],
 ): S[] {
@@ -104,7 +104,7 @@ export function inDependencyOrder<S extends Pick<SynthesizedStack, 'name' | 'dep
   return [...ordered];
 }
 
-/** The stacks whose name matches a pattern (`*` stands for anything), and every stack that those depend on. */
+/** The stacks whose name matches a pattern (`*` matches anything), and all stacks that they depend on. */
 export function selectStacks(stacks: readonly SynthesizedStack[], pattern: string): SynthesizedStack[] {
   const expression = new RegExp(`^${pattern.split('*').map(escaped).join('.*')}$`);
   const byName = new Map(stacks.map((stack) => [stack.name, stack]));
@@ -120,7 +120,7 @@ export function selectStacks(stacks: readonly SynthesizedStack[], pattern: strin
   stacks.filter(({ name }) => expression.test(name)).forEach(choose);
   if (chosen.size === 0) {
     throw new InputError(
-      `no stack matches '${pattern}': there are ${stacks.map(({ name }) => `'${name}'`).join(', ')}`,
+      `no stack matches '${pattern}': the stacks are ${stacks.map(({ name }) => `'${name}'`).join(', ')}`,
     );
   }
   return stacks.filter((stack) => chosen.has(stack));

@@ -10,9 +10,9 @@ export interface App {
 }
 
 /**
- * Runs an app the way `cdktf synth` does, into `folder`.
+ * Synthesizes an app into `folder`, as `cdktf synth` does.
  *
- * @throws AppFailure with what the app said, if it fails
+ * @throws AppFailure with the output of the app, if it fails
  */
 export async function synthesize(app: App, folder: string, signal?: AbortSignal): Promise<void> {
   const env = { ...app.env, CDKTF_OUTDIR: folder, SYNTH_HCL_OUTPUT: undefined };

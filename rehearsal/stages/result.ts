@@ -2,7 +2,7 @@ import type { StackCopy } from '../copy/stack-copy';
 import type { StackResult } from '../events';
 import { managedResources } from '../source/manifest';
 
-/** The result of a stack before anything is done with it. */
+/** The result of a stack before its first phase. */
 export function emptyResult({ stack, configuration, guardsLifted, provisionersRemoved }: StackCopy): StackResult {
   return {
     stack,

@@ -2,7 +2,7 @@ import type { Cloud } from '../clouds/cloud';
 import type { StackCopy } from '../copy/stack-copy';
 import type { RehearsalError, Report, StackResult } from '../events';
 
-/** Runs stacks against what stands in for their clouds, and leaves nothing behind. */
+/** Runs stacks with substitutes for their clouds, and destroys them. */
 export interface Stage {
   /**
    * Runs before anything is started.
@@ -11,23 +11,23 @@ export interface Stage {
    */
   check?(options: Pick<StageContext, 'terraform'>): void;
   /**
-   * Runs the stacks that it can run. The next stage gets the others; after the last stage, its reasons for refusing them
-   * are errors of the rehearsal.
+   * Runs the stacks that it can run. The next stage gets the others. After the last stage, the reasons for refusing
+   * them are errors of the rehearsal.
    *
    * @param stacks in dependency order
-   * @throws Interrupted after everything is torn down, CannotRehearse if a program is missing or fails
+   * @throws Interrupted after everything is destroyed, CannotRehearse if a program is missing or fails
    */
   run(stacks: readonly StackCopy[], context: StageContext): Promise<StageResult>;
 }
 
 export interface StageContext {
-  /** Folder of its own, empty. */
+  /** An empty folder for this stage. */
   readonly folder: string;
   /** The clouds of this rehearsal. */
   readonly clouds: readonly Cloud[];
-  /** Whether a provider is mocked: its resources need a service, and there is none. */
+  /** Whether a provider is mocked: it needs a service, and there is none. */
   readonly isMocked: (provider: string) => boolean;
-  /** Environment variables that lead to the started services. With them, no request leaves the machine. */
+  /** Environment variables with which Terraform uses the services, and no request leaves the machine. */
   readonly services: NodeJS.ProcessEnv;
   /** The user's environment. A stage passes only `runningEnvironment` or `downloadEnvironment` of it to a program. */
   readonly env: NodeJS.ProcessEnv;
@@ -38,10 +38,10 @@ export interface StageContext {
 }
 
 export interface StageResult {
-  /** Results of the stacks that it ran, and errors of those. */
+  /** Results of the stacks that it ran, and their errors. */
   readonly results: readonly StackResult[];
   readonly errors: readonly RehearsalError[];
-  /** Why it did not run the other stacks; at least one error each, with `stack`. */
+  /** Reasons for not running the other stacks: at least one error for each, with `stack`. */
   readonly refused: readonly RehearsalError[];
   /** Whether every stack that it ran was applied, has an empty second plan, and was destroyed. */
   readonly held: boolean;

@@ -4,8 +4,8 @@ import { CannotRehearse } from '../errors';
 /**
  * The Terraform or OpenTofu of this machine.
  *
- * @param named program to take instead of the one that is found
- * @throws CannotRehearse telling how to get one
+ * @param named program to use instead of the one on the PATH
+ * @throws CannotRehearse with how to install one
  */
 export function terraformProgram(named?: string): TerraformProgram {
   const { env, ...machine } = thisMachine();

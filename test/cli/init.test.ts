@@ -61,7 +61,7 @@ function filesIn(place: string): string[] {
 const textOf = (path: string) => fs.readFileSync(join(folder, path), 'utf8');
 
 describe('a new repository', () => {
-  test('is written whole, and the next commands are told', async () => {
+  test('is complete, and the next commands are printed', async () => {
     const { code, out, err } = await init(folder, ...ANSWERS);
     expect([code, err]).toEqual([0, '']);
     expect(filesIn(folder)).toEqual(FILES);
@@ -70,7 +70,7 @@ describe('a new repository', () => {
     );
   });
 
-  test('has an environment of what was answered, which synthesizes', async () => {
+  test('has an environment of the given values, which synthesizes', async () => {
     await init(folder, ...ANSWERS);
     const environment = loadEnvironment(join(folder, 'environments/dev.yaml'));
     expect(environment).toMatchObject({
@@ -86,7 +86,7 @@ describe('a new repository', () => {
     );
   });
 
-  test('depends on this version, and on the versions it was tried with', async () => {
+  test('depends on this version, and on the versions that it was tested with', async () => {
     await init(folder, ...ANSWERS);
     const { name, dependencies, devDependencies: development } = JSON.parse(textOf('package.json'));
     expect(name).toBe('my-shop');
@@ -95,7 +95,7 @@ describe('a new repository', () => {
     expect(devDependencies).toMatchObject(others);
   });
 
-  test('is called after its folder', async () => {
+  test('is named after its folder', async () => {
     await init(folder, ...ANSWERS);
     expect(textOf('README.md')).toMatch(/^# my-shop\n/);
     expect(JSON.parse(textOf('cdktf.json')).projectId).toBe('my-shop');
@@ -104,15 +104,15 @@ describe('a new repository', () => {
     expect(JSON.parse(textOf('package.json')).name).toBe('gr-e-1');
   });
 
-  test('may be an empty folder, or an empty Git repository', async () => {
+  test('can be made in an empty folder or an empty Git repository', async () => {
     fs.mkdirSync(join(folder, '.git'), { recursive: true });
     expect((await init(folder, ...ANSWERS)).code).toBe(0);
     expect(filesIn(folder)).toEqual(FILES);
   });
 });
 
-describe('what was not answered', () => {
-  test('is told, and stands in the environment file for the first synthesis to explain', async () => {
+describe('a value that is not given', () => {
+  test('is printed, and is a placeholder in the environment file, which synthesis reports', async () => {
     const { code, out } = await init(folder, '--project', 'shop');
     expect(code).toBe(0);
     expect(out).toContain('fill in environments/dev.yaml: account, region, owner\n');
@@ -135,7 +135,7 @@ describe('what was not answered', () => {
 });
 
 describe('is refused, with exit code 2 and nothing written:', () => {
-  test('every answer that no environment can have, all at once', async () => {
+  test('every value that an environment cannot have, all at once', async () => {
     const answers = ['--project', 'My\nShop', '--account', '123', '--region', 'moon # 1', '--owner', 'a: b'];
     const { code, out, err } = await init(folder, ...answers);
     expect([code, out, fs.existsSync(folder)]).toEqual([2, '', false]);
@@ -148,13 +148,13 @@ describe('is refused, with exit code 2 and nothing written:', () => {
     ]);
   });
 
-  test('a folder that is not empty, naming what is in it', async () => {
+  test('a folder that is not empty, with its content', async () => {
     fs.mkdirSync(folder);
     for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) fs.writeFileSync(join(folder, name), '');
     const { code, err } = await init(folder, ...ANSWERS);
     expect([code, err]).toEqual([
       2,
-      `${folder}: must be a new or empty folder, but holds a, b, c, d, e, … (6 in all); name another\n`,
+      `${folder}: must be a new or empty folder, but contains a, b, c, d, e, … (6 in all); choose another\n`,
     ]);
     expect(filesIn(folder)).toHaveLength(6);
   });
@@ -164,7 +164,7 @@ describe('is refused, with exit code 2 and nothing written:', () => {
     expect(await init(folder)).toEqual({
       code: 2,
       out: '',
-      err: `${folder}: is a file or below one; name a folder\n`,
+      err: `${folder}: is a file or below a file; choose a folder\n`,
     });
   });
 
@@ -191,7 +191,7 @@ describe('is refused, with exit code 2 and nothing written:', () => {
   });
 });
 
-test('its help tells every option', async () => {
+test('its help lists every option', async () => {
   const { code, out } = await init('--help');
   expect(code).toBe(0);
   for (const option of ['--project', '--account', '--region', '--owner']) expect(out).toContain(option);

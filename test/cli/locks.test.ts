@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { runProgram } from '../../cli/program';
 
-/** What Terraform 1.11 answers to `force-unlock` with the id of another lock. */
+/** Output of `force-unlock` of Terraform 1.11 for the id of another lock. */
 const LOCKED = `Failed to unlock state: lock ID 'none' does not match the existing lock ID '1111-2222'
 Lock Info:
   ID:        1111-2222
@@ -27,7 +27,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-/** Stacks as they are synthesized, and a terraform that answers for each what its folder says. */
+/** Synthesized stacks, and a terraform that prints for each stack what its folder contains. */
 function stacks(answers: Record<string, string>): void {
   const manifest: Record<string, unknown> = {};
   for (const [name, answer] of Object.entries(answers)) {
@@ -65,23 +65,23 @@ async function locks() {
   return { code, ...said };
 }
 
-test('a locked state is named with who holds it, since when, and the command that frees it', async () => {
+test('a locked state is named with its owner, its time and the command that unlocks it', async () => {
   stacks({ 'acme-dev-data': LOCKED, 'acme-dev-foundation': FREE });
   expect(await locks()).toEqual({
     code: 1,
-    out: `acme-dev-data is locked since 2026-11-24 23:00:00 +0000 UTC by ann@laptop, which was to apply: if that run is dead, free it with
+    out: `acme-dev-data is locked since 2026-11-24 23:00:00 +0000 UTC by ann@laptop for apply: if that run has ended, unlock it with
   terraform -chdir=${relative('', join(folder, 'stacks/acme-dev-data'))} force-unlock 1111-2222
 `,
     err: '',
   });
 });
 
-test('says nothing where no state is locked', async () => {
+test('prints nothing if no state is locked', async () => {
   stacks({ 'acme-dev-data': FREE });
   expect(await locks()).toEqual({ code: 0, out: '', err: '' });
 });
 
-test('asks without changing anything: it frees a lock that nobody holds, and prepares only a folder that is not', async () => {
+test('changes nothing: it unlocks a lock that does not exist, and initializes only a folder that is not', async () => {
   stacks({ 'acme-dev-data': FREE, 'acme-dev-ready': FREE });
   mkdirSync(join(folder, 'stacks/acme-dev-ready/.terraform'));
   await locks();
@@ -94,7 +94,7 @@ test('asks without changing anything: it frees a lock that nobody holds, and pre
   ]);
 });
 
-test('tells why a folder cannot be prepared', async () => {
+test('reports why a folder cannot be initialized', async () => {
   stacks({ 'acme-dev-data': FREE });
   writeFileSync(join(folder, 'stacks/acme-dev-data/broken'), '');
   expect(await locks()).toEqual({
@@ -104,7 +104,7 @@ test('tells why a folder cannot be prepared', async () => {
   });
 });
 
-test('says how to get Terraform where there is none, without a stack trace', async () => {
+test('reports how to install a missing Terraform, without a stack trace', async () => {
   stacks({ 'acme-dev-data': FREE });
   process.env.PATH = join(folder, 'stacks');
   const { code, err } = await locks();
@@ -114,20 +114,20 @@ test('says how to get Terraform where there is none, without a stack trace', asy
   });
 });
 
-test('never takes a state that it could not ask for a free one', async () => {
+test('reports a lock that cannot be read, instead of no lock', async () => {
   const denied = 'Failed to unlock state: operation error S3: GetObject, StatusCode: 403, AccessDenied';
   stacks({ 'acme-dev-data': denied });
   const { code, out, err } = await locks();
   expect({ code, out }).toEqual({ code: 1, out: '' });
-  expect(err).toBe(`cannot tell whether the state of ${join(folder, 'stacks/acme-dev-data')} is locked:\n${denied}\n`);
+  expect(err).toBe(`cannot read the lock of the state of ${join(folder, 'stacks/acme-dev-data')}:\n${denied}\n`);
 });
 
-test('a file of this machine is never locked by a run that is dead', async () => {
+test('a local state is never locked by a run that has ended', async () => {
   stacks({ 'acme-bootstrap': 'Failed to unlock state: LocalState not locked' });
   expect(await locks()).toEqual({ code: 0, out: '', err: '' });
 });
 
-test('asks for a synthesis where there is none', async () => {
+test('asks for a synthesis if there is none', async () => {
   const { code, err } = await locks();
   expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('no manifest.json') });
 });

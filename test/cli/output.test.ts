@@ -28,15 +28,15 @@ const HELD: RehearsalResult = {
 };
 
 describe('the end of a rehearsal', () => {
-  test('has a row per stack, the overridden with their reasons, and the share that was applied', () => {
+  test('has a row for each stack, the overridden resources with reasons, and the applied share', () => {
     const text = bare(summary(HELD));
     expect(text).toMatch(/│ acme-dev-data │ +10 │ +9 │ +1 │ +0 │ no-op +│ +10 │ +12\.0 │/);
     expect(text).toContain('  acme-dev-data aws_glue_job.j: the emulator forgets it\n');
-    expect(text).toContain("1 guards against destruction lifted, in the rehearsal's copy only\n");
+    expect(text).toContain("1 guards against destruction removed, in the rehearsal's copy only\n");
     expect(text).toMatch(/held: 1 stacks, 10 resources, 90\.0 % applied, 30 s\n$/);
   });
 
-  test('tells what did not hold, with all that its provider said', () => {
+  test('shows errors with the whole output of the provider', () => {
     const [stack] = HELD.stacks;
     const changes = [{ address: 'aws_s3_bucket.raw', actions: ['update'], attributes: ['tags'] }];
     const errors = [
@@ -49,7 +49,7 @@ describe('the end of a rehearsal', () => {
     expect(text).toContain('did not hold: 1 errors; 1 stacks');
   });
 
-  test('shows what an API server accepted only where that happened', () => {
+  test('shows accepted resources only if there are any', () => {
     const [stack] = HELD.stacks;
     expect(summary(HELD)).not.toContain('accepted');
     const text = bare(summary({ ...HELD, stacks: [{ ...stack!, applied: 0, accepted: 9 }] }));
@@ -62,11 +62,11 @@ describe('the end of a rehearsal', () => {
     expect(summary(HELD)).not.toContain('provisioners');
     const stacks = [{ ...stack!, provisionersRemoved: ['terraform_data.migrate'] }];
     expect(bare(summary({ ...HELD, stacks }))).toContain(
-      'provisioners of 1 resources not run: a rehearsal runs none\n',
+      'provisioners of 1 resources not run: a rehearsal runs no provisioner\n',
     );
   });
 
-  test('does not pretend where the second plan was not reached', () => {
+  test('shows that the second plan was not reached', () => {
     const { changes, ...stack } = HELD.stacks[0]!;
     expect(summary({ ...HELD, held: false, stacks: [stack] })).toContain('│ not reached ');
   });
@@ -88,7 +88,7 @@ describe('plain progress', () => {
     return lines;
   };
 
-  test('is a line for all that begins or ends', () => {
+  test('is one line for everything that begins or ends', () => {
     expect(said()).toEqual([
       'emulator: http://127.0.0.1:4566\n',
       'apply data: 2 resources\n',
@@ -97,7 +97,7 @@ describe('plain progress', () => {
     ]);
   });
 
-  test('adds what Terraform says where that is asked for', () => {
+  test('adds the output of Terraform if verbose', () => {
     expect(said(true)).toContain('  Terraform 1.11.4\n');
   });
 });

@@ -24,14 +24,14 @@ async function run(...args: string[]): Promise<{ code: number; out: string; err:
 }
 
 describe('help', () => {
-  test('is no failure, names every option and tells the classes and exit codes', async () => {
+  test('succeeds, and lists every option, the classes and the exit codes', async () => {
     const { code, out, err } = await run('rehearse', '--help');
     expect([code, err]).toEqual([ExitCode.held, '']);
     for (const option of ['--app', '--stack', '--mock', '--endpoint', '--terraform', '--json', '--verbose', '--keep']) {
       expect(out).toContain(`${option} `);
     }
     expect(out).toMatch(/applied .*\n.*accepted .*\n.*overridden .*\n.*mocked /);
-    expect(out).toContain('Exit code: 0 everything held, 1 something did not, 2 wrong usage or bad input.');
+    expect(out).toContain('Exit code: 0 everything held, 1 an error was found, 2 wrong usage or bad input.');
   });
 });
 
@@ -40,13 +40,13 @@ describe('wrong usage ends with 2, one message and no stack trace', () => {
     [['rehearse', '--bad'], "error: unknown option '--bad'"],
     [['rehearse', 'dev', 'prod'], "error: too many arguments for 'rehearse'"],
     [['reherse', 'dev'], "error: unknown command 'reherse'"],
-    [['rehearse', 'dev'], "no app to rehearse: name it, as in --app 'npx tsx main.ts', or write it in cdktf.json"],
+    [['rehearse', 'dev'], "no app to rehearse: set --app, as in --app 'npx tsx main.ts', or 'app' in cdktf.json"],
     [
       ['rehearse', '--endpoint', 'localhost:4566'],
       "--endpoint must be a URL such as http://127.0.0.1:4566, got 'localhost:4566'",
     ],
     [['rehearse', '--endpoint', 'http://127.0.0.1:4566', '--mock'], '--endpoint and --mock exclude each other'],
-    [['rehearse', '--app', 'true'], 'holds no synthesized stacks (no manifest.json)'],
+    [['rehearse', '--app', 'true'], 'contains no synthesized stacks (no manifest.json)'],
   ])('%j', async (args, message) => {
     const { code, err } = await run(...args);
     expect(err).toContain(message);
@@ -54,11 +54,11 @@ describe('wrong usage ends with 2, one message and no stack trace', () => {
     expect(code).toBe(ExitCode.usage);
   });
 
-  test('a project file that is no JSON', async () => {
+  test('a project file that is not valid JSON', async () => {
     writeFileSync('cdktf.json', '{');
     expect(await run('rehearse')).toMatchObject({
       code: ExitCode.usage,
-      err: expect.stringMatching(/^cdktf.json is no JSON: /),
+      err: expect.stringMatching(/^cdktf.json is not valid JSON: /),
     });
     rmSync('cdktf.json');
   });
@@ -67,24 +67,24 @@ describe('wrong usage ends with 2, one message and no stack trace', () => {
 describe('an app', () => {
   afterEach(() => rmSync('cdktf.json', { force: true }));
 
-  test('that finds its input wrong is passed through, words and exit code', async () => {
+  test('that refuses its input passes its output and exit code through', async () => {
     const { code, err } = await run('rehearse', '--app', 'printf "a:1:1 x\\nb:2:2 y\\n" >&2; exit 2');
     expect([code, err]).toEqual([ExitCode.usage, 'a:1:1 x\nb:2:2 y\n']);
   });
 
-  test('that breaks is a failure, not wrong input', async () => {
+  test('that crashes is a failure, not wrong input', async () => {
     const { code, err } = await run('rehearse', '--app', 'echo boom >&2; exit 7');
     expect([code, err]).toEqual([ExitCode.failed, "boom\nthe app 'echo boom >&2; exit 7' ended with exit code 7\n"]);
   });
 
-  test('comes from the project file, and finds the environment and the context there', async () => {
+  test('is read from the project file, and gets the environment and the context', async () => {
     const app = 'echo "$CDKTF_MLOPS_ENVIRONMENT $CDKTF_CONTEXT_JSON" >&2; exit 2';
     writeFileSync('cdktf.json', JSON.stringify({ app, context: { team: 'fraud' } }));
     expect((await run('rehearse', 'dev')).err).toBe('dev {"team":"fraud"}\n');
   });
 });
 
-test('the endpoint of a running emulator is used, and that of AWS', async () => {
+test('the endpoint of a running emulator is used for AWS', async () => {
   const stack =
     '{"name":"a","constructPath":"a","workingDirectory":"a","synthesizedStackPath":"a.json","dependencies":[]}';
   const configuration = '{"terraform":{"required_providers":{"aws":{"source":"aws","version":"99.9.9"}}}}';
@@ -97,11 +97,11 @@ test('the endpoint of a running emulator is used, and that of AWS', async () => 
   const terraform = join(folder, 'terraform');
   const { code, out } = await run('rehearse', '--app', app, '--endpoint', endpoint, '--terraform', terraform);
   expect(out).toContain(`emulator: ${endpoint}\n`);
-  expect(out).toContain('a: not rehearsed: it needs the provider aws 99.9.9, which could not be installed');
+  expect(out).toContain('a: not rehearsed: it needs the provider aws 99.9.9, which cannot be installed');
   expect(code).toBe(ExitCode.failed);
 });
 
-test('a Terraform that is not there is named with how to get one', async () => {
+test('a missing Terraform is named, with how to install it', async () => {
   const stacks =
     '{"version":"0.21.0","stacks":{"a":{"name":"a","constructPath":"a","workingDirectory":"a","synthesizedStackPath":"a.json","dependencies":[]}}}';
   const app = `echo '${stacks}' > $CDKTF_OUTDIR/manifest.json; echo '{}' > $CDKTF_OUTDIR/a.json`;

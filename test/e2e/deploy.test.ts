@@ -20,7 +20,7 @@ const BOOTSTRAP = 'acme-111122223333-eu-north-1-bootstrap';
 const DATA = 'acme-dev-data';
 const STATE_BUCKET = 'acme-terraform-state';
 
-/** All that the platform makes but caches of other registries, which the emulator lacks, and a database, which takes minutes. */
+/** Everything except caches of other registries, which the emulator lacks, and a database, which takes minutes. */
 const ENVIRONMENT = `
 project: acme
 environment: dev
@@ -40,7 +40,7 @@ registry: { removal: destroy, images: [train] }
 teams: { fraud: {} }
 `;
 
-/** What is in the account, by kind; a key that waits for its deletion is gone. */
+/** The content of the account, by kind, without keys that wait for their deletion. */
 const INVENTORY = `
 import boto3, json
 client = lambda name: boto3.client(name)
@@ -66,7 +66,7 @@ print(json.dumps({
 }))
 `;
 
-/** Kinds that the environment makes at least one of: an inventory that saw none of them would prove nothing. */
+/** Kinds that the environment must have: an inventory without them would prove nothing. */
 const MADE = ['vpcs', 'nat gateways', 'flow logs', 'buckets', 'keys', 'roles', 'log groups', 'databases', 'jobs'];
 
 describeWith(['terraform', 'python'], 'cdktf deploy', () => {
@@ -129,7 +129,7 @@ describeWith(['terraform', 'python'], 'cdktf deploy', () => {
     return JSON.parse(stdout);
   }
 
-  /** The resource types in the state that S3 holds. */
+  /** The resource types in the state in S3. */
   async function typesInState(stack: string): Promise<Set<string>> {
     const read = `import boto3, sys; sys.stdout.buffer.write(boto3.client('s3').get_object(Bucket='${STATE_BUCKET}', Key='${stack}.tfstate')['Body'].read())`;
     const { code, stdout } = await run(python, ['-c', read], { env });
@@ -137,40 +137,40 @@ describeWith(['terraform', 'python'], 'cdktf deploy', () => {
     return new Set(resources.map(({ type }) => type));
   }
 
-  test('bootstrap makes the bucket that keeps the states', async () => {
+  test('bootstrap creates the bucket for the states', async () => {
     await cdktf('deploy', BOOTSTRAP);
     expect((await inventory()).buckets).toEqual([STATE_BUCKET]);
   });
 
-  test('a deploy that is killed half-way leaves a lock, which is named with the command that frees it', async () => {
+  test('a killed deployment leaves a lock, which is reported with the command that unlocks it', async () => {
     await cdktf('deploy', 'acme-dev-foundation');
     await deployAndKill(DATA);
 
     const { code, stdout } = await run(TSX, [join(REPOSITORY, 'cli/main.ts'), 'locks'], { cwd: folder, env });
     expect(stdout).toMatch(
-      /^acme-dev-data is locked since .* by .*, which was to apply: if that run is dead, free it with$/m,
+      /^acme-dev-data is locked since .* by .* for apply: if that run has ended, unlock it with$/m,
     );
     expect(code).toBe(1);
     const free = /^ {2}((terraform|tofu) .*)$/m.exec(stdout)![1]!;
     expect(await run(`echo yes | ${free}`, undefined, { cwd: folder, env })).toMatchObject({ code: 0 });
   });
 
-  test('it is resumed by deploying again, after which nothing is left to do', async () => {
+  test('the next deployment resumes it, and then nothing is left to do', async () => {
     await cdktf('deploy', 'acme-dev-*');
     for (const stack of ['acme-dev-foundation', DATA]) expect(await cdktf('diff', stack)).toContain('No changes');
     const made = await inventory();
     expect(MADE.filter((kind) => made[kind]!.length === 0)).toEqual([]);
   });
 
-  test('destroying everything leaves the account as it was', async () => {
+  test('destroying everything leaves the account unchanged', async () => {
     await cdktf('destroy', 'acme-dev-*');
     await cdktf('destroy', BOOTSTRAP);
     expect(await inventory()).toEqual(before);
   });
 
   /**
-   * Kills a deployment as CI does that was cancelled while a call to the cloud hangs: asked to stop, Terraform saves its state and
-   * waits for the call; then all is killed.
+   * Kills a deployment like a cancelled CI job while a call to the cloud hangs: Terraform, asked to stop, saves its
+   * state and waits for the call; then everything is killed.
    */
   async function deployAndKill(stack: string): Promise<void> {
     const args = ['deploy', stack, '--ignore-missing-stack-dependencies', '--auto-approve', '--skip-provider-lock'];
@@ -186,7 +186,7 @@ describeWith(['terraform', 'python'], 'cdktf deploy', () => {
     await once(deploy, 'close');
   }
 
-  /** Until nothing else is being made: the provider waits a minute for the lifecycle of a bucket. */
+  /** Until nothing else is being created: the provider waits a minute for the lifecycle of a bucket. */
   async function onlyLifecyclesAreLeft(output: Readable): Promise<void> {
     const making = new Set<string>();
     for await (const line of createInterface({ input: output })) {
@@ -196,7 +196,7 @@ describeWith(['terraform', 'python'], 'cdktf deploy', () => {
       if (event === 'Creation complete') making.delete(address!);
       if (event === 'Still creating' && [...making].every((one) => one.includes('_lifecycle_configuration.'))) return;
     }
-    throw new Error('the deployment was over before it could be killed');
+    throw new Error('the deployment ended before it could be killed');
   }
 
   async function descendants(ancestor: number): Promise<{ pid: number; command: string }[]> {

@@ -6,12 +6,12 @@ import { promisify } from 'node:util';
 import type { RehearsalResult } from '../../rehearsal';
 import { describeWith } from '../support/machine';
 
-/** The least share of resources that a service must have held; the rest is on the list of overrides, each with its reason. */
+/** Minimum share of applied resources; the others are on the list of overrides, each with its reason. */
 const LEAST_APPLIED = 0.95;
 
 const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
 
-/** The engines that the environments of this repository do not choose. */
+/** Engines that no environment of this repository uses. */
 const OTHER_ENGINES = `
 project: acme
 environment: engines

@@ -8,13 +8,13 @@ import { describeWith } from '../support/machine';
 
 const CDKTN = '0.24.0';
 
-/** What takes the place of what we develop with, as `npm install` takes it. */
+/** Replacements for development dependencies, as arguments of `npm install`. */
 const VARIANTS: Record<string, Record<string, string>> = {
   'with the last @cdktf/provider-aws': { '@cdktf/provider-aws': '21.22.1' },
   'with cdktn in the place of cdktf': { cdktf: `npm:cdktn@${CDKTN}` },
 };
 
-/** They judge the text of the sources, which is the same, by Git, which has no repository here; or the versions changed here. */
+/** Tests of the sources' text, which is the same, by Git, which has no repository here; or of versions changed here. */
 const ELSEWHERE = ['test/house.test.ts', 'test/readme.test.ts', 'test/examples.test.ts'];
 /** Downloads the AWS provider of the version that the binding was made from. */
 const NEEDS_PROVIDER = 'validation with the real provider';
@@ -22,14 +22,14 @@ const NEEDS_PROVIDER = 'validation with the real provider';
 const scratch = mkdtempSync(join(tmpdir(), 'matrix-'));
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
-/** The sources in a folder of their own, with other packages installed beside them. */
+/** The sources in their own folder, with other packages. */
 async function install(folder: string, replaced: Record<string, string>): Promise<void> {
   for (const { path } of Sources.ofRepository().files) cpSync(join(ROOT, path), join(folder, path));
   rmSync(join(folder, 'package-lock.json'));
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   Object.assign(manifest.devDependencies, replaced);
-  manifest.overrides = Object.fromEntries(Object.keys(replaced).map((name) => [name, `$${name}`])); // for those who have it as a peer
-  delete manifest.devDependencies['cdktf-cli']; // brings cdktf itself
+  manifest.overrides = Object.fromEntries(Object.keys(replaced).map((name) => [name, `$${name}`])); // for their peers
+  delete manifest.devDependencies['cdktf-cli']; // it depends on cdktf
   writeFileSync(join(folder, 'package.json'), JSON.stringify(manifest));
   await run(folder, 'npm', ['install', '--prefer-offline']);
 }
@@ -80,9 +80,9 @@ describeWith(['registry'], 'the same sources', () => {
 });
 
 /**
- * Two things differ in what the libraries write, neither of which Terraform reads: their own version, in a comment; and
- * the JSON printer of cdktf breaks the line inside an empty list or object. A string has no line break in JSON, so the second
- * replacement can touch nothing else.
+ * Two differences have no effect: the version of the library, in a comment; and cdktf's JSON printer breaks
+ * the line inside an empty list or object. A string in JSON has no line break, so the second replacement changes
+ * nothing else.
  */
 function asCdktnWritesIt(text: string): string {
   const version = (library: string) => `"version": "${library}"`;

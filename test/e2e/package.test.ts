@@ -57,7 +57,7 @@ describe('the package', () => {
   });
 });
 
-/** A repository around the package; the longest rehearsal first, since it goes on while the others are tried. */
+/** Repositories around the package; the longest rehearsal is first, because it runs while the others are tested. */
 const REPOSITORIES: [string, string[], (folder: string) => Promise<void>][] = [
   ['examples/platform-repo', ['dev'], copyExample],
   ['made by init', ['dev'], makeByInit],
@@ -79,12 +79,12 @@ describeWith(['registry', 'terraform', 'python'], 'installed in an empty folder'
   describe.each(REPOSITORIES)('%s', (name, environment, make) => {
     const folder = join(scratch, name);
 
-    test('is there, with all that it depends on', async () => {
+    test('is installed, with all that it depends on', async () => {
       await make(folder);
       await run(folder, 'npm', ['install', '--prefer-offline', tarball]);
-      await run(folder, 'npm', ['ls']); // fails where a peer is missing or of another version
+      await run(folder, 'npm', ['ls']); // fails if a peer is missing or has another version
       const providers = await run(folder, 'npm', ['ls', '--all', '--parseable']);
-      expect(providers.match(/@cdktf\/provider-[a-z-]+$/gm)).toEqual(['@cdktf/provider-aws']); // no other is needed
+      expect(providers.match(/@cdktf\/provider-[a-z-]+$/gm)).toEqual(['@cdktf/provider-aws']); // no other is required
     });
 
     test('type-checks, the declarations of the package too', async () => {
@@ -92,7 +92,7 @@ describeWith(['registry', 'terraform', 'python'], 'installed in an empty folder'
       await run(folder, 'npx', ['tsc', '--skipLibCheck', 'false']);
     });
 
-    test('passes its tests, against the snapshots that are committed', async () => {
+    test('passes its tests, with the committed snapshots', async () => {
       if (!existsSync(join(folder, 'test/__snapshots__'))) await run(folder, 'npm', ['test', '--', '--ci=false']);
       await run(folder, 'npm', ['test', '--', '--ci']);
     });
@@ -101,7 +101,7 @@ describeWith(['registry', 'terraform', 'python'], 'installed in an empty folder'
       await run(folder, 'npm', ['run', 'synth']);
       expect(readdirSync(join(folder, 'cdktf.out/stacks')).length).toBeGreaterThan(0);
       const rehearsal = run(folder, 'npx', ['cdktf-mlops', 'rehearse', ...environment, '--json']).then(JSON.parse);
-      rehearsal.catch(() => {}); // told by the test that waits for it
+      rehearsal.catch(() => {}); // reported by the test that awaits it
       rehearsals.set(name, rehearsal);
     });
   });

@@ -12,7 +12,7 @@ const FAILING_APP = 'npx tsx test/rehearsal/fixtures/failing-app.ts';
 const AURORA_APP = 'npx tsx test/rehearsal/fixtures/aurora-app.ts';
 const MISSING_PROVIDER_APP = 'npx tsx test/rehearsal/fixtures/missing-provider-app.ts';
 
-/** Its own temporary folder shows what a rehearsal leaves behind. */
+/** Its own temporary folder shows the files that a rehearsal leaves. */
 const folder = mkdtempSync(join(tmpdir(), 'e2e-rehearsal-'));
 const env = { ...process.env, TMPDIR: folder };
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -57,7 +57,7 @@ describeWith(['terraform', 'python', 'registry'], 'against the emulator', () => 
     );
   });
 
-  test('a stack that fails is told by its address, and what was made before is destroyed', async () => {
+  test('a failing resource is reported by its address, and what was created before is destroyed', async () => {
     const { result } = await rehearsed(FAILING_APP);
     expect(result.held).toBe(false);
     expect(result.errors).toMatchObject([{ stack: 'first', address: 'aws_xray_group.group' }]);
@@ -97,19 +97,19 @@ describeWith(['terraform', 'python', 'registry'], 'against the emulator', () => 
     expect(result.errors).toMatchObject([
       {
         stack: 'future',
-        summary: 'not rehearsed: it needs the provider aws 99.9.9, which could not be installed',
+        summary: 'not rehearsed: it needs the provider aws 99.9.9, which cannot be installed',
         detail: expect.stringContaining('/hashicorp/aws/99.9.9/'),
       },
       { stack: 'reader', summary: 'not rehearsed: it reads outputs of future, which was not rehearsed' },
     ]);
   });
 
-  test('a running emulator is used as it is, and is empty afterwards', async () => {
+  test('a running emulator is used unchanged, and is empty afterwards', async () => {
     const python = await emulatorPython(process.env, homedir(), () => {});
     const place = { account: '111122223333', region: 'eu-north-1' };
     const emulator = await startEmulator({ python, ...place, logs: folder, env: process.env });
     try {
-      const endpoint = emulator.env.AWS_ENDPOINT_URL_S3!; // the one that reads a bucket policy's Condition
+      const endpoint = emulator.env.AWS_ENDPOINT_URL_S3!; // the emulator that evaluates a bucket policy's Condition
       const { result } = await rehearsed(APP, { endpoints: { aws: endpoint }, stacks: '*-data' });
       expect(result.errors).toEqual([]);
       expect(result.stacks.map(({ stack }) => stack)).toEqual(['acme-dev-foundation', 'acme-dev-data']);
@@ -119,14 +119,14 @@ describeWith(['terraform', 'python', 'registry'], 'against the emulator', () => 
     }
   });
 
-  test('an interrupted command tears down what it has made, and leaves nothing behind', async () => {
+  test('an interrupted command destroys what it has created, and leaves no file', async () => {
     const command = cli('--app', APP);
     let [out, err] = ['', ''];
     command.stdout.on('data', (chunk) => {
       const before = out;
       out += chunk;
       const begun = (text: string) => text.includes('apply acme-dev-data');
-      if (begun(out) && !begun(before)) command.kill('SIGINT'); // once: a second Ctrl-C would give the teardown up
+      if (begun(out) && !begun(before)) command.kill('SIGINT'); // once: a second Ctrl-C would end the teardown
     });
     command.stderr.on('data', (chunk) => {
       err += chunk;
@@ -139,7 +139,7 @@ describeWith(['terraform', 'python', 'registry'], 'against the emulator', () => 
     await expect(fetch(url)).rejects.toThrow('fetch failed');
   });
 
-  test('the command prints nothing but JSON where that is asked for', async () => {
+  test('the command prints only JSON with --json', async () => {
     const command = cli('--app', FAILING_APP, '--json');
     let out = '';
     command.stdout.on('data', (chunk) => {

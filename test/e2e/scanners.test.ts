@@ -26,7 +26,7 @@ function hclOf(name: string): string {
   return folder;
 }
 
-/** Trivy is compiled once per machine: a quarter of an hour on two cores. */
+/** Trivy is compiled once per machine, which takes a quarter of an hour on two cores. */
 const INSTALL_MILLISECONDS = 40 * 60_000;
 
 const key = ({ check, address }: { check: string; address: string }) => `${check} ${address}`;

@@ -57,7 +57,7 @@ describe('a database with all defaults', () => {
         preferred_maintenance_window: DATABASE_DEFAULTS.maintenanceWindow,
         ca_cert_identifier: 'rds-ca-rsa2048-g1',
       });
-      expect(instance).not.toHaveProperty('engine_version'); // follows the cluster's
+      expect(instance).not.toHaveProperty('engine_version'); // is the cluster's
     }
   });
 
@@ -95,7 +95,7 @@ describe('a database with all defaults', () => {
     }
   });
 
-  test('leaves the master password to RDS, which makes and rotates it under our key', () => {
+  test('lets RDS create and rotate the master password, encrypted with its key', () => {
     expect(cluster).toMatchObject({
       master_username: 'postgres',
       manage_master_user_password: true,
@@ -104,11 +104,11 @@ describe('a database with all defaults', () => {
     expect(cluster).not.toHaveProperty('master_password');
   });
 
-  test('admits tokens of IAM', () => {
+  test('accepts IAM tokens', () => {
     expect(cluster.iam_database_authentication_enabled).toBe(true);
   });
 
-  test('forces TLS, and logs who comes and goes, changes of structure and slow statements', () => {
+  test('forces TLS, and logs connections, DDL and slow statements', () => {
     const group = template.one('aws_rds_cluster_parameter_group');
     expect(group).toMatchObject({ name: 'acme-dev-database-aurora-postgresql17', family: 'aurora-postgresql17' });
     expect(group.parameter).toEqual([
@@ -121,7 +121,7 @@ describe('a database with all defaults', () => {
     expect(cluster.db_cluster_parameter_group_name).toMatch(/aws_rds_cluster_parameter_group\./);
   });
 
-  test('keeps its logs a year, encrypted, in groups that are there before it', () => {
+  test('keeps its logs a year, encrypted, in groups that are created before it', () => {
     const groups = template.all('aws_cloudwatch_log_group');
     expect(groups.map(({ name }) => name)).toEqual([
       '/aws/rds/cluster/acme-dev-database/iam-db-auth-error',
@@ -136,7 +136,7 @@ describe('a database with all defaults', () => {
     expect(template.one('aws_kms_key').policy).toContain('logs.eu-north-1.amazonaws.com');
   });
 
-  test('is encrypted, and can be put back to any second of two weeks', () => {
+  test('is encrypted, and can be restored to any second of two weeks', () => {
     expect(cluster).toMatchObject({
       storage_encrypted: true,
       kms_key_id: KEY,
@@ -147,7 +147,7 @@ describe('a database with all defaults', () => {
     });
   });
 
-  test('shows a week of its load, under the key, once for all instances', () => {
+  test('keeps Performance Insights a week, encrypted, set once for all instances', () => {
     expect(cluster).toMatchObject({
       performance_insights_enabled: true,
       performance_insights_kms_key_id: KEY,
@@ -157,7 +157,7 @@ describe('a database with all defaults', () => {
     for (const instance of instances) expect(instance).not.toHaveProperty('performance_insights_enabled');
   });
 
-  test('shows the operating system of each instance every minute', () => {
+  test('samples the operating system of each instance every minute', () => {
     expect(cluster).not.toHaveProperty('monitoring_interval'); // RDS refuses one of the cluster and one of an instance
     for (const instance of instances) {
       expect(instance).toMatchObject({
@@ -170,7 +170,7 @@ describe('a database with all defaults', () => {
     );
   });
 
-  test('cannot be destroyed, and would leave its backups and a last snapshot; its instances hold no data', () => {
+  test('cannot be destroyed, and keeps its backups and a final snapshot; its instances hold no data', () => {
     expect(cluster).toMatchObject({
       deletion_protection: true,
       skip_final_snapshot: false,
@@ -181,7 +181,7 @@ describe('a database with all defaults', () => {
     for (const instance of instances) expect(instance).not.toHaveProperty('lifecycle');
   });
 
-  test('tells where it is, where it is read and where its password is', () => {
+  test('publishes its addresses and the ARN of its password', () => {
     const address = template.resolve(database.address);
     expect(address).toMatch(/^\$\{aws_rds_cluster\.\w+\.endpoint\}$/);
     expect(template.resolve(database.endpoint)).toBe(`${address}:5432`);
@@ -191,7 +191,7 @@ describe('a database with all defaults', () => {
     expect(database.instances).toHaveLength(2);
   });
 
-  test('waives what scanners look for in another place', () => {
+  test('waives what scanners look for on another resource', () => {
     expect(waiversOf(s).map(({ check, address, reason }) => `${check} ${address.split('.')[0]}: ${reason}`)).toEqual([
       'CKV2_AWS_8 aws_rds_cluster: Aurora keeps its own backups, which can be restored to any second',
       ...instances.flatMap(() =>
@@ -258,7 +258,7 @@ describe('each property', () => {
     expect(clusterWith(props)).toMatchObject(expected);
   });
 
-  test('readers make instances, each with its place in the order of promotion', () => {
+  test('readers creates instances, each with its promotion tier', () => {
     const tiersWith = (readers: number) =>
       templateWith({ readers })
         .all('aws_rds_cluster_instance')
@@ -279,7 +279,7 @@ describe('each property', () => {
     }
   });
 
-  test('monitoringIntervalSeconds of 0 makes no role', () => {
+  test('monitoringIntervalSeconds of 0 creates no role', () => {
     const template = templateWith({ monitoringIntervalSeconds: 0 });
     for (const instance of template.all('aws_rds_cluster_instance')) {
       expect(instance.monitoring_interval).toBe(0);
@@ -288,7 +288,7 @@ describe('each property', () => {
     expect(template.all('aws_iam_role')).toEqual([]);
   });
 
-  test('version brings its own parameter group, made before the old one is let go', () => {
+  test('version has its own parameter group, created before the old one is deleted', () => {
     expect(templateWith({ version: '16' }).one('aws_rds_cluster_parameter_group')).toMatchObject({
       name: 'acme-dev-database-aurora-postgresql16',
       family: 'aurora-postgresql16',
@@ -296,7 +296,7 @@ describe('each property', () => {
     });
   });
 
-  test('parameters win over the defaults, at once or at the next restart', () => {
+  test('parameters override the defaults, immediately or at the next restart', () => {
     const { parameter } = templateWith({
       parameters: { log_min_duration_statement: '250' },
       parametersAtRestart: { max_connections: '200' },
@@ -311,14 +311,14 @@ describe('each property', () => {
     ]);
   });
 
-  test('logRetentionDays reaches each log group, and below a year is waived', () => {
+  test('logRetentionDays applies to each log group, and less than a year is waived', () => {
     const s = acmeStack();
     const groups = templateWith({ logRetentionDays: 30 }, s).all('aws_cloudwatch_log_group');
     expect(groups.map(({ retention_in_days }) => retention_in_days)).toEqual(AURORA_LOGS.map(() => 30));
     expect(waiversOf(s).filter(({ check }) => check === 'CKV_AWS_338')).toHaveLength(AURORA_LOGS.length);
   });
 
-  test('what is switched off is waived, with the property as the reason', () => {
+  test('what is turned off is waived, with the property as the reason', () => {
     const s = acmeStack();
     const off = { iamAuthentication: false, monitoringIntervalSeconds: 0, backupRetentionDays: 1, readers: 0 } as const;
     databaseIn(s, off);
@@ -333,7 +333,7 @@ describe('each property', () => {
 });
 
 describe('removal', () => {
-  test('leaves no snapshot and no backup where construct and stack both allow it', () => {
+  test('leaves no snapshot and no backup if construct and stack both allow it', () => {
     const s = acmeStack({ removal: 'destroy' });
     const template = templateWith({ removal: 'destroy', readers: 0 }, s);
     const cluster = template.one('aws_rds_cluster');
@@ -354,7 +354,7 @@ describe('removal', () => {
     ]);
   });
 
-  test.each(TWO_KEYS)('stack says %s, database says %s: it can be destroyed: %s', (ofStack, removal, may) => {
+  test.each(TWO_KEYS)('stack: %s, database: %s: it can be destroyed: %s', (ofStack, removal, may) => {
     const template = templateWith({ removal }, acmeStack({ removal: ofStack }));
     const cluster = template.one('aws_rds_cluster');
     expect(cluster).toMatchObject({
@@ -381,14 +381,14 @@ describe('grants', () => {
     expect(policy.beyond([access])).toEqual([]);
   });
 
-  test('connecting is refused where IAM authentication is off, and for a wild card', () => {
+  test('connecting is refused if IAM authentication is off, and for a wildcard', () => {
     const s = acmeStack();
     const database = databaseIn(s, { iamAuthentication: false });
     expect(() => database.grantConnect(roleIn(s), '*')).toThrow(
       [
         'test/Database: 2 invalid properties',
-        "  - 'user' must be the name of one user, without wild cards, got '*'",
-        "  - 'grantConnect' needs IAM authentication: set 'iamAuthentication: true', or use 'grantReadSecret'",
+        "  - 'user' must be the name of one user, without wildcards, got '*'",
+        "  - 'grantConnect' requires IAM authentication: set 'iamAuthentication: true', or use 'grantReadSecret'",
       ].join('\n'),
     );
   });
@@ -408,7 +408,7 @@ describe('grants', () => {
     expect(policy.beyond([secret, key])).toEqual([]);
   });
 
-  test('a peer is let in at the port of PostgreSQL only', () => {
+  test('a peer can connect to the port of PostgreSQL only', () => {
     const s = acmeStack();
     databaseIn(s).allowConnectionsFrom(SecurityGroup.fromSecurityGroupId(s, 'AppGroup', 'sg-1'));
     const port = { ip_protocol: 'tcp', from_port: 5432, to_port: 5432 };
@@ -421,7 +421,7 @@ describe('grants', () => {
   });
 });
 
-test('a cluster that exists already is imported as any database is', () => {
+test('an existing cluster is imported like any database', () => {
   const s = acmeStack();
   const role = roleIn(s);
   const database = AuroraDatabase.fromAttributes(s, 'Database', {
@@ -446,7 +446,7 @@ test('a cluster that exists already is imported as any database is', () => {
   ).toEqual([]);
 });
 
-test('what RDS makes up crosses to another stack by remote state, and nothing else does', () => {
+test('only what RDS generates reaches another stack by remote state', () => {
   const app = testApp();
   const [own, other] = ['own', 'other'].map((id) => new AwsStack(app, id, ACME)) as [AwsStack, AwsStack];
   const database = databaseIn(own);
@@ -480,7 +480,7 @@ test('numbers known only at deploy time pass every limit', () => {
 });
 
 describe('wrong properties', () => {
-  test('are named all at once, with the limit and the value got', () => {
+  test('are all reported at once, with the limit and the value', () => {
     expect(() =>
       databaseIn(acmeStack(), {
         readers: 16,
@@ -513,7 +513,7 @@ describe('wrong properties', () => {
           "  - 'maxCapacityAcu' must be a multiple of 0.5, got 0.75",
           "  - 'maxCapacityAcu' must be at least 'minCapacityAcu' (300.2), got 0.75",
           "  - 'pauseAfterSeconds' must be between 300 and 86400, got 60",
-          "  - 'pauseAfterSeconds' has no effect where 'minCapacityAcu' is above 0 (300.2): set that to 0, or remove 'pauseAfterSeconds'",
+          "  - 'pauseAfterSeconds' has no effect with 'minCapacityAcu' 300.2, which never pauses; set 'minCapacityAcu' to 0, or remove 'pauseAfterSeconds'",
           "  - 'name' must be lower-case letters, digits and single hyphens, beginning with a letter, got 'Model--Registry'",
           "  - 'databaseName' must be 1 to 63 letters, digits and underscores, beginning with a letter, got '1st'",
           "  - 'masterUsername' must be 1 to 16 letters, digits and underscores, beginning with a letter, got 'a-very-long-name-of-a-user'",
@@ -524,14 +524,14 @@ describe('wrong properties', () => {
           "  - 'logRetentionDays' must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, got '8'",
           "  - 'backupWindow' must be daily hours in UTC such as '02:00-03:00', got '2:00-3:00'",
           "  - 'maintenanceWindow' must be weekly hours in UTC such as 'sun:03:30-sun:04:30', got 'Sunday'",
-          "  - 'rds.force_ssl' cannot be set: every connection must use TLS",
-          "  - 'parameters' and 'parametersAtRestart' must not share a name, got work_mem",
+          "  - 'rds.force_ssl' cannot be set: every connection must use TLS; remove it",
+          "  - 'parameters' and 'parametersAtRestart' must not share a name, got work_mem; remove it from one of them",
         ].join('\n'),
       ),
     );
   });
 
-  const only = (fault: string) => new Error(`test/Database: 1 invalid property\n  - ${fault}`);
+  const only = (error: string) => new Error(`test/Database: 1 invalid property\n  - ${error}`);
 
   test.each<[Partial<AuroraDatabaseProps>, string]>([
     [{ readers: 1.5 }, "'readers' must be a whole number, got 1.5"],
@@ -541,15 +541,15 @@ describe('wrong properties', () => {
     ],
     [
       { pauseAfterSeconds: 600 },
-      "'pauseAfterSeconds' has no effect where 'minCapacityAcu' is above 0 (2): set that to 0, or remove 'pauseAfterSeconds'",
+      "'pauseAfterSeconds' has no effect with 'minCapacityAcu' 2, which never pauses; set 'minCapacityAcu' to 0, or remove 'pauseAfterSeconds'",
     ],
     [{ minCapacityAcu: 0, pauseAfterSeconds: 300.5 }, "'pauseAfterSeconds' must be a whole number, got 300.5"],
     [
       { backupWindow: '02:00-03:00', maintenanceWindow: 'sun:02:30-sun:03:30' },
       "'maintenanceWindow' must not overlap 'backupWindow' (02:00-03:00), got 'sun:02:30-sun:03:30'",
     ],
-  ])('%j is refused', (props, fault) => {
-    expect(() => databaseIn(acmeStack(), props)).toThrow(only(fault));
+  ])('%j is refused', (props, error) => {
+    expect(() => databaseIn(acmeStack(), props)).toThrow(only(error));
   });
 
   test('the number of readers must be known before deployment', () => {
@@ -560,7 +560,7 @@ describe('wrong properties', () => {
     );
   });
 
-  test('the least and greatest of each limit pass', () => {
+  test('the minimum and maximum of each limit pass', () => {
     const least = { minCapacityAcu: 0, maxCapacityAcu: 1, pauseAfterSeconds: 300, readers: 0 };
     const greatest = { minCapacityAcu: 256, maxCapacityAcu: 256, readers: 15 };
     expect(() => databaseIn(acmeStack(), least)).not.toThrow();
@@ -568,7 +568,7 @@ describe('wrong properties', () => {
     expect(() => databaseIn(acmeStack(), greatest)).not.toThrow();
   });
 
-  test('a name leaves room for the number of an instance', () => {
+  test('a name is short enough for the number of an instance', () => {
     const name = 'x'.repeat(DB_CLUSTER.maxLength - 'acme-dev-'.length);
     const template = templateWith({ name, readers: 15 });
     const identifiers = template.all('aws_rds_cluster_instance').map(({ identifier }) => identifier.length);
@@ -593,7 +593,7 @@ describe('wrong properties', () => {
   });
 });
 
-test('what a capacity may be is known without a construct', () => {
+test('valid capacities are known without a construct', () => {
   expect([0, 0.5, 1, 128.5].every(isCapacityStep)).toBe(true);
   expect([0.25, 1.1].some(isCapacityStep)).toBe(false);
   expect(AURORA_DEFAULTS).toEqual({

@@ -65,7 +65,7 @@ describe('a database with all defaults', () => {
     }
   });
 
-  test('leaves the master password to RDS, which makes and rotates it under our key', () => {
+  test('lets RDS create and rotate the master password, encrypted with its key', () => {
     expect(instance).toMatchObject({
       username: 'postgres',
       manage_master_user_password: true,
@@ -74,11 +74,11 @@ describe('a database with all defaults', () => {
     expect(instance).not.toHaveProperty('password');
   });
 
-  test('admits tokens of IAM', () => {
+  test('accepts IAM tokens', () => {
     expect(instance.iam_database_authentication_enabled).toBe(true);
   });
 
-  test('forces TLS, and logs who comes and goes, changes of structure and slow statements', () => {
+  test('forces TLS, and logs connections, DDL and slow statements', () => {
     const group = template.one('aws_db_parameter_group');
     expect(group).toMatchObject({ name: 'acme-dev-database-postgres17', family: 'postgres17' });
     expect(group.parameter).toEqual([
@@ -91,7 +91,7 @@ describe('a database with all defaults', () => {
     expect(instance.parameter_group_name).toMatch(/aws_db_parameter_group\./);
   });
 
-  test('keeps its logs a year, encrypted, in groups that are there before it', () => {
+  test('keeps its logs a year, encrypted, in groups that are created before it', () => {
     const groups = template.all('aws_cloudwatch_log_group');
     expect(groups.map(({ name }) => name)).toEqual([
       '/aws/rds/instance/acme-dev-database/postgresql',
@@ -105,7 +105,7 @@ describe('a database with all defaults', () => {
     expect(template.one('aws_kms_key').policy).toContain('logs.eu-north-1.amazonaws.com');
   });
 
-  test('is encrypted, grows by itself up to five times its size, and can be put back to any second of two weeks', () => {
+  test('is encrypted, grows up to five times its size, and can be restored to any second of two weeks', () => {
     expect(instance).toMatchObject({
       storage_encrypted: true,
       kms_key_id: KEY,
@@ -118,7 +118,7 @@ describe('a database with all defaults', () => {
     });
   });
 
-  test('shows a week of its load, under the key, and its operating system every minute', () => {
+  test('keeps Performance Insights a week, encrypted, and samples the operating system every minute', () => {
     expect(instance).toMatchObject({
       performance_insights_enabled: true,
       performance_insights_kms_key_id: KEY,
@@ -139,7 +139,7 @@ describe('a database with all defaults', () => {
     ]);
   });
 
-  test('cannot be destroyed, and would leave its backups and a last snapshot', () => {
+  test('cannot be destroyed, and keeps its backups and a final snapshot', () => {
     expect(instance).toMatchObject({
       deletion_protection: true,
       skip_final_snapshot: false,
@@ -149,7 +149,7 @@ describe('a database with all defaults', () => {
     });
   });
 
-  test('tells where it is and where its password is', () => {
+  test('publishes its address and the ARN of its password', () => {
     const address = template.resolve(database.address);
     expect(address).toMatch(/^\$\{aws_db_instance\.\w+\.address\}$/);
     expect(template.resolve(database.endpoint)).toBe(`${address}:5432`);
@@ -187,13 +187,13 @@ describe('each property', () => {
     expect(instanceWith(props)).toMatchObject(expected);
   });
 
-  test('monitoringIntervalSeconds of 0 makes no role', () => {
+  test('monitoringIntervalSeconds of 0 creates no role', () => {
     const instance = instanceWith({ monitoringIntervalSeconds: 0 });
     expect(instance.monitoring_interval).toBe(0);
     expect(instance).not.toHaveProperty('monitoring_role_arn');
   });
 
-  test('version brings its own parameter group, made before the old one is let go', () => {
+  test('version has its own parameter group, created before the old one is deleted', () => {
     const s = acmeStack();
     databaseIn(s, { version: '18' });
     expect(Template.synth(s).one('aws_db_parameter_group')).toMatchObject({
@@ -203,7 +203,7 @@ describe('each property', () => {
     });
   });
 
-  test('parameters win over the defaults, at once or at the next restart', () => {
+  test('parameters override the defaults, immediately or at the next restart', () => {
     const s = acmeStack();
     databaseIn(s, {
       parameters: { log_min_duration_statement: '250', work_mem: '65536' },
@@ -220,7 +220,7 @@ describe('each property', () => {
     ]);
   });
 
-  test('logRetentionDays is heard, and below a year accepted for the scanner', () => {
+  test('logRetentionDays applies to the log groups, and less than a year is waived', () => {
     const s = acmeStack();
     databaseIn(s, { logRetentionDays: 30 });
     expect(Template.synth(s).all('aws_cloudwatch_log_group')).toMatchObject([
@@ -230,7 +230,7 @@ describe('each property', () => {
     expect(waiversOf(s).map(({ check }) => check)).toEqual(['CKV_AWS_338', 'CKV_AWS_338']);
   });
 
-  test('what is switched off is accepted for the scanner, with the property as the reason', () => {
+  test('what is turned off is waived, with the property as the reason', () => {
     const s = acmeStack();
     databaseIn(s, { multiAz: false, iamAuthentication: false, monitoringIntervalSeconds: 0 });
     expect(waiversOf(s).map(({ check, reason }) => `${check}: ${reason}`)).toEqual([
@@ -242,8 +242,8 @@ describe('each property', () => {
   });
 });
 
-describe('its end', () => {
-  test('comes with construct and stack both saying so, without a trace', () => {
+describe('removal', () => {
+  test('leaves no snapshot and no backup if construct and stack both allow it', () => {
     const s = acmeStack({ removal: 'destroy' });
     const instance = instanceWith({ removal: 'destroy' }, s);
     expect(instance).toMatchObject({
@@ -257,7 +257,7 @@ describe('its end', () => {
     expect(waiversOf(s).map(({ check }) => check)).toEqual(['CKV_AWS_293', 'AWS-0177']);
   });
 
-  test.each(TWO_KEYS)('stack says %s, database says %s: it can be destroyed: %s', (ofStack, removal, may) => {
+  test.each(TWO_KEYS)('stack: %s, database: %s: it can be destroyed: %s', (ofStack, removal, may) => {
     const instance = instanceWith({ removal }, acmeStack({ removal: ofStack }));
     expect(instance).toMatchObject({
       deletion_protection: !may,
@@ -283,14 +283,14 @@ describe('grants', () => {
     expect(policy.beyond([access])).toEqual([]);
   });
 
-  test('connecting is refused where IAM authentication is off, and for a wild card', () => {
+  test('connecting is refused if IAM authentication is off, and for a wildcard', () => {
     const s = acmeStack();
     const database = databaseIn(s, { iamAuthentication: false });
     expect(() => database.grantConnect(roleIn(s), '*')).toThrow(
       [
         'test/Database: 2 invalid properties',
-        "  - 'user' must be the name of one user, without wild cards, got '*'",
-        "  - 'grantConnect' needs IAM authentication: set 'iamAuthentication: true', or use 'grantReadSecret'",
+        "  - 'user' must be the name of one user, without wildcards, got '*'",
+        "  - 'grantConnect' requires IAM authentication: set 'iamAuthentication: true', or use 'grantReadSecret'",
       ].join('\n'),
     );
   });
@@ -310,7 +310,7 @@ describe('grants', () => {
     expect(policy.beyond([secret, key])).toEqual([]);
   });
 
-  test('a peer is let in at the port of PostgreSQL only', () => {
+  test('a peer can connect to the port of PostgreSQL only', () => {
     const s = acmeStack();
     const database = databaseIn(s);
     const app = SecurityGroup.fromSecurityGroupId(s, 'AppGroup', 'sg-1');
@@ -325,8 +325,8 @@ describe('grants', () => {
   });
 });
 
-describe('a database that exists already', () => {
-  test('is connected to, logged in to and read the secret of like ours', () => {
+describe('an existing database', () => {
+  test('has the connections and grants of a new one', () => {
     const s = acmeStack();
     const role = roleIn(s);
     const database = Database.fromAttributes(s, 'Database', {
@@ -361,7 +361,7 @@ describe('a database that exists already', () => {
     ).toEqual([]);
   });
 
-  test('is refused what it was not told of', () => {
+  test('refuses grants whose attributes are missing', () => {
     const s = acmeStack();
     const role = roleIn(s);
     const database = Database.fromAttributes(s, 'Database', {
@@ -372,10 +372,10 @@ describe('a database that exists already', () => {
     });
     expect(database.endpoint).toBe('db.acme.example:6432');
     expect(() => database.grantConnect(role, 'mlflow')).toThrow(
-      "test/Database: 1 invalid property\n  - 'grantConnect' needs 'resourceId', which this import was not told",
+      "test/Database: 1 invalid property\n  - 'grantConnect' requires 'resourceId'; add it to the attributes of this import",
     );
     expect(() => database.grantReadSecret(role)).toThrow(
-      "test/Database: 1 invalid property\n  - 'grantReadSecret' needs 'secretArn', which this import was not told",
+      "test/Database: 1 invalid property\n  - 'grantReadSecret' requires 'secretArn'; add it to the attributes of this import",
     );
   });
 });
@@ -391,7 +391,7 @@ test('numbers known only at deploy time pass every limit', () => {
 });
 
 describe('wrong properties', () => {
-  test('are named all at once, with the limit and the value got', () => {
+  test('are all reported at once, with the limit and the value', () => {
     expect(() =>
       databaseIn(acmeStack(), {
         instanceClass: 't4g.small',
@@ -426,8 +426,8 @@ describe('wrong properties', () => {
         "  - 'logRetentionDays' must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, got '8'",
         "  - 'backupWindow' must be daily hours in UTC such as '02:00-03:00', got '2:00-3:00'",
         "  - 'maintenanceWindow' must be weekly hours in UTC such as 'sun:03:30-sun:04:30', got 'Sunday'",
-        "  - 'rds.force_ssl' cannot be set: every connection must use TLS",
-        "  - 'parameters' and 'parametersAtRestart' must not share a name, got work_mem",
+        "  - 'rds.force_ssl' cannot be set: every connection must use TLS; remove it",
+        "  - 'parameters' and 'parametersAtRestart' must not share a name, got work_mem; remove it from one of them",
       ].join('\n'),
     );
   });
@@ -443,12 +443,12 @@ describe('wrong properties', () => {
     );
   });
 
-  test('a restart as the snapshot ends is fine', () => {
+  test('the maintenance window may begin when the backup window ends', () => {
     const windows = { backupWindow: '02:00-03:00', maintenanceWindow: 'sun:03:00-sun:03:30' };
     expect(() => databaseIn(acmeStack(), windows)).not.toThrow();
   });
 
-  test('names may be as long as PostgreSQL and RDS take them, and TLS stays forced at a restart', () => {
+  test('the longest names of PostgreSQL and RDS pass, and TLS stays forced at a restart', () => {
     const longest = { databaseName: 'x'.repeat(63), masterUsername: 'x'.repeat(16) };
     expect(() => databaseIn(acmeStack(), longest)).not.toThrow();
     const wrong = {
@@ -461,7 +461,7 @@ describe('wrong properties', () => {
         'test/Database: 3 invalid properties',
         `  - 'databaseName' must be 1 to 63 letters, digits and underscores, beginning with a letter, got '${'x'.repeat(60)}…'`,
         `  - 'masterUsername' must be 1 to 16 letters, digits and underscores, beginning with a letter, got '${wrong.masterUsername}'`,
-        "  - 'rds.force_ssl' cannot be set: every connection must use TLS",
+        "  - 'rds.force_ssl' cannot be set: every connection must use TLS; remove it",
       ].join('\n'),
     );
   });
@@ -479,7 +479,7 @@ describe('wrong properties', () => {
   });
 });
 
-test('the log groups of a database stand alone', () => {
+test('the log groups of a database work without it', () => {
   const s = acmeStack();
   const encryptionKey = keyIn(s);
   new DatabaseLogs(s, 'Logs', { identifier: 'other', encryptionKey });

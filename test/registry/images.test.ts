@@ -24,7 +24,7 @@ describe('an image repository', () => {
     const repository = repositoryIn(s);
     const template = Template.synth(s);
 
-    test('fixes tags, scans every push and encrypts with its key', () => {
+    test('has immutable tags, scans every push and encrypts with its key', () => {
       expect(template.one('aws_ecr_repository')).toMatchObject({
         name: 'acme-dev-fraud-train',
         image_tag_mutability: 'IMMUTABLE',
@@ -39,7 +39,7 @@ describe('an image repository', () => {
       expect(waiversOf(s)).toEqual([]);
     });
 
-    test('ends images without a tag after two weeks, and all but the hundred newest', () => {
+    test('deletes untagged images after two weeks, and all but the hundred newest', () => {
       const { rules } = JSON.parse(template.one('aws_ecr_lifecycle_policy').policy);
       expect(rules.map(({ selection }: any) => selection)).toEqual([
         { tagStatus: 'untagged', countType: 'sinceImagePushed', countUnit: 'days', countNumber: UNTAGGED_IMAGE_DAYS },
@@ -47,13 +47,13 @@ describe('an image repository', () => {
       ]);
     });
 
-    test('gives addresses by tag and by digest', () => {
+    test('addresses images by tag and by digest', () => {
       expect(repository.imageUri('1.4.0')).toBe(`${HOST}/acme-dev-fraud-train:1.4.0`);
       expect(repository.imageUri('sha256:0123')).toBe(`${HOST}/acme-dev-fraud-train@sha256:0123`);
     });
   });
 
-  test('takes a name, moving tags, fewer images, and its end', () => {
+  test('accepts a name, mutable tags, fewer images, and its destruction', () => {
     const s = acmeStack({ removal: 'destroy' });
     repositoryIn(s, { name: 'fraud/serve', mutableTags: true, keptImages: 5, removal: 'destroy' });
     const template = Template.synth(s);
@@ -67,7 +67,7 @@ describe('an image repository', () => {
     expect(waiversOf(s).map(({ check }) => check)).toEqual(['CKV_AWS_51', 'AWS-0031']);
   });
 
-  test.each(TWO_KEYS)('stack says %s, repository says %s: its images can be destroyed: %s', (ofStack, removal, may) => {
+  test.each(TWO_KEYS)('stack: %s, repository: %s: its images can be destroyed: %s', (ofStack, removal, may) => {
     const s = acmeStack({ removal: ofStack });
     repositoryIn(s, { removal });
     const { force_delete, lifecycle } = Template.synth(s).one('aws_ecr_repository');
@@ -85,7 +85,7 @@ describe('an image repository', () => {
     );
   });
 
-  test('asks AWS for its address in a stack that was told nothing', () => {
+  test('looks its address up in a stack without account and region', () => {
     const s = testStack();
     const { repositoryUri } = repositoryIn(s);
     expect(Template.synth(s).resolve(repositoryUri)).toMatch(
@@ -93,7 +93,7 @@ describe('an image repository', () => {
     );
   });
 
-  test('lets one pull it and nothing else', () => {
+  test('grants pull on itself and nothing else', () => {
     const s = acmeStack();
     const role = roleIn(s);
     const { repositoryArn } = grantedTo(role, repositoryIn(s), 'grantPull');
@@ -106,7 +106,7 @@ describe('an image repository', () => {
     expect(Template.synth(s).policyOf(role).allows(LOGIN)).toBe(true);
   });
 
-  test('lets one push to it, which reads what is there already', () => {
+  test('grants push with pull, because a push reads existing layers', () => {
     const s = acmeStack();
     const role = roleIn(s);
     const { repositoryArn } = grantedTo(role, repositoryIn(s), 'grantPush');
@@ -126,13 +126,13 @@ describe('an image repository', () => {
     expect(Template.synth(s).policyOf(role).allows({ actions: PULL, resources: arn })).toBe(true);
   });
 
-  test('takes a number of images known only at deploy time', () => {
+  test('accepts a token as the number of images', () => {
     const s = acmeStack();
     repositoryIn(s, { keptImages: new TerraformVariable(s, 'kept', { type: 'number' }).numberValue });
     expect(Template.synth(s).one('aws_ecr_lifecycle_policy').policy).toContain('"countNumber":${var.kept}');
   });
 
-  test('names every fault at once', () => {
+  test('reports every error at once', () => {
     expect(() => repositoryIn(acmeStack(), { name: 'Fraud Train', keptImages: 0 })).toThrow(
       [
         'test/FraudTrain: 2 invalid properties',
@@ -167,7 +167,7 @@ describe('a pull-through cache', () => {
     expect(rule.credential_arn).toBe(credentials);
   });
 
-  test('makes repositories that are encrypted, follow the upstream and lose old images', () => {
+  test('creates repositories that are encrypted, follow the upstream and delete old images', () => {
     const s = acmeStack();
     cacheIn(s);
     const template = Template.synth(s);
@@ -183,7 +183,7 @@ describe('a pull-through cache', () => {
     expect(dependency).toMatch(/^aws_ecr_repository_creation_template\./);
   });
 
-  test('lets ECR make them, with the key, in the name of a role for nothing else', () => {
+  test('lets ECR create them, with the key, by a role for nothing else', () => {
     const s = acmeStack();
     cacheIn(s);
     const template = Template.synth(s);
@@ -209,7 +209,7 @@ describe('a pull-through cache', () => {
     expect(cache.imageUri('library/python:3.12-slim')).toBe(`${HOST}/acme-dev-hub/library/python:3.12-slim`);
   });
 
-  test('lets one pull, also what is not cached yet', () => {
+  test('grants pull, also of images that are not cached yet', () => {
     const s = acmeStack();
     const role = roleIn(s);
     cacheIn(s).grantPull(role);
@@ -222,7 +222,7 @@ describe('a pull-through cache', () => {
     expect(policy.beyond([LOGIN, access])).toEqual([]);
   });
 
-  test('names every fault at once', () => {
+  test('reports every error at once', () => {
     const upstream = UpstreamRegistry.github('arn:aws:secretsmanager:eu-north-1:111122223333:secret:github-AbCdEf');
     expect(() => cacheIn(acmeStack(), upstream, 'Git Hub')).toThrow(
       [
@@ -239,7 +239,7 @@ describe('a pull-through cache', () => {
     );
   });
 
-  test('takes credentials known only at deploy time', () => {
+  test('accepts a token as the ARN of the credentials', () => {
     const s = acmeStack();
     const secret = new TerraformVariable(s, 'secret', { type: 'string' }).stringValue;
     cacheIn(s, UpstreamRegistry.github(secret));

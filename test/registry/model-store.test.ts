@@ -16,7 +16,7 @@ describe('a model store with all defaults', () => {
   const store = storeIn(s);
   const template = Template.synth(s);
 
-  test('keeps a replaced file for a year and a current one for ever, encrypted with its key', () => {
+  test('keeps a replaced file for a year and a current one without end, encrypted with its key', () => {
     const [rule] = template.one('aws_s3_bucket_lifecycle_configuration').rule;
     expect(rule.noncurrent_version_expiration).toEqual([{ noncurrent_days: DEFAULT_KEPT_MODEL_DAYS }]);
     expect(rule.expiration).toEqual([{ expired_object_delete_marker: true }]);
@@ -29,19 +29,19 @@ describe('a model store with all defaults', () => {
     expect(template.one('aws_s3_bucket')).toMatchObject({ force_destroy: false, lifecycle: { prevent_destroy: true } });
   });
 
-  test('lets a file be replaced, and does not lock it', () => {
+  test('allows a file to be replaced, and does not lock it', () => {
     expect(template.one('aws_s3_bucket_policy').policy).not.toContain('if-none-match');
     expect(template.all('aws_s3_bucket_object_lock_configuration')).toEqual([]);
   });
 
-  test('gives the address of a version as a prefix that takes in no other version', () => {
+  test('addresses a version by a prefix that matches no other version', () => {
     expect(template.resolve(store.uriOf('fraud', '1'))).toMatch(
       /^s3:\/\/\$\{aws_s3_bucket\.\w+\.bucket\}\/fraud\/1\/$/,
     );
   });
 });
 
-test('with every property: named, tiered, locked, recorded, written once and destroyable', () => {
+test('with every property: named, tiered, locked, with access logs, written once and destroyable', () => {
   const s = acmeStack({ removal: 'destroy' });
   const accessLogs = new Bucket(s, 'AccessLogs');
   storeIn(s, {
@@ -69,7 +69,7 @@ test('with every property: named, tiered, locked, recorded, written once and des
   expect(template.one('aws_s3_bucket_logging').target_prefix).toMatch(/aws_s3_bucket/);
 });
 
-test('written once: S3 refuses an upload that would replace, and lets the parts of a new one through', () => {
+test('written once: S3 refuses an upload that would replace a file, and accepts the parts of a new one', () => {
   const s = acmeStack();
   const store = storeIn(s, { writeOnce: true });
   expect(JSON.parse(Template.synth(s).one('aws_s3_bucket_policy').policy).Statement).toContainEqual({
@@ -97,7 +97,7 @@ describe('grants', () => {
     expect(policy.allows({ actions: ['kms:GenerateDataKey', 'kms:Decrypt'] })).toBe(true);
   });
 
-  test('serving one model lists and reads it and nothing beside it', () => {
+  test('serving one model lists and reads it and nothing else', () => {
     const s = acmeStack();
     const role = roleIn(s);
     const store = storeIn(s);
@@ -117,7 +117,7 @@ describe('grants', () => {
     expect(policy.allowsAny({ actions: 's3:PutObject' })).toBe(false);
   });
 
-  test('without a model they reach every one', () => {
+  test('without a model they include every model', () => {
     const s = acmeStack();
     const role = roleIn(s);
     const store = storeIn(s);
@@ -130,7 +130,7 @@ describe('grants', () => {
   });
 });
 
-test('a bucket that exists already is published to and served from like ours', () => {
+test('an existing bucket has the grants of a new store', () => {
   const s = acmeStack();
   const role = roleIn(s);
   const bucket = Bucket.fromBucketAttributes(s, 'Bucket', { bucketArn: 'arn:aws:s3:::acme-models' });
@@ -142,13 +142,13 @@ test('a bucket that exists already is published to and served from like ours', (
   ).toBe(true);
 });
 
-test('a version known only at deploy time passes', () => {
+test('a token passes as a version', () => {
   const s = acmeStack();
   const version = new TerraformVariable(s, 'version', { type: 'string' }).stringValue;
   expect(Template.synth(s).resolve(storeIn(s).uriOf('fraud', version))).toMatch(/\/fraud\/\$\{var\.version\}\/$/);
 });
 
-test('a model or version that is no single path segment is refused', () => {
+test('a model or version that is not one path segment is refused', () => {
   const s = acmeStack();
   const store = storeIn(s);
   const meaning = "letters, digits and '.', '_', '-', beginning with a letter or digit";

@@ -25,7 +25,7 @@ function copyOf(configuration: StackConfiguration, name = 'acme-data') {
   return copyStack(synthesized(name, configuration), ['acme-foundation', name], clouds);
 }
 
-describe('what a stack reads from the state of another', () => {
+describe('an output that a stack reads from the state of another', () => {
   const configuration: StackConfiguration = {
     data: {
       terraform_remote_state: { 'cross-stack-reference-input-acme-foundation': { backend: 's3' } },
@@ -39,7 +39,7 @@ describe('what a stack reads from the state of another', () => {
   };
   const { configuration: copy, wires } = wireRemoteStates('acme-data', configuration, ['acme-foundation', 'acme-data']);
 
-  test('becomes one variable for each output, wherever it is used', () => {
+  test('becomes one variable, wherever it is used', () => {
     expect(copy.variable).toEqual({
       'acme-foundation_key-arn': { nullable: false },
       'acme-foundation_id': { nullable: false },
@@ -51,7 +51,7 @@ describe('what a stack reads from the state of another', () => {
     expect(wires).toContainEqual({ variable: 'acme-foundation_id', producer: 'acme-foundation', output: 'id' });
   });
 
-  test('leaves other data sources, and no empty block: Terraform refuses one', () => {
+  test('leaves other data sources, and no empty block, which Terraform refuses', () => {
     expect(copy.data).toEqual({ aws_region: { here: {} } });
     const { aws_region, ...states } = configuration.data!;
     expect(wireRemoteStates('acme-data', { data: states }, ['acme-foundation']).configuration).not.toHaveProperty(
@@ -59,15 +59,15 @@ describe('what a stack reads from the state of another', () => {
     );
   });
 
-  test('leaves the synthesized stack as it is', () => {
+  test('does not change the synthesized stack', () => {
     expect(configuration.data).toHaveProperty('terraform_remote_state');
     expect(configuration).not.toHaveProperty('variable');
   });
 
-  test('is refused where no stack of the app writes it', () => {
+  test('is refused if no stack of the app writes it', () => {
     expect(() => wireRemoteStates('acme-data', configuration, ['acme-data'])).toThrow(
       'acme-data: data.terraform_remote_state.cross-stack-reference-input-acme-foundation is the state of no stack of this app, ' +
-        'so a rehearsal cannot know it: hand the values in as environment settings, or rehearse both in one app',
+        'so a rehearsal cannot read it: pass the values as environment settings, or rehearse both in one app',
     );
   });
 });
@@ -75,7 +75,7 @@ describe('what a stack reads from the state of another', () => {
 describe('guards against destruction', () => {
   const lift = (configuration: StackConfiguration) => liftGuards(configuration, () => GUARDS);
 
-  test('are lifted and named, in the resource and in its lifecycle', () => {
+  test('are removed and listed, in the resource and in its lifecycle', () => {
     const configuration: StackConfiguration = {
       resource: {
         aws_db_instance: { db: { deletion_protection: true, skip_final_snapshot: false, multi_az: true } },
@@ -93,7 +93,7 @@ describe('guards against destruction', () => {
     });
   });
 
-  test('that are the default of a type are lifted too', () => {
+  test('that are the default of a type are removed too', () => {
     const configuration: StackConfiguration = { resource: { aws_s3_bucket: { raw: { bucket: 'acme-raw' } } } };
     expect(lift(configuration)).toEqual(['aws_s3_bucket.raw: force_destroy']);
     expect(configuration.resource?.aws_s3_bucket?.raw).toEqual({ bucket: 'acme-raw', force_destroy: true });
@@ -104,17 +104,17 @@ describe('guards against destruction', () => {
     ['aws_athena_workgroup', 'force_destroy'],
     ['aws_db_instance', 'skip_final_snapshot'],
     ['aws_rds_cluster', 'skip_final_snapshot'],
-  ])('of %s is lifted by %s where the stack does not mention it', (type, guard) => {
+  ])('of %s is removed by %s if the stack does not set it', (type, guard) => {
     expect(copyOf({ resource: { [type]: { one: {} } } }).guardsLifted).toEqual([`${type}.one: ${guard}`]);
   });
 
-  test('of another provider are left, but for those of Terraform itself', () => {
+  test('of another provider are not removed, except those of Terraform itself', () => {
     const resource = () => ({ deletion_protection: true, lifecycle: { prevent_destroy: true } });
     const configuration: StackConfiguration = { resource: { google_sql_database_instance: { db: resource() } } };
     expect(copyOf(configuration).guardsLifted).toEqual(['google_sql_database_instance.db: prevent_destroy']);
   });
 
-  test('that a stack has lifted itself do not count', () => {
+  test('that a stack does not have do not count', () => {
     const open = {
       aws_s3_bucket: { raw: { force_destroy: true } },
       aws_lb: { lb: { enable_deletion_protection: false } },
@@ -124,7 +124,7 @@ describe('guards against destruction', () => {
 });
 
 describe('the copy of a stack', () => {
-  test('keeps no state in the cloud and takes no identity from the user', () => {
+  test('keeps no state in the cloud and uses no credentials of the user', () => {
     const provider = {
       region: 'eu-north-1',
       profile: 'prod',
@@ -141,7 +141,7 @@ describe('the copy of a stack', () => {
     ]);
   });
 
-  test('overrides what is on the list, narrowed by its configuration, with its reason', () => {
+  test('overrides the listed types, limited by their configuration, with the reason', () => {
     const { overrides } = copyOf({
       resource: {
         aws_ecr_pull_through_cache_rule: { quay: {} },
@@ -172,7 +172,7 @@ test('an overridden resource has ARNs that its readers accept', () => {
   });
 });
 
-test('ARNs are made up where others read them, unless the resource sets them', () => {
+test('ARNs are generated if others read them and the resource does not set them', () => {
   const configuration: StackConfiguration = {
     resource: {
       aws_glue_registry: { events: { kms_arn: 'given' } },
@@ -196,7 +196,7 @@ describe('the test file', () => {
     },
   });
 
-  test('applies every stack before it plans each again, and hands outputs on both times', () => {
+  test('applies every stack before it plans each again, and passes outputs both times', () => {
     const wired = {
       module: { source: './acme-data' },
       variables: { 'acme-foundation_key': '${run.apply_acme-foundation.key}' },
@@ -212,7 +212,7 @@ describe('the test file', () => {
     });
   });
 
-  test('mocks a provider under each of its names, with ARNs that readers accept', () => {
+  test('mocks a provider under each alias, with ARNs that readers accept', () => {
     const copy = copyOf({
       provider: { aws: [{ region: 'eu-north-1' }, { alias: 'audit', region: 'us-east-1' }] },
       resource: { aws_kms_key: { key: {} }, aws_sns_topic: { topic: { kms_master_key_id: '${aws_kms_key.key.arn}' } } },
@@ -226,23 +226,23 @@ describe('the test file', () => {
   });
 });
 
-test('a run is named by its stack, in characters that Terraform takes', () => {
+test('a run is named after its stack, in characters that Terraform accepts', () => {
   expect(runName('apply', 'acme.dev data')).toBe('apply_acme_dev_data');
 });
 
-test('the providers that copies require are mocked if they are to be', () => {
+test('only the providers that copies require are mocked', () => {
   const required_providers = { aws: { source: 'aws' }, kubernetes: { source: 'kubernetes' } };
   const copies = [copyOf({ terraform: { required_providers } }), copyOf({ terraform: { required_providers } })];
   expect(mockedProviders(copies, () => true)).toEqual(['aws', 'kubernetes']);
   expect(mockedProviders(copies, (provider) => provider === 'aws')).toEqual(['aws']);
 });
 
-test('the provider of a resource begins its type, in a module too', () => {
+test('the type of a resource begins with its provider, in a module too', () => {
   expect(['aws_s3_bucket.raw', 'module.lake_raw.aws_s3_bucket.raw'].map(providerOf)).toEqual(['aws', 'aws']);
 });
 
-describe('what a stack would do on this machine', () => {
-  test('is no command: provisioners are removed and named, with their connections', () => {
+describe('an effect of a stack on this machine', () => {
+  test('is not a command: provisioners are removed and listed, with their connections', () => {
     const { configuration, provisionersRemoved } = copyOf({
       resource: {
         terraform_data: {
@@ -297,6 +297,6 @@ test('each local provider keeps its own files inside', () => {
   expect(configuration.data?.archive_file?.f).toEqual({ output_path: 'elsewhere/a' });
 });
 
-test('the provider of AWS takes its account and region from the stacks', () => {
+test('the AWS provider gets its account and region from the stacks', () => {
   expect(aws([IN_PLACE]).mockData?.aws_region).toEqual({ name: 'eu-north-1' });
 });

@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describe('an emulator', () => {
   const python = join(folder, 'python');
   const logs = join(folder, 'logs');
-  /** Starts with a Python that keeps what it was given and fails. */
+  /** Starts with a Python that records its input and fails. */
   const started = async (env: NodeJS.ProcessEnv) => {
     writeFileSync(
       python,
@@ -27,7 +27,7 @@ describe('an emulator', () => {
     return { env: readFileSync(join(folder, 'env'), 'utf8'), program: readFileSync(join(folder, 'program'), 'utf8') };
   };
 
-  test('sees no secret of the user, has no way out, and writes below its own folder', async () => {
+  test('gets no secret of the user, reaches no other machine, and writes below its own folder', async () => {
     const secrets = { AWS_SECRET_ACCESS_KEY: 's3cret', DB_PASSWORD: 's3cret', PIP_CERT: '/nowhere/s3cret' };
     const { env } = await started({ PATH: process.env.PATH, ...secrets });
     expect(env).not.toContain('s3cret');
@@ -45,15 +45,15 @@ describe('an emulator', () => {
 
 describe('a patch', () => {
   test.each(PATCHES.map((patch) => [patch.types.join(', '), patch] as const))(
-    'of %s says why, and where upstream is',
+    'of %s has a reason, and an error of the pinned emulator',
     (_, patch) => {
       expect(patch.reason).not.toBe('');
       const [name, version] = EMULATORS[patch.emulator].requirement.split(/\[.*\]==|==/);
-      expect(patch.upstream).toContain(`${name} ${version} `); // a new version needs a new look
+      expect(patch.upstream).toContain(`${name} ${version} `); // a new version may not need the patch
     },
   );
 
-  test('makes an override needless', () => {
+  test('replaces an override', () => {
     const always = Object.keys(OVERRIDES).filter((type) => OVERRIDES[type]!.when === undefined);
     expect(PATCHES.flatMap(({ types }) => types).filter((type) => always.includes(type))).toEqual([]);
   });

@@ -26,7 +26,7 @@ import { emptyResult } from '../../rehearsal/stages/result';
 const folder = mkdtempSync(join(tmpdir(), 'rehearsal-engine-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Stands in for Terraform: keeps what it was given, cannot install a provider `missing`, and says that every run passed. */
+/** A substitute for Terraform: records its input, cannot install a provider `missing`, and passes every run. */
 const TERRAFORM = `#!/bin/sh
 here=$(dirname "$0")
 mkdir -p "$here/copies"
@@ -130,7 +130,7 @@ describe('a third-party cloud', () => {
   });
   const clouds = [...CLOUDS, toy];
 
-  test('is one more entry in the list: its resources are applied, by its own rules', async () => {
+  test('is one more entry in the list: its resources are applied by its own rules', async () => {
     const made = app({ box: { provider: 'toy', more: {} } });
     const { result, events } = await rehearsed(made, { clouds });
     expect(result).toMatchObject({
@@ -148,7 +148,7 @@ describe('a third-party cloud', () => {
     expect(events).toContainEqual({ type: 'step', step: 'emulator', state: 'done', detail: 'toy://here' });
   });
 
-  test('hands its service to Terraform alone, from which no request leaves, and stops it', async () => {
+  test('gives its service only to Terraform, from which no request leaves, and stops it', async () => {
     const made = app({ box: { provider: 'toy' } });
     await rehearsed(made, { clouds, endpoints: { toy: 'toy://named' } });
     expect(made.environment('test')).toMatchObject({
@@ -161,7 +161,7 @@ describe('a third-party cloud', () => {
     expect(running).toBe(false);
   });
 
-  test('is not started where all is mocked, or where no stack needs it', async () => {
+  test('is not started if everything is mocked, or if no stack needs it', async () => {
     told = undefined;
     const mocked = app({ box: { provider: 'toy' } });
     const { result } = await rehearsed(mocked, { clouds, mock: true });
@@ -170,16 +170,16 @@ describe('a third-party cloud', () => {
       { toy: { mock_resource: { toy_box: { defaults: { arn: 'toy:toy_box:a' } } } } },
     ]);
     const { events } = await rehearsed(app({ box: { provider: 'random' } }), { clouds });
-    expect(events).toContainEqual(expect.objectContaining({ step: 'emulator', detail: 'none, no stack needs one' }));
+    expect(events).toContainEqual(expect.objectContaining({ step: 'emulator', detail: 'none: no stack needs one' }));
     expect(told).toBeUndefined();
   });
 
-  test('overrides nothing where all is mocked', async () => {
+  test('overrides nothing if everything is mocked', async () => {
     const { result } = await rehearsed(app({ box: { provider: 'toy', more: {} } }), { clouds, mock: true });
     expect(result).toMatchObject({ stacks: [{ overridden: 0, mocked: 2 }], overridden: [] });
   });
 
-  test('is stopped where another cannot start', async () => {
+  test('is stopped if another cannot start', async () => {
     const broken: CloudFactory = () => ({
       provider: 'broken',
       start: () => Promise.reject(new Error('no power')),
@@ -189,7 +189,7 @@ describe('a third-party cloud', () => {
     expect(running).toBe(false);
   });
 
-  test('that is not there leaves the resources of its provider mocked', async () => {
+  test('that does not exist leaves the resources of its provider mocked', async () => {
     const { result } = await rehearsed(app({ box: { provider: 'toy' } }));
     expect(result.stacks).toMatchObject([{ applied: 0, mocked: 1 }]);
   });
@@ -211,7 +211,7 @@ describe('a provider that cannot be installed', () => {
     here: { provider: 'random' },
   };
 
-  test('fails the stacks that need it or read outputs of those, by name; the others are rehearsed', async () => {
+  test('fails the stacks that need it or read their outputs, by name; the others are rehearsed', async () => {
     const made = app(stacks);
     const { result, events } = await rehearsed(made);
     expect(Object.keys(Object.assign({}, ...made.testFile().run))).toEqual([
@@ -230,9 +230,9 @@ describe('a provider that cannot be installed', () => {
     expect(result.errors).toEqual([
       {
         stack: 'gone',
-        summary: 'not rehearsed: it needs the provider acme/missing 9.9.9, which could not be installed',
+        summary: 'not rehearsed: it needs the provider acme/missing 9.9.9, which cannot be installed',
         detail: expect.stringMatching(
-          /^to get it, let this machine reach registry.terraform.io, or unpack the provider into ~\/\.terraform\.d\/plugins\/registry\.terraform\.io\/acme\/missing\/9\.9\.9\/\w+_\w+\nno available releases match\nrehearsed without it, as they read none of its outputs: after$/,
+          /^to install it, allow this machine to reach registry.terraform.io, or unpack the provider into ~\/\.terraform\.d\/plugins\/registry\.terraform\.io\/acme\/missing\/9\.9\.9\/\w+_\w+\nno available releases match\nrehearsed without it, as they read none of its outputs: after$/,
         ),
       },
       { stack: 'reads', summary: 'not rehearsed: it reads outputs of gone, which was not rehearsed' },
@@ -270,13 +270,13 @@ describe('a provider that cannot be installed', () => {
     expect(result.overridden).toEqual([]);
   });
 
-  test('is told apart from an installation that fails for another reason', async () => {
+  test('differs from an installation that fails for another reason', async () => {
     await expect(rehearsed(app({ box: { provider: 'full' } }))).rejects.toThrow(
       "'terraform init' failed:\nno space left",
     );
   });
 
-  test('is not needed for an error: a stack that no stage runs is one', async () => {
+  test('is not the only error: a stack that no stage runs is one', async () => {
     const idle: Stage = { run: async () => ({ results: [], errors: [], refused: [], held: true }) };
     const { result } = await rehearsed(app({ box: { provider: 'random' } }), { stages: [idle] });
     expect(result).toMatchObject({
@@ -285,7 +285,7 @@ describe('a provider that cannot be installed', () => {
     });
   });
 
-  test('leaves nothing to run where every stack needs it', async () => {
+  test('leaves nothing to run if every stack needs it', async () => {
     const made = app({ gone: { provider: 'missing' } });
     const { result } = await rehearsed(made);
     expect(result).toMatchObject({ held: false, errors: [{ stack: 'gone' }], stacks: [{ applied: 0 }] });
@@ -293,7 +293,7 @@ describe('a provider that cannot be installed', () => {
   });
 });
 
-test('a rehearsal of which a stage says that it did not hold has not held', async () => {
+test('a rehearsal does not hold if a stage did not hold', async () => {
   expect((await rehearsed(app({ box: { provider: 'random' } }, 'fail'))).result.held).toBe(false);
 });
 
@@ -323,7 +323,7 @@ describe('the environment of the user', () => {
     process.env = before;
   });
 
-  test('hands no secret to Terraform: what is none passes, and credentials for downloads to what downloads', async () => {
+  test('passes no secret to Terraform, except credentials for downloads to downloads', async () => {
     const made = app({ box: { provider: 'random' } });
     await rehearsed(made);
     for (const command of ['init', 'test'] as const) {
@@ -339,7 +339,7 @@ describe('the environment of the user', () => {
     });
   });
 
-  test('hands no secret to what stands in', async () => {
+  test('passes no secret to the service of a cloud', async () => {
     let given: NodeJS.ProcessEnv = {};
     const toy: CloudFactory = () => ({
       provider: 'toy',
@@ -359,7 +359,7 @@ test('a stack that needs the provider external is rehearsed: it is mocked, so it
   expect(result.stacks).toMatchObject([{ mocked: 1 }]);
 });
 
-test('OpenTofu finds a provider in a folder laid out for Terraform', async () => {
+test('OpenTofu finds a provider in a folder with the layout of Terraform', async () => {
   const before = { ...process.env };
   const made = app({ box: { provider: 'random' } });
   const { platform } = thisMachine();
@@ -386,7 +386,7 @@ test.each([
   mkdirSync(module, { recursive: true });
   writeFileSync(join(module, file), text);
   await expect(rehearsed(made)).rejects.toThrow(
-    /^a rehearsal runs no program that a module names, and these do .*\n.*assets\/module\/main\.tf/,
+    /^a rehearsal runs no programs of modules, but these modules have some .*\n.*assets\/module\/main\.tf/,
   );
   expect(existsSync(join(made.out, 'test.env'))).toBe(false);
 });

@@ -5,7 +5,7 @@ import { startProxy } from '../../rehearsal/clouds/aws/emulator/proxy';
 
 const portOf = (server: { address(): unknown }): number => (server.address() as AddressInfo).port;
 
-/** Asks for `path` at `host`, whatever that is, through a proxy. */
+/** Requests `path` at any `host` through a proxy. */
 function through(proxy: number, host: string, body = ''): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
     const headers = { host, 'content-length': body.length };
@@ -36,17 +36,17 @@ describe('the proxy', () => {
     proxy.close();
   });
 
-  test.each(['acme-raw.127.0.0.1', '111122223333.127.0.0.1'])('brings %s to the port it names', async (name) => {
+  test.each(['acme-raw.127.0.0.1', '111122223333.127.0.0.1'])('sends %s to the requested port', async (name) => {
     const host = `${name}:${portOf(service)}`;
     expect(await through(portOf(proxy), host, 'hello')).toEqual({ status: 200, text: `PUT ${host} /key?x=1 hello` });
   });
 
-  test('lets nothing leave: another host ends at the same loopback, where nothing listens', async () => {
+  test('sends nothing out: another host is the same loopback, where nothing listens', async () => {
     expect(await through(portOf(proxy), 's3.eu-north-1.amazonaws.com:1')).toEqual({ status: 502, text: '' });
   });
 });
 
-test('an endpoint is all that AWS clients are told: nothing of the user, and no way out by HTTPS', async () => {
+test('AWS clients get an endpoint, no setting of the user, and no way out by HTTPS', async () => {
   const { env, stop } = await useEndpoint('http://127.0.0.1:4566', { account: '111122223333', region: 'eu-north-1' });
   stop();
   expect(env).toMatchObject({

@@ -67,7 +67,7 @@ const DATA: StackCopy = {
   provisionersRemoved: [],
 };
 
-/** What a tally makes of an output; every message takes 100 ms, and a line that is no JSON comes from the log. */
+/** The tally of an output. Every message takes 100 ms; a line that is not JSON is from the log. */
 function tallyOf(lines: readonly string[], copies = [DATA], isMocked = (_: string) => false) {
   const events: RehearsalEvent[] = [];
   let now = 0;
@@ -114,7 +114,7 @@ describe('a rehearsal in which all held', () => {
     ]);
   });
 
-  test('reports each phase once, though teardown is said again while it lasts', () => {
+  test('reports each phase once, although teardown is repeated while it lasts', () => {
     expect(phases).toEqual([
       'apply started',
       'apply done',
@@ -126,7 +126,7 @@ describe('a rehearsal in which all held', () => {
   });
 });
 
-test('resources of a mocked provider are counted as that, whether on the list or not', () => {
+test('resources of a mocked provider count as mocked, listed or not', () => {
   const { tally } = tallyOf(HELD, [DATA], () => true);
   expect(tally.results[0]).toMatchObject({ applied: 0, overridden: 0, mocked: 3 });
 });
@@ -150,17 +150,17 @@ describe('a second plan that would change something', () => {
   const drift = change('aws_s3_bucket.raw', ['update'], { acl: 'x', tags: {} }, { acl: 'y', tags: {} }, { arn: true });
   const { tally } = tallyOf([...HELD.slice(0, 5), plan('plan_data', drift), ...HELD.slice(6)]);
 
-  test('fails the rehearsal even if Terraform is content', () => {
+  test('fails the rehearsal even if Terraform passes', () => {
     expect(tally.held).toBe(false);
     expect(tally.results[0]?.changes).toHaveLength(1);
   });
 
-  test('is told with its address and its attributes', () => {
+  test('is reported with its address and its attributes', () => {
     expect(tally.errors).toEqual([
       {
         stack: 'data',
         address: 'aws_s3_bucket.raw',
-        summary: 'the second plan wants to update it',
+        summary: 'the second plan would update it',
         detail: 'attributes: acl, arn',
       },
     ]);
@@ -183,7 +183,7 @@ describe('a stack that fails', () => {
     [DATA, { ...DATA, stack: 'next' }],
   );
 
-  test('is told in the words of its provider, and torn down', () => {
+  test('is reported with the error of its provider, and destroyed', () => {
     expect(tally.held).toBe(false);
     expect(tally.errors).toEqual([
       { stack: 'data', address: 'aws_xray_group.group', summary: 'creating XRay Group (acme)' },
@@ -198,13 +198,13 @@ describe('a stack that fails', () => {
     ]);
   });
 
-  test('counts what was made before, and the stacks behind it as not reached', () => {
+  test('counts what was created before, and later stacks as not reached', () => {
     expect(tally.results[0]).toMatchObject({ resources: 2, applied: 1, destroyed: 1, changes: undefined });
     expect(tally.results[1]).toMatchObject({ stack: 'next', applied: 0, destroyed: 0, seconds: 0 });
   });
 });
 
-test('what could not be destroyed fails the rehearsal by name', () => {
+test('a resource that cannot be destroyed fails the rehearsal by its address', () => {
   const leftover = line({
     '@testrun': 'apply_data',
     type: 'test_cleanup',
@@ -216,7 +216,7 @@ test('what could not be destroyed fails the rehearsal by name', () => {
   expect(tally.errors).toEqual([{ stack: 'data', address: 'aws_s3_bucket.raw', summary: 'could not be destroyed' }]);
 });
 
-test('OpenTofu, which tells each run once and all of them at its end, is understood too', () => {
+test('OpenTofu, which reports every run once at its end, is supported too', () => {
   const ended = (run: string): string => line({ '@testrun': run, type: 'test_run', test_run: { run, status: 'pass' } });
   const resources = [{ address: 'aws_s3_bucket.raw', mode: 'managed' }];
   const { tally, phases } = tallyOf([
@@ -231,12 +231,12 @@ test('OpenTofu, which tells each run once and all of them at its end, is underst
   expect(phases.filter((phase) => phase.endsWith('done'))).toEqual(['apply done', 'plan done', 'destroy done']);
 });
 
-test('a rehearsal that Terraform did not finish has not held', () => {
+test('a rehearsal that Terraform did not finish does not hold', () => {
   expect(tallyOf(HELD.slice(0, -1)).tally.held).toBe(false);
   expect(tallyOf([summary('pass')]).tally.held).toBe(false);
 });
 
-test('a person is told what is said, not whole states and plans', () => {
+test('the readable output contains messages, not whole states and plans', () => {
   expect(
     [progress('apply_data', 'starting'), state('apply_data'), plan('plan_data'), 'panic: oh'].map(readableLine),
   ).toEqual(['  "apply_data"... starting', undefined, undefined, 'panic: oh']);

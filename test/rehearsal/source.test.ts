@@ -8,7 +8,7 @@ import { readStacks, type SynthesizedStack, selectStacks } from '../../rehearsal
 const folder = mkdtempSync(join(tmpdir(), 'rehearsal-source-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A synthesized folder; stacks are `name: dependencies`. */
+/** A synthesized folder of stacks, `name: dependencies`. */
 function synthesized(stacks: Record<string, string[]>): string {
   const out = mkdtempSync(join(folder, 'out-'));
   const entries = Object.entries(stacks).map(([name, dependencies]) => {
@@ -38,50 +38,50 @@ describe('the stacks of a synthesized folder', () => {
     synthesized({ monitoring: ['data', 'foundation'], data: ['foundation'], foundation: [], audit: [] }),
   );
 
-  test('come after what they depend on, whatever the order of the manifest', () => {
+  test('come after the stacks that they depend on, in any order of the manifest', () => {
     expect(names(stacks)).toEqual(['foundation', 'data', 'monitoring', 'audit']);
   });
 
-  test('are chosen by a pattern, together with what they depend on', () => {
+  test('are selected by a pattern, with the stacks that they depend on', () => {
     expect(names(selectStacks(stacks, 'da*'))).toEqual(['foundation', 'data']);
     expect(names(selectStacks(stacks, '*'))).toEqual(names(stacks));
     expect(() => selectStacks(stacks, 'd.ta')).toThrow("no stack matches 'd.ta'");
   });
 
-  test('are named where a pattern matches none', () => {
+  test('are listed if a pattern matches none', () => {
     expect(() => selectStacks(stacks, 'dat')).toThrow(
-      "no stack matches 'dat': there are 'foundation', 'data', 'monitoring', 'audit'",
+      "no stack matches 'dat': the stacks are 'foundation', 'data', 'monitoring', 'audit'",
     );
   });
 });
 
-test('a folder that holds nothing to rehearse is refused', () => {
+test('a folder without stacks is refused', () => {
   const empty = mkdtempSync(join(folder, 'empty-'));
   expect(() => readStacks(empty)).toThrow(
-    `${empty} holds no synthesized stacks (no manifest.json): run the app first, or name it with --app`,
+    `${empty} contains no synthesized stacks (no manifest.json): run the app first, or set --app`,
   );
   const none = synthesized({});
-  expect(() => readStacks(none)).toThrow(`${none} holds no stack: the app creates none`);
+  expect(() => readStacks(none)).toThrow(`${none} contains no stack: the app creates none`);
 });
 
 describe('the account and region of a rehearsal', () => {
   const stack = (...aws: Record<string, unknown>[]) =>
     ({ configuration: { provider: { aws } } }) as unknown as SynthesizedStack;
 
-  test('are those that the providers ask for, the region by the one without alias', () => {
+  test('are those of the providers; the region is that of the one without an alias', () => {
     const audit = { alias: 'audit', region: 'us-east-1' };
     const main = { region: 'eu-north-1', allowed_account_ids: ['111122223333'] };
     expect(placeOf([stack(audit, main), stack(main)])).toEqual({ account: '111122223333', region: 'eu-north-1' });
   });
 
-  test('are made up where they ask for none', () => {
+  test('have defaults if the providers set none', () => {
     expect(placeOf([stack({})])).toEqual(DEFAULT_PLACE);
   });
 
   test('cannot be two accounts', () => {
     const [one, two] = ['111122223333', '444455556666'].map((id) => stack({ allowed_account_ids: [id] }));
     expect(() => placeOf([one!, two!])).toThrow(
-      'the stacks are for 2 accounts (111122223333, 444455556666), a rehearsal has one: rehearse them apart, with --stack',
+      'the stacks are for 2 accounts (111122223333, 444455556666), a rehearsal has one: rehearse them separately, with --stack',
     );
   });
 });
@@ -89,7 +89,7 @@ describe('the account and region of a rehearsal', () => {
 describe('an app that fails', () => {
   const command = 'echo "dev.yaml:3:1 zones: too many" >&2; exit 2';
 
-  test('is told by its own exit code and words', async () => {
+  test('is reported with its exit code and output', async () => {
     await expect(rehearse({ source: { command, env: process.env } })).rejects.toMatchObject({
       name: 'AppFailure',
       message: `the app '${command}' ended with exit code 2`,
@@ -98,11 +98,11 @@ describe('an app that fails', () => {
     });
   });
 
-  test('is all that happens: nothing starts, nothing is left', async () => {
+  test('ends the rehearsal: nothing is started, no file is left', async () => {
     const events: RehearsalEvent[] = [];
     const source = { command: 'echo "$CDKTF_OUTDIR" >&2; exit 1', env: process.env };
     const { stderr } = await rehearse({ source }, (event) => events.push(event)).catch((error) => error);
     expect(events.map(({ type }) => type)).toEqual(['step']);
-    expect(() => readStacks(stderr)).toThrow('holds no synthesized stacks');
+    expect(() => readStacks(stderr)).toThrow('contains no synthesized stacks');
   });
 });

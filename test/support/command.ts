@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
  * Runs a command to its end, as a user's shell would in `cwd`.
  *
  * @returns what it prints
- * @throws Error with all that it said, if it fails
+ * @throws Error with all output, if it fails
  */
 export async function run(
   cwd: string,

@@ -63,11 +63,11 @@ test.each<[string[], string[], object, string]>([
     'arn:aws:sqs:eu-north-1:111122223333:x is nothing that s3:GetObject works on',
   ],
   [['s3:GetObject'], ['*'], { StringLike: { 's3:prefix': 'raw/*' } }, 's3:prefix is no condition key of s3:GetObject'],
-])('finds what is wrong with %j on %j', async (actions, resources, conditions, problem) => {
+])('finds the error in %j on %j', async (actions, resources, conditions, problem) => {
   expect((await lint(actions, resources, conditions)).join('\n')).toContain(problem);
 });
 
-test('reads every policy of a stack, and expressions as what they stand for', async () => {
+test('reads every policy of a stack, and expressions as sample values', async () => {
   const stack = testStack();
   const [bucket, key] = [new S3Bucket(stack, 'Raw', { bucket: 'raw' }), new KmsKey(stack, 'Key')];
   const policy = (...resources: string[]) =>

@@ -7,7 +7,7 @@ import {
 import { Policy, type Statement, type Template } from '../../lib/testing';
 import { covers, overlap } from '../../lib/testing/matching';
 
-/** An ARN as the cloud would give it, for each type of resource whose ARN our policies refer to. */
+/** A sample ARN for each type of resource whose ARN the policies refer to. */
 const SAMPLE_ARNS: Record<string, string> = {
   aws_athena_workgroup: 'arn:aws:athena:eu-north-1:111122223333:workgroup/sample',
   aws_cloudwatch_log_group: 'arn:aws:logs:eu-north-1:111122223333:log-group:/acme/sample',
@@ -27,8 +27,8 @@ const SAMPLE_ARNS: Record<string, string> = {
 SAMPLE_ARNS.master_user_secret = SAMPLE_ARNS.aws_secretsmanager_secret!;
 
 /**
- * What is wrong with the policies of a stack, by AWS's own service authorization reference: actions that do not exist, resources of a
- * kind that an action does not work on, condition keys that no action of the statement knows.
+ * Errors in the policies of a stack, according to AWS's service authorization reference: actions that do not exist,
+ * resources of a type that an action does not support, condition keys that no action of the statement supports.
  */
 export async function lintPolicies(template: Template): Promise<string[]> {
   const problems = template.addresses().flatMap((address) =>
@@ -39,7 +39,7 @@ export async function lintPolicies(template: Template): Promise<string[]> {
   return (await Promise.all(problems)).flat();
 }
 
-/** What is wrong with one statement; see `lintPolicies`. */
+/** Errors in one statement; see `lintPolicies`. */
 export async function lintStatement({
   actions,
   notActions,
@@ -74,12 +74,12 @@ export async function lintStatement({
 interface Known {
   readonly action: string;
   readonly exists: boolean;
-  /** ARN formats of what the action works on, and condition keys that it knows, in lower case with `*` for their variables. */
+  /** ARN formats of the resources, and condition keys, in lower case with `*` for variables. */
   readonly formats: readonly string[];
   readonly keys: readonly string[];
 }
 
-/** All actions that a pattern stands for, as one; `*` knows everything. */
+/** All actions that match a pattern, as one; `*` supports everything. */
 async function lookUp(action: string): Promise<Known> {
   if (action === '*') return { action, exists: true, formats: ['${Any}'], keys: ['*'] };
   const [service = '', pattern = ''] = action.toLowerCase().split(':');
@@ -99,7 +99,7 @@ async function lookUp(action: string): Promise<Known> {
   };
 }
 
-/** Compares part by part: a `*` in one part of a format stands for no `:`, and the name of a bucket holds no `/`. */
+/** Compares part by part: a `*` in one part of a format matches no `:`, and the name of a bucket contains no `/`. */
 function fits(arn: string, format: string): boolean {
   if (format.endsWith('${BucketName}') && arn.includes('/')) return false;
   const [own, wanted] = [arn, format.replace(/\$\{\w+\}/g, '*')].map((text) =>
@@ -108,7 +108,7 @@ function fits(arn: string, format: string): boolean {
   return own?.every((part, index) => overlap(part, wanted![index]!)) ?? false;
 }
 
-/** Replaces Terraform's expressions by what they could be: an ARN where they name a resource, else a name. */
+/** Replaces Terraform expressions by sample values: an ARN if they name a resource, otherwise a name. */
 function withSamples(arn: string): string {
   return arn.replace(/\$\{([^}]+)\}/g, (_expression, reference: string) => {
     if (reference.endsWith('partition')) return 'aws';

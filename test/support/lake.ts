@@ -2,7 +2,7 @@ import type { TerraformStack } from 'cdktf';
 import { DataLake, type DataLakeProps } from '../../lib/data-lake/data-lake';
 import { ACME, keyIn } from './stack';
 
-/** What reading a table asks of the catalog: spelt out again, so that a test shows when the library's list changes. */
+/** Catalog actions for reading a table, repeated here so that a test fails when the library's list changes. */
 export const CATALOG_READ = [
   'glue:GetDatabase',
   'glue:GetTable',
@@ -12,7 +12,7 @@ export const CATALOG_READ = [
   'glue:BatchGetPartition',
 ];
 
-/** What writing a table asks of the catalog beyond reading it. */
+/** Catalog actions for writing a table, besides those for reading. */
 export const CATALOG_WRITE = [
   'glue:UpdateTable',
   'glue:CreatePartition',
@@ -20,7 +20,7 @@ export const CATALOG_WRITE = [
   'glue:UpdatePartition',
 ];
 
-/** A table's own ARN, and those of all that is above it. */
+/** The ARNs of a table, its database and its catalog. */
 export function catalogEntry(databaseName: string, tableName: string): string[] {
   return glueArns('catalog', `database/${databaseName}`, `table/${databaseName}/${tableName}`);
 }
@@ -29,7 +29,7 @@ export function glueArns(...resources: string[]): string[] {
   return resources.map((resource) => `arn:aws:glue:${ACME.region}:${ACME.account}:${resource}`);
 }
 
-/** A lake under a key of its own. */
+/** A lake with its own key. */
 export function lakeIn(stack: TerraformStack, props: Partial<DataLakeProps> = {}): DataLake {
   return new DataLake(stack, 'Lake', { encryptionKey: keyIn(stack), ...props });
 }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-/** What an end-to-end test may need of the machine, and how to get it. */
+/** Tools that an end-to-end test may need, and how to install them. */
 const TOOLS = {
   terraform: { probe: ['terraform', 'version'], hint: 'install Terraform 1.11 or OpenTofu 1.10' },
   python: {
@@ -24,7 +24,7 @@ function isHere(tool: Tool): boolean {
   return here;
 }
 
-/** A `describe` that is skipped where a tool is missing; its title then says which, and how to get it. */
+/** A `describe` that is skipped if a tool is missing; its title then contains the tool, and how to install it. */
 export function describeWith(tools: readonly Tool[], title: string, tests: () => void): void {
   const missing = tools.filter((tool) => !isHere(tool));
   if (missing.length === 0) {

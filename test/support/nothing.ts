@@ -1,2 +1,2 @@
-// Stands in for what cdktf loads and no test calls: see jest.config.js.
+// Replaces what cdktf loads and no test calls: see jest.config.js.
 export {};

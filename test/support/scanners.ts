@@ -3,7 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** Scanners of other authors, pinned: a new version may find new things, and is chosen on purpose. */
+/** Third-party scanners, pinned: a new version may have new findings, so an upgrade is a decision. */
 const CHECKOV = 'checkov==3.3.30';
 const TRIVY = 'github.com/aquasecurity/trivy/cmd/trivy@v0.74.0';
 
@@ -16,11 +16,11 @@ export interface Finding {
 
 export interface Scan {
   readonly findings: readonly Finding[];
-  /** Checks that were made and held; a scan that read nothing has none. */
+  /** Checks that passed; a scan that read nothing has none. */
   readonly passed: number;
 }
 
-/** Scans a folder of HCL; what a scanner cannot parse is an error, since it would silently pass. */
+/** Scans a folder of HCL. What a scanner cannot parse is an error, because it would silently pass. */
 export type Scanner = (folder: string) => Scan;
 
 export function checkov(): Scanner {

@@ -7,32 +7,32 @@ import { Principal } from '../../lib/iam/principal';
 import { Role } from '../../lib/iam/role';
 import { testApp } from '../../lib/testing';
 
-/** Where {@link acmeStack} is deployed to. */
+/** Account and region of {@link acmeStack}. */
 export const ACME = { namePrefix: 'acme-dev', account: '111122223333', region: 'eu-north-1' } as const;
 
-/** A platform stack of acme's, in an app of its own. */
+/** A platform stack of acme in its own app. */
 export function acmeStack(props: AwsStackProps = {}): AwsStack {
   return new AwsStack(testApp(), 'test', { ...ACME, ...props });
 }
 
-/** A plain stack with an AWS provider, in an app of its own. */
+/** A plain stack with an AWS provider, in its own app. */
 export function testStack(provider: AwsProviderConfig = {}, id = 'test'): TerraformStack {
   const stack = new TerraformStack(testApp(), id);
   new AwsProvider(stack, 'aws', { region: ACME.region, ...provider });
   return stack;
 }
 
-/** A key, where a test does not care for which. */
+/** A key, if a test needs any. */
 export function keyIn(stack: TerraformStack, id = 'Key'): Key {
   return new Key(stack, id, { description: 'test' });
 }
 
-/** Somebody to grant things to. */
+/** A grantee. */
 export function roleIn(stack: TerraformStack, id = 'Role'): Role {
   return new Role(stack, id, { assumedBy: Principal.service('sagemaker.amazonaws.com') });
 }
 
-/** The two keys to destroying data: what the stack says, what the construct says, and whether its data may go. */
+/** The two conditions for destroying data: `removal` of the stack and of the construct; and the result. */
 export const TWO_KEYS: [ofStack: Removal, ofConstruct: Removal | undefined, goes: boolean][] = [
   ['retain', 'retain', false],
   ['retain', 'destroy', false],

@@ -52,14 +52,14 @@ describe('what a policy allows', () => {
     expect(policy(allow('s3:GetObject', granted)).allows({ actions: 's3:GetObject', resources: asked })).toBe(expected);
   });
 
-  test('every action on every resource must be allowed, by whichever statements', () => {
+  test('every action on every resource must be allowed, by any statements', () => {
     const both = policy(allow('s3:GetObject', [`${RAW}/*`, 'arn:aws:s3:::b/*']), allow('s3:ListBucket', RAW));
     expect(both).toAllow({ actions: ['s3:GetObject'], resources: [`${RAW}/*`, 'arn:aws:s3:::b/x'] });
     expect(both.allows({ actions: ['s3:GetObject', 's3:ListBucket'], resources: RAW })).toBe(false);
     expect(both).toAllow({ actions: ['s3:GetObject', 's3:ListBucket'] });
   });
 
-  test('a Deny wins where it holds without conditions, even over a part', () => {
+  test('a Deny without conditions overrides an Allow, even for a part', () => {
     const denied = { Effect: 'Deny', Action: 's3:*', Resource: `${RAW}/secret/*` };
     expect(policy(allow('s3:*', '*'), denied).allows({ actions: 's3:GetObject', resources: `${RAW}/*` })).toBe(false);
     expect(policy(allow('s3:*', '*'), denied)).toAllow({ actions: 's3:GetObject', resources: `${RAW}/open/*` });
@@ -73,7 +73,7 @@ describe('what a policy allows', () => {
     expect(policy(allow('s3:*', '*'), unlessTls)).toAllow({ actions: 's3:GetObject', resources: `${RAW}/secret/*` });
   });
 
-  test('NotAction and NotResource allow all but what they name', () => {
+  test('NotAction and NotResource allow everything that they do not name', () => {
     const allButIam = policy({ Effect: 'Allow', NotAction: ['iam:*'], NotResource: `${RAW}/secret/*` });
     expect(allButIam).toAllow({ actions: 's3:GetObject', resources: `${RAW}/open/*` });
     expect(allButIam).not.toAllow({ actions: 'iam:PassRole' });
@@ -81,7 +81,7 @@ describe('what a policy allows', () => {
     expect(allButIam.allows({ actions: '*' })).toBe(false);
   });
 
-  test('principals of any kind, and the conditions where they are asked for', () => {
+  test('principals of any kind are compared, and conditions if the access has some', () => {
     const Condition = { StringEquals: { 'aws:SourceAccount': '111122223333' } };
     const trust = policy({
       Effect: 'Allow',
@@ -105,12 +105,12 @@ describe('what a policy allows', () => {
 describe('what must not be allowed', () => {
   const reader = policy(allow(['s3:GetObject', 's3:List*'], `${RAW}/*`));
 
-  test('no part of it may be', () => {
+  test('no part of it is allowed', () => {
     expect(reader).not.toAllow({ actions: ['s3:Put*', 's3:Delete*'] });
     expect(() => expect(reader).not.toAllow({ actions: 's3:*' })).toThrow(
       [
         "the policy allows a part of { actions: 's3:*' }",
-        'it says:',
+        'statements:',
         `  - Allow s3:GetObject, s3:List* on ${RAW}/*`,
       ].join('\n'),
     );
@@ -118,7 +118,7 @@ describe('what must not be allowed', () => {
     expect(reader).not.toAllow({ actions: 's3:*', resources: 'arn:aws:s3:::other/*' });
   });
 
-  test('a Deny says so whatever else is allowed, under the conditions asked for', () => {
+  test('a Deny overrides every Allow, under the conditions of the access', () => {
     const tlsOnly = {
       Effect: 'Deny',
       Principal: '*',
@@ -132,14 +132,14 @@ describe('what must not be allowed', () => {
     expect(() => expect(policy(tlsOnly)).toDeny(asked)).toThrow(
       [
         `the policy does not deny { actions: 's3:PutObject', resources: '${RAW}/x' }`,
-        'it says:',
+        'statements:',
         `  - Deny s3:* on ${RAW}, ${RAW}/* by * if { Bool: { aws:SecureTransport: 'false' } }`,
       ].join('\n'),
     );
     expect(policy({ Effect: 'Deny', Action: 's3:*', Resource: RAW })).not.toDeny({ actions: 's3:ListBucket' });
   });
 
-  test('only what is listed, and all of it', () => {
+  test('all that is listed is allowed, and nothing else', () => {
     expect(reader).toAllowOnly({ actions: ['s3:GetObject', 's3:ListBucket', 's3:List*'], resources: `${RAW}/*` });
     expect(reader).toAllowOnly({ actions: 's3:GetObject' }, { actions: 's3:List*' });
     expect(() =>
@@ -180,7 +180,7 @@ describe('the policy of a resource', () => {
   const queue = new SqsQueue(stack, 'Queue', { name: 'q' });
   const template = Template.synth(stack);
 
-  test('of a role it is all that the role may do: inline, by reference or name, and managed in the stack', () => {
+  test('of a role is all that the role may do: inline, by reference or name, and managed in the stack', () => {
     expect(template.policyOf(role)).toAllowOnly(
       { actions: ['s3:GetObject', 's3:PutObject', 's3:ListBucket'], resources: `${bucket.arn}/*` },
       { actions: 'kms:Decrypt' },
@@ -188,18 +188,18 @@ describe('the policy of a resource', () => {
     expect(template.policyOf('aws_iam_role.Reader')).not.toAllow({ actions: 's3:DeleteObject' });
   });
 
-  test('a managed policy that is not here to be read is never taken for none', () => {
+  test('a managed policy whose text is not available is not ignored', () => {
     const another = testStack();
     const notebook = new IamRole(another, 'Notebook', { assumeRolePolicy: '{}' });
     const policyArn = 'arn:aws:iam::aws:policy/AmazonSageMakerFullAccess';
     new IamRolePolicyAttachment(another, 'Attached', { role: notebook.name, policyArn });
     const may = Template.synth(another).policyOf(notebook);
     expect(may.unread).toEqual([policyArn]);
-    expect(() => expect(may).not.toAllow({ actions: 'iam:*' })).toThrow(`it says:\n  - all of ${policyArn}`);
-    expect(() => expect(may).toAllowOnly()).toThrow(`all of ${policyArn}, which is not here to be read is allowed`);
+    expect(() => expect(may).not.toAllow({ actions: 'iam:*' })).toThrow(`statements:\n  - all of ${policyArn}`);
+    expect(() => expect(may).toAllowOnly()).toThrow(`all of ${policyArn}, whose text is not available is allowed`);
   });
 
-  test('of anything else it is the attribute that holds one, or the one that is named', () => {
+  test('of another resource is the attribute that holds one, or the named one', () => {
     expect(template.policyOf(bucketPolicy)).toAllow({ actions: 's3:GetObject', resources: `${bucket.arn}/raw/*` });
     expect(template.policyOf(role, 'assume_role_policy')).toAllowOnly({
       actions: 'sts:AssumeRole',
@@ -210,14 +210,14 @@ describe('the policy of a resource', () => {
     ]);
   });
 
-  test('what has none says what it has', () => {
+  test('a resource without a policy lists its attributes', () => {
     expect(() => template.policyOf(queue)).toThrow("aws_sqs_queue.Queue has no 'policy'; it has name");
     expect(() => Policy.parse('${jsonencode({})}', { name: 'policy of x' })).toThrow(
-      'policy of x is not a policy in JSON: ${jsonencode({})}',
+      'policy of x must be a policy in JSON, got: ${jsonencode({})}',
     );
   });
 
-  test('expressions with quotes of their own do not break the JSON around them', () => {
+  test('expressions with quotes do not break the JSON around them', () => {
     const another = testStack();
     const arn = Fn.join('/', ['arn:aws:s3:::acme', Fn.lookup({ dev: 'raw' }, 'dev', 'none')]);
     const quoted = new S3BucketPolicy(another, 'Policy', {

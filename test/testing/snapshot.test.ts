@@ -41,7 +41,7 @@ describe('addresses', () => {
     fs.rmSync(app.outdir, { recursive: true });
   });
 
-  test('that change tell what is destroyed and what is created', () => {
+  test('that change show what would be destroyed and created', () => {
     expect(addresses(app)).toMatchAddresses(`${ofApp}\n`);
     const committed = ofApp.replace('Curated', 'Refined');
     expect(addresses(app)).not.toMatchAddresses(committed);
@@ -92,7 +92,7 @@ describe('a snapshot of a whole stack', () => {
     return made;
   }
 
-  test('shows policies as objects and drops what changes and means nothing', () => {
+  test('shows policies as objects and leaves out what changes without effect', () => {
     expect(Template.synth(stack('exports.handler = 1'))).toMatchInlineSnapshot(`
       {
         "provider": {
@@ -149,7 +149,7 @@ describe('a snapshot of a whole stack', () => {
     `);
   });
 
-  test('stays when only code, versions or metadata change', () => {
+  test('is the same if only code, versions or metadata change', () => {
     const before = snapshotOf(Template.synth(stack('exports.handler = 1')));
     const { json } = Template.synth(stack('exports.handler = 2'));
     json.terraform.required_providers.aws.version = '9.9.9';
@@ -187,7 +187,7 @@ describe('matchers', () => {
     }
   });
 
-  test('fail with what there is', () => {
+  test('fail with what exists', () => {
     expect(() => expect(template).toHaveResource(S3Bucket, { force_destroy: false })).toThrow(
       'force_destroy: expected false, got true',
     );
@@ -196,11 +196,11 @@ describe('matchers', () => {
     );
     expect(() => expect(template).toHaveResourceCount(S3Bucket, 2)).toThrow('has 1 aws_s3_bucket where 2 are expected');
     expect(() => expect(template).not.toHaveResourceCount(S3Bucket, 1)).toThrow(
-      'expected another number of aws_s3_bucket than 1',
+      'expected a number of aws_s3_bucket other than 1',
     );
   });
 
-  test('let a failing synthesis through, also with .not', () => {
+  test('throw the error of a failing synthesis, also with .not', () => {
     const broken = testStack();
     broken.node.addValidation({ validate: () => ['owner is missing'] });
     expect(() => expect(broken).not.toHaveResource(S3Bucket)).toThrow('owner is missing');

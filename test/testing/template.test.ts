@@ -71,14 +71,14 @@ describe('reading a template', () => {
     expect(template.all('aws_sqs_queue')).toEqual([]);
   });
 
-  test('data sources are types of their own and no address of ours', () => {
+  test('data sources are separate types and have no address in the list', () => {
     expect(template.one(DataAwsCallerIdentity)).toEqual({});
     expect(template.all('data.aws_caller_identity')).toHaveLength(1);
     expect(template.all('aws_caller_identity')).toEqual([]);
     expect(template.addresses().join()).not.toContain('caller_identity');
   });
 
-  test('one resource is found by its address, by itself, or by the construct whose main child it is', () => {
+  test('one resource is found by its address, itself, or the construct whose main child it is', () => {
     const address = template.addresses().find((one) => one.includes('Raw'))!;
     expect(template.resource(address).bucket).toBe('acme-raw');
     expect(template.resource(raw.bucket)).toBe(template.resource(address));
@@ -108,17 +108,17 @@ describe('what is asserted', () => {
   new S3BucketPolicy(stack, 'Policy', { bucket: raw.bucket.bucket, policy: JSON.stringify(policy) });
   const template = Template.synth(stack);
 
-  test('a part of a resource is enough, at every depth; more is allowed', () => {
+  test('a resource may have more than what is expected, at every depth', () => {
     template.hasResource(S3Bucket);
     template.hasResource(S3Bucket, { force_destroy: true });
     template.hasResource('aws_s3_bucket', { bucket: 'acme-raw', tags: undefined });
   });
 
-  test('tokens of constructs stand for what they are in the stack', () => {
+  test('tokens of constructs are compared by their values in the stack', () => {
     template.hasResource(S3BucketPolicy, { bucket: raw.bucket.bucket, policy });
   });
 
-  test('patterns, matchers of the runner, and JSON text as the object it holds', () => {
+  test('patterns, matchers of the runner, and JSON text as an object are compared', () => {
     template.hasResource(S3Bucket, { bucket: /^acme-/ });
     template.hasResource('aws_s3_bucket', {
       bucket: expect.stringContaining('raw'),
@@ -130,7 +130,7 @@ describe('what is asserted', () => {
     expect(template.findResources(S3Bucket, { bucket: /prod/ })).toEqual({});
   });
 
-  test('a miss names the nearest resource and each attribute that differs', () => {
+  test('a failure names the nearest resource and each attribute that differs', () => {
     const nearest = template.addresses().find((address) => address.includes('Raw'))!;
     const sought = { bucket: 'acme-raw', force_destroy: false, tags: { owner: 'ads' }, acl: 'private' };
     expect(() => template.hasResource(S3Bucket, sought)).toThrow(
@@ -143,26 +143,26 @@ describe('what is asserted', () => {
     );
   });
 
-  test('a list must have as many elements, and what must be left out must be absent', () => {
+  test('a list must have as many elements, and undefined expects an absent attribute', () => {
     expect(() => template.hasResource(S3BucketPolicy, { policy: { Statement: [] } })).toThrow(
       "policy.Statement: expected [], got [{ Effect: 'Deny', Resource: '${aws_s3_bucket.",
     );
     expect(() => template.hasResource('aws_s3_bucket_policy', { bucket: undefined })).toThrow(
-      'bucket: expected to be left out, got ',
+      'bucket: expected to be absent, got ',
     );
   });
 
-  test('a misspelt type or address is answered with the nearest', () => {
+  test('an error about a misspelt type or address names the nearest', () => {
     const none = "stack 'test' has no aws_s3_buckets; nearest of its 2 types is aws_s3_bucket";
     expect(() => template.one('aws_s3_buckets')).toThrow(none);
     expect(() => template.hasResource('aws_s3_buckets', {})).toThrow(none);
     expect(() => template.resource('aws_s3_bucket_policy.Polly')).toThrow(
       "stack 'test' has no aws_s3_bucket_policy.Polly; nearest is aws_s3_bucket_policy.Policy",
     );
-    expect(() => template.resource(stack)).toThrow("test is no resource and has no child 'Resource'");
+    expect(() => template.resource(stack)).toThrow("test is not a resource and has no child 'Resource'");
   });
 
-  test('a wrong number lists the constructs that there are', () => {
+  test('a wrong number lists the constructs that exist', () => {
     template.resourceCount(S3Bucket, 2);
     template.resourceCount('aws_sqs_queue', 0);
     const listed = ':\n  - aws_s3_bucket.Curated_\\w+ \\(test/Curated/Resource\\)\n  - aws_s3_bucket.Raw_\\w+ ';
@@ -174,7 +174,7 @@ describe('what is asserted', () => {
 });
 
 describe('synthesis', () => {
-  test('goes through aspects and validations, unlike the JSON of a stack alone', () => {
+  test('runs aspects and validations, unlike the JSON of a stack alone', () => {
     const { stack, raw } = twoStores();
     Aspects.of(stack).add({ visit: (node) => void (node instanceof S3Bucket && node.addOverride('tags.seen', 'yes')) });
     expect(Template.synth(stack).resource(raw).tags).toEqual({ seen: 'yes' });
@@ -190,7 +190,7 @@ describe('synthesis', () => {
     Template.synth(consumer).hasResource(IamRole, { description: arn });
   });
 
-  test('gives byte for byte what cdktf writes, though these are plain stacks', () => {
+  test('equals byte for byte what cdktf writes, for plain stacks too', () => {
     const { app, consumer, arn } = twoStacks();
     const other = new S3Bucket(consumer, 'Other', { tags: { '1e5': 'digits' } });
     const policy = Fn.jsonencode({ Resource: [arn, Fn.format('%s/*', [other.arn]), [other.id]], Size: [1, undefined] });
@@ -230,7 +230,7 @@ describe('synthesis', () => {
     expect(JSON.stringify(Template.synth(stacks.consumer).json)).toContain(text);
   });
 
-  test('happens again after a change that only a lazy value knows of', () => {
+  test('happens again after a change that only a lazy value shows', () => {
     const { app, producer, consumer, arn } = twoStacks();
     const resources: string[] = [];
     const policy = Lazy.stringValue({ produce: () => JSON.stringify({ Statement: [{ Resource: resources }] }) });
@@ -245,7 +245,7 @@ describe('synthesis', () => {
     expect(synth).toHaveBeenCalledTimes(2);
   });
 
-  test('leaves nothing behind, neither in the working directory nor among temporary files, even when it fails', () => {
+  test('leaves no file in the working directory or the temporary folder, even if it fails', () => {
     const home = process.cwd();
     const here = fs.mkdtempSync(join(tmpdir(), 'cdktf-here-'));
     const made = jest.spyOn(fs, 'mkdtempSync');
@@ -263,7 +263,7 @@ describe('synthesis', () => {
     }
   });
 
-  test('does not touch what the app itself wrote', () => {
+  test('does not change what the app has written', () => {
     const { app, consumer, role } = twoStacks();
     expect(fs.existsSync(app.outdir)).toBe(false);
     app.synth();

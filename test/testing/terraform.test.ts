@@ -14,7 +14,7 @@ const PLATFORM = 'linux_amd64';
 const root = fs.mkdtempSync(join(tmpdir(), 'cdktf-machine-'));
 afterAll(() => fs.rmSync(root, { recursive: true }));
 
-/** A machine with nothing but what is given, as files below a folder of its own. */
+/** A machine that has only the given files, below its own folder. */
 function machine(files: Record<string, string> = {}, env: Record<string, string> = {}): Machine {
   const home = fs.mkdtempSync(join(root, 'home-'));
   for (const [path, text] of Object.entries(files)) {
@@ -49,7 +49,7 @@ describe('the program', () => {
     expect(findTerraform(named)).toEqual({ path: join(named.home, 'b/opentofu-1.10'), product: 'tofu' });
   });
 
-  test('that is missing is named, with how to get it', () => {
+  test('that is missing is named, with how to install it', () => {
     expect(() => findTerraform(machine())).toThrow(
       "no 'terraform' or 'tofu' on the PATH: install Terraform (https://developer.hashicorp.com/terraform/install) or OpenTofu " +
         '(https://opentofu.org/docs/intro/install), or name the program in TERRAFORM_BINARY_NAME',
@@ -61,7 +61,7 @@ describe('the program', () => {
 describe('providers', () => {
   const aws = { aws: '5.100.0' };
 
-  test("come as the user's own configuration says, if it exists", () => {
+  test("are installed by the user's configuration, if it exists", () => {
     const files = {
       '.terraformrc': 'disable_checkpoint = true',
       'ci.rc': 'ci',
@@ -86,7 +86,7 @@ describe('providers', () => {
     ['opt/terraform/plugins', {}],
     ['cache', { TF_PLUGIN_CACHE_DIR: '~/cache' }],
     ['data/terraform/plugins', { XDG_DATA_DIRS: '~/none:~/data' }],
-  ])('come from a plugin folder that holds the version: ~/%s', (folder, env) => {
+  ])('are installed from a plugin folder that holds the version: ~/%s', (folder, env) => {
     const here = machine(unpacked(folder, 'hashicorp/aws', '5.100.0'), env);
     expect(providerInstallation({ ...aws, 'hashicorp/google': '7.0.0' }, 'terraform', here)).toEqual({
       from: 'folder',
@@ -105,7 +105,7 @@ describe('providers', () => {
     });
   });
 
-  test('come from there packed, too', () => {
+  test('are installed from there packed, too', () => {
     const folder = '.terraform.d/plugins/registry.terraform.io/hashicorp/aws/terraform-provider-aws';
     expect(providerInstallation(aws, 'terraform', machine({ [`${folder}_5.100.0_${PLATFORM}.zip`]: '' })).from).toBe(
       'folder',
@@ -115,7 +115,7 @@ describe('providers', () => {
     );
   });
 
-  test('are downloaded where the folder holds another version, platform or registry', () => {
+  test('are downloaded if the folder holds another version, platform or registry', () => {
     const download = { from: 'download', text: 'provider_installation {\n  direct {}\n}\n' };
     const held = machine(unpacked('.terraform.d/plugins', 'hashicorp/aws', '5.99.0'));
     expect(providerInstallation({ 'example/other': '1.0.0' }, 'terraform', held)).toEqual(download);
@@ -131,21 +131,21 @@ describe('providers', () => {
   });
 });
 
-describe('validation by a stand-in for Terraform', () => {
+describe('validation by a substitute for Terraform', () => {
   function standIn(script: string) {
     const path = join(fs.mkdtempSync(join(root, 'bin-')), 'terraform');
     fs.writeFileSync(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
     return { path, product: 'terraform' as const };
   }
 
-  test('a failing init is told with what Terraform said', async () => {
+  test("a failing init throws Terraform's output", async () => {
     const terraform = standIn('echo "no such provider" >&2; exit 1');
     await expect(validate(testStack(), { terraform })).rejects.toThrow(
       `${terraform.path} init -backend=false -input=false -no-color failed: no such provider`,
     );
   });
 
-  test('of one stack leaves the others of its app out, and nothing behind', async () => {
+  test('of one stack leaves out the others of its app, and leaves no file', async () => {
     const app = testApp();
     const [one] = ['one', 'two'].map((id) => {
       const stack = new TerraformStack(app, id);
@@ -183,7 +183,7 @@ const noDownload = providerInstallation({ aws: '5.100.0' }, 'terraform', thisMac
   new SnsTopic(broken, 'Topic', { displayName: bucket.arn, name: 'alerts' }).addOverride('nmae', 'alerts');
   new S3BucketVersioningA(broken, 'Versioning', { bucket: 'b', versioningConfiguration: { status: 'On' } });
 
-  test('finds what cdktf cannot know, in all stacks at once, with the construct it comes from', async () => {
+  test('finds what cdktf does not check, in all stacks at once, with the construct', async () => {
     expect(await validate(app)).toEqual([
       {
         stack: 'acme-dev-broken',

@@ -22,30 +22,29 @@ import {
 } from './aurora-props';
 
 /**
- * Logs that RDS can send of an Aurora PostgreSQL cluster: that of the server; why an instance did not pause; which logins by IAM
- * failed. Each has its log group from the start, so that switching one off destroys nothing.
+ * Logs that RDS can export from an Aurora PostgreSQL cluster: of the server, of pauses that did not happen, of failed
+ * IAM logins. Every log always has a group, so that turning a log off destroys nothing.
  */
 export const AURORA_LOGS = ['postgresql', 'instance', 'iam-db-auth-error'] as const;
 const ENGINE = 'aurora-postgresql';
 
 /**
- * An Aurora PostgreSQL database whose instances grow and shrink with their load (Serverless v2), for what a platform must remember:
- * models, runs, schedules.
+ * An Aurora PostgreSQL database for models, runs and schedules, whose capacity follows the load (Serverless v2).
  *
- * Encrypted, reached from private subnets and by TLS only, its master password made and rotated by RDS, restorable to any
- * second of the last days. The data lies in three zones, whatever the number of instances. Changes that restart it wait for the
- * maintenance window.
+ * It is encrypted and accepts only TLS connections, in private subnets. RDS creates and rotates the master password. It
+ * can be restored to any second within the backup retention. The data is in three zones, for any number of instances.
+ * Changes that require a restart wait for the maintenance window.
  */
 export class AuroraDatabase extends PostgresqlDatabase {
   public readonly address: string;
-  /** Host name that spreads connections over the readers; over the writer where there is none. */
+  /** Host name that spreads connections over the readers, or the writer if there are no readers. */
   public readonly readerAddress: string;
   public readonly databaseName: string;
   public readonly secretArn: string;
   public readonly connections: Connections;
   /** The underlying cluster. */
   public readonly resource: RdsCluster;
-  /** The underlying instances: at first the writer, then the readers. */
+  /** The underlying instances: the writer, then the readers, as they are created. */
   public readonly instances: readonly RdsClusterInstance[];
   protected readonly encryptionKey: IKey;
   protected readonly resourceId?: string;
@@ -103,14 +102,14 @@ export class AuroraDatabase extends PostgresqlDatabase {
       family,
       description: `PostgreSQL ${version} of ${this.identifier}`,
       parameter: parameterBlocks(props),
-      lifecycle: { createBeforeDestroy: true }, // the next major version needs its own before this one is let go
+      lifecycle: { createBeforeDestroy: true }, // the next major version needs a new group before this one is deleted
     });
     return {
       clusterIdentifier: this.identifier,
       engine: ENGINE,
-      engineMode: 'provisioned', // what Serverless v2 runs in; 'serverless' is its predecessor
+      engineMode: 'provisioned', // the mode of Serverless v2; 'serverless' is v1
       engineVersion: version,
-      allowMajorVersionUpgrade: true, // only ever asked for by changing `version`
+      allowMajorVersionUpgrade: true, // only a change of `version` causes an upgrade
       dbClusterParameterGroupName: parameterGroup.name,
       databaseName: this.databaseName,
       masterUsername: props.masterUsername ?? DATABASE_DEFAULTS.masterUsername,
@@ -143,7 +142,7 @@ export class AuroraDatabase extends PostgresqlDatabase {
     } satisfies Partial<RdsClusterConfig>;
   }
 
-  /** Statistics of statements are set on the cluster, which sets them on each of its instances. */
+  /** Statistics of statements are set on the cluster, which passes them to its instances. */
   private observation(props: AuroraDatabaseProps, iamAuthentication: boolean) {
     const insights = props.insights ?? DATABASE_DEFAULTS.insights;
     const isWritten = { postgresql: true, instance: mayPause(props), 'iam-db-auth-error': iamAuthentication };
@@ -157,9 +156,9 @@ export class AuroraDatabase extends PostgresqlDatabase {
   }
 
   /**
-   * The instances hold no data, so they may be replaced. The first one is made alone, which makes it the writer. Metrics of the
-   * operating system are set on the instances only: RDS refuses them in both places, and where only the cluster has them, the
-   * provider sets those of the instances back to 0.
+   * The instances hold no data, so they may be replaced. The first one is created alone and so becomes the writer.
+   * Enhanced monitoring is set on the instances only: RDS refuses it on both, and if only the cluster has it, the
+   * provider resets the instances to 0.
    */
   private makeInstances(props: AuroraDatabaseProps): RdsClusterInstance[] {
     const { readers = AURORA_DEFAULTS.readers } = props;

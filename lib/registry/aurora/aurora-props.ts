@@ -11,47 +11,47 @@ import {
   READER_LIMITS,
 } from '../registry-limits';
 
-/** How Aurora bills its storage, and what the service calls that. */
+/** Storage types of the RDS API, by storage pricing. */
 export const AURORA_STORAGE = { standard: 'aurora', 'io-optimized': 'aurora-iopt1' } as const;
 
-/** What an Aurora database is like unless told otherwise; the rest is that of every database: `DATABASE_DEFAULTS`. */
+/** Defaults of an Aurora database, besides `DATABASE_DEFAULTS`. */
 export const AURORA_DEFAULTS = {
-  /** The least that AWS recommends with Performance Insights, which is always on here. */
+  /** The minimum that AWS recommends with Performance Insights, which is always on here. */
   minCapacityAcu: 2,
-  /** 16 GiB of memory: room for peaks, and a limit to the bill. */
+  /** 16 GiB of memory: enough for peaks, and a limit to the bill. */
   maxCapacityAcu: 8,
-  /** An idle database that may pause does so as soon as the service allows it. */
+  /** An idle database pauses as soon as the service allows. */
   pauseAfterSeconds: PAUSE_LIMITS_SECONDS.min,
-  /** A zone's failure then means a minute without a database; without a reader, up to ten until there is a new instance. */
+  /** A zone's failure then means a minute of downtime; without a reader, up to ten until a new instance runs. */
   readers: 1,
-  /** The cheaper one while requests to the storage are less than a quarter of the bill. */
+  /** Cheaper while storage requests are less than a quarter of the bill. */
   storage: 'standard',
 } as const;
 
-/** What an Aurora database is asked to be. */
+/** Properties of an Aurora database. */
 export interface AuroraDatabaseProps extends PostgresqlProps {
   /**
-   * Least capacity of each instance in Aurora capacity units (ACU) of about 2 GiB of memory: 0 to 256, in steps of 0.5. 0 pauses
-   * an instance that nobody is connected to; the next connection then waits some 15 seconds.
+   * Minimum capacity of each instance in Aurora capacity units (ACU) of about 2 GiB of memory: 0 to 256, in steps of
+   * 0.5. 0 pauses an instance without connections; the next connection then waits about 15 seconds.
    * @default 2
    */
   readonly minCapacityAcu?: number;
-  /** Greatest capacity of each instance in ACU: 1 to 256, in steps of 0.5; the limit of connections follows it. @default 8 */
+  /** Maximum capacity of each instance in ACU: 1 to 256, in steps of 0.5; limits its connections. @default 8 */
   readonly maxCapacityAcu?: number;
   /**
-   * Seconds without a connection after which an instance pauses: 300 to 86400. Only where `minCapacityAcu` is 0.
+   * Seconds without a connection before an instance pauses: 300 to 86400. Only if `minCapacityAcu` is 0.
    * @default 300
    */
   readonly pauseAfterSeconds?: number;
   /**
-   * Instances besides the writer, in other zones: 0 to 15. The first one has the writer's capacity at any time and takes over by
-   * itself; further ones scale with what they read. Each costs as much as its capacity.
+   * Readers in other zones, besides the writer: 0 to 15. The first one always has the writer's capacity and takes over
+   * automatically; the others scale with their own load. Each costs as much as its capacity.
    * @default 1
    */
   readonly readers?: number;
   /**
-   * `standard` bills every request to the storage; `io-optimized` bills none, but more per GB and ACU. A database can change to
-   * `io-optimized` once in 30 days, and back at any time.
+   * `standard` charges for storage requests; `io-optimized` does not, but charges more per GB and ACU. A database can
+   * change to `io-optimized` once in 30 days, and back at any time.
    * @default standard
    */
   readonly storage?: keyof typeof AURORA_STORAGE;
@@ -62,7 +62,7 @@ export function mayPause({ minCapacityAcu = AURORA_DEFAULTS.minCapacityAcu }: Au
   return minCapacityAcu === 0;
 }
 
-/** @throws InputError naming every fault. */
+/** @throws InputError with every error. */
 export function validateAuroraDatabase(scope: IConstruct, props: AuroraDatabaseProps): void {
   const { readers } = props;
   const properties = Properties.of(scope)
@@ -91,11 +91,11 @@ function validateCapacity(properties: Properties, props: AuroraDatabaseProps): v
     .integer('pauseAfterSeconds', props.pauseAfterSeconds, PAUSE_LIMITS_SECONDS)
     .require(
       props.pauseAfterSeconds === undefined || Token.isUnresolved(minCapacityAcu) || mayPause(props),
-      `'pauseAfterSeconds' has no effect where 'minCapacityAcu' is above 0 (${minCapacityAcu}): set that to 0, or remove 'pauseAfterSeconds'`,
+      `'pauseAfterSeconds' has no effect with 'minCapacityAcu' ${minCapacityAcu}, which never pauses; set 'minCapacityAcu' to 0, or remove 'pauseAfterSeconds'`,
     );
 }
 
-/** Least and greatest capacity, as asked for or by default. */
+/** Minimum and maximum capacity, with defaults. */
 export function capacityOf({
   minCapacityAcu = AURORA_DEFAULTS.minCapacityAcu,
   maxCapacityAcu = AURORA_DEFAULTS.maxCapacityAcu,

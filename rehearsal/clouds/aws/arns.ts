@@ -2,7 +2,7 @@ import type { StackConfiguration } from '../../source/manifest';
 import type { Place } from './place';
 
 /**
- * ARNs of a resource that other parts of its stack read: their validation refuses what Terraform makes up.
+ * ARNs of a resource that other parts of its stack read: their validation refuses values that Terraform generates.
  *
  * @returns ARN by attribute, without those that the resource itself sets
  */

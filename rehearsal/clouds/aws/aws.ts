@@ -6,15 +6,15 @@ import { GUARDS } from './guards';
 import { OVERRIDES } from './overrides';
 import { type Place, placeOf } from './place';
 
-/** Settings of the provider that no environment variable has. */
+/** Settings of the provider without an environment variable. */
 const SETTINGS = {
-  max_retries: 2, // an action that the emulator lacks answers 500; the default of 25 retries takes minutes
+  max_retries: 2, // the emulator answers an unsupported action with 500; the default of 25 retries takes minutes
 };
 
-/** Settings that take credentials from the user's machine. */
+/** Settings that read credentials of the user's machine. */
 const IDENTITY = ['profile', 'shared_config_files', 'shared_credentials_files', 'access_key', 'secret_key', 'token'];
 
-/** AWS, held by emulators on this machine. */
+/** AWS, by emulators on this machine. */
 export const aws: CloudFactory = (stacks) => {
   const place = placeOf(stacks);
   return {
@@ -35,7 +35,7 @@ function adaptProviders({ provider }: StackConfiguration): void {
   }
 }
 
-/** Results of the data sources with which stacks ask for their account, region and the like. */
+/** Results of the data sources for account, region and the like. */
 function mockData({ account, region }: Place): Record<string, Record<string, unknown>> {
   return {
     aws_caller_identity: { account_id: account, arn: `arn:aws:iam::${account}:root` },

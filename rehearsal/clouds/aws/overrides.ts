@@ -1,9 +1,9 @@
 import type { Override } from '../cloud';
 
 /**
- * Every AWS resource type that a rehearsal overrides, with its reason. These are the emulators' limits, not the platform's:
- * a construct is never weakened for them. A type that is not here and fails, fails the rehearsal. What a service
- * forgets or gets wrong can be mended in `patches.ts` instead: the resource is then applied.
+ * Every AWS resource type that a rehearsal overrides, with the reason: a limit of the emulators. Constructs are not
+ * weakened for them. A type that fails and is not listed fails the rehearsal. If a service only forgets or confuses a
+ * value, correct it in `patches.ts` instead: the resource is then applied.
  */
 export const OVERRIDES: Readonly<Record<string, Override>> = {
   aws_ecr_pull_through_cache_rule: { reason: 'the emulator has no pull-through cache' },

@@ -8,20 +8,20 @@ export interface Place {
   readonly region: string;
 }
 
-/** Account and region if the providers of the stacks name none. */
+/** Account and region if no provider of the stacks sets them. */
 export const DEFAULT_PLACE: Place = { account: '123456789012', region: 'us-east-1' };
 
 /**
- * The account and region that the AWS providers of an app ask for.
+ * The account and region that the AWS providers of an app set.
  *
- * @throws InputError if they ask for several accounts: an emulator has one
+ * @throws InputError if they set several accounts: an emulator has one
  */
 export function placeOf(stacks: readonly SynthesizedStack[]): Place {
   const providers = stacks.flatMap(({ configuration }) => configuration.provider?.aws ?? []);
   const accounts = [...new Set(providers.flatMap(({ allowed_account_ids = [] }) => allowed_account_ids as string[]))];
   if (accounts.length > 1) {
     throw new InputError(
-      `the stacks are for ${accounts.length} accounts (${accounts.join(', ')}), a rehearsal has one: rehearse them apart, with --stack`,
+      `the stacks are for ${accounts.length} accounts (${accounts.join(', ')}), a rehearsal has one: rehearse them separately, with --stack`,
     );
   }
   const region = providers.find(({ alias }) => alias === undefined)?.region as string | undefined;

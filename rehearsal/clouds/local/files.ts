@@ -1,20 +1,20 @@
 import { providerOf, type StackConfiguration } from '../../source/manifest';
 
-/** Attributes that name a file to write, by type of resource or data source. */
+/** Attributes with the name of a file to write, by type of resource or data source. */
 const WRITTEN: Readonly<Record<string, string>> = {
   archive_file: 'output_path',
   local_file: 'filename',
   local_sensitive_file: 'filename',
 };
 
-/** Folder that takes the files which a stack writes elsewhere; it is in the folder that Terraform runs in. */
+/** Folder, in the folder that Terraform runs in, for files that a stack writes elsewhere. */
 const ELSEWHERE = 'elsewhere';
 
 const INSIDE = /^(?:\$\{path\.(?:module|root|cwd)\}|\.(?=\/)|[\w-]+(?=\/|\.|$))/;
 
-/** Keeps files that a stack writes through a provider in the scratch folder: `/etc/hosts` becomes `elsewhere/etc/hosts`. */
+/** Moves the files that a stack writes into the scratch folder: `/etc/hosts` becomes `elsewhere/etc/hosts`. */
 export function confineFiles(configuration: StackConfiguration, provider: string): void {
-  const data = Object.entries(configuration.data ?? {}).filter(([type]) => type === 'archive_file'); // the others read
+  const data = Object.entries(configuration.data ?? {}).filter(([type]) => type === 'archive_file'); // the others only read
   for (const [type, blocks] of [...Object.entries(configuration.resource ?? {}), ...data]) {
     const attribute = WRITTEN[type];
     if (!attribute || providerOf(type) !== provider) continue;

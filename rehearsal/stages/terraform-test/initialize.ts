@@ -17,8 +17,8 @@ interface MissingProvider {
 }
 
 /**
- * Installs what the stacks need. Where a provider cannot be installed, the stacks that need it are refused, and so are the
- * stacks that read outputs of those; the others are ready.
+ * Installs the providers and modules of the stacks. If a provider cannot be installed, the stacks that need it and the
+ * stacks that read their outputs are refused; the others are ready.
  *
  * @param write writes the files of some stacks into the workspace
  * @throws CannotRehearse if it fails for another reason
@@ -57,7 +57,7 @@ function said({ stdout, stderr }: Finished): string {
   return (stderr || stdout).trim();
 }
 
-/** The reason in Terraform's output, without blank lines and advice that is of no use here. */
+/** The reason in Terraform's output, without blank lines and without advice that does not apply here. */
 function reason(finished: Finished): string {
   const [text] = said(finished).split(/^To see which modules/m);
   return text!.trim().replace(/\n\s*\n/g, '\n');
@@ -94,7 +94,7 @@ function refusals(
     const lacking = missing.find(({ provider }) => needed.includes(nameOf(provider)));
     const producer = copy.wires.find((wire) => refused.has(wire.producer))?.producer;
     if (lacking) {
-      const summary = `not rehearsed: it needs the provider ${nameOf(lacking.provider)}, which could not be installed`;
+      const summary = `not rehearsed: it needs the provider ${nameOf(lacking.provider)}, which cannot be installed`;
       refused.set(stack, { stack, summary, detail: `${advice(lacking.provider)}\n${lacking.output}` });
     } else if (producer) {
       refused.set(stack, { stack, summary: `not rehearsed: it reads outputs of ${producer}, which was not rehearsed` });
@@ -108,11 +108,11 @@ function refusals(
   });
 }
 
-/** The copy of a stack has no provisioner; modules are used as they are, so they must not have one. */
+/** Provisioners are removed from the copy of a stack, but modules are not changed, so they must not have any. */
 function refuseModules({ root, data }: Workspace): void {
   const programs = programsIn([join(root, 'assets'), join(data, 'modules')]);
   if (programs.length === 0) return;
   throw new CannotRehearse(
-    `a rehearsal runs no program that a module names, and these do (leave their stacks out with --stack):\n${programs.join('\n')}`,
+    `a rehearsal runs no programs of modules, but these modules have some (leave their stacks out with --stack):\n${programs.join('\n')}`,
   );
 }

@@ -49,7 +49,7 @@ interface Line {
   };
 }
 
-/** Reads one line of output; undefined for a message that a rehearsal does not use. */
+/** Parses one line of output; undefined for a message that a rehearsal does not use. */
 export function parseLine(text: string): Message | undefined {
   if (!text.startsWith('{')) return undefined;
   const line = JSON.parse(text) as Line;
@@ -77,7 +77,7 @@ export function parseLine(text: string): Message | undefined {
   return undefined;
 }
 
-/** Text of a line for a person; undefined for a whole state or plan, which is for programs. */
+/** Text of a line for the user; undefined for a whole state or plan. */
 export function readableLine(text: string): string | undefined {
   if (!text.startsWith('{')) return text;
   const line = JSON.parse(text) as Line;
@@ -86,7 +86,7 @@ export function readableLine(text: string): string | undefined {
 
 const STARTING = /\[INFO\]\s+Starting apply for (\S+)/;
 
-/** Address of the resource that a log line says is being created, changed or destroyed. */
+/** Address of the resource in a log line about its creation, change or destruction. */
 export function begunResource(logLine: string): string | undefined {
   return STARTING.exec(logLine)?.[1];
 }
@@ -94,7 +94,7 @@ export function begunResource(logLine: string): string | undefined {
 function runMessage({ run, progress, status }: NonNullable<Line['test_run']>): Message | undefined {
   if (progress === 'starting') return { type: 'run', run, state: 'started' };
   if (progress === 'teardown') return { type: 'run', run, state: 'teardown' };
-  // OpenTofu reports all runs at its end, without `progress`
+  // OpenTofu reports all runs at the end, without `progress`
   if ((progress === 'complete' || progress === undefined) && status !== 'skip') {
     return { type: 'run', run, state: status === 'pass' ? 'passed' : 'failed' };
   }
@@ -119,7 +119,7 @@ function changedAttributes({ before, after, after_unknown }: ResourceChange['cha
   );
 }
 
-/** `resource.aws_s3_bucket.raw`, as a diagnostic's snippet names the block it is about. */
+/** `resource.aws_s3_bucket.raw`: the block in a diagnostic's snippet. */
 function addressIn(context: string | undefined): string | undefined {
   return context?.startsWith('resource.') ? context.slice('resource.'.length) : undefined;
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** How a module names a program to run, in HCL and in JSON. */
+/** How a module declares a program, in HCL and in JSON. */
 const RUNS = {
   '.tf': /^\s*(provisioner|data)\s+"(local-exec|remote-exec|file|external)"/m,
   '.tf.json': /"(provisioner|external)"\s*:/,

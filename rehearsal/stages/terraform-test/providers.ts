@@ -10,7 +10,7 @@ import type { RequiredProvider } from '../../source/manifest';
 const TERRAFORM_REGISTRY = 'registry.terraform.io';
 const REGISTRIES = { terraform: TERRAFORM_REGISTRY, tofu: 'registry.opentofu.org' } as const;
 
-/** Every provider that the copies require; one with several versions is there several times. */
+/** Every provider that the copies require, once for each version. */
 export function requirementsOf(copies: readonly StackCopy[]): RequiredProvider[] {
   return copies.flatMap(({ configuration }) => Object.values(configuration.terraform?.required_providers ?? {}));
 }
@@ -18,8 +18,8 @@ export function requirementsOf(copies: readonly StackCopy[]): RequiredProvider[]
 /**
  * Where providers come from.
  *
- * OpenTofu looks for providers under the name of its own registry. Where this machine has them only in a folder laid out for
- * Terraform, the requirements name that registry, so that nothing has to be downloaded.
+ * OpenTofu looks for providers under the name of its own registry. If this machine has them only in a folder laid out
+ * for Terraform, the requirements name Terraform's registry, so that nothing is downloaded.
  */
 export function installationFor(
   { product }: TerraformProgram,
@@ -39,11 +39,11 @@ export function installationFor(
   return installation;
 }
 
-/** How to get a provider that could not be installed. */
+/** How to install a provider that could not be installed. */
 export function howToGet({ source, version }: RequiredProvider, { product }: TerraformProgram): string {
   const address = fullAddress(source, REGISTRIES[product]);
   const folder = `~/.terraform.d/plugins/${address}/${version ?? '<version>'}/${thisMachine().platform}`;
-  return `to get it, let this machine reach ${address.split('/')[0]}, or unpack the provider into ${folder}`;
+  return `to install it, allow this machine to reach ${address.split('/')[0]}, or unpack the provider into ${folder}`;
 }
 
 /** `aws` and `hashicorp/aws` as `<registry>/hashicorp/aws`. */

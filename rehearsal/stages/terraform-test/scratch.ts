@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StackCopy } from '../../copy/stack-copy';
 
-/** Writes the copies, their assets and the test file where `terraform test` finds them. */
+/** Writes the copies, their assets and the test file for `terraform test`. */
 export function writeScratch(folder: string, copies: readonly StackCopy[], testFile: Record<string, unknown>): void {
   const required = Object.assign(
     {},
@@ -17,7 +17,7 @@ export function writeScratch(folder: string, copies: readonly StackCopy[], testF
     const assets = join(synthesized, 'assets');
     if (!existsSync(assets)) continue;
     cpSync(assets, join(copy, 'assets'), { recursive: true });
-    // relative paths start at the folder that Terraform runs in, which all stacks share here
+    // relative paths begin at the folder that Terraform runs in, which all stacks share here
     cpSync(assets, join(folder, 'assets'), { recursive: true });
   }
 }

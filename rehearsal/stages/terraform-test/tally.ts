@@ -4,7 +4,7 @@ import { emptyResult } from '../result';
 import type { Message } from './messages';
 import { runName } from './test-file';
 
-/** What is known about one stack. */
+/** State of one stack. */
 interface Ledger {
   readonly copy: StackCopy;
   readonly resources: number;
@@ -15,7 +15,7 @@ interface Ledger {
   changes?: readonly PlannedChange[];
   /** Resource instances that could not be destroyed. */
   leftover: readonly string[];
-  /** Whether the end of its destruction was reported. */
+  /** Whether its destruction was reported. */
   torn: boolean;
   milliseconds: number;
 }
@@ -63,7 +63,7 @@ export class Tally {
     if (message.type === 'error') this.add({ stack: run?.ledger.copy.stack, ...message.error });
   }
 
-  /** Ends the last phase, for which there is no message, and adds the errors that only the whole output shows. */
+  /** Ends the last phase, which has no message, and adds the errors that only the whole output shows. */
   public finish(): void {
     this.closeLast();
     if (this.end) {
@@ -76,7 +76,7 @@ export class Tally {
     }
   }
 
-  /** Whether the test run passed, every second plan is empty and nothing is left. */
+  /** Whether the test run passed, every second plan is empty and everything is destroyed. */
   public get held(): boolean {
     return (
       this.end?.passed === true &&
@@ -133,7 +133,7 @@ export class Tally {
     if (this.current) this.close('done', this.current.ledger, this.current.phase);
   }
 
-  /** Terraform prints no state of a stack that failed. What it started and reports no error for, it has created. */
+  /** Terraform prints no state of a failed stack. A resource that was started without an error exists. */
   private survivors({ copy: { stack }, begun }: Ledger): string[] {
     const failed = this.errors.filter((error) => error.stack === stack).map(({ address }) => address);
     return [...begun].filter((address) => !failed.includes(address));
@@ -156,7 +156,7 @@ function newLedger(copy: StackCopy): Ledger {
   return { copy, resources, begun: new Set(), leftover: [], torn: false, milliseconds: 0 };
 }
 
-/** An override names a block, which with `count` or `for_each` has several instances. */
+/** An override names a block, which has several instances with `count` or `for_each`. */
 function isOverridden(copy: StackCopy, address: string): boolean {
   return copy.overrides.some((override) => address.replace(/\[.*\]$/, '') === override.address);
 }
@@ -165,7 +165,7 @@ function drift(stack: string, { address, actions, attributes }: PlannedChange): 
   return {
     stack,
     address,
-    summary: `the second plan wants to ${actions.join(' and ')} it`,
+    summary: `the second plan would ${actions.join(' and ')} it`,
     detail: `attributes: ${attributes.join(', ')}`,
   };
 }

@@ -13,8 +13,8 @@ import { mockedProviders, testFile } from './test-file';
 import { Workspace } from './workspace';
 
 /**
- * Deploys stacks with Terraform and their providers: applies each in dependency order, plans each again, and destroys them in
- * reverse. `terraform test` does all three.
+ * Deploys stacks with Terraform and their providers: applies each in dependency order, plans each again, and destroys
+ * them in reverse. `terraform test` does all three.
  */
 export const terraformTest: Stage = {
   check: ({ terraform }) => void terraformProgram(terraform),

@@ -14,11 +14,11 @@ export function runName(command: 'apply' | 'plan', stack: string): string {
 }
 
 /**
- * The test file of a rehearsal: it applies every stack in order, then plans every stack again. Terraform itself destroys in
- * reverse order at the end, also after a failure.
+ * The test file of a rehearsal: it applies every stack in order, then plans every stack again. At the end, Terraform
+ * destroys in reverse order, also after a failure.
  *
  * @param copies in dependency order
- * @param mocked providers that no service holds
+ * @param mocked providers without a service
  */
 export function testFile(
   copies: readonly StackCopy[],

@@ -14,7 +14,7 @@ const NO_SECRET = 'rehearsal';
 
 const VARIABLE = 'TF_VAR_';
 
-/** The folder in which Terraform runs, and the environment in which it does. */
+/** The folder and the environment that Terraform runs in. */
 export class Workspace {
   public readonly root: string;
   /** Where Terraform keeps providers and modules. */
@@ -39,7 +39,7 @@ export class Workspace {
   /**
    * Empties the workspace, writes the files and installs their providers and modules.
    *
-   * @param write writes the files into `root`; it runs after the sources of `required` have been set for this machine
+   * @param write writes the files into `root`, after the sources of `required` are set for this machine
    * @returns output of the program, and where the providers come from
    * @throws Interrupted
    */
@@ -63,7 +63,7 @@ export class Workspace {
     return { ...finished, from };
   }
 
-  /** Runs the test file in `root`, which destroys what it has made, also when it is interrupted. */
+  /** Runs the test file in `root`, which destroys what it created, also after an interruption. */
   public async test(
     copies: readonly StackCopy[],
     lines: { onLine: (line: string) => void; onErrorLine: (line: string) => void },
@@ -76,7 +76,7 @@ export class Workspace {
         ...variables(copies, env),
         ...this.settings,
         ...services,
-        TF_LOG_CORE: 'info', // the log says which resources it starts to apply
+        TF_LOG_CORE: 'info', // the log shows which resources it starts to apply
       },
       signal,
       ...lines,
@@ -84,7 +84,7 @@ export class Workspace {
   }
 }
 
-/** Values that the user's environment sets for variables of the stacks. Secrets are replaced. */
+/** Values of the user's environment for variables of the stacks. Secrets are replaced. */
 function variables(copies: readonly StackCopy[], env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const declared = copies.flatMap(({ configuration }) => Object.entries(configuration.variable ?? {}));
   const set = declared.filter(([name]) => env[VARIABLE + name] !== undefined);

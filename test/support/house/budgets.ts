@@ -4,7 +4,7 @@ import { isProduct, lineOf } from './source';
 
 const MAX_FILE_LINES = 300;
 const MAX_CONSTRUCTOR_LINES = 40;
-/** `index.ts` not counted. */
+/** Without `index.ts`. */
 const MAX_FOLDER_FILES = 12;
 
 export const fileSize: Rule = {
@@ -15,7 +15,7 @@ export const fileSize: Rule = {
     return [
       {
         line: MAX_FILE_LINES + 1,
-        message: `${lines} lines, the limit is ${MAX_FILE_LINES}: it is two concepts; split it`,
+        message: `${lines} lines, the limit is ${MAX_FILE_LINES}: it has more than one concept; split it`,
       },
     ];
   },
@@ -48,7 +48,7 @@ export const folderSize: Rule = {
       ? [
           {
             line: 1,
-            message: `${folder}/ has ${siblings.length} files, the limit is ${MAX_FOLDER_FILES}: it holds several concepts; give each a folder of its own`,
+            message: `${folder}/ has ${siblings.length} files, the limit is ${MAX_FOLDER_FILES}: it has several concepts; give each its own folder`,
           },
         ]
       : [];
@@ -63,7 +63,7 @@ export const indexFiles: Rule = {
           .filter((statement) => !('source' in statement) || !statement.source || !statement.type.startsWith('Export'))
           .map((statement) => ({
             line: lineOf(statement),
-            message: 'index.ts does more than re-export: nobody looks for code there; give it a file with a name',
+            message: 'index.ts does more than re-export: code there is hard to find; move it to a file with a name',
           }))
       : [],
 };

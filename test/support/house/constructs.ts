@@ -12,9 +12,9 @@ export const scopes: Rule = {
     {
       path: 'lib/core/surroundings.ts',
       about: 'new Surroundings',
-      reason: 'there is one per stack, whoever asks first',
+      reason: 'there is one per stack, created at the first call',
     },
-    { path: 'lib/aws/aws.ts', about: 'new Aws', reason: 'there is one per stack, made at the first question' },
+    { path: 'lib/aws/aws.ts', about: 'new Aws', reason: 'there is one per stack, created at the first call' },
     { path: 'lib/core/state-backend.ts', about: 'Backend', reason: 'a backend belongs to its stack' },
   ],
   check: (source, all) =>
@@ -37,7 +37,7 @@ export const ids: Rule = {
       })),
 };
 
-/** A class that the module's index leaves out is a part of a construct, and tested with it. */
+/** A class that is not in the module's index is a part of a construct, and tested with it. */
 export const tested: Rule = {
   name: 'every public construct is tested in its module',
   check: (source, all) => {
@@ -55,7 +55,7 @@ export const tested: Rule = {
       .filter(({ name }) => isConstruct(name, source, all) && !tried.has(name))
       .map(({ line, name }) => ({
         line,
-        message: `no test of test/${module}/ imports '${name}': what nobody tries breaks unseen; test it there`,
+        message: `no test of test/${module}/ imports '${name}': untested code breaks unnoticed; test it there`,
       }));
   },
 };
@@ -76,7 +76,7 @@ function madeConstructs(source: SourceFile, all: Sources): { node: NewExpression
   });
 }
 
-/** Whether a name in a file means a class of constructs, followed through superclasses and imports. */
+/** Whether a name in a file refers to a class of constructs, through superclasses and imports. */
 function isConstruct(name: string, source: SourceFile, all: Sources): boolean {
   const local = source.nodesOf('ClassDeclaration').find(({ id }) => id?.name === name);
   if (local) {
@@ -94,7 +94,7 @@ function isConstruct(name: string, source: SourceFile, all: Sources): boolean {
   return target !== undefined && moduleOf(target.path) !== undefined && isConstruct(name, target, all);
 }
 
-/** `static fromThingArn(scope, id, ...)` hands on what its caller chose. */
+/** `static fromThingArn(scope, id, ...)` passes on the id of its caller. */
 function passesOn(node: NewExpression, source: SourceFile): boolean {
   const method = source.ancestors(node).find(({ type }) => type === 'ClassMethod');
   if (method?.type !== 'ClassMethod' || !method.static) return false;
@@ -109,7 +109,7 @@ function isStable(id: Node | null | undefined, source: SourceFile): boolean {
   switch (id?.type) {
     case undefined:
     case 'StringLiteral':
-    case 'ObjectExpression': // a class that has one id, like a backend
+    case 'ObjectExpression': // a class with one id, such as a backend
       return true;
     case 'TemplateLiteral':
       return id.quasis[0]?.value.raw !== '';
@@ -125,7 +125,7 @@ function isStable(id: Node | null | undefined, source: SourceFile): boolean {
   }
 }
 
-/** Whether a loop or a function around the expression brings the name: a user's name, or a caller's literal. */
+/** Whether a name comes from a loop or a function around the expression: a user's name, or a caller's literal. */
 function bringsName(ancestor: Node, name: string, source: SourceFile): boolean {
   const isLoop = ancestor.type === 'ForOfStatement';
   const patterns: Node[] = isLoop ? [ancestor.left] : 'params' in ancestor ? (ancestor.params as Node[]) : [];

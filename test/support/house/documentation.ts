@@ -15,7 +15,7 @@ export const defaultDocs: Rule = {
       : [],
 };
 
-/** `XProps` beside a documented `X`, and a type read off a documented constant, need no words of their own. */
+/** `XProps` beside a documented `X`, and a type of a documented constant, need no doc. */
 export const exportDocs: Rule = {
   name: 'every exported declaration is documented',
   check: (source) => {
@@ -31,12 +31,12 @@ export const exportDocs: Rule = {
       .filter((declaration) => !spokenForBy(declaration).some((name) => documented.has(name)))
       .map(({ name, node }) => ({
         line: lineOf(node),
-        message: `'${name}' has no doc: users read it in their editor; say in /** */ what it is, with units, limits and errors`,
+        message: `'${name}' has no doc: users read it in their editor; write in /** */ what it is, with units, limits and errors`,
       }));
   },
 };
 
-/** What a type takes `typeof` of. */
+/** What a type is the `typeof` of. */
 function constantsOf(type: Node, source: SourceFile): string[] {
   return source
     .nodesOf('TSTypeQuery')
@@ -50,7 +50,7 @@ interface Declaration {
   readonly doc: string | undefined;
 }
 
-/** Interfaces whose name begins with `I` tell what others may ask, not what a user may leave out. */
+/** Interfaces whose name begins with `I` describe what others may call, not options of a user. */
 function optionalProperties(source: SourceFile): TSPropertySignature[] {
   const types = exportsOf(source)
     .filter(({ name, node }) => /^TS(Interface|TypeAlias)/.test(node.type) && !/^I[A-Z]/.test(name))

@@ -3,7 +3,7 @@ import { providerPartOf } from './imports';
 import type { Rule } from './rule';
 import type { SourceFile, Sources } from './source';
 
-/** What must load without any provider: users install the providers of what they import, and no others. */
+/** Files that must load without any provider: users install only the providers of the modules that they import. */
 const PROVIDER_FREE_ENTRIES: readonly string[] = [
   'lib/core/index.ts',
   'lib/testing/index.ts',
@@ -65,7 +65,7 @@ export const pureLimits: Rule = {
       : [],
 };
 
-/** The shortest way from a file to a package that it must not load, as a violation. */
+/** The shortest path from a file to a package that it must not load, as a violation. */
 function reaching(source: SourceFile, all: Sources, refuses: (specifier: string) => boolean, why: string) {
   const ways: (readonly SourceFile[])[] = [[source]];
   const seen = new Set([source]);
@@ -98,7 +98,7 @@ function lineOfLoad(source: SourceFile, target: SourceFile, all: Sources): numbe
 
 const cycles = new WeakMap<Sources, readonly (readonly SourceFile[])[]>();
 
-/** One cycle for each group of files that load one another, from the first of them on. */
+/** One cycle for each group of files that load one another, from the first file on. */
 function cyclesOf(all: Sources): readonly (readonly SourceFile[])[] {
   const known = cycles.get(all);
   if (known) return known;
@@ -120,7 +120,7 @@ function findCycles(all: Sources): (readonly SourceFile[])[] {
   return found;
 }
 
-/** The shortest way from a file to itself, without its end. */
+/** The shortest path from a file to itself, without its end. */
 function wayBack(source: SourceFile, all: Sources, spent: ReadonlySet<SourceFile>): readonly SourceFile[] | undefined {
   const ways: (readonly SourceFile[])[] = [[source]];
   const seen = new Set<SourceFile>();

@@ -2,26 +2,26 @@ import type { SourceFile, Sources } from './source';
 
 export interface Violation {
   readonly line: number;
-  /** What is there, why that is wrong, and what to do: `what: why; fix`. */
+  /** What it is, why it is wrong, and what to do: `what: why; fix`. */
   readonly message: string;
 }
 
-/** Something that a rule would refuse and that is right all the same. */
+/** A violation that is correct nevertheless. */
 export interface Exception {
-  /** A file, or a folder with all that is in it. */
+  /** A file, or a folder with all its files. */
   readonly path: string;
-  /** Words of the message. @default - whatever the rule finds there */
+  /** A part of the message. @default - any message */
   readonly about?: string;
   readonly reason: string;
 }
 
-/** A convention of this repository that a machine can check, one file at a time. */
+/** A convention of this repository that can be checked, one file at a time. */
 export interface Rule {
-  /** Reads as a sentence about the whole repository. */
+  /** A sentence about the whole repository. */
   readonly name: string;
   /** @default - none */
   readonly exceptions?: readonly Exception[];
-  /** @param all what else there is, for rules about files that belong together */
+  /** @param all the other files, for rules about files that belong together */
   check(source: SourceFile, all: Sources): readonly Violation[];
 }
 
@@ -32,7 +32,7 @@ export function violationsOf(rule: Rule, all: Sources): string[] {
     .map(({ source, line, message }) => `${source.path}:${line}: ${message}`);
 }
 
-/** Exceptions that excuse nothing any more. */
+/** Exceptions without a violation. */
 export function staleExceptionsOf(rule: Rule, all: Sources): Exception[] {
   const violations = found(rule, all);
   return (rule.exceptions ?? []).filter(

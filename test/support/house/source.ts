@@ -6,15 +6,15 @@ import type { File, Node } from '@babel/types';
 
 export const ROOT = join(__dirname, '../../..');
 
-/** Names another file or package in any way: `import`, `export from`, `import()`, `require()`, `import('x').T`. */
+/** A reference to another file or package: `import`, `export from`, `import()`, `require()`, `import('x').T`. */
 export interface Reference {
   readonly specifier: string;
   readonly line: number;
-  /** Whether what is named is loaded whenever this file is: not for types, and not for what a function loads when it is called. */
+  /** Whether it is loaded whenever this file is: not for types, and not inside a function. */
   readonly loads: boolean;
 }
 
-/** A text file of the repository. TypeScript is parsed when it is first asked for. */
+/** A text file of the repository. TypeScript is parsed when it is first needed. */
 export class SourceFile {
   private parsed?: File;
   /** Every node with its parent; the program with itself. */
@@ -23,7 +23,7 @@ export class SourceFile {
   private named?: readonly Reference[];
 
   constructor(
-    /** From the root of the repository, with `/`. */
+    /** Relative to the root of the repository, with `/`. */
     public readonly path: string,
     public readonly text: string,
   ) {}
@@ -73,7 +73,7 @@ export class SourceFile {
     return this.named;
   }
 
-  /** Path of what a relative specifier names, without an ending; other specifiers name no file of ours. */
+  /** Path that a relative specifier refers to, without an ending; others refer to no file of the repository. */
   public resolve(specifier: string): string | undefined {
     return specifier.startsWith('.') ? normalize(join(dirname(this.path), specifier)) : undefined;
   }
@@ -97,14 +97,14 @@ export class SourceFile {
   }
 }
 
-/** The files that rules look at, by path. */
+/** The files that rules check, by path. */
 export class Sources {
   private readonly byPath: ReadonlyMap<string, SourceFile>;
   public readonly files: readonly SourceFile[];
   private readonly byFolder: Partial<Record<string, SourceFile[]>>;
   private readonly loaded = new Map<SourceFile, readonly SourceFile[]>();
 
-  /** What Git tracks, or would if it were added: in a fresh clone and while working, and no build output in either. */
+  /** What Git tracks or would add: the same in a fresh clone and in a working copy, and without build output. */
   public static ofRepository(): Sources {
     const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
       cwd: ROOT,
@@ -124,12 +124,12 @@ export class Sources {
     return this.byPath.get(path);
   }
 
-  /** The files in a folder itself, not in folders of it. */
+  /** The files directly in a folder. */
   public filesIn(folder: string): readonly SourceFile[] {
     return this.byFolder[folder] ?? [];
   }
 
-  /** Files of ours that are loaded whenever a file is. */
+  /** Files of the repository that are loaded whenever a file is. */
   public loadedBy(source: SourceFile): readonly SourceFile[] {
     let loaded = this.loaded.get(source);
     if (!loaded) {
@@ -140,7 +140,7 @@ export class Sources {
     return loaded;
   }
 
-  /** The TypeScript file of ours that a relative specifier in a file names. */
+  /** The TypeScript file of the repository that a relative specifier in a file refers to. */
   public named(specifier: string, source: SourceFile): SourceFile | undefined {
     const target = source.resolve(specifier);
     return target === undefined ? undefined : (this.get(`${target}.ts`) ?? this.get(`${target}/index.ts`));
@@ -182,7 +182,7 @@ const REFERRING = [
   'CallExpression',
 ] as const;
 
-/** The linter holds imports that only types need to `type`. */
+/** The linter requires `type` for imports that only types need. */
 function isLoading(node: Node): boolean {
   switch (node.type) {
     case 'ImportDeclaration':

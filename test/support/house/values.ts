@@ -22,7 +22,7 @@ export const environment: Rule = {
   name: 'the environment of the process is read at the edges only',
   exceptions: [
     { path: 'lib/testing/terraform.ts', reason: 'Terraform is found through PATH and configured through TF_*' },
-    { path: 'stacks/main.ts', reason: 'is told which environments to synthesize' },
+    { path: 'stacks/main.ts', reason: 'reads which environments to synthesize' },
     { path: 'cli', reason: 'is the command' },
   ],
   check: (source) =>
@@ -35,7 +35,7 @@ export const environment: Rule = {
 export const printing: Rule = {
   name: 'only the edges print or end the process',
   exceptions: [
-    { path: 'stacks/main.ts', reason: 'tells what is wrong with an environment file' },
+    { path: 'stacks/main.ts', reason: 'prints the errors of an environment file' },
     { path: 'stacks/environment/write-schema.ts', reason: 'is the program of npm run schema' },
     { path: 'cli', reason: 'is the command' },
   ],
@@ -49,13 +49,13 @@ export const printing: Rule = {
       : [];
     return [...exits, ...prints].map((line) => ({
       line,
-      message: 'prints or ends the process: that is up to whoever calls; return, throw or report an event',
+      message: 'prints or ends the process: only its caller may; return, throw or report an event',
     }));
   },
 };
 
 export const inputErrors: Rule = {
-  name: 'wrong input is told without a stack trace',
+  name: 'wrong input is reported without a stack trace',
   check: (source) =>
     source.isTypeScript && source.isIn('lib') && !source.isIn('lib/testing')
       ? source
@@ -78,7 +78,7 @@ export const typed: Rule = {
       .map((node) => ({
         line: lineOf(node),
         message:
-          "says 'any': it switches the checker off for everyone downstream; write the type, 'unknown', or a biome-ignore with the reason",
+          "uses 'any': it turns the type checker off for all users; write the type, 'unknown', or a biome-ignore with the reason",
       }));
     const silenced = (source.file.comments ?? [])
       .filter(({ value }) => /^[\s*]*@ts-(ignore|expect-error|nocheck)/.test(value))
@@ -90,7 +90,7 @@ export const typed: Rule = {
   },
 };
 
-/** A property or variable, which may hold any value; what a call returns is up to its author. */
+/** A property or variable, which may have any value; the result of a call is up to its author. */
 function isNamed(node: Node): boolean {
   switch (node.type) {
     case 'Identifier':
@@ -107,7 +107,7 @@ function isNamed(node: Node): boolean {
   }
 }
 
-/** Whether a value can only be true or false, as far as its spelling tells: then `||` means "or". */
+/** Whether a value can only be true or false, judging by its spelling: `||` then means "or". */
 function isTruth(node: Node): boolean {
   switch (node.type) {
     case 'BinaryExpression':
@@ -123,7 +123,7 @@ function isTruth(node: Node): boolean {
   }
 }
 
-/** Whether only the truth of an expression matters where it stands. */
+/** Whether only the truth of an expression matters in its place. */
 function isCondition(node: Node, [parent, ...above]: readonly Node[]): boolean {
   switch (parent?.type) {
     case 'IfStatement':
@@ -164,7 +164,7 @@ function calleeOf({ callee }: CallExpression): string {
   return name.type === 'Identifier' ? name.name : '';
 }
 
-/** Whether the statement with an `any` tells the linter, and so the reader, why. */
+/** Whether the statement with an `any` has a biome-ignore with the reason. */
 function isExcused(node: Node, source: SourceFile): boolean {
   return source
     .ancestors(node)
@@ -173,7 +173,7 @@ function isExcused(node: Node, source: SourceFile): boolean {
     );
 }
 
-/** Lines that read these members of `process`, whichever way they are spelt. */
+/** Lines that read these members of `process`, in any spelling. */
 function readsOfProcess(source: SourceFile, members: readonly string[]): number[] {
   if (!isProduct(source)) return [];
   const isMember = (node: Node) =>

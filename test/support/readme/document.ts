@@ -8,7 +8,7 @@ export interface Block {
   readonly text: string;
 }
 
-/** A piece of text outside the blocks, and the line it stands in. */
+/** A piece of text outside the blocks, and its line. */
 export interface Found {
   readonly line: number;
   readonly text: string;
@@ -16,10 +16,10 @@ export interface Found {
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})\s*(\S*)/;
 
-/** A Markdown file, as far as tests want to know it. */
+/** The parts of a Markdown file that tests use. */
 export class Document {
   public readonly blocks: readonly Block[];
-  /** Lines outside the blocks; the others are empty. */
+  /** Lines outside the blocks; lines of blocks are empty. */
   private readonly prose: readonly string[];
 
   constructor(
@@ -52,7 +52,7 @@ export class Document {
     );
   }
 
-  /** What `#anchor` may name: headings as their links spell them. */
+  /** Valid values of `#anchor`: headings, in the form of links. */
   public get anchors(): string[] {
     return this.find(/^#{1,6} +(.*?) *#*$/g).map(({ text }) =>
       text

@@ -6,7 +6,7 @@ import { type Block, Document } from './document';
 
 const SCRIPT = /\bnpm (?:run |run-script )([\w:-]+)|\bnpm (test|start)\b/g;
 
-/** npm scripts that a document tells readers to run and `package.json` does not have. */
+/** npm scripts in a document that `package.json` does not have. */
 export function scriptFaults({ path, text }: Document, scripts: readonly string[]): string[] {
   return text.split('\n').flatMap((line, index) =>
     [...line.matchAll(SCRIPT)]
@@ -16,7 +16,7 @@ export function scriptFaults({ path, text }: Document, scripts: readonly string[
   );
 }
 
-/** Relative links that lead nowhere. */
+/** Relative links without a target. */
 export function linkFaults(document: Document, sources: Sources): string[] {
   const files = sources.files.map(({ path }) => path);
   return document.find(/\]\(([^)\s]+)[^)]*\)/g).flatMap(({ line, text }) => {
@@ -33,7 +33,7 @@ export function linkFaults(document: Document, sources: Sources): string[] {
   });
 }
 
-/** Modules that the table of modules leaves out, and rows that are no module. */
+/** Modules that are missing in the table of modules, and rows that are no module. */
 export function moduleFaults(document: Document, modules: readonly string[]): string[] {
   const rows = document.column('module');
   if (!rows) return [`${document.path}: no table of modules: its header begins with '| Module |'`];
@@ -47,12 +47,12 @@ export function moduleFaults(document: Document, modules: readonly string[]): st
   ];
 }
 
-/** Whether a block is a whole environment file, not a part of one or something else. */
+/** Whether a block is a whole environment file. */
 export function isEnvironment({ text }: Block): boolean {
   return /^project:/m.test(text);
 }
 
-/** What the loader of environment files says of a block, or what the YAML parser says of any other. */
+/** Errors of a block, from the loader of environment files or from the YAML parser. */
 export function yamlFaults(block: Block): string[] {
   const { path, line, text } = block;
   const name = /^environment: *(\S+)/m.exec(text)?.[1];

@@ -9,7 +9,7 @@ import type { Block } from './document';
 /** Ignored by Git, and below the packages that the blocks import. */
 const SCRATCH = join(ROOT, 'cdktf.out');
 
-/** What users import, and the source it is built from: `cdktf-mlops/core` to `<root>/lib/core/index.ts`. */
+/** What users import, and its source: `cdktf-mlops/core` is `<root>/lib/core/index.ts`. */
 const SOURCES: Readonly<Record<string, string>> = Object.fromEntries(
   Object.entries(published)
     .filter(([, built]) => built.endsWith('.js'))
@@ -21,11 +21,11 @@ const SOURCES: Readonly<Record<string, string>> = Object.fromEntries(
 
 const PLACE = /^block-(\d+)\.ts\((\d+),(\d+)\)/;
 
-/** Type-checks blocks as a user's project would, all in one run. Errors are placed in the file that quotes the block. */
+/** Type-checks all blocks in one run, as in a user's project. Errors are placed in the document. */
 export function typeErrors(blocks: readonly Block[]): string[] {
   return inScratch((folder) => {
     blocks.forEach(({ line, text }, index) => {
-      // empty lines before it, so that lines of errors are lines of the document; an export makes it a module
+      // empty lines, so that errors have the lines of the document; an export makes it a module
       writeFileSync(join(folder, `block-${index}.ts`), `${'\n'.repeat(line - 1)}${text}\nexport {};\n`);
     });
     const paths = Object.fromEntries(Object.entries(SOURCES).map(([specifier, source]) => [specifier, [source]]));
@@ -44,12 +44,12 @@ export function typeErrors(blocks: readonly Block[]): string[] {
   });
 }
 
-/** Whether a block is a whole app: it ends in a synthesis, or is the program of a platform. Then it can be run. */
+/** Whether a block is a whole app, which can be run: it ends with a synthesis, or is the program of a platform. */
 export function isApp({ text }: Block): boolean {
   return /\.synth\(\);?$|(^|\n)main\(/.test(text.trimEnd());
 }
 
-/** Runs a block in the root of the repository and names the stacks that it synthesized. */
+/** Runs a block in the root of the repository. @returns the stacks that it synthesized */
 export function run({ path, line, text }: Block): string[] {
   const { code } = transformSync(text, {
     filename: `${path}:${line}`,

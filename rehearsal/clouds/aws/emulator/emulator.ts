@@ -10,10 +10,10 @@ import type { Place } from '../place';
 import { useEndpoint } from './endpoint';
 import { DEFAULT_EMULATOR, EMULATORS, type EmulatorName, SERVED_ELSEWHERE } from './services';
 
-/** Longest that an emulator may take to answer. */
+/** Time limit for an emulator to answer. */
 const START_SECONDS = 60;
 
-/** Serves until its standard input closes, so that it never outlives this process, however that ends. */
+/** Ends the emulator when its standard input closes, so that it never outlives this process. */
 const UNTIL_INPUT_CLOSES =
   'import os, sys, threading; threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()';
 
@@ -26,13 +26,13 @@ export interface EmulatorOptions extends Place {
   readonly signal?: AbortSignal;
 }
 
-/** Running emulators: the environment variables that lead to them, and how to stop them. */
+/** Running emulators. */
 export interface Emulator {
   readonly env: Readonly<Record<string, string>>;
   stop(): void;
 }
 
-/** Starts every emulator that a service is assigned to, on free ports of loopback. */
+/** Starts every emulator that a service is assigned to, on free ports of the loopback interface. */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const children: ChildProcess[] = [];
   const kill = (): void => {
@@ -71,11 +71,11 @@ async function start(name: EmulatorName, options: EmulatorOptions, children: Chi
     env: {
       ...runningEnvironment(options.env),
       ...program.env(port, options.account, options.region),
-      ...blockedProxies(), // an emulator can be told to deliver to any URL
+      ...blockedProxies(), // an emulator can send data to any URL
       TMPDIR: options.logs,
     },
     stdio: ['pipe', output, output],
-    detached: true, // Ctrl-C must not take it away from the teardown that needs it
+    detached: true, // Ctrl-C must not end it before the teardown
   });
   children.push(child);
   closeSync(output);

@@ -4,11 +4,11 @@ import type { Place } from '../place';
 import type { Emulator } from './emulator';
 import { startProxy } from './proxy';
 
-/** An empty file instead of the user's profiles, which hold credentials and settings. */
+/** An empty file instead of the user's profiles, which contain credentials and settings. */
 const NO_FILE = '/dev/null';
 
 /**
- * Redirects the AWS provider, the S3 backend and every SDK to a running emulator, with credentials that open nothing.
+ * Redirects the AWS provider, the S3 backend and every SDK to a running emulator, with invalid credentials.
  * Requests to any other host fail.
  */
 export async function useEndpoint(url: string, { account, region }: Place): Promise<Emulator> {

@@ -5,15 +5,15 @@ import { CannotRehearse, Interrupted } from '../../../errors';
 import { type Finished, run } from '../../../process';
 import { EMULATORS } from './services';
 
-/** Oldest Python that the emulators run on. */
+/** Minimum version of Python for the emulators. */
 export const OLDEST_PYTHON = '3.10';
 
 const REQUIREMENTS = Object.values(EMULATORS).map(({ requirement }) => requirement);
 
 /**
- * A Python with the emulators in it, installed once per user and set of pinned versions.
+ * A Python with the emulators, installed once per user and set of pinned versions.
  *
- * @param onInstall called before the one installation, which downloads about 100 MB
+ * @param onInstall called before the installation, which downloads about 100 MB
  * @returns absolute path of the interpreter
  * @throws CannotRehearse if there is no Python, or the packages cannot be installed
  */
@@ -31,7 +31,7 @@ export async function emulatorPython(
   const system = await findPython(env);
   onInstall();
   mkdirSync(cache, { recursive: true });
-  const fresh = `${ready}.${process.pid}`; // renamed when complete: no interrupted or concurrent installation is ever used
+  const fresh = `${ready}.${process.pid}`; // renamed when complete, so that no incomplete installation is used
   try {
     const made = await run(system, ['-m', 'venv', fresh], { env, signal });
     if (made.code !== 0)
@@ -42,7 +42,7 @@ export async function emulatorPython(
     if (installed.code !== 0) {
       throw new CannotRehearse(
         `could not install the emulator (${REQUIREMENTS.join(', ')}): ${last(installed)}; ` +
-          "without a package index, name a running one with '--endpoint' or use '--mock'",
+          "without a package index, set '--endpoint' to a running emulator, or use '--mock'",
       );
     }
     if (!existsSync(ready)) renameSync(fresh, ready);
@@ -59,8 +59,8 @@ async function findPython(env: NodeJS.ProcessEnv): Promise<string> {
     if (tried?.code === 0) return name;
   }
   throw new CannotRehearse(
-    `no Python ${OLDEST_PYTHON} or newer on the PATH, and the emulator needs one: install it (https://www.python.org/downloads), ` +
-      "or name a running emulator with '--endpoint', or use '--mock'",
+    `no Python ${OLDEST_PYTHON} or newer on the PATH, which the emulator requires: install it (https://www.python.org/downloads), ` +
+      "or set '--endpoint' to a running emulator, or use '--mock'",
   );
 }
 

@@ -3,8 +3,8 @@ import { createServer, request, type Server } from 'node:http';
 /**
  * Starts an HTTP proxy that sends every request to `host`, at the port that the request names.
  *
- * Some clients put a bucket or an account before the endpoint's name (`acme-raw.127.0.0.1:4566`), which does not resolve.
- * A request for any other host ends at `host` too, so it does not leave the machine.
+ * Some clients put a bucket or an account before the endpoint's name (`acme-raw.127.0.0.1:4566`), which does not
+ * resolve. A request for any other host goes to `host` too, so it does not leave the machine.
  */
 export function startProxy(host: string): Promise<Server> {
   const server = createServer((incoming, response) => {

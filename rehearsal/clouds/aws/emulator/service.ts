@@ -5,7 +5,7 @@ import { startEmulator } from './emulator';
 import { useEndpoint } from './endpoint';
 import { emulatorPython } from './installation';
 
-/** Starts the emulators, which are installed at first use, or takes the running one that the user names. */
+/** Starts the emulators, which are installed at first use, or uses the running one that the user names. */
 export async function startAws(options: StartOptions & Place): Promise<Service> {
   const { endpoint, folder, env, progress, signal, account, region } = options;
   if (endpoint !== undefined) {

@@ -1,6 +1,6 @@
-/** An emulator of AWS that a rehearsal installs and starts by itself. */
+/** An emulator of AWS that a rehearsal installs and starts. */
 export interface EmulatorProgram {
-  /** Exactly pinned, as pip takes it. */
+  /** Exactly pinned requirement of pip. */
   readonly requirement: string;
   /** Python that serves until the process ends. */
   readonly serve: (port: number) => string;
@@ -37,11 +37,11 @@ export const EMULATORS: Readonly<Record<EmulatorName, EmulatorProgram>> = {
   },
 };
 
-/** Serves every service that `SERVED_ELSEWHERE` does not name. */
+/** Runs every service that `SERVED_ELSEWHERE` does not list. */
 export const DEFAULT_EMULATOR: EmulatorName = 'moto';
 
 /**
- * Services that the default emulator holds less well, by the `<SERVICE>` of `AWS_ENDPOINT_URL_<SERVICE>`.
+ * Services that another emulator supports better, by the `<SERVICE>` of `AWS_ENDPOINT_URL_<SERVICE>`.
  * Resources of two services that look each other up must be on one emulator.
  */
 export const SERVED_ELSEWHERE: Readonly<Record<string, EmulatorName>> = {

@@ -3,7 +3,7 @@ import type { LayerStack } from '../../../layers/layer-stack';
 import type { Available } from '../../../offers';
 import type { aurora } from './aurora';
 
-/** Makes the registry database on Aurora Serverless v2. */
+/** Creates the registry database on Aurora Serverless v2. */
 export function makeAurora(
   stack: LayerStack,
   settings: ReturnType<typeof aurora.complete>,
