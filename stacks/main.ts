@@ -2,9 +2,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'cdktf';
 import { InputError } from '../lib/core/input-error';
-import { type Environment, loadEnvironment } from './environment';
+import { type AnySection, type Environment, EnvironmentFormat } from './environment';
 import { BootstrapStack } from './layers/bootstrap-stack';
 import { Platform } from './platform';
+import { SECTIONS } from './sections/list';
 
 /** Folder of the environment files in the working directory. */
 export const ENVIRONMENTS = 'environments';
@@ -24,10 +25,16 @@ export type Compose = (app: App, environment: Environment) => void;
  *   const platform = new Platform(app, environment);
  *   new ChurnStack(app, platform);
  * });
+ *
+ * @param sections what files may say, if it is more than the platform's own: give `new Platform` the same
  */
-export function main(compose: Compose = (app, environment) => void new Platform(app, environment)): void {
+export function main(
+  compose: Compose = (app, environment) => void new Platform(app, environment),
+  sections: readonly AnySection[] = SECTIONS,
+): void {
   try {
-    const environments = loadAll(environmentFiles(process.env[ENVIRONMENT_VARIABLE]));
+    const format = new EnvironmentFormat(sections);
+    const environments = loadAll(environmentFiles(process.env[ENVIRONMENT_VARIABLE]), format);
     const app = new App();
     BootstrapStack.forEach(app, environments);
     for (const environment of environments) compose(app, environment);
@@ -56,12 +63,12 @@ function environmentFiles(environment: string | undefined): string[] {
   return files.sort().map((file) => join(ENVIRONMENTS, file));
 }
 
-function loadAll(files: readonly string[]): Environment[] {
+function loadAll(files: readonly string[], format: EnvironmentFormat<AnySection>): Environment[] {
   const errors: string[] = [];
   const takenBy = new Map<string, string>();
   const environments = files.flatMap((file) => {
     try {
-      const environment = loadEnvironment(file);
+      const environment = format.load(file) as Environment;
       const name = `${environment.project}-${environment.environment}`;
       const other = takenBy.get(name);
       if (other)

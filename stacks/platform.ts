@@ -1,4 +1,5 @@
 import type { App } from 'cdktf';
+import type { Removal } from '../lib/core/removal';
 import type { Environment } from './environment/environment';
 import type { AnySection, KeptData } from './environment/section';
 import type { DataStack } from './layers/data-stack';
@@ -27,12 +28,18 @@ export class Platform implements Offers {
   ) {
     const settingsOf = ({ name }: AnySection) => (environment as never)[name] as never;
     this.parts = sections.flatMap((section) => section.parts?.(settingsOf(section), environment) ?? []);
-    this.domains = sections.flatMap((section) =>
-      section.domain ? [{ ...section.domain, removal: (settingsOf(section) as KeptData).removal }] : [],
-    );
-    this.foundation = new (require('./layers/foundation-stack') as Layers).FoundationStack(app, this);
-    this.data = new (require('./layers/data-stack') as Layers).DataStack(app, this);
+    this.domains = sections.flatMap((section) => {
+      const settings = settingsOf(section) as KeptSettings | undefined;
+      return section.domain && settings ? [{ ...section.domain, removal: settings.removal ?? 'retain' }] : [];
+    });
+    const { FoundationStack } = require('./layers/foundation-stack') as typeof import('./layers/foundation-stack');
+    this.foundation = new FoundationStack(app, this);
+    const { DataStack } = require('./layers/data-stack') as typeof import('./layers/data-stack');
+    this.data = new DataStack(app, this);
   }
 }
 
-type Layers = typeof import('./layers/foundation-stack') & typeof import('./layers/data-stack');
+/** What the settings of a section with a domain of data have. */
+interface KeptSettings {
+  readonly removal?: Removal;
+}

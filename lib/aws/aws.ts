@@ -74,8 +74,9 @@ export class Aws extends Construct {
   }
 
   /** The account and region, if the stack sets them; names are compared within them. */
-  public get known(): { readonly account?: string; readonly region?: string } {
-    return { account: this.props.account, region: this.props.region };
+  public get known(): { readonly partition?: string; readonly account?: string; readonly region?: string } {
+    const { account, region, partition = region === undefined ? undefined : partitionOf(region) } = this.props;
+    return { partition, account, region };
   }
 
   /** `arn:<partition>:<service>:<region>:<account>:<resource>`; `''` omits region or account, as S3 and IAM do. */

@@ -1,3 +1,4 @@
+export * from './arn-parts';
 export * from './arns';
 export * from './aws';
 export * from './aws-stack';

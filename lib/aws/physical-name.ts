@@ -23,11 +23,16 @@ export function physicalName(scope: IConstruct, kind: AwsNameKind, name?: string
  * @returns the name
  * @throws InputError if another resource of the kind has it
  */
-export function claimPhysicalName(scope: IConstruct, { kind, uniqueIn }: AwsNameKind, name: string): string {
-  const { account, region } = Aws.of(scope).known;
-  // a value known only at deploy time may differ between stacks: compare such a name within its own stack only
-  const isKnown = !Token.isUnresolved(name) && (uniqueIn === 'world' || account !== undefined);
-  const place = { world: [], account: [account], region: [account, region] }[uniqueIn];
-  claimName(scope, kind, name, isKnown ? place.join('/') : TerraformStack.of(scope).node.path);
+export function claimPhysicalName(
+  scope: IConstruct,
+  { kind, uniqueIn, ignoresCase }: AwsNameKind,
+  name: string,
+): string {
+  const { partition, account, region } = Aws.of(scope).known;
+  const place = { partition: [partition], account: [account], region: [account, region] }[uniqueIn];
+  // what is known only at deploy time may differ between stacks: there a name is compared within its own stack
+  const isKnown = !Token.isUnresolved(name) && !place.includes(undefined);
+  const realm = isKnown ? place.join('/') : TerraformStack.of(scope).node.path;
+  claimName(scope, kind, ignoresCase ? name.toLowerCase() : name, realm);
   return name;
 }

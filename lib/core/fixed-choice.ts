@@ -1,6 +1,8 @@
-import { DataResource } from 'cdktf';
+import { DataResource, Token } from 'cdktf';
 import { Construct } from 'constructs';
+import { Properties } from './properties';
 import { mayDestroy, type Removal } from './removal';
+import type { TextPattern } from './text-pattern';
 
 export interface FixedChoiceProps {
   /** Key of the choice, as the user writes it, e.g. `registry.database.engine`. */
@@ -13,29 +15,45 @@ export interface FixedChoiceProps {
   readonly removal?: Removal;
 }
 
+const WORD: TextPattern = {
+  pattern: /^[\w.-]+$/,
+  meaning: 'a word of letters, digits and ._-, known before deployment',
+};
+
 /**
  * A choice that cannot change after the first deployment, because another value would replace resources that hold data.
  *
  * The Terraform state keeps the first value. A plan with another value fails before any change; its error says what to
- * do.
+ * do. A deployment with both keys set to destroy records the current value.
+ *
+ * @throws InputError if `value` is not a word or is a token
  */
 export class FixedChoice extends Construct {
   constructor(scope: Construct, id: string, { name, value, instead, removal }: FixedChoiceProps) {
     super(scope, id);
-    const isFree = mayDestroy(this, removal);
+    Properties.of(this)
+      .require(!Token.isUnresolved(value), `'value' must be ${WORD.meaning}, got a token`)
+      .matches('value', value, WORD)
+      .throwIfInvalid();
+    const deployed = 'try(self.input.choice, null)'; // null after an import
     new DataResource(this, 'Resource', {
-      input: { value },
-      lifecycle: isFree
+      input: { choice: value },
+      lifecycle: mayDestroy(this, removal)
         ? undefined
         : {
             ignoreChanges: ['input'],
             postcondition: [
               {
-                condition: `\${self.input.value == ${JSON.stringify(value)}}`,
-                errorMessage: `${name} is '\${self.input.value}' in what is deployed and cannot become '${value}': set it back. ${instead}.`,
+                condition: `\${${deployed} == "${value}"}`,
+                errorMessage: `${literally(name)} is '\${try(self.input.choice, "unknown")}' in what is deployed and cannot become '${value}': set it back. ${literally(instead)}.`,
               },
             ],
           },
     });
   }
+}
+
+/** A text without what Terraform reads as a template. */
+function literally(text: string): string {
+  return text.replace(/[$%](?=\{)/g, '$&$&');
 }

@@ -59,7 +59,7 @@ export function claimName(owner: IConstruct, kind: string, name: string, realm: 
   claimed.set(root, names);
   const key = [kind, realm, name].join('\n');
   const other = names.get(key);
-  if (other) {
+  if (other && isInTree(other)) {
     throw new InputError(
       `${owner.node.path}: the ${kind} name '${name}' is already taken by ${other.node.path}; rename one of them`,
     );
@@ -75,4 +75,11 @@ function pathName(scope: IConstruct, separator: string): string {
     .map(({ node }) => node.id.replace(/([a-z0-9])(?=[A-Z])/g, '$1-').toLowerCase())
     .join('-')
     .replace(/[^a-z0-9]+/g, separator);
+}
+
+/** Whether a construct is still where it was made: `tryRemoveChild` takes it out. */
+function isInTree(construct: IConstruct): boolean {
+  return construct.node.scopes.every(
+    ({ node }) => node.scope === undefined || node.scope.node.tryFindChild(node.id)?.node === node,
+  );
 }

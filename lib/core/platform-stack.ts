@@ -2,6 +2,7 @@ import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
 import { mendHcl } from './cdktf/hcl';
 import { forgetWhereTokensAreMade, resolvingFast } from './cdktf/synthesis';
+import { claimName } from './names';
 import { StateBackend } from './state-backend';
 import { Surroundings, type SurroundingsProps } from './surroundings';
 
@@ -25,6 +26,7 @@ export class PlatformStack extends TerraformStack {
 
   constructor(scope: Construct, id: string, props: PlatformStackProps = {}) {
     super(scope, id);
+    claimName(this, 'stack', id, '');
     forgetWhereTokensAreMade();
     Surroundings.declare(this, props);
     this.tags = props.tags ?? {};

@@ -29,12 +29,17 @@ class Published implements IResolvable {
   public resolve(context: IResolveContext): unknown {
     const [own, reader] = [TerraformStack.of(this.owner), TerraformStack.of(context.scope)];
     if (own === reader) return context.resolve(this.reference);
+    if (!context.preparing) return this.literalIn(context);
     if (own.dependsOn(reader)) {
       throw new InputError(
         `${reader.node.path}: uses '${this.literal}' of ${this.owner.node.path}, but ${own.node.path} is deployed after it; move one of the two, so that only one stack depends on the other`,
       );
     }
     reader.addDependency(own);
+    return this.literalIn(context);
+  }
+
+  private literalIn(context: IResolveContext): string {
     return context.suppressBraces ? JSON.stringify(this.literal) : this.literal; // inside an expression it is a quoted string
   }
 

@@ -3,6 +3,7 @@ import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
 import { DefaultTokenResolver, Lazy, StringConcat, Tokenization } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
+import { lastPartOfArn } from '../aws/arn-parts';
 import { Aws } from '../aws/aws';
 import type { AwsNameKind } from '../aws/name-kind';
 import { physicalName } from '../aws/physical-name';
@@ -16,7 +17,7 @@ import type { IGrantable, PolicyStatement } from './statement';
 /** Limit of all inline policies of one role, without white space (IAM quota, cannot be raised). */
 export const MAX_INLINE_POLICY_CHARACTERS = 10_240;
 /** Names of IAM roles. */
-export const ROLE: AwsNameKind = { kind: 'IAM role', maxLength: 64, uniqueIn: 'account' };
+export const ROLE: AwsNameKind = { kind: 'IAM role', maxLength: 64, uniqueIn: 'account', ignoresCase: true };
 const ROLE_NAME: TextPattern = { pattern: /^[\w+=,.@-]+$/, meaning: 'letters, digits and +=,.@-_' };
 
 /** An IAM role as other modules see it: a grantee of permissions. */
@@ -77,7 +78,7 @@ export class Role extends RoleBase {
   public static fromRoleArn(scope: Construct, id: string, roleArn: string): IRole {
     class Import extends RoleBase {
       public readonly roleArn = roleArn;
-      public readonly roleName = roleArn.split('/').at(-1)!;
+      public readonly roleName = lastPartOfArn(roleArn);
     }
     return new Import(scope, id);
   }

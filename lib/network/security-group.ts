@@ -1,14 +1,12 @@
 import { SecurityGroup as AwsSecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { Construct } from 'constructs';
-import type { AwsNameKind } from '../aws/name-kind';
-import { physicalName } from '../aws/physical-name';
+import { claimName, nameOf } from '../core/names';
 import { Properties } from '../core/properties';
 import type { TextPattern } from '../core/text-pattern';
 import { Connections, type IConnectable } from './connections';
 import type { INetwork } from './network';
 
-/** Unique in a VPC; an environment has one VPC. */
-const SECURITY_GROUP: AwsNameKind = { kind: 'security group', maxLength: 255, uniqueIn: 'region' };
+const MAX_NAME_LENGTH = 255;
 const CHARACTERS = 'letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*';
 const GROUP_NAME: TextPattern = { pattern: /^[\w. \-:/()#,@[\]+=&;{}!$*]+$/, meaning: CHARACTERS };
 const DESCRIPTION: TextPattern = {
@@ -58,7 +56,8 @@ export class SecurityGroup extends SecurityGroupBase {
       .matches('name', props.name, GROUP_NAME)
       .throwIfInvalid();
 
-    const name = physicalName(this, SECURITY_GROUP, props.name);
+    const name = nameOf(this, { maxLength: MAX_NAME_LENGTH }, props.name);
+    claimName(this, 'security group', name, props.network.vpcId); // unique in a VPC
     this.resource = new AwsSecurityGroup(this, 'Resource', {
       name,
       vpcId: props.network.vpcId,

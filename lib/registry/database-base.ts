@@ -104,7 +104,7 @@ abstract class DatabaseBase extends Construct implements IDatabase {
   }
 
   public allowConnectionsFrom(peer: IConnectable): void {
-    this.connections.allowFrom(peer, Port.tcp(this.port));
+    peer.connections.allowTo(this, Port.tcp(this.port)); // the rules belong to the peer, whose stack is deployed later
   }
 
   public grantConnect(grantee: IGrantable, user: string): void {

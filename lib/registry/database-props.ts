@@ -155,3 +155,12 @@ function validateStorage(properties: Properties, props: DatabaseProps): void {
       `'maxStorageGb' must be 0 or at least ${least}, a tenth above 'storageGb' (${storageGb}), got ${maxStorageGb}`,
     );
 }
+
+/** Whether RDS chooses the minor version. */
+export function isMajorVersion(version: string): boolean {
+  return Token.isUnresolved(version) || !version.includes('.');
+}
+/** Major version of a version of PostgreSQL. */
+export function majorVersionOf(version: string): string {
+  return isMajorVersion(version) ? version : version.split('.')[0]!;
+}

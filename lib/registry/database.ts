@@ -9,7 +9,14 @@ import type { Connections } from '../network/connections';
 import { CA_CERTIFICATE, MONITORING_OFF, PostgresqlDatabase } from './database-base';
 import { DATABASE_LOGS, DatabaseLogs } from './database-logs';
 import { parameterBlocks } from './database-parameters';
-import { DATABASE_DEFAULTS, type DatabaseProps, INSIGHTS_DAYS, validateDatabase } from './database-props';
+import {
+  DATABASE_DEFAULTS,
+  type DatabaseProps,
+  INSIGHTS_DAYS,
+  isMajorVersion,
+  majorVersionOf,
+  validateDatabase,
+} from './database-props';
 import { DB_INSTANCE, DB_PARAMETER_GROUP } from './registry-limits';
 
 export type { DatabaseAttributes, IDatabase } from './database-base';
@@ -69,7 +76,7 @@ export class Database extends PostgresqlDatabase {
 
   private engine(props: DatabaseProps) {
     const version = props.version ?? DATABASE_DEFAULTS.version;
-    const family = `postgres${version}`;
+    const family = `postgres${majorVersionOf(version)}`;
     const parameterGroup = new DbParameterGroup(this, 'Parameters', {
       name: physicalName(this, DB_PARAMETER_GROUP, props.name, family),
       family,
@@ -81,7 +88,7 @@ export class Database extends PostgresqlDatabase {
       identifier: this.identifier,
       engine: 'postgres',
       engineVersion: version,
-      autoMinorVersionUpgrade: true,
+      autoMinorVersionUpgrade: isMajorVersion(version), // else every plan would undo the upgrade
       allowMajorVersionUpgrade: true, // only a change of `version` causes an upgrade
       instanceClass: props.instanceClass,
       parameterGroupName: parameterGroup.name,

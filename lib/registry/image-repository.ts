@@ -113,7 +113,6 @@ export class ImageRepository extends ImageRepositoryBase {
       .throwIfInvalid();
 
     const name = physicalName(this, REPOSITORY, props.name);
-    this.repositoryUri = `${registryHost(this)}/${name}`;
     const mutableTags = props.mutableTags ?? false;
     const repository = new EcrRepository(this, 'Resource', {
       name,
@@ -124,6 +123,8 @@ export class ImageRepository extends ImageRepositoryBase {
       lifecycle: keepData(this, props.removal),
     });
     this.repositoryName = published(this, repository.name, name);
+    const host = registryHost(this);
+    this.repositoryUri = published(this, `${host}/${repository.name}`, `${host}/${name}`);
     this.repositoryArn = published(this, repository.arn, Aws.of(this).arn('ecr', `repository/${name}`));
     if (mutableTags) waive(repository, "tags are mutable: 'mutableTags' is true", 'CKV_AWS_51', 'AWS-0031');
     new EcrLifecyclePolicy(this, 'Lifecycle', {

@@ -33,10 +33,10 @@ export const DEFAULT_KEPT_MODEL_DAYS = 365;
 /** Prefix of every secret with the credentials of an upstream registry; ECR can read no other. */
 export const CREDENTIALS_PREFIX = 'ecr-pullthroughcache/';
 
-/** Major versions of PostgreSQL that RDS runs (November 2026); Aurora follows some months later. */
+/** Versions of PostgreSQL that RDS and Aurora offer (November 2026): a major one, or a minor one of it. */
 export const POSTGRESQL_VERSION: TextPattern = {
-  pattern: /^1[4-9]$/,
-  meaning: 'a major version of PostgreSQL such as "17"',
+  pattern: /^1[4-8](\.\d{1,2})?$/,
+  meaning: 'a version of PostgreSQL from 14 to 18 such as "17", or "17.6" for a minor version',
 };
 /** Class of an RDS instance. */
 export const INSTANCE_CLASS: TextPattern = {

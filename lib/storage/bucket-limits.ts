@@ -3,7 +3,7 @@ import type { BrokenRule } from '../core/properties';
 import type { TextPattern } from '../core/text-pattern';
 
 /** Names of S3 buckets, unique in the whole partition. */
-export const BUCKET: AwsNameKind = { kind: 'S3 bucket', maxLength: 63, uniqueIn: 'world' };
+export const BUCKET: AwsNameKind = { kind: 'S3 bucket', maxLength: 63, uniqueIn: 'partition' };
 
 /** A complete bucket name. */
 export const BUCKET_NAME: TextPattern = {

@@ -10,6 +10,7 @@ import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
 import { Lazy, type TerraformResource, TerraformStack } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
+import { resourceOfArn } from '../aws/arn-parts';
 import { Aws } from '../aws/aws';
 import { claimPhysicalName, physicalName } from '../aws/physical-name';
 import { Properties } from '../core/properties';
@@ -122,7 +123,7 @@ export class Bucket extends BucketBase {
   public static fromBucketAttributes(scope: Construct, id: string, attributes: BucketAttributes): IBucket {
     class Import extends BucketBase {
       public readonly bucketArn = attributes.bucketArn;
-      public readonly bucketName = attributes.bucketArn.split(':::')[1]!;
+      public readonly bucketName = resourceOfArn(attributes.bucketArn);
       public readonly encryptionKey = attributes.encryptionKey;
     }
     return new Import(scope, id);

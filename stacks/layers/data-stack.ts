@@ -11,21 +11,15 @@ import { LayerStack } from './layer-stack';
 
 /** The data layer: lake and catalog, query workgroups, and the registries of models and images. */
 export class DataStack extends LayerStack implements Data {
-  public readonly lake: IDataLake;
-  public readonly tables: ReadonlyMap<string, ITable>;
-  public readonly workgroups: ReadonlyMap<string, IQueryWorkgroup>;
-  public readonly models: IModelStore;
-  public readonly images: ReadonlyMap<string, IImageRepository>;
+  public readonly lake!: IDataLake;
+  public readonly tables!: ReadonlyMap<string, ITable>;
+  public readonly workgroups!: ReadonlyMap<string, IQueryWorkgroup>;
+  public readonly models!: IModelStore;
+  public readonly images!: ReadonlyMap<string, IImageRepository>;
   public readonly database?: IDatabase;
 
   constructor(app: App, { environment, parts, foundation }: Pick<Platform, 'environment' | 'parts' | 'foundation'>) {
     super(app, 'data', environment);
-    const made = this.makeParts('data', parts, { environment, foundation });
-    this.lake = made.lake;
-    this.tables = made.tables;
-    this.workgroups = made.workgroups;
-    this.models = made.models;
-    this.images = made.images;
-    this.database = made.database;
+    Object.assign(this, this.makeParts('data', parts, { environment, foundation }));
   }
 }

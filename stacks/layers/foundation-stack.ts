@@ -10,15 +10,13 @@ import { LayerStack } from './layer-stack';
 /** The foundation layer: the network, one key for each data domain, and the bucket for access logs. */
 export class FoundationStack extends LayerStack implements Foundation {
   public readonly keys: Keys;
-  public readonly network: INetwork;
-  public readonly accessLogs: IBucket;
+  public readonly network!: INetwork;
+  public readonly accessLogs!: IBucket;
 
   constructor(app: App, { environment, parts, domains }: Pick<Platform, 'environment' | 'parts' | 'domains'>) {
     super(app, 'foundation', environment);
     this.keys = this.makeKeys(domains);
-    const { network, accessLogs } = this.makeParts('foundation', parts, { environment }, { keys: this.keys });
-    this.network = network;
-    this.accessLogs = accessLogs;
+    Object.assign(this, this.makeParts('foundation', parts, { environment }, { keys: this.keys }));
   }
 
   private makeKeys(domains: Platform['domains']): Keys {

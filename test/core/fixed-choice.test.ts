@@ -1,13 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { TerraformOutput } from 'cdktf';
+import { TerraformOutput, TerraformVariable } from 'cdktf';
 import { FixedChoice, PlatformStack } from '../../lib/core';
 import type { Removal } from '../../lib/core/removal';
 import { findTerraform, Template, testApp, thisMachine } from '../../lib/testing';
 import { run } from '../support/command';
 import { describeWith } from '../support/machine';
-import { TWO_KEYS } from '../support/stack';
+import { acmeStack, TWO_KEYS } from '../support/stack';
 
 interface Chosen {
   readonly value: string;
@@ -32,14 +32,13 @@ const choiceIn = (chosen: Chosen) => Template.synth(stackWith(chosen)).one('terr
 
 test('a choice is remembered, and another one is refused with what to do', () => {
   expect(choiceIn({ value: 'aurora' })).toEqual({
-    input: { value: 'aurora' },
+    input: { choice: 'aurora' },
     lifecycle: {
       ignore_changes: ['input'],
       postcondition: [
         {
-          condition: '${self.input.value == "aurora"}',
-          error_message:
-            "registry.database.engine is '${self.input.value}' in what is deployed and cannot become 'aurora': set it back. To move, add a second database and copy the data.",
+          condition: '${try(self.input.choice, null) == "aurora"}',
+          error_message: `registry.database.engine is '\${try(self.input.choice, "unknown")}' in what is deployed and cannot become 'aurora': set it back. To move, add a second database and copy the data.`,
         },
       ],
     },
@@ -48,7 +47,7 @@ test('a choice is remembered, and another one is refused with what to do', () =>
 
 test.each(TWO_KEYS)('stack says %s, choice says %s: it may change: %s', (ofStack, removal, may) => {
   const choice = choiceIn({ value: 'aurora', ofStack, removal });
-  expect(choice.input).toEqual({ value: 'aurora' });
+  expect(choice.input).toEqual({ choice: 'aurora' });
   expect(choice.lifecycle === undefined).toBe(may);
 });
 
@@ -116,7 +115,7 @@ describeWith(['terraform'], 'with the real Terraform', () => {
   }, 60_000);
 
   test('both keys do, and what is then chosen is what is fixed again', async () => {
-    const value = 'the "other" one';
+    const value = 'other-1.0';
     write({ value, ofStack: 'destroy', removal: 'destroy' });
     expect(await plan()).toEqual(['update']);
     await terraform('apply', '-auto-approve', '-input=false');
@@ -125,4 +124,23 @@ describeWith(['terraform'], 'with the real Terraform', () => {
     write({ value: 'instance' });
     expect(await failure('plan')).toContain(`registry.database.engine is '${value}' in what is deployed`);
   }, 60_000);
+});
+
+test.each([
+  ['a token', () => new TerraformVariable(acmeStack(), 'engine', {}).stringValue, 'got a token'],
+  ['not a word', () => 'a "b"', `got 'a "b"'`],
+])('a value that is %s is refused', (_, value, got) => {
+  expect(() => new FixedChoice(acmeStack(), 'Engine', { name: 'engine', value: value(), instead: 'Ask' })).toThrow(
+    `'value' must be a word of letters, digits and ._-, known before deployment, ${got}`,
+  );
+});
+
+test('in HCL it is written as Terraform reads it', () => {
+  const stack = acmeStack();
+  new FixedChoice(stack, 'Engine', { name: 'engine', value: 'rds', instead: 'Ask ${us}' });
+  const { hcl } = stack.toHclTerraform();
+  expect(hcl).toContain('input = {\nchoice = "rds"\n}');
+  expect(hcl).toMatch(
+    /^postcondition \{\ncondition = "\$\{try\(self\.input\.choice, null\) == "rds"\}"\nerror_message = ".*Ask \$\$\{us\}\."\n\}$/m,
+  );
 });

@@ -38,7 +38,7 @@ describe('a database with all defaults', () => {
   const cluster = template.one('aws_rds_cluster');
   const instances = template.all('aws_rds_cluster_instance');
 
-  test('runs the newest minor version of PostgreSQL 17, and takes changes in the maintenance window', () => {
+  test('runs PostgreSQL 17, whose minor version RDS chooses only on a change, and takes changes in the maintenance window', () => {
     expect(cluster).toMatchObject({
       cluster_identifier: 'acme-dev-database',
       engine: 'aurora-postgresql',
@@ -52,7 +52,7 @@ describe('a database with all defaults', () => {
     for (const instance of instances) {
       expect(instance).toMatchObject({
         engine: 'aurora-postgresql',
-        auto_minor_version_upgrade: true,
+        auto_minor_version_upgrade: false,
         apply_immediately: false,
         preferred_maintenance_window: DATABASE_DEFAULTS.maintenanceWindow,
         ca_cert_identifier: 'rds-ca-rsa2048-g1',
@@ -491,7 +491,7 @@ describe('wrong properties', () => {
         name: 'Model--Registry',
         databaseName: '1st',
         masterUsername: 'a-very-long-name-of-a-user',
-        version: '17.2',
+        version: '12',
         backupRetentionDays: 0,
         backupWindow: '2:00-3:00',
         maintenanceWindow: 'Sunday',
@@ -517,7 +517,7 @@ describe('wrong properties', () => {
           "  - 'name' must be lower-case letters, digits and single hyphens, beginning with a letter, got 'Model--Registry'",
           "  - 'databaseName' must be 1 to 63 letters, digits and underscores, beginning with a letter, got '1st'",
           "  - 'masterUsername' must be 1 to 16 letters, digits and underscores, beginning with a letter, got 'a-very-long-name-of-a-user'",
-          "  - 'version' must be a major version of PostgreSQL such as \"17\", got '17.2'",
+          '  - \'version\' must be a version of PostgreSQL from 14 to 18 such as "17", or "17.6" for a minor version, got \'12\'',
           "  - 'backupRetentionDays' must be between 1 and 35, got 0",
           "  - 'insights' must be one of standard, advanced, got 'premium'",
           "  - 'monitoringIntervalSeconds' must be one of 0, 1, 5, 10, 15, 30, 60, got '2'",

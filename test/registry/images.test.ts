@@ -1,4 +1,5 @@
-import { type TerraformStack, TerraformVariable } from 'cdktf';
+import { App, TerraformOutput, type TerraformStack, TerraformVariable } from 'cdktf';
+import { AwsStack } from '../../lib/aws';
 import { waiversOf } from '../../lib/core/waivers';
 import type { Role } from '../../lib/iam/role';
 import { UNTAGGED_IMAGE_DAYS } from '../../lib/registry/image-registry';
@@ -7,7 +8,7 @@ import { PullThroughCache } from '../../lib/registry/pull-through-cache';
 import { DEFAULT_KEPT_IMAGES } from '../../lib/registry/registry-limits';
 import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
 import { Template } from '../../lib/testing';
-import { acmeStack, keyIn, roleIn, TWO_KEYS, testStack } from '../support/stack';
+import { ACME, acmeStack, keyIn, roleIn, TWO_KEYS, testStack } from '../support/stack';
 
 const HOST = '111122223333.dkr.ecr.eu-north-1.amazonaws.com';
 const CREDENTIALS = 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:ecr-pullthroughcache/hub-AbCdEf';
@@ -48,8 +49,16 @@ describe('an image repository', () => {
     });
 
     test('addresses images by tag and by digest', () => {
-      expect(repository.imageUri('1.4.0')).toBe(`${HOST}/acme-dev-fraud-train:1.4.0`);
-      expect(repository.imageUri('sha256:0123')).toBe(`${HOST}/acme-dev-fraud-train@sha256:0123`);
+      const elsewhere = new AwsStack(App.of(repository), 'elsewhere', ACME);
+      const uris = ['1.4.0', 'sha256:0123'].map(
+        (reference, index) => new TerraformOutput(elsewhere, `Out${index}`, { value: repository.imageUri(reference) }),
+      );
+      const all = Template.all(App.of(repository));
+      expect(uris.map(({ friendlyUniqueId }) => all.elsewhere!.outputs[friendlyUniqueId]!.value)).toEqual([
+        `${HOST}/acme-dev-fraud-train:1.4.0`,
+        `${HOST}/acme-dev-fraud-train@sha256:0123`,
+      ]);
+      expect(elsewhere.dependencies).toHaveLength(1); // an image is there only after its repository
     });
   });
 
@@ -80,8 +89,10 @@ describe('an image repository', () => {
     ['us-gov-west-1', 'amazonaws.com'],
     ['eusc-de-east-1', 'amazonaws.eu'],
   ])('in %s has addresses that end in %s', (region, suffix) => {
-    expect(repositoryIn(acmeStack({ region })).repositoryUri).toBe(
-      `111122223333.dkr.ecr.${region}.${suffix}/acme-dev-fraud-train`,
+    const stack = acmeStack({ region });
+    const { repositoryUri } = repositoryIn(stack);
+    expect(Template.synth(stack).resolve(repositoryUri)).toMatch(
+      new RegExp(`^111122223333\\.dkr\\.ecr\\.${region}\\.${suffix}/\\$\\{aws_ecr_repository\\..*\\.name\\}$`),
     );
   });
 
@@ -89,7 +100,7 @@ describe('an image repository', () => {
     const s = testStack();
     const { repositoryUri } = repositoryIn(s);
     expect(Template.synth(s).resolve(repositoryUri)).toMatch(
-      /^\$\{data.aws_caller_identity\..*\}\.dkr\.ecr\.\$\{data\.aws_region\..*\}\.\$\{data\.aws_partition\..*dns_suffix\}\/fraud-train$/,
+      /^\$\{data.aws_caller_identity\..*\}\.dkr\.ecr\.\$\{data\.aws_region\..*\}\.\$\{data\.aws_partition\..*dns_suffix\}\/\$\{aws_ecr_repository\..*\.name\}$/,
     );
   });
 

@@ -612,7 +612,7 @@ describe('registry and teams', () => {
   refuses(
     'a version as a number, an invalid instance class',
     { 'images: [train]': 'database: { engineVersion: 17, instance: t4g.small, backupDays: 60 }' },
-    '17:30 registry.database.engineVersion: must be a major version of PostgreSQL in quotes such as "17", got the number 17; write "17"',
+    '17:30 registry.database.engineVersion: must be a version of PostgreSQL from 14 to 18 such as "17", or "17.6" for a minor version, in quotes, got the number 17; write "17"',
     "17:44 registry.database.instance: must be an instance class such as db.t4g.small, got 't4g.small'",
     '17:67 registry.database.backupDays: must be a whole number from 1 to 35, got the number 60; the nearest is 35',
   );

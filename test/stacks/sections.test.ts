@@ -153,7 +153,7 @@ describe('the engine of the registry database', () => {
     const keys = ['{}', '{ engine: aurora }'].map((words) => dataOf(database(words)).resources('terraform_data'));
     expect(Object.keys(keys[0]!)).toEqual(Object.keys(keys[1]!));
     const [fixed] = Object.values(keys[1]!);
-    expect(fixed).toMatchObject({ input: { value: 'aurora' }, lifecycle: { ignore_changes: ['input'] } });
+    expect(fixed).toMatchObject({ input: { choice: 'aurora' }, lifecycle: { ignore_changes: ['input'] } });
     expect(fixed!.lifecycle.postcondition[0].error_message).toMatch(
       /^registry\.database\.engine is .* set it back\. To move the data/,
     );

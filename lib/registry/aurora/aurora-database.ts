@@ -10,7 +10,7 @@ import type { Connections } from '../../network/connections';
 import { CA_CERTIFICATE, MONITORING_OFF, PostgresqlDatabase } from '../database-base';
 import { DatabaseLogs } from '../database-logs';
 import { parameterBlocks } from '../database-parameters';
-import { DATABASE_DEFAULTS, INSIGHTS_DAYS } from '../database-props';
+import { DATABASE_DEFAULTS, INSIGHTS_DAYS, majorVersionOf } from '../database-props';
 import { DB_CLUSTER, DB_CLUSTER_PARAMETER_GROUP, DB_INSTANCE } from '../registry-limits';
 import {
   AURORA_DEFAULTS,
@@ -96,7 +96,7 @@ export class AuroraDatabase extends PostgresqlDatabase {
 
   private engine(props: AuroraDatabaseProps) {
     const version = props.version ?? DATABASE_DEFAULTS.version;
-    const family = `${ENGINE}${version}`;
+    const family = `${ENGINE}${majorVersionOf(version)}`;
     const parameterGroup = new RdsClusterParameterGroup(this, 'Parameters', {
       name: physicalName(this, DB_CLUSTER_PARAMETER_GROUP, props.name, family),
       family,
@@ -172,7 +172,7 @@ export class AuroraDatabase extends PostgresqlDatabase {
           engine: ENGINE,
           instanceClass: 'db.serverless',
           promotionTier: tier,
-          autoMinorVersionUpgrade: true,
+          autoMinorVersionUpgrade: false, // ahead of the default minor version, RDS refuses every change of the cluster
           caCertIdentifier: CA_CERTIFICATE,
           dbSubnetGroupName: this.resource.dbSubnetGroupName,
           publiclyAccessible: false,

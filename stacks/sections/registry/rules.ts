@@ -11,6 +11,10 @@ type DraftRegistry = NonNullable<Draft['registry']>;
 export function* registryRules(registry: DraftRegistry, file: Draft): Iterable<FileError> {
   yield* DATABASE_ENGINES.rules([...PATH, 'database'], registry.database, file);
   yield* images(registry);
+  if (file.region?.startsWith('cn-') && Object.keys(registry.pullThroughCache ?? {}).length > 0) {
+    const message = `is not available in region ${file.region}; remove it, ECR has no pull-through caches in China`;
+    yield error([...PATH, 'pullThroughCache'], message, 'key');
+  }
   for (const [name, upstream = {}] of Object.entries(registry.pullThroughCache ?? {})) {
     const secret = 'secretArn' in upstream ? upstream.secretArn : undefined;
     if (secret && !secret.split(':secret:')[1]?.startsWith(CREDENTIALS_PREFIX)) {

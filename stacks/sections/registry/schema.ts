@@ -78,7 +78,7 @@ const PullThroughCacheSchema = z
     gitlab: withLogin('registry.gitlab.com'),
   })
   .describe(
-    `Public registries that are cached at the first pull, so that builds and nodes need no internet access. ${CACHES.description}`,
+    `Public registries that are cached at the first pull, so that later pulls need neither the internet nor the registry; the first pull of an image needs NAT. ${CACHES.description} None in China or without NAT.`,
   );
 
 /** What may be written under `registry`. */

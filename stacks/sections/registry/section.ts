@@ -1,19 +1,21 @@
 import type * as z from 'zod';
+import { partitionOf } from '../../../lib/aws/arns';
 import { CACHE_PREFIX, REPOSITORY } from '../../../lib/registry/registry-limits';
 import { BUCKET } from '../../../lib/storage/bucket-limits';
 import type { Draft } from '../../environment/draft';
+import type { Profile } from '../../environment/schema/choices';
 import type { General } from '../../environment/schema/general';
 import type { DeclaredName, Section } from '../../environment/section';
 import { part } from '../../offers';
 import { DATABASE_ENGINES } from './database/engines';
 import { registryRules } from './rules';
-import { CACHES, ImageSchema, MODELS_BUCKET, RegistrySchema } from './schema';
+import { CACHES, type Caches, ImageSchema, MODELS_BUCKET, RegistrySchema } from './schema';
 
 const ENGINE_IS_FIXED = {
   id: 'DatabaseEngine',
   name: 'registry.database.engine',
   instead:
-    'To move the data, make a database with the other engine in a stack of your own, copy the data, and point its users there; to give the data up, set removal: destroy for the environment and for registry',
+    'To move the data, make a database with the other engine in a stack of your own, copy the data, and point its users there. To give the data up, first set removal: destroy for the environment and for registry and deploy, then change the engine and deploy, then set removal back',
 };
 
 export type Registry = ReturnType<typeof complete>;
@@ -37,13 +39,21 @@ export const registry: Section<'registry', typeof RegistrySchema, Registry> = {
   },
 };
 
-function complete({ database, images, pullThroughCache, ...own }: z.output<typeof RegistrySchema>, general: General) {
+function complete(
+  { database, images, pullThroughCache, ...own }: z.output<typeof RegistrySchema>,
+  general: General & { readonly network: { readonly nat?: string } },
+) {
   return {
     ...own,
     database: database && DATABASE_ENGINES.complete(database, general),
     images: imagesByName(images),
-    pullThroughCache: pullThroughCache ?? CACHES.of(general.profile),
+    pullThroughCache: pullThroughCache ?? defaultCaches(general.profile, general.region, general.network.nat),
   };
+}
+
+/** None where they cannot work: ECR has none in China, and the first pull of an image goes through NAT (ECR user guide). */
+function defaultCaches(profile: Profile, region: string, nat?: string): Caches {
+  return partitionOf(region) === 'aws-cn' || nat === 'none' ? {} : CACHES.of(profile);
 }
 
 function imagesByName(images: z.output<typeof RegistrySchema>['images']) {
@@ -51,9 +61,12 @@ function imagesByName(images: z.output<typeof RegistrySchema>['images']) {
   return Object.fromEntries(images.map((name) => [name, ImageSchema.parse({})]));
 }
 
-function* registryNames(own: NonNullable<Draft['registry']>, { profile = 'managed' }: Draft): Iterable<DeclaredName> {
+function* registryNames(
+  own: NonNullable<Draft['registry']>,
+  { profile = 'managed', region = '', network }: Draft,
+): Iterable<DeclaredName> {
   yield { kind: BUCKET, name: MODELS_BUCKET, form: 'located' };
-  const { images = [], pullThroughCache = CACHES.of(profile) } = own;
+  const { images = [], pullThroughCache = defaultCaches(profile, region, network?.nat) } = own;
   const places = Array.isArray(images) ? images.entries() : Object.keys(images).map((name) => [name, name] as const);
   const names = new Map([...places].map(([place, name]) => [name, place])); // the rules report duplicate names
   for (const [name, place] of names) {

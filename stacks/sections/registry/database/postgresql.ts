@@ -8,10 +8,10 @@ export const BACKUP_DAYS = bySize({ small: 3, medium: 7, large: 30 });
 
 /** Keys of a PostgreSQL database that every engine has. */
 export const POSTGRESQL = {
-  engineVersion: text({ ...POSTGRESQL_VERSION, meaning: 'a major version of PostgreSQL in quotes such as "17"' })
+  engineVersion: text({ ...POSTGRESQL_VERSION, meaning: `${POSTGRESQL_VERSION.meaning}, in quotes` })
     .default(DATABASE_DEFAULTS.version)
     .describe(
-      `Major version of PostgreSQL, in quotes. Upgrades, also of minor versions, happen in the maintenance window. Default: "${DATABASE_DEFAULTS.version}".`,
+      `Version of PostgreSQL, in quotes: a major version, or a minor one of it. Upgrades happen in the maintenance window. Take the way to a new major version by a minor version that AWS lists as a target. Default: "${DATABASE_DEFAULTS.version}".`,
     ),
   backupDays: integer(BACKUP_RETENTION_DAYS.min, BACKUP_RETENTION_DAYS.max)
     .describe(`Days within which the database can be restored to any second. ${BACKUP_DAYS.description}`)
