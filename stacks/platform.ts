@@ -26,7 +26,9 @@ export class Platform implements Offers {
     sections: readonly AnySection[] = SECTIONS,
   ) {
     const settingsOf = ({ name }: AnySection) => (environment as never)[name] as never;
-    this.parts = sections.flatMap((section) => section.parts?.(settingsOf(section), environment) ?? []);
+    this.parts = sections.flatMap(
+      (section) => (section.parts?.(settingsOf(section), environment) ?? []) as readonly Part<AwsLayerName>[],
+    );
     this.domains = sections.flatMap((section) =>
       section.domain ? [{ ...section.domain, removal: (settingsOf(section) as KeptData).removal }] : [],
     );
