@@ -1,4 +1,16 @@
 export * from './environment';
+export type { Draft } from './environment/draft';
+export { written } from './environment/draft';
+export type { Engine, FixedEngine } from './environment/engine';
+export { Engines } from './environment/engine';
+export type { ValidEnvironment } from './environment/environment';
+export type { Path } from './environment/errors';
+export type { AnyPart } from './environment/part';
+export type { DefaultBy, Profile, Size } from './environment/schema/choices';
+export { PROFILES, SIZES } from './environment/schema/choices';
+export * from './environment/schema/fields';
+export type { General, GeneralInput } from './environment/schema/general';
+export { region } from './environment/schema/general';
 export * from './layers/bootstrap-stack';
 export * from './layers/data-stack';
 export * from './layers/foundation-stack';

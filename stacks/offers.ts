@@ -8,7 +8,10 @@ import type { IImageRepository } from '../lib/registry/image-repository';
 import type { IModelStore } from '../lib/registry/model-store';
 import type { IBucket } from '../lib/storage/bucket';
 import type { Environment } from './environment/environment';
+import type { AnyPart, AwsLayerName } from './environment/part';
 import type { LayerStack } from './layers/layer-stack';
+
+export type { AwsLayerName } from './environment/part';
 
 /** The encryption keys of an environment, one for each data domain. */
 export interface Keys {
@@ -39,15 +42,13 @@ export interface Data {
 }
 
 /** Offers of each layer to later layers, in the order of deployment. */
-export interface Offers {
+export interface Offers extends Readonly<Record<AwsLayerName, object>> {
   readonly foundation: Foundation;
   readonly data: Data;
 }
 
-export type AwsLayerName = keyof Offers;
-
 /** What the parts of each layer may use: the offers of earlier layers, and those of earlier sections in the layer. */
-export interface Available {
+export interface Available extends Readonly<Record<AwsLayerName, object>> {
   readonly foundation: {
     readonly environment: Environment;
     readonly foundation: Pick<Foundation, 'keys'> & Partial<Foundation>;
@@ -60,7 +61,7 @@ export interface Available {
 }
 
 /** The part of one section in one layer. */
-export interface Part<Layer extends AwsLayerName> {
+export interface Part<Layer extends AwsLayerName> extends AnyPart {
   readonly layer: Layer;
   /** Creates the constructs and returns their offers. */
   make(stack: LayerStack, available: Available[Layer]): Partial<Offers[Layer]>;

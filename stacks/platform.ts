@@ -27,7 +27,9 @@ export class Platform implements Offers {
     sections: readonly AnySection[] = SECTIONS,
   ) {
     const settingsOf = ({ name }: AnySection) => (environment as never)[name] as never;
-    this.parts = sections.flatMap((section) => section.parts?.(settingsOf(section), environment) ?? []);
+    this.parts = sections.flatMap(
+      (section) => (section.parts?.(settingsOf(section), environment) ?? []) as readonly Part<AwsLayerName>[],
+    );
     this.domains = sections.flatMap((section) => {
       const settings = settingsOf(section) as KeptSettings | undefined;
       return section.domain && settings ? [{ ...section.domain, removal: settings.removal ?? 'retain' }] : [];

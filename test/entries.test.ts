@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exports as entries, peerDependencies, peerDependenciesMeta } from '../package.json';
-import { ROOT } from './support/house/source';
+import { ROOT, type SourceFile, Sources } from './support/house/source';
 
 const isProvider = (name: string) => name.startsWith('@cdktf/provider-');
 
@@ -70,6 +71,59 @@ test('each entry loads no provider but its own', () => {
   });
   expect(JSON.parse(printed)).toEqual(tried.map(([entry]) => [entry, 'loads']));
 });
+
+describe('the declarations that the package ships', () => {
+  const dist = mkdtempSync(join(tmpdir(), 'declarations-'));
+  /** Runs the compiler and returns the errors that it prints. */
+  const tsc = (...args: string[]) =>
+    spawnSync(join(ROOT, 'node_modules/.bin/tsc'), args, { cwd: ROOT, encoding: 'utf8' }).stdout;
+
+  beforeAll(() => {
+    tsc('-p', 'tsconfig.build.json', '--emitDeclarationOnly', '--outDir', dist);
+    symlinkSync(join(ROOT, 'node_modules'), join(dist, 'node_modules'));
+  }, 60_000);
+  afterAll(() => rmSync(dist, { recursive: true, force: true }));
+
+  test('name no provider but that of their entry', () => {
+    const paths = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.d.ts'));
+    const declarations = new Sources(
+      Object.fromEntries(paths.map((path) => [path.replace('.d.ts', '.ts'), readFileSync(join(dist, path), 'utf8')])),
+    );
+    const named = modules.flatMap(([entry, target]) => {
+      const file = declarations.get(sourceOf(target).replace('./', ''))!;
+      return foreignProviders(file, declarations, PROVIDERS[entry]).map((found) => `${entry} ${found}`);
+    });
+    expect(named).toEqual([]);
+  });
+
+  test('type-check in a repository with the strictest options', () => {
+    const files = modules.map(([, target]) => join(dist, sourceOf(target).replace(/\.ts$/, '.d.ts')));
+    const strict = [
+      '--strict',
+      '--exactOptionalPropertyTypes',
+      '--noUncheckedIndexedAccess',
+      '--skipLibCheck',
+      'false',
+    ];
+    const target = ['--target', 'es2022', '--module', 'node16', '--types', 'node,jest'];
+    expect(tsc('--ignoreConfig', '--noEmit', ...strict, ...target, ...files)).toBe('');
+  }, 60_000);
+});
+
+/** `<file>: <specifier>` for each reference to another provider, in a file and in all that it refers to. */
+function foreignProviders(entry: SourceFile, all: Sources, own: string | undefined): string[] {
+  const files = new Set([entry]);
+  const found: string[] = [];
+  for (const file of files) {
+    for (const { specifier } of file.references) {
+      const isForeign = isProvider(specifier) && !(own && specifier.startsWith(`${own}/`));
+      if (isForeign) found.push(`${file.path}: ${specifier}`);
+      const next = all.named(specifier, file);
+      if (next) files.add(next);
+    }
+  }
+  return found;
+}
 
 test('every provider is an optional peer', () => {
   const providers = Object.keys(peerDependencies).filter(isProvider);

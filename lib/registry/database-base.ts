@@ -26,7 +26,7 @@ export interface IDatabase extends IConnectable {
   /** Host name. */
   readonly address: string;
   /** Host name that spreads connections over the readers; `undefined` if there is none, or if it is not known. */
-  readonly readerAddress?: string;
+  readonly readerAddress?: string | undefined;
   readonly port: number;
   /** `<address>:<port>`. */
   readonly endpoint: string;
@@ -89,7 +89,7 @@ abstract class DatabaseBase extends Construct implements IDatabase {
   }
 
   public abstract readonly address: string;
-  public abstract readonly readerAddress?: string;
+  public abstract readonly readerAddress?: string | undefined;
   public abstract readonly port: number;
   public abstract readonly databaseName: string;
   public abstract readonly secretArn?: string;

@@ -1,5 +1,3 @@
-export type { Engine, FixedEngine } from './engine';
-export { Engines } from './engine';
 export type { Environment, EnvironmentInput, EnvironmentOf } from './environment';
 export { EnvironmentFileError, error, type FileError, type PlacedError } from './errors';
 export { EnvironmentFormat } from './format';

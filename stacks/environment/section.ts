@@ -1,10 +1,10 @@
 import type * as z from 'zod';
 import type { AwsNameKind } from '../../lib/aws/name-kind';
 import type { Removal } from '../../lib/core/removal';
-import type { AwsLayerName, Part } from '../offers';
 import type { Draft } from './draft';
 import type { Environment, ValidEnvironment } from './environment';
 import type { FileError, Path } from './errors';
+import type { AnyPart } from './part';
 
 /** A kind of data with its own encryption key. */
 export interface DataDomain {
@@ -44,8 +44,8 @@ export interface Section<Name extends string, Schema extends z.ZodType, Settings
   rules?(own: Draft<NonNullable<z.input<Schema>>>, file: Draft): Iterable<FileError>;
   /** Physical names of the section, which are checked for length and uniqueness. @default - none */
   names?(own: Draft<NonNullable<z.input<Schema>>>, file: Draft): Iterable<DeclaredName>;
-  /** Parts of the section, each in a layer. @default - none */
-  parts?(settings: Settings, environment: Environment): readonly Part<AwsLayerName>[];
+  /** Parts of the section, each made by `part` or `Engines.part`. @default - none */
+  parts?(settings: Settings, environment: Environment): readonly AnyPart[];
 }
 
 /** A section of any name. */

@@ -82,6 +82,12 @@ describe('types', () => {
     '8:25 network.flowLogRetentionDays: must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, got the number 45; the nearest is 30',
   );
   refuses(
+    'values that are no numbers, although YAML has numbers for them',
+    { 'raw: {}': 'raw: { expireAfterDays: .nan }', 'cidr: 10.20.0.0/16': 'cidr: 10.20.0.0/16\n  zones: .NaN' },
+    '8:10 network.zones: must be one of 2, 3, got .NaN; write a number',
+    '10:36 lake.zones.raw.expireAfterDays: must be a whole number from 1 to 36500, got .nan; write a number',
+  );
+  refuses(
     'zero days',
     { 'raw: {}': 'raw: { expireAfterDays: 0 }' },
     '9:36 lake.zones.raw.expireAfterDays: must be a whole number from 1 to 36500, got the number 0; the nearest is 1',
@@ -211,6 +217,11 @@ describe('identity', () => {
     '3:48 tags.cost: must be a string in quotes, got the number 7',
   );
   refuses(
+    'a tag without a name',
+    { 'environment: dev': 'environment: dev\ntags: { "": x }' },
+    `3:9 tags."": the name must be 1 to 128 letters, digits, spaces and . : / = + @ - _, got ''; write a name`,
+  );
+  refuses(
     'tags and an owner that some services refuse',
     {
       'environment: dev': 'environment: dev\ntags: { Team: R&D, team: ads, "rds:x": "aws:y" }',
@@ -272,6 +283,23 @@ describe('keys', () => {
     'a merge key',
     { 'raw: {}': 'raw: { <<: {} }' },
     '9:19 lake.zones.raw."<<": is a merge key, which is not supported; write out the keys',
+  );
+  refuses(
+    'a merge key in YAML 1.1',
+    { 'project: acme': '%YAML 1.1\n---\nproject: acme', 'raw: {}': 'raw: { <<: {} }' },
+    '11:19 lake.zones.raw."<<": is a merge key, which is not supported; write out the keys',
+  );
+  refuses(
+    'a key that is set twice, in quotes and without',
+    { 'environment: dev': 'environment: dev\ntags: { 0123: a, "0123": b }' },
+    '3:18 tags.0123: is already set in line 3; keep one',
+  );
+  refuses(
+    'a misspelled engine, without errors about the keys of that engine',
+    { 'images: [train]': 'database: { engin: aurora, minCapacityAcu: 1, maxCapacityAcuu: 2, colour: red }' },
+    "17:15 registry.database.engin: is not a known key; did you mean 'engine'?",
+    "17:49 registry.database.maxCapacityAcuu: is not a known key; did you mean 'maxCapacityAcu'?",
+    '17:69 registry.database.colour: is not a known key; known here: engine, instance, multiAz, storageGb, maxStorageGb, engineVersion, backupDays, iamAuthentication, minCapacityAcu, maxCapacityAcu, pauseAfterSeconds, readers, storage',
   );
   refuses(
     'a reserved word of JavaScript',

@@ -160,6 +160,15 @@ describe('the file', () => {
     });
   });
 
+  test('may have names that look like numbers: they are kept as they are written', () => {
+    const { tags } = environmentOf({
+      'environment: dev':
+        'environment: dev\ntags: { 2.50: a, 0123: b, 1e3: c, 0x10: d, 1.0: e, 1: f, "01": g, yes: h, null: i }',
+    });
+    const written = { '2.50': 'a', '0123': 'b', '1e3': 'c', '0x10': 'd', '1.0': 'e', 1: 'f', '01': 'g' };
+    expect(tags).toEqual({ ...written, yes: 'h', null: 'i' });
+  });
+
   test('may have the name of its project and environment', () => {
     expect(parseEnvironment(changed({}), 'environments/acme-dev.yml').environment).toBe('dev');
   });

@@ -55,9 +55,10 @@ function* tagRules(tags: Draft['tags'] = {}): Iterable<FileError> {
         'key',
       );
     } else if (!TAG_KEY.test(key)) {
+      const fix = key === '' ? 'write a name' : 'remove other characters';
       yield error(
         path,
-        `the name must be 1 to 128 letters, digits, spaces and . : / = + @ - _, got ${quote(key)}; remove other characters`,
+        `the name must be 1 to 128 letters, digits, spaces and . : / = + @ - _, got ${quote(key)}; ${fix}`,
         'key',
       );
     }

@@ -59,7 +59,7 @@ export const GENERAL = {
       'Whether stored data may be destroyed. Effective only in sections (lake, registry, logs, state) whose removal is destroy too. Default: retain.',
     ),
   tags: named(
-    z.string().min(1),
+    z.string().meta({ minLength: 1 }), // for editors; `generalRules` checks it, with the characters
     z.string('a string in quotes').max(256, 'at most 256 characters').describe('Value of the tag.'),
   )
     .default({})

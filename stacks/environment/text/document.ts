@@ -93,7 +93,8 @@ export class Document {
     if (isSeq(node)) return 'a list';
     if (!isScalar(node) || node.value === null) return 'nothing';
     if (typeof node.value === 'string') return quote(node.value);
-    return typeof node.value === 'number' ? `the number ${this.source(path)}` : this.source(path);
+    const isNumber = typeof node.value === 'number' && !Number.isNaN(node.value);
+    return isNumber ? `the number ${this.source(path)}` : this.source(path);
   }
 
   /** The source text of a value, e.g. `0123` for 123. */
@@ -114,11 +115,11 @@ export class Document {
   private readMap(map: YAMLMap, path: Path): Record<string, unknown> {
     const entries = new Map<string, unknown>();
     for (const { key, value } of map.items) {
-      if (!isScalar(key)) {
+      const name = nameOf(key);
+      if (name === undefined) {
         this.refuse(path, key, 'has a key that is not a plain name; write a name before the colon');
         continue;
       }
-      const name = String(key.value ?? '');
       const here = [...path, name];
       const refusal = entries.has(name)
         ? `is already set in line ${this.lineOf(here)}; keep one`
@@ -153,19 +154,21 @@ export class Document {
   private pair(path: Path): Pair | undefined {
     const parent = this.node(path.slice(0, -1));
     const name = path.at(-1);
-    return isMap(parent)
-      ? parent.items.find(({ key }) => isScalar(key) && String(key.value ?? '') === name)
-      : undefined;
+    return isMap(parent) ? parent.items.find(({ key }) => nameOf(key) === name) : undefined;
   }
 
   private node(path: Path): Node | undefined {
     let node: unknown = this.root;
     for (const part of path) {
       if (isSeq(node) && typeof part === 'number') node = node.items[part];
-      else if (isMap(node))
-        node = node.items.find(({ key }) => isScalar(key) && String(key.value ?? '') === part)?.value;
+      else if (isMap(node)) node = node.items.find(({ key }) => nameOf(key) === part)?.value;
       else return undefined;
     }
     return (node ?? undefined) as Node | undefined;
   }
+}
+
+/** A key as it is written, without quotes: YAML would read `2.50` as the number 2.5, and `0x10` as 16. */
+function nameOf(key: unknown): string | undefined {
+  return isScalar(key) ? (key.source ?? '') : undefined;
 }

@@ -44,9 +44,9 @@ function isWrongShape({ code, path }: Issue): boolean {
   return path.length === 0 && (code === 'invalid_type' || code === 'invalid_value');
 }
 
-function translateOne(issue: Issue, document: Document, shapesAt: ShapesAt): ShapeError[] {
+function translateOne(issue: Issue, document: Document, shapesAt: ShapesAt): readonly ShapeError[] {
   const path = issue.path as Path;
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(path, key, document, shapesAt));
+  if (issue.code === 'unrecognized_keys') return unknownKeys(path, issue.keys, document, shapesAt);
   if (issue.code === 'invalid_key') return [wrongName(path, issue.issues[0]?.message ?? '', shapesAt)];
   if (!document.has(path)) {
     const advice = `add for example ${path.at(-1)}: ${example(shapesAt(path))}`;
@@ -72,6 +72,21 @@ function wrongName(path: Path, must: string, shapesAt: ShapesAt): ShapeError {
   return { path, at: 'key', message };
 }
 
+function unknownKeys(
+  parent: Path,
+  keys: readonly string[],
+  document: Document,
+  shapesAt: ShapesAt,
+): readonly ShapeError[] {
+  const errors = keys.map((key) => unknownKey(parent, key, document, shapesAt));
+  if (!errors.some(({ meant }) => meant?.at(-1) === 'engine')) return errors;
+  // the misspelled engine is not known, so the keys of every engine are
+  const known = shapesAt(parent, true).flatMap(({ properties = {} }) => Object.keys(properties));
+  return keys
+    .filter((key) => !known.includes(key))
+    .map((key) => unknownKey(parent, key, document, (path) => shapesAt(path, true)));
+}
+
 function unknownKey(parent: Path, key: string, document: Document, shapesAt: ShapesAt): ShapeError {
   const path = [...parent, key];
   const elsewhere = shapesAt(parent, true).find(({ properties = {} }) => key in properties)?.properties?.engine?.const;
@@ -79,7 +94,7 @@ function unknownKey(parent: Path, key: string, document: Document, shapesAt: Sha
     const engine = shapesAt(parent).find(({ properties }) => properties?.engine)?.properties?.engine?.const;
     return { path, at: 'key', message: `is not for engine ${engine}; remove it, or choose engine: ${elsewhere}` };
   }
-  const allowed = shapesAt(parent).flatMap(({ properties = {} }) => Object.keys(properties));
+  const allowed = [...new Set(shapesAt(parent).flatMap(({ properties = {} }) => Object.keys(properties)))];
   const free = allowed.filter((name) => !document.has([...parent, name]));
   const name = nearest(key, free);
   if (name)

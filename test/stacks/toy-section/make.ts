@@ -1,7 +1,6 @@
 import type { Removal } from '../../../lib/core/removal';
 import { Bucket } from '../../../lib/storage/bucket';
-import type { LayerStack } from '../../../stacks';
-import type { Available } from '../../../stacks/offers';
+import type { Available, LayerStack } from '../../../stacks';
 
 /** Creates the bucket of toys. */
 export function makeToys(stack: LayerStack, { foundation }: Available['data'], removal?: Removal): void {

@@ -1,11 +1,18 @@
 import * as z from 'zod';
 import { BUCKET } from '../../../lib/storage/bucket-limits';
-import type { Engine, Section } from '../../../stacks/environment';
-import { Engines } from '../../../stacks/environment/engine';
-import { error } from '../../../stacks/environment/errors';
-import { byProfile, bySize } from '../../../stacks/environment/schema/choices';
-import { bucketArn, integer, reference, removal } from '../../../stacks/environment/schema/fields';
-import { part } from '../../../stacks/offers';
+import {
+  bucketArn,
+  byProfile,
+  bySize,
+  type Engine,
+  Engines,
+  error,
+  integer,
+  part,
+  reference,
+  removal,
+  type Section,
+} from '../../../stacks';
 
 const PORTS = bySize({ small: 1, medium: 1, large: 8 });
 
