@@ -1,7 +1,15 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
-import { TerraformOutput, TerraformStack } from 'cdktf';
+import { TerraformOutput, TerraformStack, TerraformVariable } from 'cdktf';
 import { Construct } from 'constructs';
-import { Aws, type AwsNameKind, AwsStack, partitionOf, physicalName } from '../../lib/aws';
+import {
+  Aws,
+  type AwsNameKind,
+  AwsStack,
+  lastPartOfArn,
+  partitionOf,
+  physicalName,
+  resourceOfArn,
+} from '../../lib/aws';
 import { Template, testApp } from '../../lib/testing';
 import { ACME, acmeStack } from '../support/stack';
 
@@ -98,5 +106,50 @@ describe('physical names', () => {
     claim(one, ROLE, 'Role');
     claim(other, ROLE, 'Role');
     expect(() => claim(one, ROLE, 'Again')).toThrow(/is already taken by stack0\/Role/);
+  });
+
+  test('that differ only in case are one name to IAM, and two to others', () => {
+    const [one] = stacks({});
+    const named = (id: string, kind: AwsNameKind, name: string) => physicalName(new Construct(one, id), kind, name);
+    named('Reader', { ...ROLE, ignoresCase: true }, 'Reader');
+    expect(() => named('Other', { ...ROLE, ignoresCase: true }, 'reader')).toThrow(/already taken|is that of/);
+    named('Job', JOB, 'Load');
+    named('OtherJob', JOB, 'load');
+  });
+
+  test('of buckets are unique in a partition', () => {
+    const BUCKET: AwsNameKind = { kind: 'S3 bucket', maxLength: 63, uniqueIn: 'partition' };
+    const [here, there] = stacks({}, { region: 'cn-north-1' });
+    claim(here, BUCKET, 'Bucket');
+    claim(there, BUCKET, 'Bucket');
+    const [, elsewhere] = stacks({}, { region: 'eu-west-1' });
+    claim(elsewhere, BUCKET, 'Bucket');
+  });
+
+  test('are compared within one stack where the region is not known before the deployment', () => {
+    const [one, other] = stacks({ region: undefined }, { region: undefined });
+    claim(one, JOB, 'Job');
+    claim(other, JOB, 'Job');
+  });
+
+  test('are free again when their construct is removed', () => {
+    const [one] = stacks({});
+    claim(one, JOB, 'Job');
+    one.node.tryRemoveChild('Job');
+    claim(one, JOB, 'Job');
+  });
+});
+
+describe('parts of an ARN', () => {
+  test('are taken from the text, or by Terraform where the ARN is a token', () => {
+    expect(resourceOfArn('arn:aws:s3:::acme-raw')).toBe('acme-raw');
+    expect(lastPartOfArn('arn:aws:iam::111122223333:role/teams/reader')).toBe('reader');
+    const stack = acmeStack();
+    const arn = new TerraformVariable(stack, 'arn', {}).stringValue;
+    new TerraformOutput(stack, 'Resource', { value: resourceOfArn(arn) });
+    new TerraformOutput(stack, 'Last', { value: lastPartOfArn(arn) });
+    const { Resource, Last } = Template.synth(stack).outputs;
+    expect(Resource!.value).toBe('${element(split(":", var.arn), 5)}');
+    expect(Last!.value).toBe('${element(reverse(split("/", var.arn)), 0)}');
   });
 });

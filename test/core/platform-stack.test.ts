@@ -83,6 +83,14 @@ describe('a platform stack', () => {
   });
 });
 
+test('two stacks of one id are refused: they would share one folder and one state', () => {
+  const app = testApp();
+  new PlatformStack(new Construct(app, 'dev'), 'data');
+  expect(() => new PlatformStack(new Construct(app, 'prod'), 'data')).toThrow(
+    /^prod\/data: the stack name 'data'.*dev\/data/,
+  );
+});
+
 describe('surroundings', () => {
   test('are those of the stack, and in a plain stack the defaults', () => {
     const deep = new Construct(acmeStack({ removal: 'destroy' }), 'Deep');

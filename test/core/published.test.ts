@@ -61,6 +61,15 @@ test('a value known only at deploy time crosses by remote state', () => {
   expect(Object.keys(Template.all(app).producer!.json.output)).toHaveLength(1);
 });
 
+test('asking what it resolves to makes no stack depend on another', () => {
+  const { app, producer, consumer } = twoStacks();
+  const { name } = new Thing(producer, 'Thing', 'raw');
+  expect(Template.synth(consumer).resolve(name)).toBe('raw');
+  expect(consumer.dependencies).toEqual([]);
+  output(producer, new Thing(consumer, 'Other', 'back').name);
+  expect(Template.all(app).producer!.outputs.Out!.value).toBe('back');
+});
+
 test('two stacks that use each other are refused; the error names the value and both stacks', () => {
   const { app, producer, consumer } = twoStacks();
   output(consumer, new Thing(producer, 'Thing', 'raw').name);

@@ -1,6 +1,7 @@
 import '../../lib/testing/jest';
 import { InputError } from '../../lib/core/input-error';
 import { Principal, Role } from '../../lib/iam';
+import { SecurityGroup } from '../../lib/network';
 import { Template, testApp } from '../../lib/testing';
 import { type Environment, LayerStack, loadEnvironment, Platform, parseEnvironment, SECTIONS } from '../../stacks';
 import { EnvironmentFormat } from '../../stacks/environment';
@@ -160,10 +161,40 @@ describe('the engine of the registry database', () => {
   });
 });
 
+test('a section that a file leaves out makes no key', () => {
+  const app = testApp();
+  new Platform(app, format.parse(GOOD, 'dev.yaml') as Environment, sections);
+  expect(JSON.stringify(Template.all(app)['acme-dev-foundation']!.all('aws_kms_alias'))).not.toContain('toy');
+});
+
+test.each([
+  ['the kubernetes profile caches registries', 'profile: kubernetes', {}, ['ecrPublic', 'kubernetes', 'quay']],
+  [
+    'without NAT nothing is cached by default',
+    'profile: kubernetes',
+    { 'cidr: 10.20.0.0/16': 'cidr: 10.20.0.0/16\n  nat: none' },
+    [],
+  ],
+  ['in China nothing is cached by default', 'profile: kubernetes', { 'region: eu-north-1': 'region: cn-north-1' }, []],
+])('%s', (_, line, changes, caches) => {
+  const text = changed({ 'environment: dev': `environment: dev\n${line}`, ...changes });
+  expect(Object.keys(parseEnvironment(text, 'dev.yaml').registry.pullThroughCache)).toEqual(caches);
+});
+
+test('caches are refused in China, which has none', () => {
+  const text = changed({
+    'region: eu-north-1': 'region: cn-north-1',
+    'images: [train]': 'pullThroughCache: { quay: {} }',
+  });
+  expect(errorOf(() => parseEnvironment(text, 'dev.yaml'))).toBe(
+    'dev.yaml: 1 error\ndev.yaml:17:3 registry.pullThroughCache: is not available in region cn-north-1; remove it, ECR has no pull-through caches in China',
+  );
+});
+
 describe('a stack of a user', () => {
   /** Uses all offers of the data layer. */
   class Consumer extends LayerStack {
-    constructor(app: ConstructorParameters<typeof Platform>[0], { environment, data }: Platform) {
+    constructor(app: ConstructorParameters<typeof Platform>[0], { environment, foundation, data }: Platform) {
       super(app, 'consumer', environment);
       const role = new Role(this, 'Role', { assumedBy: Principal.podIdentity() });
       data.lake.zone('raw').grantWrite(role);
@@ -172,6 +203,8 @@ describe('a stack of a user', () => {
       data.images.get('fraud-train')!.grantPush(role);
       data.models.grantPublish(role);
       data.database!.grantConnect(role, 'trainer');
+      const jobs = new SecurityGroup(this, 'Jobs', { network: foundation.network, description: 'jobs' });
+      data.database!.allowConnectionsFrom(jobs);
     }
   }
 
@@ -182,6 +215,7 @@ describe('a stack of a user', () => {
     const templates = Template.all(app);
     expect(Object.keys(templates['acme-dev-data']!.json.output ?? {})).toEqual([
       expect.stringMatching(/aws_db_instance.*resource_id$/),
+      expect.stringMatching(/aws_security_group.*id$/),
     ]);
     expect(consumer.dependencies).toContain(platform.data);
     const policy = templates['acme-dev-consumer']!.policyOf(

@@ -72,12 +72,13 @@ export const toy: Section<'toy', typeof ToySchema, Toy> = {
   *names() {
     yield { kind: BUCKET, name: 'toys', form: 'located' };
   },
-  parts: (settings) => [
+  parts: (settings) =>
+    settings === undefined ? [] : [
     part('data', (stack, available) => {
-      (require('./make') as typeof import('./make')).makeToys(stack, available, settings?.removal);
+      (require('./make') as typeof import('./make')).makeToys(stack, available, settings.removal);
       return {};
     }),
-    ...(settings?.container ? [CONTAINERS.part(settings.container, 'container')] : []),
+    ...(settings.container ? [CONTAINERS.part(settings.container, 'container')] : []),
   ],
 };
 
