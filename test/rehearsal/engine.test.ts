@@ -359,6 +359,20 @@ test('a stack that needs the provider external is rehearsed: it is mocked, so it
   expect(result.stacks).toMatchObject([{ mocked: 1 }]);
 });
 
+test('a CLI configuration of Terraform that is a folder is refused, with its path', async () => {
+  const before = { ...process.env };
+  const made = app({ box: { provider: 'random' } });
+  try {
+    Object.assign(process.env, { TF_CLI_CONFIG_FILE: made.out });
+    await expect(rehearsed(made)).rejects.toMatchObject({
+      name: 'CannotRehearse',
+      message: expect.stringContaining(`${made.out}: it is a folder`),
+    });
+  } finally {
+    process.env = before;
+  }
+});
+
 test('OpenTofu finds a provider in a folder with the layout of Terraform', async () => {
   const before = { ...process.env };
   const made = app({ box: { provider: 'random' } });
