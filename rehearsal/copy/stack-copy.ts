@@ -28,14 +28,14 @@ export interface StackCopy {
 /**
  * Copies one stack; the synthesized one is not changed.
  *
- * @param stacks names of all stacks of the app
+ * @param stacks all stacks of the app, in dependency order
  */
 export function copyStack(
-  { name, folder, configuration, dependencies }: SynthesizedStack,
-  stacks: readonly string[],
+  stack: SynthesizedStack,
+  stacks: readonly SynthesizedStack[],
   clouds: readonly Cloud[],
 ): StackCopy {
-  const { configuration: copy, wires } = wireRemoteStates(name, configuration, stacks);
+  const { configuration: copy, wires } = wireRemoteStates(stack, stacks);
   delete copy.terraform?.backend;
   delete copy.terraform?.cloud;
   const provisionersRemoved = removeProvisioners(copy);
@@ -44,10 +44,10 @@ export function copyStack(
   const overrides = overridesIn(copy, cloudOf);
   const guardsLifted = liftGuards(copy, (type) => cloudOf(type)?.guards);
   return {
-    stack: name,
-    folder,
+    stack: stack.name,
+    folder: stack.folder,
     configuration: copy,
-    dependencies,
+    dependencies: stack.dependencies,
     wires,
     overrides,
     guardsLifted,

@@ -47,9 +47,14 @@ function app(
 ) {
   const out = mkdtempSync(join(folder, 'app-'));
   const entries = Object.entries(stacks).map(([name, { provider, dependencies = [], reads, more }]) => {
-    const state = reads && { [`cross-stack-reference-input-${reads}`]: { backend: 's3' } };
+    const state = reads && {
+      [`cross-stack-reference-input-${reads}`]: { backend: 's3', config: { bucket: 'state', key: reads } },
+    };
     const configuration = {
-      terraform: { required_providers: { [provider]: { source: `acme/${provider}`, version: '9.9.9' } } },
+      terraform: {
+        backend: { s3: { bucket: 'state', key: name } },
+        required_providers: { [provider]: { source: `acme/${provider}`, version: '9.9.9' } },
+      },
       provider: { [provider]: [{ url: 'https://acme.example' }] },
       resource: {
         [`${provider}_box`]: {
