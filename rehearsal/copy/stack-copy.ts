@@ -1,6 +1,7 @@
 import type { Cloud } from '../clouds/cloud';
 import { managedResources, providerOf, type StackConfiguration, type SynthesizedStack } from '../source/manifest';
 import { liftGuards } from './guards';
+import { removeImports } from './imports';
 import { removeProvisioners } from './provisioners';
 import { type Wire, wireRemoteStates } from './remote-state';
 
@@ -23,6 +24,7 @@ export interface StackCopy {
   readonly overrides: readonly CopiedOverride[];
   readonly guardsLifted: readonly string[];
   readonly provisionersRemoved: readonly string[];
+  readonly importsRemoved: readonly string[];
 }
 
 /**
@@ -39,6 +41,7 @@ export function copyStack(
   delete copy.terraform?.backend;
   delete copy.terraform?.cloud;
   const provisionersRemoved = removeProvisioners(copy);
+  const importsRemoved = removeImports(copy);
   for (const cloud of clouds) cloud.adapt?.(copy);
   const cloudOf = (type: string) => clouds.find(({ provider }) => provider === providerOf(type));
   const overrides = overridesIn(copy, cloudOf);
@@ -52,6 +55,7 @@ export function copyStack(
     overrides,
     guardsLifted,
     provisionersRemoved,
+    importsRemoved,
   };
 }
 

@@ -15,6 +15,7 @@ export interface StackConfiguration {
   data?: Record<string, Record<string, Record<string, unknown>>>;
   resource?: Record<string, Record<string, Record<string, unknown>>>;
   module?: Record<string, unknown>;
+  import?: unknown;
   output?: Record<string, Record<string, unknown>>;
   [block: string]: unknown;
 }

@@ -334,6 +334,18 @@ describe('an effect of a stack on this machine', () => {
     expect(configuration.resource?.terraform_data).toEqual({ migrate: { input: 1 }, check: { input: 2 } });
   });
 
+  test('is not an import: import blocks are removed and listed', () => {
+    const { configuration, importsRemoved } = copyOf({
+      resource: { terraform_data: { old: { input: 1 } } },
+      import: [
+        { to: 'terraform_data.old', id: 'i-1' },
+        { to: '${aws_s3_bucket.raw["a"]}', id: 'raw' },
+      ],
+    });
+    expect(importsRemoved).toEqual(['terraform_data.old', 'aws_s3_bucket.raw["a"]']);
+    expect(configuration).toEqual({ resource: { terraform_data: { old: { input: 1 } } } });
+  });
+
   test.each([
     ['report.txt', 'report.txt'],
     ['out/report.txt', 'out/report.txt'],
