@@ -55,6 +55,8 @@ export interface StackResult extends Readonly<Record<ResourceClass, number>> {
   readonly guardsLifted: readonly string[];
   /** Addresses of the resources whose provisioners were not run: a rehearsal runs no provisioner. */
   readonly provisionersRemoved: readonly string[];
+  /** Addresses of the resources that were created, not imported: a rehearsal has nothing to import. @default - none */
+  readonly importsRemoved?: readonly string[];
   /** Seconds of all three phases. 0 with OpenTofu, which reports everything at its end. */
   readonly seconds: number;
 }

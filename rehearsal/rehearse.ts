@@ -49,8 +49,7 @@ export async function rehearse(options: RehearsalOptions, report: Report = () =>
   try {
     const stacks = await stacksOf(options, join(scratch, 'synthesized'), report);
     const clouds = (options.clouds ?? CLOUDS).map((create) => create(stacks));
-    const names = stacks.map(({ name }) => name);
-    const copies = stacks.map((stack) => copyStack(stack, names, clouds));
+    const copies = stacks.map((stack) => copyStack(stack, stacks, clouds));
     const isMocked = mocking(clouds, options.mock ?? false);
     for (const stage of stages) stage.check?.({ terraform });
 

@@ -76,6 +76,7 @@ export interface ProviderInstallation {
  *
  * @param providers source to version, as in `required_providers`: `{ 'hashicorp/aws': '5.100.0' }`. A short source such
  *   as `aws` means `hashicorp/aws`. A version with an operator (`~> 5.0`) accepts any version in a folder
+ * @throws Error if the user's CLI configuration cannot be read
  */
 export function providerInstallation(
   providers: Readonly<Record<string, string>>,
@@ -83,7 +84,7 @@ export function providerInstallation(
   machine: Machine = thisMachine(),
 ): ProviderInstallation {
   const own = userConfiguration(product, machine);
-  if (own) return { from: 'user', text: readFileSync(own, 'utf8') };
+  if (own) return { from: 'user', text: readConfiguration(own) };
 
   const registry = product === 'tofu' ? 'registry.opentofu.org' : 'registry.terraform.io';
   const included = new Map<string, string[]>();
@@ -104,6 +105,18 @@ function userConfiguration(product: TerraformProgram['product'], { env, home }: 
   const inHome = product === 'tofu' ? ['.tofurc', '.terraformrc'] : ['.terraformrc'];
   const onWindows = env.APPDATA ? [join(env.APPDATA, 'terraform.rc')] : [];
   return [...(named ? [named] : []), ...inHome.map((file) => join(home, file)), ...onWindows].find(existsSync);
+}
+
+function readConfiguration(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new Error(
+      `cannot read the Terraform CLI configuration ${path}: ${code === 'EISDIR' ? 'it is a folder' : message}; ` +
+        'set TF_CLI_CONFIG_FILE to a file that can be read',
+    );
+  }
 }
 
 /** Folders that may hold `<registry>/<namespace>/<type>/...`: Terraform's mirrors and cache, installed software. */

@@ -1,6 +1,7 @@
 import type { Cloud } from '../clouds/cloud';
 import { managedResources, providerOf, type StackConfiguration, type SynthesizedStack } from '../source/manifest';
 import { liftGuards } from './guards';
+import { removeImports } from './imports';
 import { removeProvisioners } from './provisioners';
 import { type Wire, wireRemoteStates } from './remote-state';
 
@@ -23,35 +24,38 @@ export interface StackCopy {
   readonly overrides: readonly CopiedOverride[];
   readonly guardsLifted: readonly string[];
   readonly provisionersRemoved: readonly string[];
+  readonly importsRemoved: readonly string[];
 }
 
 /**
  * Copies one stack; the synthesized one is not changed.
  *
- * @param stacks names of all stacks of the app
+ * @param stacks all stacks of the app, in dependency order
  */
 export function copyStack(
-  { name, folder, configuration, dependencies }: SynthesizedStack,
-  stacks: readonly string[],
+  stack: SynthesizedStack,
+  stacks: readonly SynthesizedStack[],
   clouds: readonly Cloud[],
 ): StackCopy {
-  const { configuration: copy, wires } = wireRemoteStates(name, configuration, stacks);
+  const { configuration: copy, wires } = wireRemoteStates(stack, stacks);
   delete copy.terraform?.backend;
   delete copy.terraform?.cloud;
   const provisionersRemoved = removeProvisioners(copy);
+  const importsRemoved = removeImports(copy);
   for (const cloud of clouds) cloud.adapt?.(copy);
   const cloudOf = (type: string) => clouds.find(({ provider }) => provider === providerOf(type));
   const overrides = overridesIn(copy, cloudOf);
   const guardsLifted = liftGuards(copy, (type) => cloudOf(type)?.guards);
   return {
-    stack: name,
-    folder,
+    stack: stack.name,
+    folder: stack.folder,
     configuration: copy,
-    dependencies,
+    dependencies: stack.dependencies,
     wires,
     overrides,
     guardsLifted,
     provisionersRemoved,
+    importsRemoved,
   };
 }
 

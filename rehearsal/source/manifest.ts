@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { InputError } from '../../lib/core/input-error';
+import { producerOf as producerOfState, remoteStates } from './states';
 
 /** The parts of a stack's Terraform JSON that a rehearsal reads. */
 export interface StackConfiguration {
@@ -14,6 +15,7 @@ export interface StackConfiguration {
   data?: Record<string, Record<string, Record<string, unknown>>>;
   resource?: Record<string, Record<string, Record<string, unknown>>>;
   module?: Record<string, unknown>;
+  import?: unknown;
   output?: Record<string, Record<string, unknown>>;
   [block: string]: unknown;
 }
@@ -41,7 +43,7 @@ export interface SynthesizedStack {
   /** Absolute path of its folder: assets are found relative to it. */
   readonly folder: string;
   readonly configuration: StackConfiguration;
-  /** Names of the stacks that must be deployed before it. */
+  /** Names of the stacks that must be deployed before it, e.g. because it reads their states. */
   readonly dependencies: readonly string[];
 }
 
@@ -77,7 +79,19 @@ export function readStacks(folder: string): SynthesizedStack[] {
     configuration: readConfiguration(inFolder(folder, entry.synthesizedStackPath)),
     dependencies: entry.dependencies.map((dependency) => nameOfPath.get(dependency) ?? dependency),
   }));
-  return inDependencyOrder(stacks);
+  return inDependencyOrder(
+    stacks.map((stack) => ({
+      ...stack,
+      dependencies: [...new Set([...stack.dependencies, ...readBy(stack, stacks)])],
+    })),
+  );
+}
+
+/** The stacks whose states a stack reads: cdktf does not know those whose data source a user writes. */
+function readBy(stack: SynthesizedStack, stacks: readonly SynthesizedStack[]): string[] {
+  return Object.values(remoteStates(stack.configuration)).flatMap(
+    (state) => producerOfState(state, stack, stacks)?.name ?? [],
+  );
 }
 
 function readConfiguration(path: string): StackConfiguration {
@@ -86,14 +100,16 @@ function readConfiguration(path: string): StackConfiguration {
   return JSON.parse(readFileSync(path, 'utf8')) as StackConfiguration;
 }
 
-/** Producers first; otherwise stacks keep their order. cdktf refuses cycles. */
+/** Producers first; otherwise stacks keep their order. cdktf refuses cycles, except those of states that users read. */
 export function inDependencyOrder<S extends Pick<SynthesizedStack, 'name' | 'dependencies'>>(
   stacks: readonly S[],
 ): S[] {
   const byName = new Map(stacks.map((stack) => [stack.name, stack]));
+  const visited = new Set<S>();
   const ordered = new Set<S>();
   const visit = (stack: S): void => {
-    if (ordered.has(stack)) return;
+    if (visited.has(stack)) return;
+    visited.add(stack);
     for (const dependency of stack.dependencies) {
       const producer = byName.get(dependency);
       if (producer) visit(producer);

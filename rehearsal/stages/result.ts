@@ -3,7 +3,13 @@ import type { StackResult } from '../events';
 import { managedResources } from '../source/manifest';
 
 /** The result of a stack before its first phase. */
-export function emptyResult({ stack, configuration, guardsLifted, provisionersRemoved }: StackCopy): StackResult {
+export function emptyResult({
+  stack,
+  configuration,
+  guardsLifted,
+  provisionersRemoved,
+  importsRemoved,
+}: StackCopy): StackResult {
   return {
     stack,
     resources: managedResources(configuration).length,
@@ -15,6 +21,7 @@ export function emptyResult({ stack, configuration, guardsLifted, provisionersRe
     destroyed: 0,
     guardsLifted,
     provisionersRemoved,
+    importsRemoved,
     seconds: 0,
   };
 }

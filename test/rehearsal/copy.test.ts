@@ -15,6 +15,11 @@ const REFERENCE = 'data.terraform_remote_state.cross-stack-reference-input-acme-
 const IN_PLACE = synthesized('acme', {
   provider: { aws: [{ allowed_account_ids: [PLACE.account], region: PLACE.region }] },
 });
+const STATE: StackConfiguration = {
+  terraform: { backend: { s3: { bucket: 'state', key: 'foundation', region: 'x' } } },
+};
+const FOUNDATION_STATE = { backend: 's3', config: { bucket: 'state', key: 'foundation', role_arn: 'reader' } };
+const FOUNDATION = synthesized('acme-foundation', STATE);
 const clouds = CLOUDS.map((create) => create([IN_PLACE]));
 
 function synthesized(name: string, configuration: StackConfiguration): SynthesizedStack {
@@ -22,13 +27,20 @@ function synthesized(name: string, configuration: StackConfiguration): Synthesiz
 }
 
 function copyOf(configuration: StackConfiguration, name = 'acme-data') {
-  return copyStack(synthesized(name, configuration), ['acme-foundation', name], clouds);
+  const stack = synthesized(name, configuration);
+  return copyStack(stack, name === FOUNDATION.name ? [stack] : [FOUNDATION, stack], clouds);
+}
+
+/** `acme-data` of an app with other stacks, all before it. */
+function wired(configuration: StackConfiguration, ...others: SynthesizedStack[]) {
+  const stack = synthesized('acme-data', configuration);
+  return wireRemoteStates(stack, [...(others.length > 0 ? others : [FOUNDATION]), stack]);
 }
 
 describe('an output that a stack reads from the state of another', () => {
   const configuration: StackConfiguration = {
     data: {
-      terraform_remote_state: { 'cross-stack-reference-input-acme-foundation': { backend: 's3' } },
+      terraform_remote_state: { 'cross-stack-reference-input-acme-foundation': FOUNDATION_STATE },
       aws_region: { here: {} },
     },
     resource: {
@@ -37,26 +49,72 @@ describe('an output that a stack reads from the state of another', () => {
       },
     },
   };
-  const { configuration: copy, wires } = wireRemoteStates('acme-data', configuration, ['acme-foundation', 'acme-data']);
+  const { configuration: copy, wires } = wired(configuration);
 
   test('becomes one variable, wherever it is used', () => {
     expect(copy.variable).toEqual({
-      'acme-foundation_key-arn': { nullable: false },
-      'acme-foundation_id': { nullable: false },
+      'from_acme-foundation_key-arn': { nullable: false },
+      'from_acme-foundation_id': { nullable: false },
     });
     expect(copy.resource?.aws_s3_object?.o).toEqual({
-      kms_key_id: '${var.acme-foundation_key-arn}',
-      content: '${var.acme-foundation_key-arn}:${var.acme-foundation_id}',
+      kms_key_id: '${var.from_acme-foundation_key-arn}',
+      content: '${var.from_acme-foundation_key-arn}:${var.from_acme-foundation_id}',
     });
-    expect(wires).toContainEqual({ variable: 'acme-foundation_id', producer: 'acme-foundation', output: 'id' });
+    expect(wires).toContainEqual({ variable: 'from_acme-foundation_id', producer: 'acme-foundation', output: 'id' });
+  });
+
+  test('loses the mark of a sensitive output, as in a state', () => {
+    const sensitive = { ...FOUNDATION, configuration: { ...STATE, output: { id: { sensitive: true } } } };
+    const { configuration: copy } = wired(configuration, sensitive);
+    expect(copy.variable?.['from_acme-foundation_id']).toEqual({ nullable: false, sensitive: true });
+    expect(copy.resource?.aws_s3_object?.o?.content).toBe(
+      '${var.from_acme-foundation_key-arn}:${nonsensitive(var.from_acme-foundation_id)}',
+    );
+  });
+
+  test('has a variable of its own, whatever the stack and its variables are called', () => {
+    const [dotted, plain, digit] = ['a.b', 'a_b', '1ö'].map((name) => ({
+      ...synthesized(name, { terraform: { backend: { local: { path: `../${name}.tfstate` } } } }),
+    }));
+    const reads = (name: string) => ({ backend: 'local', config: { path: `../${name}.tfstate` } });
+    const { configuration: copy, wires } = wired(
+      {
+        variable: { from_a_b_id: { default: 'mine' } },
+        data: { terraform_remote_state: { dotted: reads('a.b'), plain: reads('a_b'), digit: reads('1ö') } },
+        output: {
+          all: {
+            value: ['dotted', 'plain', 'digit'].map((name) => `\${data.terraform_remote_state.${name}.outputs.id}`),
+          },
+        },
+      },
+      dotted!,
+      plain!,
+      digit!,
+    );
+    expect(copy.output?.all?.value).toEqual(['${var.from_a_b_id_2}', '${var.from_a_b_id_3}', '${var.from_1__id}']);
+    expect(wires.map(({ producer }) => producer)).toEqual(['a.b', 'a_b', '1ö']);
   });
 
   test('leaves other data sources, and no empty block, which Terraform refuses', () => {
     expect(copy.data).toEqual({ aws_region: { here: {} } });
     const { aws_region, ...states } = configuration.data!;
-    expect(wireRemoteStates('acme-data', { data: states }, ['acme-foundation']).configuration).not.toHaveProperty(
-      'data',
-    );
+    expect(wired({ data: states }).configuration).not.toHaveProperty('data');
+  });
+
+  test('leaves no dependency on the state, and text that only looks like a reference', () => {
+    const { configuration: copy } = wired({
+      ...configuration,
+      output: {
+        o: {
+          value: 'see data.terraform_remote_state.zzz.outputs.yyy',
+          depends_on: [REFERENCE.replace(/\.outputs$/, ''), 'aws_kms_key.key'],
+        },
+      },
+    });
+    expect(copy.output?.o).toEqual({
+      value: 'see data.terraform_remote_state.zzz.outputs.yyy',
+      depends_on: ['aws_kms_key.key'],
+    });
   });
 
   test('does not change the synthesized stack', () => {
@@ -65,9 +123,18 @@ describe('an output that a stack reads from the state of another', () => {
   });
 
   test('is refused if no stack of the app writes it', () => {
-    expect(() => wireRemoteStates('acme-data', configuration, ['acme-data'])).toThrow(
+    const elsewhere = synthesized('acme-foundation', { terraform: { backend: { s3: { bucket: 'state', key: 'x' } } } });
+    expect(() => wired(configuration, elsewhere)).toThrow(
       'acme-data: data.terraform_remote_state.cross-stack-reference-input-acme-foundation is the state of no stack of this app, ' +
         'so a rehearsal cannot read it: pass the values as environment settings, or rehearse both in one app',
+    );
+  });
+
+  test('is refused if it is written later', () => {
+    const stack = synthesized('acme-data', configuration);
+    expect(() => wireRemoteStates(stack, [stack, FOUNDATION])).toThrow(
+      'acme-data: data.terraform_remote_state.cross-stack-reference-input-acme-foundation is the state of acme-foundation, ' +
+        'which a rehearsal cannot deploy before acme-data: a stack can read only states of stacks that do not depend on it',
     );
   });
 });
@@ -189,7 +256,7 @@ test('ARNs are generated if others read them and the resource does not set them'
 describe('the test file', () => {
   const foundation = copyOf({ resource: { aws_kms_key: { key: {} } } }, 'acme-foundation');
   const data = copyOf({
-    data: { terraform_remote_state: { 'cross-stack-reference-input-acme-foundation': {} } },
+    data: { terraform_remote_state: { 'cross-stack-reference-input-acme-foundation': FOUNDATION_STATE } },
     resource: {
       aws_s3_object: { o: { kms_key_id: `\${${REFERENCE}.key}` } },
       aws_ecr_pull_through_cache_rule: { quay: {} },
@@ -199,7 +266,7 @@ describe('the test file', () => {
   test('applies every stack before it plans each again, and passes outputs both times', () => {
     const wired = {
       module: { source: './acme-data' },
-      variables: { 'acme-foundation_key': '${run.apply_acme-foundation.key}' },
+      variables: { 'from_acme-foundation_key': '${run.apply_acme-foundation.key}' },
       override_resource: [{ target: 'aws_ecr_pull_through_cache_rule.quay', values: {} }],
     };
     expect(testFile([foundation, data], [], clouds)).toEqual({
@@ -226,8 +293,16 @@ describe('the test file', () => {
   });
 });
 
-test('a run is named after its stack, in characters that Terraform accepts', () => {
-  expect(runName('apply', 'acme.dev data')).toBe('apply_acme_dev_data');
+test('a run is named after its stack alone, in characters that Terraform accepts', () => {
+  const names = ['acme-dev', 'a.b', 'a_b', 'a_2e_b', 'größe', '1a'].map((stack) => runName('apply', stack));
+  expect(names).toEqual([
+    'apply_acme-dev',
+    'apply_a_2e_b',
+    'apply_a__b',
+    'apply_a__2e__b',
+    'apply_gr_f6__df_e',
+    'apply_1a',
+  ]);
 });
 
 test('only the providers that copies require are mocked', () => {
@@ -257,6 +332,18 @@ describe('an effect of a stack on this machine', () => {
     });
     expect(provisionersRemoved).toEqual(['terraform_data.migrate']);
     expect(configuration.resource?.terraform_data).toEqual({ migrate: { input: 1 }, check: { input: 2 } });
+  });
+
+  test('is not an import: import blocks are removed and listed', () => {
+    const { configuration, importsRemoved } = copyOf({
+      resource: { terraform_data: { old: { input: 1 } } },
+      import: [
+        { to: 'terraform_data.old', id: 'i-1' },
+        { to: '${aws_s3_bucket.raw["a"]}', id: 'raw' },
+      ],
+    });
+    expect(importsRemoved).toEqual(['terraform_data.old', 'aws_s3_bucket.raw["a"]']);
+    expect(configuration).toEqual({ resource: { terraform_data: { old: { input: 1 } } } });
   });
 
   test.each([

@@ -47,9 +47,14 @@ function app(
 ) {
   const out = mkdtempSync(join(folder, 'app-'));
   const entries = Object.entries(stacks).map(([name, { provider, dependencies = [], reads, more }]) => {
-    const state = reads && { [`cross-stack-reference-input-${reads}`]: { backend: 's3' } };
+    const state = reads && {
+      [`cross-stack-reference-input-${reads}`]: { backend: 's3', config: { bucket: 'state', key: reads } },
+    };
     const configuration = {
-      terraform: { required_providers: { [provider]: { source: `acme/${provider}`, version: '9.9.9' } } },
+      terraform: {
+        backend: { s3: { bucket: 'state', key: name } },
+        required_providers: { [provider]: { source: `acme/${provider}`, version: '9.9.9' } },
+      },
       provider: { [provider]: [{ url: 'https://acme.example' }] },
       resource: {
         [`${provider}_box`]: {
@@ -357,6 +362,20 @@ describe('the environment of the user', () => {
 test('a stack that needs the provider external is rehearsed: it is mocked, so it runs no program', async () => {
   const { result } = await rehearsed(app({ box: { provider: 'external' } }));
   expect(result.stacks).toMatchObject([{ mocked: 1 }]);
+});
+
+test('a CLI configuration of Terraform that is a folder is refused, with its path', async () => {
+  const before = { ...process.env };
+  const made = app({ box: { provider: 'random' } });
+  try {
+    Object.assign(process.env, { TF_CLI_CONFIG_FILE: made.out });
+    await expect(rehearsed(made)).rejects.toMatchObject({
+      name: 'CannotRehearse',
+      message: expect.stringContaining(`${made.out}: it is a folder`),
+    });
+  } finally {
+    process.env = before;
+  }
 });
 
 test('OpenTofu finds a provider in a folder with the layout of Terraform', async () => {

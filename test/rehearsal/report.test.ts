@@ -65,6 +65,7 @@ const DATA: StackCopy = {
   overrides: [{ address: 'aws_glue_job.convert', reason: 'the emulator forgets it', values: {} }],
   guardsLifted: ['aws_s3_bucket.raw: prevent_destroy'],
   provisionersRemoved: [],
+  importsRemoved: [],
 };
 
 /** The tally of an output. Every message takes 100 ms; a line that is not JSON is from the log. */
@@ -109,6 +110,7 @@ describe('a rehearsal in which all held', () => {
         destroyed: 3,
         guardsLifted: DATA.guardsLifted,
         provisionersRemoved: [],
+        importsRemoved: [],
         seconds: 0.4,
       },
     ]);

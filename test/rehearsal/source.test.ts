@@ -8,13 +8,13 @@ import { readStacks, type SynthesizedStack, selectStacks } from '../../rehearsal
 const folder = mkdtempSync(join(tmpdir(), 'rehearsal-source-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A synthesized folder of stacks, `name: dependencies`. */
-function synthesized(stacks: Record<string, string[]>): string {
+/** A synthesized folder of stacks, `name: dependencies`, with their configurations. */
+function synthesized(stacks: Record<string, string[]>, configurations: Record<string, object> = {}): string {
   const out = mkdtempSync(join(folder, 'out-'));
   const entries = Object.entries(stacks).map(([name, dependencies]) => {
     const workingDirectory = `stacks/${name}`;
     mkdirSync(join(out, workingDirectory), { recursive: true });
-    writeFileSync(join(out, workingDirectory, 'cdk.tf.json'), '{}');
+    writeFileSync(join(out, workingDirectory, 'cdk.tf.json'), JSON.stringify(configurations[name] ?? {}));
     const synthesizedStackPath = `${workingDirectory}/cdk.tf.json`;
     return [
       name,
@@ -52,6 +52,46 @@ describe('the stacks of a synthesized folder', () => {
     expect(() => selectStacks(stacks, 'dat')).toThrow(
       "no stack matches 'dat': the stacks are 'foundation', 'data', 'monitoring', 'audit'",
     );
+  });
+});
+
+describe('a stack that reads the state of another', () => {
+  const s3 = (key: string, more = {}) => ({ bucket: 'state', key, region: 'eu-north-1', ...more });
+  const state = (type: string, settings: object) => ({ terraform: { backend: { [type]: settings } } });
+  const reads = (backend: string, config: object) => ({
+    data: { terraform_remote_state: { any: { backend, config } } },
+  });
+
+  test.each([
+    ['a local file', state('local', { path: '../../../a.tfstate' }), reads('local', { path: '../../../a.tfstate' })],
+    ['a local file, by its other path', state('local', { path: 'a' }), reads('local', { path: '../network/a' })],
+    ['the default local file', {}, reads('local', { path: '../network/terraform.tfstate' })],
+    ['an S3 object, with another role', state('s3', s3('a')), reads('s3', s3('a', { role_arn: 'reader' }))],
+    [
+      'a workspace of HCP Terraform',
+      { terraform: { cloud: { organization: 'acme', workspaces: { name: 'a', project: 'p' } } } },
+      reads('remote', { organization: 'acme', workspaces: { name: 'a' } }),
+    ],
+    ['a backend of its own kind', state('acme', { url: 'a' }), reads('acme', { url: 'a' })],
+  ])('comes after it, whatever both are called: %s', (_, network, data) => {
+    const stacks = readStacks(synthesized({ data: [], network: [] }, { data, network }));
+    expect(names(stacks)).toEqual(['network', 'data']);
+    expect(names(selectStacks(stacks, 'data'))).toEqual(['network', 'data']);
+  });
+
+  test.each([
+    ['another object', state('s3', s3('a')), reads('s3', s3('b'))],
+    ['a file of another stack', state('local', { path: 'a' }), reads('local', { path: 'a' })],
+    ['another kind of backend', state('gcs', { bucket: 'state' }), reads('s3', { bucket: 'state' })],
+  ])('is independent of a stack with another state: %s', (_, network, data) => {
+    const stacks = readStacks(synthesized({ data: [], other: [], network: [] }, { data, network }));
+    expect(stacks.flatMap(({ dependencies }) => dependencies).filter((name) => name === 'network')).toEqual([]);
+  });
+
+  test('may be read by it: the order is that of the manifest', () => {
+    const both = (own: string, other: string) => ({ ...state('s3', s3(own)), ...reads('s3', s3(other)) });
+    const stacks = readStacks(synthesized({ a: [], b: [] }, { a: both('a', 'b'), b: both('b', 'a') }));
+    expect(names(stacks).sort()).toEqual(['a', 'b']);
   });
 });
 

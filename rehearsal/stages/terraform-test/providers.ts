@@ -5,6 +5,7 @@ import {
   thisMachine,
 } from '../../../lib/testing/terraform';
 import type { StackCopy } from '../../copy/stack-copy';
+import { CannotRehearse } from '../../errors';
 import type { RequiredProvider } from '../../source/manifest';
 
 const TERRAFORM_REGISTRY = 'registry.terraform.io';
@@ -20,23 +21,33 @@ export function requirementsOf(copies: readonly StackCopy[]): RequiredProvider[]
  *
  * OpenTofu looks for providers under the name of its own registry. If this machine has them only in a folder laid out
  * for Terraform, the requirements name Terraform's registry, so that nothing is downloaded.
+ *
+ * @throws CannotRehearse if the user's CLI configuration cannot be read
  */
 export function installationFor(
   { product }: TerraformProgram,
   required: readonly RequiredProvider[],
 ): ProviderInstallation {
   const versions = () => Object.fromEntries(required.map(({ source, version }) => [source, version ?? '>= 0']));
-  const installation = providerInstallation(versions(), product);
+  const installation = installationOf(versions(), product);
   if (product === 'terraform' || installation.from !== 'download') return installation;
 
   const own = required.map(({ source }) => source);
   for (const provider of required) provider.source = fullAddress(provider.source, TERRAFORM_REGISTRY);
-  const shared = providerInstallation(versions(), product);
+  const shared = installationOf(versions(), product);
   if (shared.from === 'folder') return shared;
   required.forEach((provider, index) => {
     provider.source = own[index]!;
   });
   return installation;
+}
+
+function installationOf(...[versions, product]: Parameters<typeof providerInstallation>): ProviderInstallation {
+  try {
+    return providerInstallation(versions, product);
+  } catch (error) {
+    throw new CannotRehearse((error as Error).message);
+  }
 }
 
 /** How to install a provider that could not be installed. */

@@ -8,9 +8,14 @@ export function mockedProviders(copies: readonly StackCopy[], isMocked: (provide
   return [...new Set(used)].filter(isMocked);
 }
 
-/** Name of the run that applies a stack, or plans it again. */
+/**
+ * Name of the run that applies a stack, or plans it again. Characters that Terraform does not accept are written as
+ * their code, so that two stacks never have the same name.
+ */
 export function runName(command: 'apply' | 'plan', stack: string): string {
-  return `${command}_${stack.replace(/[^\w-]/g, '_')}`;
+  return `${command}_${stack.replace(/[^a-z0-9-]/gi, (character) =>
+    character === '_' ? '__' : `_${character.charCodeAt(0).toString(16)}_`,
+  )}`;
 }
 
 /**
