@@ -18,6 +18,8 @@ export function summary(result: RehearsalResult): string {
   if (lifted > 0) sections.push(`${lifted} guards against destruction removed, in the rehearsal's copy only`);
   const notRun = stacks.flatMap(({ provisionersRemoved }) => provisionersRemoved).length;
   if (notRun > 0) sections.push(`provisioners of ${notRun} resources not run: a rehearsal runs no provisioner`);
+  const created = stacks.flatMap(({ importsRemoved = [] }) => importsRemoved).length;
+  if (created > 0) sections.push(`${created} resources created, not imported: a rehearsal has nothing to import`);
   if (errors.length > 0) sections.push(['errors:', ...errors.map((error) => `  ${describeError(error)}`)].join('\n'));
   if (result.scratch) sections.push(`scratch folder: ${result.scratch}`);
   sections.push(verdict(result));

@@ -73,13 +73,15 @@ export const toy: Section<'toy', typeof ToySchema, Toy> = {
     yield { kind: BUCKET, name: 'toys', form: 'located' };
   },
   parts: (settings) =>
-    settings === undefined ? [] : [
-    part('data', (stack, available) => {
-      (require('./make') as typeof import('./make')).makeToys(stack, available, settings.removal);
-      return {};
-    }),
-    ...(settings.container ? [CONTAINERS.part(settings.container, 'container')] : []),
-  ],
+    settings === undefined
+      ? []
+      : [
+          part('data', (stack, available) => {
+            (require('./make') as typeof import('./make')).makeToys(stack, available, settings.removal);
+            return {};
+          }),
+          ...(settings.container ? [CONTAINERS.part(settings.container, 'container')] : []),
+        ],
 };
 
 function complete(own: NonNullable<z.output<typeof ToySchema>>, file: Parameters<typeof CONTAINERS.complete>[1]) {
