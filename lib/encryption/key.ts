@@ -4,7 +4,6 @@ import { Lazy } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import { urlSuffixOf } from '../aws/arns';
 import { Aws } from '../aws/aws';
-import type { AwsNameKind } from '../aws/name-kind';
 import { physicalName } from '../aws/physical-name';
 import { Properties } from '../core/properties';
 import { keepData, mayDestroy, type Removal } from '../core/removal';
@@ -12,10 +11,10 @@ import type { TextPattern } from '../core/text-pattern';
 import { policyDocument } from '../iam/policy-document';
 import { Principal } from '../iam/principal';
 import type { IGrantable, PolicyConditions, PolicyStatement } from '../iam/statement';
+import { ALIAS } from './key-limits';
 
 /** Days between the request to delete a key and its deletion (KMS). */
 export const DELETION_WINDOW_DAYS = { min: 7, max: 30 } as const;
-const ALIAS: AwsNameKind = { kind: 'KMS alias', maxLength: 250, uniqueIn: 'region' };
 const ALIAS_NAME: TextPattern = { pattern: /^[\w/-]+$/, meaning: 'letters, digits, slashes, hyphens and underscores' };
 
 /** A KMS key as other modules see it. */

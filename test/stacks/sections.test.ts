@@ -244,6 +244,19 @@ describe('physical names', () => {
     );
   });
 
+  test('of a zone and of the bucket that another zone names are kept apart, and aliases of keys too', () => {
+    const own = 'arn:aws:s3:::acme-dev-raw-111122223333-eu-north-1';
+    expect(
+      errorOf(() => parseEnvironment(changed({ 'curated: {}': `curated: { bucketArn: "${own}" }` }), 'dev.yaml')),
+    ).toMatch(
+      /^dev\.yaml: 1 error\ndev\.yaml:9:\d+ lake\.zones\.curated\.bucketArn: makes the S3 bucket name .*lake\.zones\.raw/,
+    );
+    const state = 'state: { bucket: acme-state, kmsKey: alias/acme-dev-lake }';
+    expect(
+      errorOf(() => parseEnvironment(changed({ 'environment: dev': `environment: dev\n${state}` }), 'dev.yaml')),
+    ).toMatch(/^dev\.yaml: 1 error\ndev\.yaml:3:\d+ state\.kmsKey: makes the KMS alias name 'acme-dev-lake'.*lake/);
+  });
+
   test('of two environments in one account must differ; the error names both constructs', () => {
     const other = (name: string, zone: string) =>
       parseEnvironment(

@@ -1,5 +1,6 @@
 import { basename, extname } from 'node:path';
 import { quote } from '../../../lib/core/text-pattern';
+import { ALIAS } from '../../../lib/encryption/key-limits';
 import { type Draft, ownOf } from '../draft';
 import { error, type FileError, keyPath } from '../errors';
 import type { AnySection, DeclaredName } from '../section';
@@ -14,7 +15,7 @@ export function* nameRules(draft: Draft, sections: readonly AnySection[]): Itera
   const claimed = new Map<string, Claim>();
   let longest: { readonly excess: number; readonly found: FileError } | undefined;
   for (const section of sections) {
-    for (const name of section.names?.(ownOf(section, draft) as never, draft) ?? []) {
+    for (const name of namesOf(section, draft)) {
       const whole = wholeName(name, draft);
       if (whole === undefined) continue;
       const excess = whole.length - name.kind.maxLength;
@@ -29,6 +30,12 @@ export function* nameRules(draft: Draft, sections: readonly AnySection[]): Itera
     }
   }
   if (longest) yield longest.found;
+}
+
+/** The names that a section declares, and the alias of the key of its data. */
+function* namesOf(section: AnySection, draft: Draft): Iterable<DeclaredName> {
+  if (section.domain) yield { kind: ALIAS, name: section.domain.name, form: 'prefixed' };
+  yield* section.names?.(ownOf(section, draft) as never, draft) ?? [];
 }
 
 /** `<project>-<environment>-<name>`; for buckets also `-<account>-<region>`, which makes the name unique worldwide. */

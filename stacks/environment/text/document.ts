@@ -33,6 +33,7 @@ const SYNTAX: Partial<Record<ErrorCode, string>> = {
 const REFUSED_KEYS = new Map([
   ['<<', 'is a merge key, which is not supported; write out the keys'],
   ['__proto__', 'is reserved in JavaScript; choose another name'],
+  ['constructor', 'is reserved in JavaScript; choose another name'],
 ]);
 
 /** A YAML text as plain data, with the position of each part. */

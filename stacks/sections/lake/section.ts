@@ -63,10 +63,16 @@ function mostSensitiveByZone(tables: z.output<typeof LakeSchema>['tables']): Map
 }
 
 function* lakeNames({ zones, tables }: DraftLake): Iterable<DeclaredName> {
+  const existing = new Set<string>(); // the rules tell a bucket of two zones
   for (const [name, zone] of written(zones)) {
     const path = ['lake', 'zones', name];
     yield { kind: DATABASE, name, form: 'prefixed', path };
+    const bucket = zone.bucketArn?.split(':::')[1];
     if (!('bucketArn' in zone)) yield { kind: BUCKET, name, form: 'located', path };
+    else if (bucket !== undefined && !existing.has(bucket)) {
+      existing.add(bucket);
+      yield { kind: BUCKET, name: bucket, form: 'whole', path: [...path, 'bucketArn'] };
+    }
   }
   if (written(tables).some(([, table]) => 'convertFrom' in table))
     yield { kind: BUCKET, name: CONVERSIONS_BUCKET, form: 'located' };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ALIAS } from '../../../lib/encryption/key-limits';
 import { BUCKET, BUCKET_NAME } from '../../../lib/storage/bucket-limits';
 import { removal, text } from '../../environment/schema/fields';
 import { region } from '../../environment/schema/general';
@@ -34,7 +35,9 @@ export const state: Section<'state', typeof StateSchema, State> = {
   name: 'state',
   schema: StateSchema,
   complete: (written, file) => written && { ...written, region: written.region ?? file.region },
-  *names({ bucket }) {
+  *names({ bucket, kmsKey }) {
+    const [, alias] = kmsKey?.startsWith('alias/') ? kmsKey.split(/\/(.*)/s) : [];
+    if (alias) yield { kind: ALIAS, name: alias, form: 'whole', path: ['state', 'kmsKey'] };
     if (bucket !== undefined) yield { kind: BUCKET, name: bucket, form: 'whole', path: ['state', 'bucket'] };
   },
 };
