@@ -6,6 +6,11 @@ export function quote(text: string): string {
   return `'${shown.replaceAll('\\"', '"')}'`;
 }
 
+/** A text without the `$` and `%` that escape the start of a Terraform template, as the service gets and counts it. */
+export function unescaped(text: string): string {
+  return text.replace(/([$%])\1(?=\{)/g, '$1');
+}
+
 /** The required form of a text. */
 export interface TextPattern {
   readonly pattern: RegExp;

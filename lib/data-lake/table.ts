@@ -8,6 +8,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { Properties } from '../core/properties';
 import { published } from '../core/published';
 import { keepData } from '../core/removal';
+import { unescaped } from '../core/text-pattern';
 import type { IGrantable } from '../iam/statement';
 import { columnTypeError, columnTypeMessage } from './column-type';
 import {
@@ -218,7 +219,9 @@ export class Table extends TableBase {
       .matches('name', name, IDENTIFIER)
       .matches('prefix', prefix, TABLE_PREFIX)
       .oneOf('classification', classification, CLASSIFICATIONS)
-      .number('length of description', props.description?.length, { max: MAX_DESCRIPTION_LENGTH })
+      .number('length of description', unescaped(props.description ?? '').length, {
+        max: MAX_DESCRIPTION_LENGTH,
+      })
       .require(
         CLASSIFICATIONS.indexOf(this.classification) <= CLASSIFICATIONS.indexOf(this.zone.classification),
         `'classification' must not be above the zone's (${this.zone.classification}), got '${classification}'; raise the zone's classification or choose another zone`,
@@ -239,7 +242,7 @@ export class Table extends TableBase {
       for (const error of errors) properties.require(false, `'partitions.${column}': ${error}`);
     }
     for (const [column, comment] of Object.entries(columnComments)) {
-      properties.matches(`columnComments.${column}`, comment, COLUMN_COMMENT);
+      properties.matches(`columnComments.${column}`, unescaped(comment), COLUMN_COMMENT);
     }
     const known = Object.keys(this.columns);
     for (const column of Object.keys(columnComments)) properties.oneOf('columnComments', column, known);

@@ -144,7 +144,7 @@ describe('the engine of the registry database', () => {
     expect(errorOf(() => database('{ engine: aurora, minCapacityAcu: 0.3, multiAz: true }'))).toBe(
       [
         'dev.yaml: 2 errors',
-        'dev.yaml:18:47 registry.database.minCapacityAcu: must be a multiple of 0.5 from 0 to 256, got the number 0.3; the nearest is 0',
+        'dev.yaml:18:47 registry.database.minCapacityAcu: must be a multiple of 0.5 from 0 to 256, got the number 0.3; the nearest is 0.5',
         'dev.yaml:18:52 registry.database.multiAz: is not for engine aurora; remove it, or choose engine: rds',
       ].join('\n'),
     );
@@ -277,6 +277,12 @@ describe('physical names', () => {
     const stack = new LayerStack(app, 'own', environment);
     expect(() => new Bucket(stack, 'Raw', { name: 'raw' })).toThrow(/^acme-dev-own\/Raw: the S3 bucket name/);
   });
+});
+
+test('a text is as long as the service counts it, not as Terraform writes it', () => {
+  const text = `${'x'.repeat(2044)}\${y}`;
+  const file = changed({ 'format: parquet': `format: parquet\n      description: "${text}"` });
+  expect(() => new Platform(testApp(), parseEnvironment(file, 'dev.yaml'))).not.toThrow();
 });
 
 test('text of a file is data, never a Terraform template', () => {

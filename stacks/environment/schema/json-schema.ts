@@ -10,6 +10,7 @@ export interface JsonSchema {
   readonly maxLength?: number;
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly multipleOf?: number;
   readonly required?: readonly string[];
   readonly propertyNames?: JsonSchema;
   readonly enum?: readonly unknown[];

@@ -74,8 +74,10 @@ function numbersOf(schemas: Schemas): boolean {
 
 function toNumber(value: number, schemas: Schemas): string[] {
   if (Number.isNaN(value)) return ['write a number'];
-  return schemas.flatMap(({ enum: values, minimum = -Infinity, maximum = Infinity }) => {
-    const allowed = (values as number[] | undefined) ?? [Math.min(Math.max(Math.round(value), minimum), maximum)];
+  return schemas.flatMap(({ enum: values, minimum = -Infinity, maximum = Infinity, multipleOf = 1 }) => {
+    const allowed = (values as number[] | undefined) ?? [
+      Math.min(Math.max(Math.round(value / multipleOf) * multipleOf, minimum), maximum),
+    ];
     const [closest] = allowed.toSorted((a, b) => Math.abs(a - value) - Math.abs(b - value));
     return [`the nearest is ${closest}`];
   });
