@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import {
   App,
+  DataResource,
   DataTerraformRemoteStateS3,
   S3Backend,
   type TerraformDataSource,
@@ -25,7 +26,15 @@ type ElementClass = (new (scope: Construct, id: string, config: Json) => Element
 
 const [, , kind, folder] = process.argv as [string, string, 'ours' | 'bare', string];
 
+/** What the platform loads when it makes a stack; the bare program loads the same classes before it is measured. */
+function loadConstructs(): void {
+  const stacks = join(__dirname, '../stacks');
+  const files = readdirSync(stacks, { recursive: true }).map(String);
+  for (const file of files) if (/(make(-\w+)?|-stack)\.js$/.test(file)) require(join(stacks, file));
+}
+
 function ours(): void {
+  loadConstructs();
   const environment = loadEnvironment('environments/prod.yaml');
   printCostOf(() => {
     const app = new App({ outdir: folder });
@@ -103,6 +112,7 @@ const MAPS = new Set(['tags', 'parameters', 'default_arguments', 'config']);
 
 function classOf(type: string): ElementClass {
   if (isRemoteState(type)) return DataTerraformRemoteStateS3 as never;
+  if (type === DataResource.tfResourceType) return DataResource as never;
   const file = type.replace('data.aws_', 'data-aws-').replace(/^aws_/, '').replaceAll('_', '-');
   const classes: Record<string, ElementClass> = require(`@cdktf/provider-aws/lib/${file}`);
   return Object.values(classes).find(({ tfResourceType }) => tfResourceType === type.replace('data.', ''))!;
