@@ -1,5 +1,6 @@
+import { TerraformStack } from 'cdktf';
 import { stringify } from 'yaml';
-import { Template, testApp } from '../../lib/testing';
+import { testApp } from '../../lib/testing';
 import { BootstrapStack, Platform, parseEnvironment } from '../../stacks';
 import { FORMAT } from '../../stacks/environment/platform-format';
 import type { JsonSchema } from '../../stacks/environment/schema/json-schema';
@@ -239,7 +240,10 @@ function synthesized(file: Json): string {
   const app = testApp();
   BootstrapStack.forEach(app, [environment]);
   new Platform(app, environment);
-  return JSON.stringify(Object.entries(Template.all(app)).map(([id, { json }]) => [id, json]));
+  // without the files, aspects and sorting of a synthesis: a hundred platforms are made here
+  const stacks = app.node.findAll().filter(TerraformStack.isStack);
+  for (const stack of stacks) stack.prepareStack();
+  return JSON.stringify(stacks.map((stack) => stack.toTerraform()));
 }
 
 const leaves = [...new Map(leavesOf(FORMAT.jsonSchema).map((leaf) => [leaf.pattern, leaf])).values()];
