@@ -2,7 +2,7 @@ import { DataResource, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { Properties } from './properties';
 import { mayDestroy, type Removal } from './removal';
-import type { TextPattern } from './text-pattern';
+import { escaped, type TextPattern } from './text-pattern';
 
 export interface FixedChoiceProps {
   /** Key of the choice, as the user writes it, e.g. `registry.database.engine`. */
@@ -45,15 +45,10 @@ export class FixedChoice extends Construct {
             postcondition: [
               {
                 condition: `\${${deployed} == "${value}"}`,
-                errorMessage: `${literally(name)} is '\${try(self.input.choice, "unknown")}' in what is deployed and cannot become '${value}': set it back. ${literally(instead)}.`,
+                errorMessage: `${escaped(name)} is '\${try(self.input.choice, "unknown")}' in what is deployed and cannot become '${value}': set it back. ${escaped(instead)}.`,
               },
             ],
           },
     });
   }
-}
-
-/** A text without what Terraform reads as a template. */
-function literally(text: string): string {
-  return text.replace(/[$%](?=\{)/g, '$&$&');
 }

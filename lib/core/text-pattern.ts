@@ -6,6 +6,11 @@ export function quote(text: string): string {
   return `'${shown.replaceAll('\\"', '"')}'`;
 }
 
+/** A text that Terraform takes as it is: the start of a template in it is escaped. */
+export function escaped(text: string): string {
+  return text.replace(/[$%](?=\{)/g, '$&$&');
+}
+
 /** A text without the `$` and `%` that escape the start of a Terraform template, as the service gets and counts it. */
 export function unescaped(text: string): string {
   return text.replace(/([$%])\1(?=\{)/g, '$1');

@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { Aws } from '../aws/aws';
 import { physicalName } from '../aws/physical-name';
 import { Properties } from '../core/properties';
+import { published } from '../core/published';
 import type { TextPattern } from '../core/text-pattern';
 import type { IKey } from '../encryption/key';
 import { Principal } from '../iam/principal';
@@ -50,22 +51,23 @@ export class PullThroughCache extends Construct {
       .matches('upstream.credentialsArn', upstream.credentialsArn, CREDENTIALS_ARN)
       .throwIfInvalid();
 
-    this.prefix = physicalName(this, CACHE_PREFIX, props.name ?? upstream.name);
+    const prefix = physicalName(this, CACHE_PREFIX, props.name ?? upstream.name);
     const template = new EcrRepositoryCreationTemplate(this, 'Template', {
-      prefix: this.prefix,
+      prefix,
       description: `cache of ${upstream.url}`,
       appliedFor: ['PULL_THROUGH_CACHE'],
       imageTagMutability: 'MUTABLE', // with immutable tags, ECR cannot store a newer image
       encryptionConfiguration: [{ encryptionType: 'KMS', kmsKey: encryptionKey.keyArn }],
-      customRoleArn: this.makeRole(encryptionKey).roleArn,
+      customRoleArn: this.makeRole(encryptionKey, prefix).roleArn,
       lifecyclePolicy: lifecyclePolicy(DEFAULT_KEPT_IMAGES),
     });
-    new EcrPullThroughCacheRule(this, 'Resource', {
-      ecrRepositoryPrefix: this.prefix,
+    const rule = new EcrPullThroughCacheRule(this, 'Resource', {
+      ecrRepositoryPrefix: prefix,
       upstreamRegistryUrl: upstream.url,
       credentialArn: upstream.credentialsArn,
       dependsOn: [template], // a template does not change existing repositories
     });
+    this.prefix = published(this, rule.ecrRepositoryPrefix, prefix);
   }
 
   /**
@@ -83,23 +85,23 @@ export class PullThroughCache extends Construct {
    * `ecr:CreateRepository`.
    */
   public grantPull(grantee: IGrantable): void {
-    allowImages(grantee, this.repositoriesArn, [
+    allowImages(grantee, this.arnOf(this.prefix), [
       ...PULL_ACTIONS,
       'ecr:BatchImportUpstreamImage',
       'ecr:CreateRepository',
     ]);
   }
 
-  private get repositoriesArn(): string {
-    return Aws.of(this).arn('ecr', `repository/${this.prefix}/*`);
+  private arnOf(prefix: string): string {
+    return Aws.of(this).arn('ecr', `repository/${prefix}/*`);
   }
 
   /** ECR creates encrypted repositories only with a role. */
-  private makeRole({ keyArn }: IKey): IRole {
+  private makeRole({ keyArn }: IKey, prefix: string): IRole {
     const role = new Role(this, 'Role', { assumedBy: Principal.service('ecr.amazonaws.com') });
     role.addToPolicy({
       actions: ['ecr:CreateRepository', 'ecr:ReplicateImage', 'ecr:TagResource'],
-      resources: [this.repositoriesArn],
+      resources: [this.arnOf(prefix)],
     });
     role.addToPolicy({ actions: ['kms:CreateGrant', 'kms:DescribeKey', 'kms:RetireGrant'], resources: [keyArn] });
     return role;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { escaped } from '../../lib/core/text-pattern';
 import { type Draft, draftOf, ownOf } from './draft';
 import type { EnvironmentOf, ValidEnvironment } from './environment';
 import { EnvironmentFileError, type FileError } from './errors';
@@ -117,7 +118,7 @@ function withDefaultEngines(data: unknown, schemas: Schemas): unknown {
 
 /** Escapes Terraform's template sequences `${` and `%{`: text of the file is data. */
 function asLiterals(value: unknown): unknown {
-  if (typeof value === 'string') return value.replace(/[$%](?=\{)/g, '$&$&');
+  if (typeof value === 'string') return escaped(value);
   if (Array.isArray(value)) return value.map(asLiterals);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, asLiterals(part)]));

@@ -217,18 +217,23 @@ describe('a pull-through cache', () => {
 
   test('gives the address of a cached image', () => {
     const cache = cacheIn(acmeStack(), UpstreamRegistry.dockerHub(CREDENTIALS), 'hub');
-    expect(cache.imageUri('library/python:3.12-slim')).toBe(`${HOST}/acme-dev-hub/library/python:3.12-slim`);
+    const elsewhere = new AwsStack(App.of(cache), 'elsewhere', ACME);
+    new TerraformOutput(elsewhere, 'Image', { value: cache.imageUri('library/python:3.12-slim') });
+    const { outputs } = Template.all(App.of(cache)).elsewhere!;
+    expect(outputs.Image!.value).toBe(`${HOST}/acme-dev-hub/library/python:3.12-slim`);
+    expect(elsewhere.dependencies).toHaveLength(1); // an image is cached only after the rule is there
   });
 
   test('grants pull, also of images that are not cached yet', () => {
     const s = acmeStack();
-    const role = roleIn(s);
+    const elsewhere = new AwsStack(App.of(s), 'elsewhere', ACME);
+    const role = roleIn(elsewhere);
     cacheIn(s).grantPull(role);
     const access = {
       actions: [...PULL, 'ecr:BatchImportUpstreamImage', 'ecr:CreateRepository'],
       resources: 'arn:aws:ecr:eu-north-1:111122223333:repository/acme-dev-ecr-public/*',
     };
-    const policy = Template.synth(s).policyOf(role);
+    const policy = Template.synth(elsewhere).policyOf(role);
     expect(policy.allows(access)).toBe(true);
     expect(policy.beyond([LOGIN, access])).toEqual([]);
   });
