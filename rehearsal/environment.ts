@@ -10,9 +10,16 @@ const RUNNING =
 /** Settings of version managers, which `terraform` and `python3` on the PATH may belong to. */
 const VERSION_MANAGERS = /^(ASDF|MISE|TFENV|TOFUENV|TENV|PYENV)_/;
 
-/** Variables for downloads of providers, modules and packages, with the credentials that are for downloads only. */
-const DOWNLOADING =
-  /^((HTTPS?|NO|ALL)_PROXY|SSL_CERT_(FILE|DIR)|(REQUESTS|CURL)_CA_BUNDLE|PIP_\w+|TF_TOKEN_\w+|TF_PLUGIN_\w+|TF_REGISTRY_\w+|SSH_AUTH_SOCK|GIT_SSH\w*)$/i;
+/** Variables with which this network lets programs download. */
+const REACHING = /^((HTTPS?|NO|ALL)_PROXY|SSL_CERT_(FILE|DIR)|(REQUESTS|CURL)_CA_BUNDLE)$/i;
+
+/** Settings of programs that download, with the credentials for what they download and for nothing else. */
+const DOWNLOADING = {
+  /** Providers and modules. */
+  terraform: /^(TF_TOKEN_\w+|TF_PLUGIN_\w+|TF_REGISTRY_\w+|SSH_AUTH_SOCK|GIT_SSH\w*)$/i,
+  /** Packages of Python. Other variables of pip change what it installs, and where to. */
+  pip: /^PIP_(CERT|CLIENT_CERT|PROXY|TRUSTED_HOST|INDEX_URL|EXTRA_INDEX_URL|NO_INDEX|FIND_LINKS|CONFIG_FILE|KEYRING_PROVIDER|CACHE_DIR|NO_CACHE_DIR|(DEFAULT_)?TIMEOUT|RETRIES)$/i,
+} as const;
 
 const SECRET = /TOKEN|SECRET|PASSW|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_?KEY/i;
 
@@ -30,8 +37,26 @@ export function runningEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 /** As `runningEnvironment`, for a program that downloads. */
-export function downloadEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return { ...runningEnvironment(env), ...only(env, (name) => DOWNLOADING.test(name)) };
+export function downloadEnvironment(env: NodeJS.ProcessEnv, program: keyof typeof DOWNLOADING): NodeJS.ProcessEnv {
+  const mayPass = (name: string) => REACHING.test(name) || DOWNLOADING[program].test(name);
+  return { ...runningEnvironment(env), ...only(env, mayPass) };
+}
+
+/** Replaces a secret of the user, where something must be set. */
+export const NO_SECRET = 'rehearsal';
+
+/** A URL with a password. */
+const PASSWORD = /:\/\/[^/\s:@]*:[^/\s@]+@/;
+
+/**
+ * The environment of the app that synthesizes. It may read any variable, so this is not an allowlist: secrets, by their
+ * names or as a password in a URL, keep their variable but not their value.
+ */
+export function appEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const hide = (name: string, value = '') => !REACHING.test(name) && (isSecret(name) || PASSWORD.test(value));
+  return Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [name, value && hide(name, value) ? NO_SECRET : value]),
+  );
 }
 
 function only(env: NodeJS.ProcessEnv, mayPass: (name: string) => boolean): NodeJS.ProcessEnv {

@@ -43,7 +43,7 @@ function start(cloud: Cloud, { folder, endpoints, signal, report }: ServicesOpti
   mkdirSync(own, { recursive: true });
   return cloud.start!({
     folder: own,
-    env: downloadEnvironment(thisMachine().env),
+    env: downloadEnvironment(thisMachine().env, 'pip'),
     endpoint: endpoints[cloud.provider],
     progress: (detail) => report({ type: 'step', step: 'emulator', state: 'started', detail }),
     signal,

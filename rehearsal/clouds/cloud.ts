@@ -54,7 +54,7 @@ export interface Guards {
 export interface StartOptions {
   /** Folder for logs and for all files of the service. */
   readonly folder: string;
-  /** The part of the user's environment that a program needs to run and to download. */
+  /** The part of the user's environment that a program needs to run and that pip needs to download. */
   readonly env: NodeJS.ProcessEnv;
   /** URL of a running service that the user names. @default - one is started */
   readonly endpoint?: string;

@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OVERRIDES, PATCHES } from '../../rehearsal';
 import { startEmulator } from '../../rehearsal/clouds/aws/emulator/emulator';
+import { emulatorPython } from '../../rehearsal/clouds/aws/emulator/installation';
 import { EMULATORS } from '../../rehearsal/clouds/aws/emulator/services';
 import { patchesFor } from '../../rehearsal/clouds/aws/patches';
+import { downloadEnvironment } from '../../rehearsal/environment';
 
 const folder = mkdtempSync(join(tmpdir(), 'rehearsal-emulator-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -33,6 +35,7 @@ describe('an emulator', () => {
     expect(env).not.toContain('s3cret');
     expect(env).toContain('HTTPS_PROXY=http://127.0.0.1:9\n');
     expect(env).toContain(`TMPDIR=${logs}\n`);
+    expect(env).toContain(`HOME=${logs}\n`); // nothing of the user's home is read either
   });
 
   test('is patched before it serves', async () => {
@@ -40,6 +43,60 @@ describe('an emulator', () => {
     const [last] = patchesFor('moto').slice(-1);
     expect(program.indexOf(last!)).toBeGreaterThan(-1);
     expect(program.indexOf('from moto.server')).toBeGreaterThan(program.indexOf(last!));
+  });
+});
+
+describe('the lock of the emulators', () => {
+  const [requirements, lock] = ['requirements.in', 'requirements.txt'].map((file) =>
+    readFileSync(join(__dirname, '../../rehearsal/clouds/aws/emulator', file), 'utf8'),
+  ) as [string, string];
+  const packages = lock.split(/\n(?=\S)/).filter((entry) => /^[a-z]/.test(entry));
+
+  test('is made from the emulators that a rehearsal starts', () => {
+    const pinned = Object.values(EMULATORS).map(({ requirement }) => requirement);
+    expect(requirements.match(/^\S+==\S+$/gm)).toEqual(pinned);
+    for (const requirement of pinned) expect(lock).toContain(`\n${requirement.replace(/\[.*\]/, '')} `);
+  });
+
+  test('has one version and hashes for every package, and names no registry', () => {
+    expect(packages.length).toBeGreaterThan(60);
+    for (const entry of packages) expect(entry).toMatch(/^\S+==\S+( ; .+?)? \\\n {4}--hash=sha256:[0-9a-f]{64}/);
+    expect(lock).not.toMatch(/https?:|index-url/);
+  });
+
+  /** Installs with a Python that records what it gets, and makes no interpreter. */
+  const installing = async (env: NodeJS.ProcessEnv) => {
+    const home = mkdtempSync(join(folder, 'home-'));
+    const script = `#!/bin/sh
+if [ "$2" = venv ]; then mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; fi
+echo "$@" >> "${home}/arguments"; env > "${home}/$2.env"
+[ "$2" != pip ] || { echo "no hash matches" >&2; exit 1; }\n`;
+    writeFileSync(join(home, 'python3'), script);
+    chmodSync(join(home, 'python3'), 0o755);
+    const path = `${home}:${process.env.PATH}`;
+    const asked = emulatorPython({ ...env, PATH: path, XDG_CACHE_HOME: home }, home, () => {});
+    const { message } = await asked.catch((error) => error);
+    const read = (file: string): string => readFileSync(join(home, file), 'utf8');
+    return { message, read, left: readdirSync(join(home, 'cdktf-mlops')) };
+  };
+
+  test('is all that pip may install, as wheels, which run no code when they are installed', async () => {
+    const { message, read, left } = await installing({});
+    expect(read('arguments')).toMatch(
+      /-m pip install .*--require-hashes --only-binary :all: --requirement \S+requirements\.txt\n/,
+    );
+    expect(message).toMatch(
+      /^could not install the emulator \(moto, ministack\): no hash matches; without a package index/,
+    );
+    expect(left).toEqual([]);
+  });
+
+  test('is installed without a token of the user, except those for the package index', async () => {
+    const env = { PIP_INDEX_URL: 'for-pip', PIP_TARGET: 'canary', TF_TOKEN_acme: 'canary', GITHUB_TOKEN: 'canary' };
+    const { read } = await installing(downloadEnvironment({ ...env, SSH_AUTH_SOCK: 'canary' }, 'pip'));
+    for (const file of ['pip.env', 'venv.env']) expect(read(file)).not.toContain('canary');
+    expect(read('pip.env')).toContain('PIP_INDEX_URL=for-pip\n');
+    expect(read('venv.env')).not.toContain('for-pip');
   });
 });
 

@@ -321,9 +321,10 @@ describe('the environment of the user', () => {
     TF_VAR_undeclared: 's3cret',
   };
   const ALLOWED = { TF_VAR_size: 'large', LC_ALL: 'C.UTF-8', TFENV_TERRAFORM_VERSION: '1.11.4' };
-  const FOR_DOWNLOADS = { TF_TOKEN_registry_acme_example: 'download', PIP_CERT: '/nowhere/ca.pem' };
+  const FOR_PROVIDERS = { TF_TOKEN_registry_acme_example: 'download' };
+  const FOR_PACKAGES = { PIP_CERT: '/nowhere/ca.pem' };
   const before = { ...process.env };
-  beforeAll(() => Object.assign(process.env, SECRETS, ALLOWED, FOR_DOWNLOADS));
+  beforeAll(() => Object.assign(process.env, SECRETS, ALLOWED, FOR_PROVIDERS, FOR_PACKAGES));
   afterAll(() => {
     process.env = before;
   });
@@ -335,13 +336,27 @@ describe('the environment of the user', () => {
       expect(Object.values(made.environment(command)).filter((value) => value.includes('s3cret'))).toEqual([]);
       expect(made.environment(command)).toMatchObject({ PATH: process.env.PATH, LC_ALL: 'C.UTF-8' });
     }
-    expect(made.environment('init')).toMatchObject(FOR_DOWNLOADS);
-    for (const name of Object.keys(FOR_DOWNLOADS)) expect(made.environment('test')).not.toHaveProperty(name);
+    expect(made.environment('init')).toMatchObject(FOR_PROVIDERS);
+    for (const name of Object.keys(FOR_PROVIDERS)) expect(made.environment('test')).not.toHaveProperty(name);
+    for (const name of Object.keys(FOR_PACKAGES)) expect(made.environment('init')).not.toHaveProperty(name);
     expect(made.environment('test')).toMatchObject({
       ...ALLOWED,
       TF_VAR_db_password: 'rehearsal',
       TF_VAR_opaque: 'rehearsal',
     });
+  });
+
+  test('passes no secret to the app, which may read every other variable', async () => {
+    const file = join(folder, 'app.env');
+    const env = { ...process.env, STAGE: 'dev', EMPTY_TOKEN: '', HTTPS_PROXY: 'http://u:p@proxy' };
+    const failing = rehearse({ source: { command: `env > ${file}; exit 1`, env } });
+    await expect(failing).rejects.toMatchObject({ name: 'AppFailure' });
+    const given = readFileSync(file, 'utf8');
+    const hidden = Object.entries(SECRETS).filter(([name]) => /TOKEN|SECRET|password|CREDENTIAL|DATABASE/.test(name));
+    for (const [name] of hidden) expect(given).toContain(`${name}=rehearsal\n`);
+    expect(given).toContain('STAGE=dev\n');
+    expect(given).toContain('EMPTY_TOKEN=\n');
+    expect(given).toContain('HTTPS_PROXY=http://u:p@proxy\n'); // the app may download
   });
 
   test('passes no secret to the service of a cloud', async () => {
@@ -355,7 +370,8 @@ describe('the environment of the user', () => {
     });
     await rehearsed(app({ box: { provider: 'toy' } }), { clouds: [toy] });
     expect(Object.values(given).filter((value) => value?.includes('s3cret'))).toEqual([]);
-    expect(given).toMatchObject(FOR_DOWNLOADS);
+    expect(given).toMatchObject(FOR_PACKAGES);
+    expect(given).not.toHaveProperty(Object.keys(FOR_PROVIDERS));
   });
 });
 

@@ -2,15 +2,12 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TerraformProgram } from '../../../lib/testing/terraform';
 import type { StackCopy } from '../../copy/stack-copy';
-import { downloadEnvironment, isSecret, runningEnvironment } from '../../environment';
+import { downloadEnvironment, isSecret, NO_SECRET, runningEnvironment } from '../../environment';
 import { Interrupted } from '../../errors';
 import { type Finished, run } from '../../process';
 import type { RequiredProvider } from '../../source/manifest';
 import type { StageContext } from '../stage';
 import { installationFor } from './providers';
-
-/** Replaces secrets among the user's Terraform variables. */
-const NO_SECRET = 'rehearsal';
 
 const VARIABLE = 'TF_VAR_';
 
@@ -52,7 +49,7 @@ export class Workspace {
     mkdirSync(this.root, { recursive: true });
     writeFileSync(this.settings.TF_CLI_CONFIG_FILE!, text);
     write();
-    const env = { ...downloadEnvironment(this.context.env), ...this.settings };
+    const env = { ...downloadEnvironment(this.context.env, 'terraform'), ...this.settings };
     const { signal } = this.context;
     const finished = await run(this.program.path, ['init', '-no-color', '-input=false'], {
       cwd: this.root,

@@ -7,7 +7,7 @@ import { blockedProxies, runningEnvironment } from '../../../environment';
 import { CannotRehearse, Interrupted } from '../../../errors';
 import { patchesFor } from '../patches';
 import type { Place } from '../place';
-import { useEndpoint } from './endpoint';
+import { NO_SETTINGS, useEndpoint } from './endpoint';
 import { DEFAULT_EMULATOR, EMULATORS, type EmulatorName, SERVED_ELSEWHERE } from './services';
 
 /** Time limit for an emulator to answer. */
@@ -72,6 +72,8 @@ async function start(name: EmulatorName, options: EmulatorOptions, children: Chi
       ...runningEnvironment(options.env),
       ...program.env(port, options.account, options.region),
       ...blockedProxies(), // an emulator can send data to any URL
+      ...NO_SETTINGS,
+      HOME: options.logs,
       TMPDIR: options.logs,
     },
     stdio: ['pipe', output, output],

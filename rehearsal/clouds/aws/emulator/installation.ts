@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { runningEnvironment } from '../../../environment';
 import { CannotRehearse, Interrupted } from '../../../errors';
 import { type Finished, run } from '../../../process';
 import { EMULATORS } from './services';
@@ -8,10 +9,15 @@ import { EMULATORS } from './services';
 /** Minimum version of Python for the emulators. */
 export const OLDEST_PYTHON = '3.10';
 
-const REQUIREMENTS = Object.values(EMULATORS).map(({ requirement }) => requirement);
+/** Every package of the emulators in one version, with the hashes of its wheels for all platforms. */
+const LOCK = join(__dirname, 'requirements.txt');
+
+/** pip installs nothing that the lock does not name, and runs no code of a package. */
+const PIP = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input'];
+const LOCKED = ['--require-hashes', '--only-binary', ':all:', '--requirement', LOCK];
 
 /**
- * A Python with the emulators, installed once per user and set of pinned versions.
+ * A Python with the emulators, installed once per user and lock.
  *
  * @param onInstall called before the installation, which downloads about 100 MB
  * @returns absolute path of the interpreter
@@ -23,25 +29,25 @@ export async function emulatorPython(
   onInstall: () => void,
   signal?: AbortSignal,
 ): Promise<string> {
-  const version = createHash('sha256').update(REQUIREMENTS.join('\n')).digest('hex').slice(0, 12);
+  const version = createHash('sha256').update(readFileSync(LOCK)).digest('hex').slice(0, 12);
   const cache = join(env.XDG_CACHE_HOME ?? join(home, '.cache'), 'cdktf-mlops');
   const ready = join(cache, `emulator-${version}`);
   if (existsSync(interpreterIn(ready))) return interpreterIn(ready);
 
-  const system = await findPython(env);
+  const running = runningEnvironment(env);
+  const system = await findPython(running);
   onInstall();
   mkdirSync(cache, { recursive: true });
   const fresh = `${ready}.${process.pid}`; // renamed when complete, so that no incomplete installation is used
   try {
-    const made = await run(system, ['-m', 'venv', fresh], { env, signal });
+    const made = await run(system, ['-m', 'venv', fresh], { env: running, signal });
     if (made.code !== 0)
       throw new CannotRehearse(`'${system} -m venv' failed (on Debian, install python3-venv): ${last(made)}`);
-    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...REQUIREMENTS];
-    const installed = await run(interpreterIn(fresh), pip, { env, signal });
+    const installed = await run(interpreterIn(fresh), [...PIP, ...LOCKED], { env, signal });
     if (signal?.aborted) throw new Interrupted();
     if (installed.code !== 0) {
       throw new CannotRehearse(
-        `could not install the emulator (${REQUIREMENTS.join(', ')}): ${last(installed)}; ` +
+        `could not install the emulator (${Object.keys(EMULATORS).join(', ')}): ${last(installed)}; ` +
           "without a package index, set '--endpoint' to a running emulator, or use '--mock'",
       );
     }
