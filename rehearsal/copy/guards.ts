@@ -16,13 +16,18 @@ export function liftGuards(
   guardsOf: (type: string) => Guards | undefined,
 ): string[] {
   return managedResources(configuration).flatMap(({ type, name, resource }) => {
-    const { lifted = {}, implied = {} } = guardsOf(type) ?? {};
+    const { lifted: all = {}, typed = {}, implied = {} } = guardsOf(type) ?? {};
+    const lifted: Readonly<Record<string, unknown>> = { ...all, ...typed[type] };
     const unset = implied[type];
     if (unset) resource[unset] ??= !lifted[unset];
-    const guards = Object.keys(lifted).filter(
-      (guard) => resource[guard] !== undefined && resource[guard] !== lifted[guard],
-    );
-    for (const guard of guards) resource[guard] = lifted[guard];
+    const guards = Object.entries(lifted)
+      .filter(([guard, value]) => value !== undefined && (resource[guard] ?? null) !== value)
+      .filter(([guard]) => resource[guard] !== undefined && resource[guard] !== null)
+      .map(([guard, value]) => {
+        resource[guard] = value;
+        if (value === null) delete resource[guard];
+        return guard;
+      });
 
     const lifecycle = resource.lifecycle as Record<string, unknown> | undefined;
     if (lifecycle?.[PREVENT_DESTROY]) {

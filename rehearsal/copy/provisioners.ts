@@ -1,15 +1,26 @@
 import { managedResources, type StackConfiguration } from '../source/manifest';
 
 /**
- * Removes provisioners and their connections from a configuration, in place: they run commands, here or elsewhere.
+ * Removes what runs commands, here or elsewhere, from a configuration, in place: provisioners with their connections,
+ * also those of `removed` blocks, and actions with what triggers them.
  *
- * @returns addresses of the resources that had one
+ * A rehearsal begins without resources, so a `removed` block has nothing to remove.
+ *
+ * @returns addresses of the resources and actions that had one
  */
 export function removeProvisioners(configuration: StackConfiguration): string[] {
-  return managedResources(configuration).flatMap(({ type, name, resource }) => {
+  const actions = Object.entries((configuration.action ?? {}) as Record<string, object>).flatMap(([type, blocks]) =>
+    Object.keys(blocks).map((name) => `action.${type}.${name}`),
+  );
+  delete configuration.action;
+  delete configuration.removed;
+  const resources = managedResources(configuration).flatMap(({ type, name, resource }) => {
     const had = resource.provisioner !== undefined;
     delete resource.provisioner;
     delete resource.connection;
+    const lifecycle = resource.lifecycle as Record<string, unknown> | undefined;
+    delete lifecycle?.action_trigger;
     return had ? [`${type}.${name}`] : [];
   });
+  return [...resources, ...actions];
 }

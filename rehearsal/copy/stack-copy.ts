@@ -2,6 +2,7 @@ import type { Cloud } from '../clouds/cloud';
 import { managedResources, providerOf, type StackConfiguration, type SynthesizedStack } from '../source/manifest';
 import { liftGuards } from './guards';
 import { removeImports } from './imports';
+import { type Program, programsOf } from './programs';
 import { removeProvisioners } from './provisioners';
 import { type Wire, wireRemoteStates } from './remote-state';
 
@@ -23,6 +24,9 @@ export interface StackCopy {
   readonly wires: readonly Wire[];
   readonly overrides: readonly CopiedOverride[];
   readonly guardsLifted: readonly string[];
+  /** Data sources that are not read, because they run a program. */
+  readonly programs: readonly Program[];
+  /** Everything that would run a program: provisioners, actions, data sources. */
   readonly provisionersRemoved: readonly string[];
   readonly importsRemoved: readonly string[];
 }
@@ -40,7 +44,8 @@ export function copyStack(
   const { configuration: copy, wires } = wireRemoteStates(stack, stacks);
   delete copy.terraform?.backend;
   delete copy.terraform?.cloud;
-  const provisionersRemoved = removeProvisioners(copy);
+  const programs = programsOf(copy);
+  const provisionersRemoved = [...removeProvisioners(copy), ...programs.map(({ address }) => address)];
   const importsRemoved = removeImports(copy);
   for (const cloud of clouds) cloud.adapt?.(copy);
   const cloudOf = (type: string) => clouds.find(({ provider }) => provider === providerOf(type));
@@ -54,6 +59,7 @@ export function copyStack(
     wires,
     overrides,
     guardsLifted,
+    programs,
     provisionersRemoved,
     importsRemoved,
   };

@@ -97,7 +97,20 @@ function readBy(stack: SynthesizedStack, stacks: readonly SynthesizedStack[]): s
 function readConfiguration(path: string): StackConfiguration {
   if (!path.endsWith('.json'))
     throw new InputError(`${path} is HCL: unset SYNTH_HCL_OUTPUT, because a rehearsal requires JSON`);
-  return JSON.parse(readFileSync(path, 'utf8')) as StackConfiguration;
+  return inOneForm(JSON.parse(readFileSync(path, 'utf8')) as StackConfiguration);
+}
+
+/** Terraform takes a block alone or in a list. */
+function inOneForm(configuration: StackConfiguration): StackConfiguration {
+  const { provider = {} } = configuration;
+  for (const [name, blocks] of Object.entries(provider)) provider[name] = [blocks].flat();
+  for (const blocks of Object.values({ ...configuration.resource, ...configuration.data })) {
+    for (const [name, block] of Object.entries(blocks)) blocks[name] = [block].flat()[0]!;
+  }
+  for (const { resource } of managedResources(configuration)) {
+    if (Array.isArray(resource.lifecycle)) resource.lifecycle = resource.lifecycle[0];
+  }
+  return configuration;
 }
 
 /** Producers first; otherwise stacks keep their order. cdktf refuses cycles, except those of states that users read. */

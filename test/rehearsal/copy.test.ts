@@ -181,6 +181,35 @@ describe('guards against destruction', () => {
     expect(copyOf(configuration).guardsLifted).toEqual(['google_sql_database_instance.db: prevent_destroy']);
   });
 
+  test('have the words of their type: a string is not lifted by a boolean', () => {
+    const resource = {
+      aws_cognito_user_pool: { users: { deletion_protection: 'ACTIVE' }, open: { deletion_protection: 'INACTIVE' } },
+      aws_route53_resolver_firewall_rule_group_association: { dns: { mutation_protection: 'ENABLED' } },
+      aws_dynamodb_table: { runs: { deletion_protection_enabled: '${var.keep}' } },
+      aws_cloudwatch_log_group: { logs: { skip_destroy: true } },
+      aws_elasticache_replication_group: { cache: { final_snapshot_identifier: 'acme-final' } },
+      aws_cloudtrail_event_data_store: { trail: {} },
+      aws_launch_template: { nodes: { disable_api_termination: true } }, // of its instances
+    };
+    expect(lift({ resource })).toEqual([
+      'aws_cognito_user_pool.users: deletion_protection',
+      'aws_route53_resolver_firewall_rule_group_association.dns: mutation_protection',
+      'aws_dynamodb_table.runs: deletion_protection_enabled',
+      'aws_cloudwatch_log_group.logs: skip_destroy',
+      'aws_elasticache_replication_group.cache: final_snapshot_identifier',
+      'aws_cloudtrail_event_data_store.trail: termination_protection_enabled',
+    ]);
+    expect(resource).toEqual({
+      aws_cognito_user_pool: { users: { deletion_protection: 'INACTIVE' }, open: { deletion_protection: 'INACTIVE' } },
+      aws_route53_resolver_firewall_rule_group_association: { dns: { mutation_protection: 'DISABLED' } },
+      aws_dynamodb_table: { runs: { deletion_protection_enabled: false } },
+      aws_cloudwatch_log_group: { logs: { skip_destroy: false } },
+      aws_elasticache_replication_group: { cache: {} },
+      aws_cloudtrail_event_data_store: { trail: { termination_protection_enabled: false } },
+      aws_launch_template: { nodes: { disable_api_termination: true } },
+    });
+  });
+
   test('that a stack does not have do not count', () => {
     const open = {
       aws_s3_bucket: { raw: { force_destroy: true } },
@@ -206,6 +235,35 @@ describe('the copy of a stack', () => {
     expect(configuration.provider?.aws).toEqual([
       { region: 'eu-north-1', allowed_account_ids: ['111122223333'], default_tags: [{}], max_retries: 2 },
     ]);
+  });
+
+  test('reaches the emulators by every provider, whatever way it names, with the settings that say what it makes', () => {
+    const way = {
+      endpoints: [{ sts: 'https://sts.eu-north-1.amazonaws.com', s3: 'https://minio.acme.example' }],
+      https_proxy: 'http://proxy.acme.example',
+      use_fips_endpoint: true,
+      assume_role_with_web_identity: [{ web_identity_token_file: '/var/token' }],
+      shared_credentials_files: ['~/.aws/acme'],
+    };
+    const role = { assume_role: [{ role_arn: 'arn:aws:iam::111122223333:role/deploy' }] };
+    const { configuration } = copyOf({
+      provider: {
+        aws: [
+          { region: 'eu-north-1', ...role, ...way },
+          { alias: 'audit', region: 'us-east-1', ...way },
+        ],
+      },
+    });
+    expect(configuration.provider?.aws).toEqual([
+      { region: 'eu-north-1', ...role, max_retries: 2 },
+      { alias: 'audit', region: 'us-east-1', max_retries: 2 },
+    ]);
+  });
+
+  test('keeps moved blocks, which Terraform validates, and has nothing to remove', () => {
+    const moved = [{ from: 'terraform_data.old', to: 'terraform_data.new' }];
+    const removed = [{ from: 'terraform_data.gone', provisioner: [{ 'local-exec': { command: 'id' } }] }];
+    expect(copyOf({ moved, removed }).configuration).toEqual({ moved });
   });
 
   test('overrides the listed types, limited by their configuration, with the reason', () => {
@@ -305,11 +363,14 @@ test('a run is named after its stack alone, in characters that Terraform accepts
   ]);
 });
 
-test('only the providers that copies require are mocked', () => {
+test('only the providers that copies use are mocked, whether they require them or not', () => {
   const required_providers = { aws: { source: 'aws' }, kubernetes: { source: 'kubernetes' } };
   const copies = [copyOf({ terraform: { required_providers } }), copyOf({ terraform: { required_providers } })];
   expect(mockedProviders(copies, () => true)).toEqual(['aws', 'kubernetes']);
   expect(mockedProviders(copies, (provider) => provider === 'aws')).toEqual(['aws']);
+  const undeclared = copyOf({ data: { http: { page: {} } }, resource: { helm_release: { chart: {} } } });
+  expect(mockedProviders([undeclared], () => true)).toEqual(['helm', 'http']);
+  expect(testFile([undeclared], ['helm'], clouds).mock_provider).toHaveLength(1);
 });
 
 test('the type of a resource begins with its provider, in a module too', () => {
@@ -317,6 +378,30 @@ test('the type of a resource begins with its provider, in a module too', () => {
 });
 
 describe('an effect of a stack on this machine', () => {
+  test('is not a program of a data source: it is not read, and has the keys that others read', () => {
+    const copy = copyOf({
+      data: { external: { git: { program: ['git'] } }, local_command: { id: { command: 'id' } } },
+      output: { o: { value: '${data.external.git.result.sha}-${data.external.git.result["branch"]}' } },
+    });
+    expect(copy.provisionersRemoved).toEqual(['data.external.git', 'data.local_command.id']);
+    expect((testFile([copy], [], clouds).run as Record<string, any>[])[0]!['apply_acme-data'].override_data).toEqual([
+      { target: 'data.external.git', values: { result: { sha: 'rehearsal', branch: 'rehearsal' } } },
+      { target: 'data.local_command.id', values: { exit_code: 0, stdout: '', stderr: '' } },
+    ]);
+  });
+
+  test('is not an action: it is removed and listed, with its triggers', () => {
+    const trigger = { action_trigger: [{ events: ['after_create'], actions: ['action.local_command.run'] }] };
+    const { configuration, provisionersRemoved } = copyOf({
+      action: { local_command: { run: { config: { command: 'id' } } } },
+      resource: { terraform_data: { a: { lifecycle: { ...trigger, ignore_changes: ['input'] } } } },
+    });
+    expect(provisionersRemoved).toEqual(['action.local_command.run']);
+    expect(configuration).toEqual({
+      resource: { terraform_data: { a: { lifecycle: { ignore_changes: ['input'] } } } },
+    });
+  });
+
   test('is not a command: provisioners are removed and listed, with their connections', () => {
     const { configuration, provisionersRemoved } = copyOf({
       resource: {

@@ -34,6 +34,7 @@ env > "$here/$1.env"
 if [ "$1" = init ]; then
   if grep -q acme/missing main.tf.json */cdk.tf.json; then echo "no available releases match" >&2; exit 1; fi
   if grep -q acme/full main.tf.json && [ -e rehearsal.tftest.json ]; then echo "no space left" >&2; exit 1; fi
+  if [ -e "$here/modules.json" ]; then mkdir -p "$TF_DATA_DIR/modules"; cp "$here/modules.json" "$TF_DATA_DIR/modules"; fi
   exit 0
 fi
 cp -r rehearsal.tftest.json . "$here/copies"
@@ -411,17 +412,36 @@ test('OpenTofu finds a provider in a folder with the layout of Terraform', async
   expect(made.copy('box').terraform.required_providers.random.source).toBe('registry.terraform.io/acme/random');
 });
 
-test.each([
+describe.each([
   ['main.tf', 'resource "null_resource" "x" {\n  provisioner "local-exec" {\n    command = "id"\n  }\n}'],
-  ['main.tf', 'data "external" "x" {\n  program = ["id"]\n}'],
+  ['main.tf', 'resource null_resource x {\n  provisioner local-exec { command = "id" }\n}'],
+  ['main.tofu', 'data "external" "x" {\n  program = ["id"]\n}'],
+  ['main.tf', 'data "local_command" "x" {\n  command = "id"\n}'],
+  ['main.tf', 'action "local_command" "x" {\n  config { command = "id" }\n}'],
+  ['main.tf', 'resource "local_file" "x" {\n  filename = "/etc/hosts"\n}'],
+  ['main.tf', 'resource "local_file" "x" {\n  filename = "${path.module}/../../x"\n}'],
   ['main.tf.json', '{"data": {"external": {"x": {"program": ["id"]}}}}'],
-])('a module that runs a program is refused: %s', async (file, text) => {
-  const made = app({ box: { provider: 'random' } });
-  const module = join(made.out, 'box', 'assets', 'module');
-  mkdirSync(module, { recursive: true });
-  writeFileSync(join(module, file), text);
-  await expect(rehearsed(made)).rejects.toThrow(
-    /^a rehearsal runs no programs of modules, but these modules have some .*\n.*assets\/module\/main\.tf/,
-  );
-  expect(existsSync(join(made.out, 'test.env'))).toBe(false);
+  ['main.tf.json', '{"resource": {"local_file": {"x": {"filename": "/etc/hosts"}}}}'],
+])('a module that runs a program or writes elsewhere: %s %s', (file, text) => {
+  test('refuses its stack with the file, wherever the module is; the others are rehearsed', async () => {
+    const made = app({
+      box: { provider: 'random' },
+      reads: { provider: 'random', reads: 'box' },
+      other: { provider: 'random' },
+    });
+    const module = mkdtempSync(join(folder, 'module-'));
+    writeFileSync(join(module, file), text);
+    const Modules = [{ Key: 'test.rehearsal.tftest.json.apply_box.it', Dir: module }];
+    writeFileSync(join(made.out, 'modules.json'), JSON.stringify({ Modules }));
+    const { result } = await rehearsed(made);
+    expect(result.errors).toMatchObject([
+      {
+        stack: 'box',
+        summary: 'not rehearsed: its modules run a program, or write a file elsewhere',
+        detail: join(module, file),
+      },
+      { stack: 'reads', summary: 'not rehearsed: it reads outputs of box, which was not rehearsed' },
+    ]);
+    expect(Object.keys(Object.assign({}, ...made.testFile().run))).toEqual(['apply_other', 'plan_other']);
+  });
 });

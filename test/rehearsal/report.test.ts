@@ -64,6 +64,7 @@ const DATA: StackCopy = {
   wires: [],
   overrides: [{ address: 'aws_glue_job.convert', reason: 'the emulator forgets it', values: {} }],
   guardsLifted: ['aws_s3_bucket.raw: prevent_destroy'],
+  programs: [],
   provisionersRemoved: [],
   importsRemoved: [],
 };

@@ -95,6 +95,16 @@ describe('a stack that reads the state of another', () => {
   });
 });
 
+test('a block is read alone or in a list, as Terraform takes both', () => {
+  const provider = { aws: { region: 'eu-north-1' } };
+  const resource = { null_resource: { a: [{ provisioner: [], lifecycle: [{ prevent_destroy: true }] }] } };
+  const [stack] = readStacks(synthesized({ data: [] }, { data: { provider, resource } }));
+  expect(stack!.configuration).toEqual({
+    provider: { aws: [{ region: 'eu-north-1' }] },
+    resource: { null_resource: { a: { provisioner: [], lifecycle: { prevent_destroy: true } } } },
+  });
+});
+
 test('a folder without stacks is refused', () => {
   const empty = mkdtempSync(join(folder, 'empty-'));
   expect(() => readStacks(empty)).toThrow(
@@ -116,6 +126,18 @@ describe('the account and region of a rehearsal', () => {
 
   test('have defaults if the providers set none', () => {
     expect(placeOf([stack({})])).toEqual(DEFAULT_PLACE);
+  });
+
+  test('are one that every provider allows, or that of a role, or one that none forbids', () => {
+    const role = (account: string) => ({ assume_role: [{ role_arn: `arn:aws:iam::${account}:role/deploy` }] });
+    const accountOf = (...providers: object[]) => placeOf([stack(...(providers as Record<string, unknown>[]))]).account;
+    const [one, two] = ['111122223333', '444455556666'] as const;
+    expect(accountOf({ allowed_account_ids: [one, two] }, { allowed_account_ids: [two] })).toBe(two);
+    expect(accountOf({ allowed_account_ids: ['${var.account}'] })).toBe(DEFAULT_PLACE.account);
+    expect(accountOf({ ...role(two) }, { alias: 'audit', ...role(one) })).toBe(two);
+    expect(accountOf({ allowed_account_ids: [one] }, { ...role(two), allowed_account_ids: [two] })).toBe(one);
+    expect(accountOf({ forbidden_account_ids: [DEFAULT_PLACE.account] })).not.toBe(DEFAULT_PLACE.account);
+    expect(placeOf([stack({ region: '${var.region}' })]).region).toBe(DEFAULT_PLACE.region);
   });
 
   test('cannot be two accounts', () => {

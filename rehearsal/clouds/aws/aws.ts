@@ -12,7 +12,29 @@ const SETTINGS = {
 };
 
 /** Settings that read credentials of the user's machine. */
-const IDENTITY = ['profile', 'shared_config_files', 'shared_credentials_files', 'access_key', 'secret_key', 'token'];
+const IDENTITY = [
+  'access_key',
+  'assume_role_with_web_identity',
+  'profile',
+  'secret_key',
+  'shared_config_files',
+  'shared_credentials_files',
+  'token',
+];
+
+/** Settings that name another way to the services: they precede the environment, which leads to the emulators. */
+const WAY = [
+  'custom_ca_bundle',
+  'ec2_metadata_service_endpoint',
+  'ec2_metadata_service_endpoint_mode',
+  'endpoints',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+  'sts_region',
+  'use_dualstack_endpoint',
+  'use_fips_endpoint',
+];
 
 /** AWS, by emulators on this machine. */
 export const aws: CloudFactory = (stacks) => {
@@ -30,7 +52,7 @@ export const aws: CloudFactory = (stacks) => {
 
 function adaptProviders({ provider }: StackConfiguration): void {
   for (const block of provider?.aws ?? []) {
-    for (const key of IDENTITY) delete block[key];
+    for (const key of [...IDENTITY, ...WAY]) delete block[key];
     Object.assign(block, SETTINGS);
   }
 }

@@ -44,7 +44,12 @@ export async function initialize(
     if (ready.length > 0) finished = await attempt(ready);
     if (ready.length > 0 && finished.code !== 0) throw failed(product, finished);
   }
-  refuseModules(workspace);
+  const running = ready.length > 0 ? refuseModules(workspace, ready) : [];
+  if (running.length > 0) {
+    refused = [...refused, ...running];
+    ready = ready.filter(({ stack }) => !running.some((error) => error.stack === stack));
+    if (ready.length > 0) finished = await attempt(ready);
+  }
   report({ type: 'step', step: 'initialize', state: 'done', detail: `providers: ${finished.from}` });
   return { ready, refused };
 }
@@ -108,11 +113,21 @@ function refusals(
   });
 }
 
-/** Provisioners are removed from the copy of a stack, but modules are not changed, so they must not have any. */
-function refuseModules({ root, data }: Workspace): void {
-  const programs = programsIn([join(root, 'assets'), join(data, 'modules')]);
-  if (programs.length === 0) return;
-  throw new CannotRehearse(
-    `a rehearsal runs no programs of modules, but these modules have some (leave their stacks out with --stack):\n${programs.join('\n')}`,
-  );
+/**
+ * Provisioners are removed from the copy of a stack, but modules are not changed: stacks whose modules run a program, or
+ * write files elsewhere, are refused, and so are the readers of their outputs.
+ */
+function refuseModules(workspace: Workspace, stacks: readonly StackCopy[]): RehearsalError[] {
+  const refused = new Map<string, RehearsalError>();
+  for (const { stack, wires } of stacks) {
+    const files = programsIn(workspace, stack);
+    const producer = wires.find((wire) => refused.has(wire.producer))?.producer;
+    if (files.length > 0) {
+      const summary = 'not rehearsed: its modules run a program, or write a file elsewhere';
+      refused.set(stack, { stack, summary, detail: files.join('\n') });
+    } else if (producer) {
+      refused.set(stack, { stack, summary: `not rehearsed: it reads outputs of ${producer}, which was not rehearsed` });
+    }
+  }
+  return [...refused.values()];
 }

@@ -1,10 +1,13 @@
 import type { Cloud } from '../../clouds/cloud';
 import type { StackCopy } from '../../copy/stack-copy';
-import { managedResources } from '../../source/manifest';
+import { managedResources, providerOf } from '../../source/manifest';
 
-/** Providers that the copies require and that `isMocked` is true for. */
+/** Providers that the copies use, whether they require them or not, and that `isMocked` is true for. */
 export function mockedProviders(copies: readonly StackCopy[], isMocked: (provider: string) => boolean): string[] {
-  const used = copies.flatMap(({ configuration }) => Object.keys(configuration.terraform?.required_providers ?? {}));
+  const used = copies.flatMap(({ configuration: { terraform, resource, data } }) => [
+    ...Object.keys(terraform?.required_providers ?? {}),
+    ...Object.keys({ ...resource, ...data }).map(providerOf),
+  ]);
   return [...new Set(used)].filter(isMocked);
 }
 
@@ -37,12 +40,14 @@ export function testFile(
   const runs = (command: 'apply' | 'plan') =>
     copies.map((copy) => {
       const overridden = copy.overrides.map(({ address, values }) => ({ target: address, values }));
+      const programs = copy.programs.map(({ address, values }) => ({ target: address, values }));
       return {
         [runName(command, copy.stack)]: {
           command,
           module: { source: `./${copy.stack}` },
           variables: wiring(copy),
           ...(overridden.length > 0 && { override_resource: overridden }),
+          ...(programs.length > 0 && { override_data: programs }),
         },
       };
     });
@@ -70,7 +75,9 @@ function mockProvider(provider: string, copies: readonly StackCopy[], cloud?: Cl
     ...(Object.keys(resources).length > 0 && { mock_resource: withDefaults(resources) }),
     ...(cloud?.mockData && { mock_data: withDefaults(cloud.mockData) }),
   };
-  return [...aliases].map((alias) => ({ [provider]: alias === undefined ? mocks : { alias, ...mocks } }));
+  return [...(aliases.size > 0 ? aliases : [undefined])].map((alias) => ({
+    [provider]: alias === undefined ? mocks : { alias, ...mocks },
+  }));
 }
 
 function withDefaults(values: Readonly<Record<string, Readonly<Record<string, unknown>>>>): Record<string, unknown> {
