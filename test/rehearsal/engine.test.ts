@@ -35,6 +35,7 @@ if [ "$1" = init ]; then
   if grep -q acme/missing main.tf.json */cdk.tf.json; then echo "no available releases match" >&2; exit 1; fi
   if grep -q acme/full main.tf.json && [ -e rehearsal.tftest.json ]; then echo "no space left" >&2; exit 1; fi
   if [ -e "$here/modules.json" ]; then mkdir -p "$TF_DATA_DIR/modules"; cp "$here/modules.json" "$TF_DATA_DIR/modules"; fi
+  if [ -e "$here/lock.hcl" ]; then cp "$here/lock.hcl" .terraform.lock.hcl; fi
   exit 0
 fi
 cp -r rehearsal.tftest.json . "$here/copies"
@@ -393,6 +394,21 @@ test('a CLI configuration of Terraform that is a folder is refused, with its pat
   } finally {
     process.env = before;
   }
+});
+
+test('a provider that only a module requires is mocked too', async () => {
+  const made = app({ box: { provider: 'random' } });
+  const lock = ['acme/random', 'acme/hidden', 'hashicorp/null'].map(
+    (source) => `provider "registry.terraform.io/${source}" {\n  version = "9.9.9"\n}\n`,
+  );
+  writeFileSync(join(made.out, 'lock.hcl'), lock.join(''));
+  await rehearsed(made);
+  const hidden = { source: 'registry.terraform.io/acme/hidden' };
+  expect(made.testFile().mock_provider).toEqual([{ hidden: {} }]);
+  expect(made.copy('box').terraform.required_providers).toEqual({
+    random: { source: 'acme/random', version: '9.9.9' },
+    hidden,
+  });
 });
 
 test('OpenTofu finds a provider in a folder with the layout of Terraform', async () => {

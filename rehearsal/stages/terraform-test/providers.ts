@@ -17,6 +17,25 @@ export function requirementsOf(copies: readonly StackCopy[]): RequiredProvider[]
 }
 
 /**
+ * Providers that only modules require, by the name that their stacks do not use: a stack must require them too, so that
+ * they can be mocked.
+ *
+ * @param lock the lock file that `init` writes; it lists every provider
+ */
+export function providersOfModules(lock: string, copies: readonly StackCopy[]): Record<string, RequiredProvider> {
+  const sources = requirementsOf(copies).map(({ source }) => fullAddress(source, '').split('/').slice(-2).join('/'));
+  const names = new Set(
+    copies.flatMap(({ configuration: { terraform } }) => Object.keys(terraform?.required_providers ?? {})),
+  );
+  const found: Record<string, RequiredProvider> = {};
+  for (const [, source] of lock.matchAll(/^provider "([^"]+)"/gm)) {
+    const [, namespace, name] = source!.split('/') as [string, string, string];
+    if (!sources.includes(`${namespace}/${name}`) && !names.has(name)) found[name] = { source: source! };
+  }
+  return found;
+}
+
+/**
  * Where providers come from.
  *
  * OpenTofu looks for providers under the name of its own registry. If this machine has them only in a folder laid out

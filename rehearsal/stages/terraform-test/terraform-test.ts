@@ -1,4 +1,4 @@
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StackCopy } from '../../copy/stack-copy';
 import { Interrupted } from '../../errors';
@@ -7,6 +7,7 @@ import { terraformProgram } from '../../terraform/program';
 import type { Stage, StageContext } from '../stage';
 import { initialize } from './initialize';
 import { begunResource, parseLine, readableLine } from './messages';
+import { providersOfModules } from './providers';
 import { writeScratch } from './scratch';
 import { Tally } from './tally';
 import { mockedProviders, testFile } from './test-file';
@@ -25,10 +26,29 @@ export const terraformTest: Stage = {
       writeScratch(workspace.root, some, testFile(some, mockedProviders(some, isMocked), clouds));
     const { ready, refused } = await initialize(workspace, stacks, write, context);
     if (ready.length === 0) return { results: [], errors: [], refused, held: true };
-    const { results, errors, held } = await test(workspace, ready, context);
+    const complete = withModuleProviders(workspace, ready, isMocked);
+    if (complete !== ready) write(complete);
+    const { results, errors, held } = await test(workspace, complete, context);
     return { results, errors, refused, held };
   },
 };
+
+/** Stacks that also require the mocked providers of their modules, which would be real otherwise. */
+function withModuleProviders(
+  { root }: Workspace,
+  copies: readonly StackCopy[],
+  isMocked: (provider: string) => boolean,
+): readonly StackCopy[] {
+  const lock = join(root, '.terraform.lock.hcl');
+  const found = existsSync(lock) ? providersOfModules(readFileSync(lock, 'utf8'), copies) : {};
+  const mocked = Object.fromEntries(Object.entries(found).filter(([name]) => isMocked(name)));
+  if (Object.keys(mocked).length === 0) return copies;
+  return copies.map((copy) => {
+    const { terraform } = copy.configuration;
+    const required_providers = { ...terraform?.required_providers, ...mocked };
+    return { ...copy, configuration: { ...copy.configuration, terraform: { ...terraform, required_providers } } };
+  });
+}
 
 async function test(
   workspace: Workspace,
