@@ -3,25 +3,37 @@ import { CannotRehearse } from '../errors';
 import { fetchedOpenTofu, OPENTOFU, type Release } from './opentofu';
 
 /**
- * The Terraform or OpenTofu of this machine, or else the OpenTofu that was fetched.
+ * The Terraform or OpenTofu that the user installed on this machine.
  *
  * @param named program to use instead of the one on the PATH
- * @throws CannotRehearse with how to get one
+ * @throws CannotRehearse with how to install one
  */
-export function terraformProgram(
-  named?: string,
-  machine: Machine = thisMachine(),
-  release: Release = OPENTOFU,
-): TerraformProgram {
+export function terraformProgram(named?: string, machine: Machine = thisMachine()): TerraformProgram {
   const { env } = machine;
   try {
     return findTerraform({ ...machine, env: named === undefined ? env : { ...env, TERRAFORM_BINARY_NAME: named } });
   } catch (error) {
-    const isChosen = named !== undefined || env.TERRAFORM_BINARY_NAME; // then no other one takes its place
-    const fetched = isChosen ? undefined : fetchedOpenTofu(machine, release);
+    throw new CannotRehearse((error as Error).message);
+  }
+}
+
+/**
+ * As `terraformProgram`, or else the OpenTofu that was fetched, which is for rehearsals only: a deployment is made with
+ * a program that the user has chosen.
+ */
+export function rehearsalProgram(
+  named?: string,
+  machine: Machine = thisMachine(),
+  release: Release = OPENTOFU,
+): TerraformProgram {
+  try {
+    return terraformProgram(named, machine);
+  } catch (error) {
+    if (named !== undefined || machine.env.TERRAFORM_BINARY_NAME) throw error; // no other one takes its place
+    const fetched = fetchedOpenTofu(machine, release);
     if (fetched) return fetched;
-    const offer = isChosen ? '' : `, or let 'cdktf-mlops rehearse --yes' fetch OpenTofu ${release.version}`;
-    throw new CannotRehearse((error as Error).message + offer);
+    const offer = `or let 'cdktf-mlops rehearse --yes' fetch OpenTofu ${release.version}`;
+    throw new CannotRehearse(`${(error as Error).message}, ${offer}`);
   }
 }
 
@@ -29,7 +41,7 @@ export function terraformProgram(
 export function lacksTerraform(machine: Machine = thisMachine(), release: Release = OPENTOFU): boolean {
   if (machine.env.TERRAFORM_BINARY_NAME) return false;
   try {
-    terraformProgram(undefined, machine, release);
+    rehearsalProgram(undefined, machine, release);
     return false;
   } catch {
     return true;

@@ -8,7 +8,7 @@ import { deflateRawSync } from 'node:zlib';
 import { offerOpenTofu } from '../../cli/installation/opentofu';
 import { type Machine, thisMachine } from '../../lib/testing';
 import { fetchOpenTofu, OPENTOFU, openTofuPath, type Release } from '../../rehearsal/terraform/opentofu';
-import { terraformProgram } from '../../rehearsal/terraform/program';
+import { rehearsalProgram } from '../../rehearsal/terraform/program';
 
 const PROGRAM = '#!/bin/sh\necho OpenTofu\n'.repeat(500);
 const ARCHIVE = zip({ LICENSE: 'words', tofu: PROGRAM });
@@ -45,7 +45,7 @@ const files = () =>
 
 describe('where there is neither Terraform nor OpenTofu', () => {
   test('the pinned release is fetched into the cache of the user, and found there from then on', async () => {
-    expect(() => terraformProgram(undefined, machine, release)).toThrow(
+    expect(() => rehearsalProgram(undefined, machine, release)).toThrow(
       /^no 'terraform' or 'tofu' on the PATH: .*, or let 'cdktf-mlops rehearse --yes' fetch OpenTofu 9\.9\.9$/,
     );
     const fetched = await fetchOpenTofu(machine, release);
@@ -54,7 +54,7 @@ describe('where there is neither Terraform nor OpenTofu', () => {
     expect(fs.readFileSync(fetched.path, 'utf8')).toBe(PROGRAM);
     expect(() => fs.accessSync(fetched.path, fs.constants.X_OK)).not.toThrow();
     expect(files()).toEqual(['.cache/cdktf-mlops/opentofu-9.9.9', '.cache/cdktf-mlops/opentofu-9.9.9/tofu']);
-    expect(terraformProgram(undefined, machine, release)).toEqual(fetched);
+    expect(rehearsalProgram(undefined, machine, release)).toEqual(fetched);
   });
 
   test('XDG_CACHE_HOME is honoured', () => {
@@ -65,9 +65,9 @@ describe('where there is neither Terraform nor OpenTofu', () => {
   test('a program that the user names is not replaced by what was fetched', async () => {
     await fetchOpenTofu(machine, release);
     const missing = /^no 'terra' on the PATH: (?!.*--yes)/;
-    expect(() => terraformProgram('terra', machine, release)).toThrow(missing);
+    expect(() => rehearsalProgram('terra', machine, release)).toThrow(missing);
     const named = { ...machine, env: { ...machine.env, TERRAFORM_BINARY_NAME: 'terra' } };
-    expect(() => terraformProgram(undefined, named, release)).toThrow(missing);
+    expect(() => rehearsalProgram(undefined, named, release)).toThrow(missing);
   });
 });
 
