@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { InputError } from '../lib/core/input-error';
 import { type RehearsalOptions, rehearse } from '../rehearsal';
 import { ExitCode } from './exit-code';
+import { offerOpenTofu } from './installation/opentofu';
 import { Interruption } from './interruption';
 import { liveProgress } from './output/live-progress';
 import { plainProgress } from './output/plain-progress';
@@ -24,6 +25,7 @@ interface Flags {
   readonly json?: boolean;
   readonly verbose?: boolean;
   readonly keep?: boolean;
+  readonly yes?: boolean;
 }
 
 export function rehearseCommand(terminal: Terminal, finish: (code: number) => void): Command {
@@ -45,6 +47,7 @@ export function rehearseCommand(terminal: Terminal, finish: (code: number) => vo
     .option('--terraform <program>', 'Terraform or OpenTofu to run (default: from the PATH)')
     .option('--json', 'print the result as JSON, and progress on stderr')
     .option('--verbose', 'print the output of Terraform')
+    .option('--yes', 'fetch OpenTofu without a question if there is neither Terraform nor OpenTofu, as in CI')
     .option('--keep', 'keep the scratch folder: copy, test file, logs')
     .addHelpText(
       'after',
@@ -70,14 +73,16 @@ Examples:
 async function rehearseAndPrint(environment: string | undefined, flags: Flags, terminal: Terminal): Promise<number> {
   const options = optionsOf(environment, flags);
   const interruption = new Interruption();
-  const progress = await progressOf(flags, terminal);
+  let progress: Progress | undefined;
   try {
+    if (flags.terraform === undefined) await offerOpenTofu(terminal, { yes: flags.yes, signal: interruption.signal });
+    progress = await progressOf(flags, terminal);
     const result = await rehearse({ ...options, signal: interruption.signal }, progress.report);
     await progress.end();
     terminal.out(flags.json ? `${JSON.stringify(result, null, 2)}\n` : summary(result));
     return result.held ? ExitCode.held : ExitCode.failed;
   } finally {
-    await progress.end();
+    await progress?.end();
     interruption.forget();
   }
 }

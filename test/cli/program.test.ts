@@ -27,7 +27,17 @@ describe('help', () => {
   test('succeeds, and lists every option, the classes and the exit codes', async () => {
     const { code, out, err } = await run('rehearse', '--help');
     expect([code, err]).toEqual([ExitCode.held, '']);
-    for (const option of ['--app', '--stack', '--mock', '--endpoint', '--terraform', '--json', '--verbose', '--keep']) {
+    for (const option of [
+      '--app',
+      '--stack',
+      '--mock',
+      '--endpoint',
+      '--terraform',
+      '--json',
+      '--verbose',
+      '--keep',
+      '--yes',
+    ]) {
       expect(out).toContain(`${option} `);
     }
     expect(out).toMatch(/applied .*\n.*accepted .*\n.*overridden .*\n.*mocked /);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { StackCopy } from '../../copy/stack-copy';
 import { Interrupted } from '../../errors';
 import { providerOf } from '../../source/manifest';
-import { terraformProgram } from '../../terraform/program';
+import { rehearsalProgram } from '../../terraform/program';
 import type { Stage, StageContext } from '../stage';
 import { initialize } from './initialize';
 import { begunResource, parseLine, readableLine } from './messages';
@@ -18,10 +18,10 @@ import { Workspace } from './workspace';
  * them in reverse. `terraform test` does all three.
  */
 export const terraformTest: Stage = {
-  check: ({ terraform }) => void terraformProgram(terraform),
+  check: ({ terraform }) => void rehearsalProgram(terraform),
   run: async (stacks, context) => {
     const { clouds, isMocked } = context;
-    const workspace = new Workspace(terraformProgram(context.terraform), context);
+    const workspace = new Workspace(rehearsalProgram(context.terraform), context);
     const write = (some: readonly StackCopy[]) =>
       writeScratch(workspace.root, some, testFile(some, mockedProviders(some, isMocked), clouds));
     const { ready, refused } = await initialize(workspace, stacks, write, context);

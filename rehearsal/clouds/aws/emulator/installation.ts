@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { runningEnvironment } from '../../../environment';
 import { CannotRehearse, Interrupted } from '../../../errors';
 import { type Finished, run } from '../../../process';
+import { cacheFolder } from '../../../terraform/opentofu';
 import { EMULATORS } from './services';
 
 /** Minimum version of Python for the emulators. */
@@ -30,7 +31,7 @@ export async function emulatorPython(
   signal?: AbortSignal,
 ): Promise<string> {
   const version = createHash('sha256').update(readFileSync(LOCK)).digest('hex').slice(0, 12);
-  const cache = join(env.XDG_CACHE_HOME ?? join(home, '.cache'), 'cdktf-mlops');
+  const cache = cacheFolder({ env, home });
   const ready = join(cache, `emulator-${version}`);
   if (existsSync(interpreterIn(ready))) return interpreterIn(ready);
 
