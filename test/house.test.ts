@@ -1,6 +1,7 @@
 import { constructorSize, fileNames, fileSize, folderSize, indexFiles } from './support/house/budgets';
 import { ids, scopes, tested } from './support/house/constructs';
 import { defaultDocs, exportDocs } from './support/house/documentation';
+import { exactActions } from './support/house/grants';
 import { deepImports, folderOrder, internals, moduleOrder } from './support/house/imports';
 import { noCycles, providerFree, pureLimits } from './support/house/loading';
 import { type Rule, staleExceptionsOf, violationsOf } from './support/house/rule';
@@ -461,6 +462,18 @@ const CONVENTIONS: readonly Convention[] = [
     good: {
       'package-lock.json': '"resolved": "https://registry.npmjs.org/zod/-/zod-4.tgz"',
       'lib/testing/terraform.ts': "const registry = 'registry.terraform.io';",
+    },
+  },
+  {
+    rule: exactActions,
+    bad: { 'lib/storage/bucket.ts': "grant(['s3:ListBucket', 's3:PutObject*'], `kms:ReEncrypt*`);" },
+    messages: [
+      "lib/storage/bucket.ts:1: names 's3:PutObject*': it also grants actions that nobody asked for, and those of next year; name each action",
+      "lib/storage/bucket.ts:1: names 'kms:ReEncrypt*': it also grants actions that nobody asked for, and those of next year; name each action",
+    ],
+    good: {
+      'lib/storage/bucket.ts': "grant(['s3:PutObject'], `${arn}/*`, `log-group:${name}:*`, 'arn:aws:s3:::*');",
+      'lib/storage/bucket-denials.ts': "deny('TlsOnly', ['s3:*']);",
     },
   },
 ];

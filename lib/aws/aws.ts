@@ -15,6 +15,8 @@ export interface AwsProps {
   readonly partition?: string;
   /** ARN of the permissions boundary of every role of the stack. @default - none */
   readonly permissionsBoundaryArn?: string;
+  /** IAM path of every role of the stack, e.g. `/ml/`. @default - `/` */
+  readonly rolePath?: string;
 }
 
 const CHILD_ID = 'AwsPlace';
@@ -41,6 +43,7 @@ export class Aws extends Construct {
   }
 
   public readonly permissionsBoundaryArn?: string;
+  public readonly rolePath?: string;
 
   private constructor(
     stack: TerraformStack,
@@ -48,6 +51,7 @@ export class Aws extends Construct {
   ) {
     super(stack, CHILD_ID);
     this.permissionsBoundaryArn = props.permissionsBoundaryArn;
+    this.rolePath = props.rolePath;
   }
 
   /** Twelve digits, or a token. */

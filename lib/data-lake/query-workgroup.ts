@@ -42,11 +42,12 @@ export interface IQueryWorkgroup extends IConstruct {
   readonly workgroupName: string;
   readonly workgroupArn: string;
   /**
-   * Allows running queries in the workgroup and reading their results: `athena:GetWorkGroup`, `StartQueryExecution`,
-   * `StopQueryExecution`, `GetQueryExecution`, `BatchGetQueryExecution`, `ListQueryExecutions`,
-   * `GetQueryResults(Stream)`, `GetQueryRuntimeStatistics`, `ListNamedQueries`, `GetNamedQuery`, `BatchGetNamedQuery`;
-   * reading and writing below the team's folder of the results bucket as `IBucket.grantRead` and `grantWrite` do,
-   * `s3:GetBucketLocation`, `s3:ListBucketMultipartUploads`, `s3:ListMultipartUploadParts`; `glue:GetDatabase` on the
+   * Allows running queries in the workgroup and reading their results: `athena:GetWorkGroup`,
+   * `athena:StartQueryExecution`, `athena:StopQueryExecution`, `athena:GetQueryExecution`,
+   * `athena:BatchGetQueryExecution`, `athena:ListQueryExecutions`, `athena:GetQueryResults`,
+   * `athena:GetQueryResultsStream`, `athena:GetQueryRuntimeStatistics`, `athena:ListNamedQueries`,
+   * `athena:GetNamedQuery`, `athena:BatchGetNamedQuery`; reading and writing below the team's folder of the results
+   * bucket as `IBucket.grantRead` and `IBucket.grantWrite` do, `s3:ListBucketMultipartUploads`, `s3:ListMultipartUploadParts`; `glue:GetDatabase` on the
    * database `default`, which Athena's drivers read first.
    *
    * Access to the data is granted by zones and tables.
@@ -126,7 +127,7 @@ export class QueryWorkgroup extends Construct implements IQueryWorkgroup {
     grantee.addToPolicy({ actions: QUERY_ACTIONS, resources: [this.workgroupArn] });
     this.results.grantRead(grantee, folder);
     this.results.grantWrite(grantee, folder);
-    grantee.addToPolicy({ actions: ['s3:GetBucketLocation', 's3:ListBucketMultipartUploads'], resources: [bucketArn] });
+    grantee.addToPolicy({ actions: ['s3:ListBucketMultipartUploads'], resources: [bucketArn] });
     grantee.addToPolicy({ actions: ['s3:ListMultipartUploadParts'], resources: [`${bucketArn}/${folder}`] });
     const aws = Aws.of(this);
     grantee.addToPolicy({

@@ -45,16 +45,15 @@ export interface ITable extends IConstruct {
   /** `s3://<bucket>/<prefix>/`. */
   readonly location: string;
   /**
-   * Allows reading the table's objects, as `IBucket.grantRead` does, and `glue:GetDatabase`, `glue:GetTable(s)`,
-   * `glue:GetPartition(s)`, `glue:BatchGetPartition` on this table.
+   * Allows reading the table's objects, as `IBucket.grantRead` does, and `glue:GetDatabase`, `glue:GetTable`,
+   * `glue:GetTables`, `glue:GetPartition`, `glue:GetPartitions`, `glue:BatchGetPartition` on this table.
    *
-   * This is sufficient for Athena. Spark requests folders as objects, and gets 404 for a missing one only if it may
-   * list the whole bucket: grant it the zone.
+   * This is sufficient for Athena. Spark also requests the folders above the table as objects: grant it the zone.
    */
   grantRead(grantee: IGrantable): void;
   /**
-   * Allows reading, writing and deleting the table's objects, as `IBucket.grantWrite` and `grantDelete` do (an engine
-   * that rewrites a partition deletes its old files), and `glue:UpdateTable`, `glue:CreatePartition`,
+   * Allows what {@link grantRead} does, writing and deleting the table's objects as `IBucket.grantWrite` and
+   * `IBucket.grantDelete` do (an engine that rewrites a partition deletes its old files, which remain as versions), and `glue:UpdateTable`, `glue:CreatePartition`,
    * `glue:BatchCreatePartition`, `glue:UpdatePartition` on this table.
    */
   grantWrite(grantee: IGrantable): void;

@@ -27,11 +27,12 @@ export interface IZone extends IConstruct {
   readonly removal: Removal;
   /**
    * Allows reading the objects below `prefix` (`daily/*`), as `IBucket.grantRead` does, and `glue:GetDatabase`,
-   * `glue:GetTable(s)`, `glue:GetPartition(s)`, `glue:BatchGetPartition` on the database and all its tables.
+   * `glue:GetTable`, `glue:GetTables`, `glue:GetPartition`, `glue:GetPartitions`, `glue:BatchGetPartition` on the
+   * database and all its tables.
    */
   grantRead(grantee: IGrantable, prefix?: string): void;
   /**
-   * Allows reading, and writing objects below `prefix` as `IBucket.grantWrite` does, and `glue:UpdateTable`,
+   * Allows what {@link grantRead} does, writing objects below `prefix` as `IBucket.grantWrite` does, and `glue:UpdateTable`,
    * `glue:CreatePartition`, `glue:BatchCreatePartition`, `glue:UpdatePartition` on all tables of the database. Replaced
    * objects remain as versions. Permission to delete is granted by the bucket only.
    */

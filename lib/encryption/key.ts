@@ -1,6 +1,5 @@
 import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
-import { Lazy } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import { urlSuffixOf } from '../aws/arns';
 import { Aws } from '../aws/aws';
@@ -8,8 +7,9 @@ import { physicalName } from '../aws/physical-name';
 import { Properties } from '../core/properties';
 import { keepData, mayDestroy, type Removal } from '../core/removal';
 import type { TextPattern } from '../core/text-pattern';
-import { policyDocument } from '../iam/policy-document';
+import { KEY_POLICY } from '../iam/policy-limits';
 import { Principal } from '../iam/principal';
+import { renderedPolicy } from '../iam/rendered-policy';
 import type { IGrantable, PolicyConditions, PolicyStatement } from '../iam/statement';
 import { ALIAS } from './key-limits';
 
@@ -17,12 +17,25 @@ import { ALIAS } from './key-limits';
 export const DELETION_WINDOW_DAYS = { min: 7, max: 30 } as const;
 const ALIAS_NAME: TextPattern = { pattern: /^[\w/-]+$/, meaning: 'letters, digits, slashes, hyphens and underscores' };
 
+const DECRYPT_ACTIONS = ['kms:Decrypt', 'kms:DescribeKey'] as const;
+const ENCRYPT_ACTIONS = [
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+  'kms:DescribeKey',
+] as const;
+
 /** A KMS key as other modules see it. */
 export interface IKey extends IConstruct {
   readonly keyArn: string;
   /** Allows `kms:Decrypt`, `kms:DescribeKey`. */
   grantDecrypt(grantee: IGrantable): void;
-  /** Allows `kms:Encrypt`, `kms:GenerateDataKey*`, `kms:ReEncrypt*`, `kms:DescribeKey`. */
+  /**
+   * Allows `kms:Encrypt`, `kms:GenerateDataKey`, `kms:GenerateDataKeyWithoutPlaintext`, `kms:ReEncryptFrom`,
+   * `kms:ReEncryptTo`, `kms:DescribeKey`.
+   */
   grantEncrypt(grantee: IGrantable): void;
   /**
    * Allows CloudWatch Logs to encrypt the log groups of this account and region with the key. Has no effect on an
@@ -46,14 +59,11 @@ abstract class KeyBase extends Construct implements IKey {
   public abstract allowLogs(): void;
 
   public grantDecrypt(grantee: IGrantable): void {
-    grantee.addToPolicy({ actions: ['kms:Decrypt', 'kms:DescribeKey'], resources: [this.keyArn] });
+    grantee.addToPolicy({ actions: DECRYPT_ACTIONS, resources: [this.keyArn] });
   }
 
   public grantEncrypt(grantee: IGrantable): void {
-    grantee.addToPolicy({
-      actions: ['kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*', 'kms:DescribeKey'],
-      resources: [this.keyArn],
-    });
+    grantee.addToPolicy({ actions: ENCRYPT_ACTIONS, resources: [this.keyArn] });
   }
 }
 
@@ -84,7 +94,7 @@ export class Key extends KeyBase {
       description: props.description,
       enableKeyRotation: true,
       deletionWindowInDays: props.deletionWindowDays ?? (mayDestroy(this, props.removal) ? min : max),
-      policy: Lazy.stringValue({ produce: () => policyDocument(this.statements) }),
+      policy: renderedPolicy(this, KEY_POLICY, () => this.statements),
       lifecycle: keepData(this, props.removal),
     });
     new KmsAlias(this, 'Alias', {
@@ -103,7 +113,7 @@ export class Key extends KeyBase {
   public allowService(service: string, conditions?: PolicyConditions): void {
     this.statements.push({
       principal: Principal.service(service),
-      actions: ['kms:Encrypt*', 'kms:Decrypt*', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
+      actions: [...new Set([...ENCRYPT_ACTIONS, ...DECRYPT_ACTIONS])],
       resources: ['*'],
       conditions,
     });

@@ -1,7 +1,6 @@
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
-import { DefaultTokenResolver, Lazy, StringConcat, Tokenization } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import { lastPartOfArn } from '../aws/arn-parts';
 import { Aws } from '../aws/aws';
@@ -10,12 +9,12 @@ import { physicalName } from '../aws/physical-name';
 import { Properties } from '../core/properties';
 import { published } from '../core/published';
 import type { TextPattern } from '../core/text-pattern';
-import { policyDocument } from './policy-document';
+import { INLINE_POLICY, TRUST_POLICY } from './policy-limits';
 import type { Principal } from './principal';
+import { renderedPolicy } from './rendered-policy';
+import { POLICY_ARN, ROLE_PATH } from './role-limits';
 import type { IGrantable, PolicyStatement } from './statement';
 
-/** Limit of all inline policies of one role, without white space (IAM quota, cannot be raised). */
-export const MAX_INLINE_POLICY_CHARACTERS = 10_240;
 /** Names of IAM roles. */
 export const ROLE: AwsNameKind = { kind: 'IAM role', maxLength: 64, uniqueIn: 'account', ignoresCase: true };
 const ROLE_NAME: TextPattern = { pattern: /^[\w+=,.@-]+$/, meaning: 'letters, digits and +=,.@-_' };
@@ -37,6 +36,8 @@ export interface RoleProps {
   readonly managedPolicyArns?: readonly string[];
   /** ARN of the permissions boundary. @default - the stack's */
   readonly permissionsBoundaryArn?: string;
+  /** Groups roles, e.g. for who may pass them: `/ml/`. Another path replaces the role. @default - the stack's */
+  readonly path?: string;
 }
 
 abstract class RoleBase extends Construct implements IRole {
@@ -52,23 +53,8 @@ abstract class RoleBase extends Construct implements IRole {
   private attachPolicy(): void {
     new IamRolePolicy(this, 'Policy', {
       role: this.roleName,
-      policy: Lazy.stringValue({ produce: () => policyDocument(this.statements) }),
+      policy: renderedPolicy(this, INLINE_POLICY, () => this.statements),
     });
-    this.node.addValidation({ validate: () => this.validatePolicy() });
-  }
-
-  private validatePolicy(): string[] {
-    const resolver = new DefaultTokenResolver(new StringConcat());
-    const policy: string = Tokenization.resolve(policyDocument(this.statements), {
-      scope: this,
-      resolver,
-      preparing: false,
-    });
-    const { length } = policy.replace(/\s/g, '');
-    if (length <= MAX_INLINE_POLICY_CHARACTERS) return [];
-    return [
-      `the policy has ${length} characters, the limit is ${MAX_INLINE_POLICY_CHARACTERS}; grant wider prefixes or split the role`,
-    ];
   }
 }
 
@@ -88,17 +74,24 @@ export class Role extends RoleBase {
 
   constructor(scope: Construct, id: string, props: RoleProps) {
     super(scope, id);
-    Properties.of(this).matches('name', props.name, ROLE_NAME).throwIfInvalid();
+    const { assumedBy, managedPolicyArns = [], path = Aws.of(this).rolePath } = props;
+    Properties.of(this)
+      .matches('name', props.name, ROLE_NAME)
+      .matches('path', path, ROLE_PATH)
+      .matches('permissionsBoundaryArn', props.permissionsBoundaryArn, POLICY_ARN)
+      .throwIfInvalid();
 
-    const { assumedBy, managedPolicyArns = [] } = props;
     const name = physicalName(this, ROLE, props.name);
     const role = new IamRole(this, 'Resource', {
       name,
+      path,
       description: props.description,
       permissionsBoundary: props.permissionsBoundaryArn ?? Aws.of(this).permissionsBoundaryArn,
-      assumeRolePolicy: policyDocument([{ principal: assumedBy, actions: assumedBy.assumeActions }]),
+      assumeRolePolicy: renderedPolicy(this, TRUST_POLICY, () => [
+        { principal: assumedBy, actions: assumedBy.assumeActions },
+      ]),
     });
-    this.roleArn = published(this, role.arn, Aws.of(this).arn('iam', `role/${name}`, { region: '' }));
+    this.roleArn = published(this, role.arn, Aws.of(this).arn('iam', `role${path ?? '/'}${name}`, { region: '' }));
     this.roleName = published(this, role.name, name);
     managedPolicyArns.forEach((policyArn, index) => {
       new IamRolePolicyAttachment(this, `Managed${index}`, { role: this.roleName, policyArn });

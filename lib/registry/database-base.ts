@@ -44,7 +44,7 @@ export interface IDatabase extends IConnectable {
   grantConnect(grantee: IGrantable, user: string): void;
   /**
    * Allows `secretsmanager:GetSecretValue`, `secretsmanager:DescribeSecret` on the master user's secret, and decryption
-   * with its key.
+   * with its key as `IKey.grantDecrypt` does.
    *
    * @throws InputError if the secret is not known
    */

@@ -16,21 +16,30 @@ const PATH_SEGMENT: TextPattern = {
 export interface IModelStore extends IConstruct {
   readonly bucket: IBucket;
   /**
+   * Key that encrypts every file; `undefined` if it is not known. A client that requests KMS must name it, e.g. a
+   * training job of SageMaker in `OutputDataConfig.KmsKeyId`: see {@link IModelStore.grantPublish}.
+   */
+  readonly encryptionKey?: IKey;
+  /**
    * `s3://<bucket>/<model>/<version>/`. It ends with a slash, so that version `1` as a prefix does not match `10`.
    *
    * @throws InputError if `model` or `version` is not one path segment
    */
   uriOf(model: string, version: string): string;
   /**
-   * Allows a trainer to add versions of one model, or of every model: `s3:PutObject*` and `s3:AbortMultipartUpload`
-   * below `<model>/`, with the key. It cannot delete. {@link ModelStoreProps.writeOnce} decides whether it can replace.
+   * Allows a trainer to add versions of one model, or of every model, below `<model>/` as `IBucket.grantWrite` does. It
+   * cannot delete. {@link ModelStoreProps.writeOnce} decides whether it can replace.
+   *
+   * An upload without encryption headers gets the store's key. SageMaker always requests KMS: without `KmsKeyId` in the
+   * job's `OutputDataConfig` it takes the account's `aws/s3` key, which the store refuses. Set it to
+   * `encryptionKey.keyArn`.
    *
    * @throws InputError if `model` is not one path segment
    */
   grantPublish(grantee: IGrantable, model?: string): void;
   /**
-   * Allows a server to read one model, or every model: `s3:GetObject*` below `<model>/` and `s3:ListBucket` of it, with
-   * the key.
+   * Allows a server to read one model, or every model, below `<model>/` as `IBucket.grantRead` does: it can list the
+   * names of the others too.
    *
    * @throws InputError if `model` is not one path segment
    */
@@ -54,6 +63,10 @@ export interface ModelStoreProps
 
 abstract class ModelStoreBase extends Construct implements IModelStore {
   public abstract readonly bucket: IBucket;
+
+  public get encryptionKey(): IKey | undefined {
+    return this.bucket.encryptionKey;
+  }
 
   public uriOf(model: string, version: string): string {
     this.requireSegments({ model, version });

@@ -8,8 +8,8 @@ import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
 import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
 import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
-import { Lazy, type TerraformResource, TerraformStack } from 'cdktf';
-import { Construct, type IConstruct } from 'constructs';
+import { type TerraformResource, TerraformStack } from 'cdktf';
+import type { Construct } from 'constructs';
 import { resourceOfArn } from '../aws/arn-parts';
 import { Aws } from '../aws/aws';
 import { claimPhysicalName, physicalName } from '../aws/physical-name';
@@ -19,36 +19,26 @@ import { keepData, mayDestroy, type Removal } from '../core/removal';
 import type { TextPattern } from '../core/text-pattern';
 import { waive } from '../core/waivers';
 import type { IKey } from '../encryption/key';
-import { policyDocument } from '../iam/policy-document';
+import { BUCKET_POLICY } from '../iam/policy-limits';
 import { Principal } from '../iam/principal';
-import type { IGrantable, PolicyStatement } from '../iam/statement';
+import { renderedPolicy } from '../iam/rendered-policy';
+import type { PolicyStatement } from '../iam/statement';
+import { BucketBase, type IBucket } from './bucket-base';
 import { denials } from './bucket-denials';
 import { type BucketLifecycleProps, lifecycleRule, validateLifecycle } from './bucket-lifecycle';
 import { BUCKET, BUCKET_NAME } from './bucket-limits';
 import type { ObjectLock } from './object-lock';
 
+export type { IBucket } from './bucket-base';
+
 /** The `<name>` in a default bucket name. */
 const NAME_PART: TextPattern = { pattern: /^[a-z0-9][a-z0-9-]*$/, meaning: 'lower-case letters, digits and hyphens' };
 
-/** An S3 bucket as other modules see it. */
-export interface IBucket extends IConstruct {
-  readonly bucketName: string;
-  readonly bucketArn: string;
-  /** Key of its objects; `undefined` if S3 manages the key, or if the key is not known. */
-  readonly encryptionKey?: IKey;
-  /**
-   * Allows `s3:ListBucket` and `s3:GetObject*` below `prefix` (`daily/*`), and decryption with the bucket's key. With a
-   * prefix, S3 answers 403 instead of 404 for a missing object.
-   */
-  grantRead(grantee: IGrantable, prefix?: string): void;
-  /**
-   * Allows `s3:PutObject*`, `s3:AbortMultipartUpload` below `prefix`, and encryption and decryption with the bucket's
-   * key: S3 decrypts the parts of a multipart upload to assemble them.
-   */
-  grantWrite(grantee: IGrantable, prefix?: string): void;
-  /** Allows `s3:DeleteObject`, `s3:DeleteObjectVersion` below `prefix`. */
-  grantDelete(grantee: IGrantable, prefix?: string): void;
-}
+/**
+ * What S3 sets on new buckets since 2026. Provider 6.22 to 6.39 plans to remove it if it is not set; the binding of
+ * provider 5 does not know it, and leaves it out.
+ */
+const BLOCKED_ENCRYPTION = { blockedEncryptionTypes: ['SSE-C'] };
 
 export interface BucketProps extends BucketLifecycleProps {
   /**
@@ -61,8 +51,8 @@ export interface BucketProps extends BucketLifecycleProps {
   /** Key that encrypts every object; uploads with another key are refused. @default - a key that S3 manages */
   readonly encryptionKey?: IKey;
   /**
-   * Bucket in the same region for the access logs, below `<bucket name>/`. The policy of an existing bucket must allow
-   * `logging.s3.amazonaws.com` to write, as {@link Bucket.acceptAccessLogs} does.
+   * Bucket in the same region for the access logs, below `<bucket name>/`; without `encryptionKey` and `objectLock`. The
+   * policy of an existing bucket must allow `logging.s3.amazonaws.com` to write, as {@link Bucket.acceptAccessLogs} does.
    * @default - no access logs
    */
   readonly accessLogs?: IBucket;
@@ -85,38 +75,6 @@ export interface BucketAttributes {
   readonly encryptionKey?: IKey;
 }
 
-abstract class BucketBase extends Construct implements IBucket {
-  public abstract readonly bucketName: string;
-  public abstract readonly bucketArn: string;
-  public abstract readonly encryptionKey?: IKey;
-
-  public grantRead(grantee: IGrantable, prefix = '*'): void {
-    grantee.addToPolicy({
-      actions: ['s3:ListBucket'],
-      resources: [this.bucketArn],
-      conditions: prefix === '*' ? undefined : { StringLike: { 's3:prefix': prefix } },
-    });
-    grantee.addToPolicy({ actions: ['s3:GetObject*'], resources: [`${this.bucketArn}/${prefix}`] });
-    this.encryptionKey?.grantDecrypt(grantee);
-  }
-
-  public grantWrite(grantee: IGrantable, prefix = '*'): void {
-    grantee.addToPolicy({
-      actions: ['s3:PutObject*', 's3:AbortMultipartUpload'],
-      resources: [`${this.bucketArn}/${prefix}`],
-    });
-    this.encryptionKey?.grantEncrypt(grantee);
-    this.encryptionKey?.grantDecrypt(grantee);
-  }
-
-  public grantDelete(grantee: IGrantable, prefix = '*'): void {
-    grantee.addToPolicy({
-      actions: ['s3:DeleteObject', 's3:DeleteObjectVersion'],
-      resources: [`${this.bucketArn}/${prefix}`],
-    });
-  }
-}
-
 /** A private, versioned S3 bucket: TLS only, one encryption key, no ACLs, old versions expire. */
 export class Bucket extends BucketBase {
   /** An existing bucket. */
@@ -132,6 +90,7 @@ export class Bucket extends BucketBase {
   public readonly bucketName: string;
   public readonly bucketArn: string;
   public readonly encryptionKey?: IKey;
+  public readonly objectLock?: ObjectLock;
   /** The underlying bucket, e.g. to waive a scanner's finding. */
   public readonly resource: S3Bucket;
   private readonly policy: S3BucketPolicy;
@@ -154,7 +113,8 @@ export class Bucket extends BucketBase {
     this.bucketName = published(this, this.resource.bucket, name);
     this.bucketArn = published(this, this.resource.arn, aws.arn('s3', name, { region: '', account: '' }));
     this.encryptionKey = props.encryptionKey;
-    this.statements = denials(this);
+    this.objectLock = props.objectLock;
+    this.statements = denials(this, props.objectLock);
 
     this.policy = this.keepPrivate();
     this.encrypt();
@@ -189,6 +149,10 @@ export class Bucket extends BucketBase {
       .require(
         props.accessLogs?.encryptionKey === undefined,
         "'accessLogs' must be a bucket without 'encryptionKey': S3 cannot deliver access logs to a bucket with a customer-managed key",
+      )
+      .require(
+        !(props.accessLogs instanceof Bucket) || props.accessLogs.objectLock === undefined,
+        "'accessLogs' must be a bucket without 'objectLock': S3 cannot deliver access logs to a bucket that locks new objects",
       );
     validateLifecycle(properties, props);
     properties.throwIfInvalid();
@@ -210,7 +174,7 @@ export class Bucket extends BucketBase {
     });
     return new S3BucketPolicy(this, 'Policy', {
       bucket,
-      policy: Lazy.stringValue({ produce: () => policyDocument(this.statements) }),
+      policy: renderedPolicy(this, BUCKET_POLICY, () => this.statements),
       dependsOn: [owner], // all three change the bucket's access settings; S3 answers 409 if they run concurrently
     });
   }
@@ -224,8 +188,9 @@ export class Bucket extends BucketBase {
           ? {
               applyServerSideEncryptionByDefault: { sseAlgorithm: 'aws:kms', kmsMasterKeyId: encryptionKey.keyArn },
               bucketKeyEnabled: true, // one KMS call per bucket and hour instead of one per object
+              ...BLOCKED_ENCRYPTION,
             }
-          : { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' } },
+          : { applyServerSideEncryptionByDefault: { sseAlgorithm: 'AES256' }, ...BLOCKED_ENCRYPTION },
       ],
     });
   }

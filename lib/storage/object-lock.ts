@@ -1,6 +1,12 @@
-/** How long object versions cannot be changed or deleted, and who can end the lock early. */
+/**
+ * How long object versions cannot be changed or deleted, and who can end the lock early. The bucket policy refuses uploads
+ * and changes that lock a version for fewer days.
+ */
 export class ObjectLock {
-  /** Only holders of `s3:BypassGovernanceRetention` can end the lock early. */
+  /**
+   * The lock can be ended early in two steps: an administrator removes `LocksStay` from the bucket policy, which is
+   * audited, then a holder of `s3:BypassGovernanceRetention` deletes the version.
+   */
   public static governance(days: number): ObjectLock {
     return new ObjectLock('GOVERNANCE', days);
   }

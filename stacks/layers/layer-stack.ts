@@ -8,8 +8,14 @@ import type { Available, AwsLayerName, Offers, Part } from '../offers';
 /** One layer of an environment on AWS: `<project>-<environment>-<layer>`, with names, tags and region from the file. */
 export class LayerStack extends AwsStack {
   constructor(app: App, layer: string, environment: Environment) {
-    const { account, region } = environment;
-    super(app, stackId(environment, layer), { ...surroundingsOf(environment), account, region });
+    const { account, region, iam } = environment;
+    super(app, stackId(environment, layer), {
+      ...surroundingsOf(environment),
+      account,
+      region,
+      permissionsBoundaryArn: iam.permissionsBoundary,
+      rolePath: iam.path,
+    });
   }
 
   /**

@@ -1,5 +1,6 @@
 // only with this import, the declaration of the list refers to that file, and not to the module of the stacks
 import type { Section } from '../environment/section';
+import { iam } from './iam/section';
 import { lake } from './lake/section';
 import { logs } from './logs/section';
 import { network } from './network/section';
@@ -8,4 +9,4 @@ import { state } from './state/section';
 import { teams } from './teams/section';
 
 /** The sections of an environment file, each a {@link Section}, in the order in which they create their parts. */
-export const SECTIONS = [state, network, logs, lake, teams, registry] as const;
+export const SECTIONS = [state, iam, network, logs, lake, teams, registry] as const;

@@ -10,7 +10,7 @@ import {
 import { Bucket } from '../../lib/storage/bucket';
 import { Template } from '../../lib/testing';
 import { glueArns } from '../support/lake';
-import { acmeStack, keyIn, roleIn, TWO_KEYS } from '../support/stack';
+import { acmeStack, DECRYPT, ENCRYPT, keyIn, READ, roleIn, TWO_KEYS, WRITE } from '../support/stack';
 
 function workgroupIn(s: AwsStack, props: Partial<QueryWorkgroupProps> = {}): QueryWorkgroup {
   const encryptionKey = props.encryptionKey ?? keyIn(s);
@@ -108,11 +108,11 @@ test('grantQuery allows the workgroup and the results folder of the team only', 
     },
     { actions: ['s3:ListBucket', 's3:GetBucketLocation', 's3:ListBucketMultipartUploads'], resources: bucketArn },
     {
-      actions: ['s3:GetObject*', 's3:PutObject*', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+      actions: [...READ, ...WRITE, 's3:ListMultipartUploadParts'],
       resources: `${bucketArn}/fraud/*`,
     },
     {
-      actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*', 'kms:DescribeKey'],
+      actions: [...DECRYPT, ...ENCRYPT],
       resources: encryptionKey!.keyArn,
     },
     { actions: 'glue:GetDatabase', resources: glueArns('catalog', 'database/default') },

@@ -8,7 +8,7 @@ import type { IZone } from '../../lib/data-lake/zone';
 import type { Role } from '../../lib/iam/role';
 import { Template } from '../../lib/testing';
 import { CATALOG_READ, CATALOG_WRITE, catalogEntry, lakeIn } from '../support/lake';
-import { acmeStack, roleIn, TWO_KEYS } from '../support/stack';
+import { acmeStack, DECRYPT, ENCRYPT, READ, roleIn, TWO_KEYS, WRITE } from '../support/stack';
 
 const TEXT = {
   input_format: 'org.apache.hadoop.mapred.TextInputFormat',
@@ -292,17 +292,17 @@ describe('access to a table', () => {
     const { bucketArn, encryptionKey } = table.zone.bucket;
     const resources = catalogEntry(table.zone.databaseName, table.tableName);
     const reading = [
-      { actions: 's3:ListBucket', resources: bucketArn, conditions: { StringLike: { 's3:prefix': 'orders/*' } } },
-      { actions: 's3:GetObject*', resources: `${bucketArn}/orders/*` },
-      { actions: ['kms:Decrypt', 'kms:DescribeKey'], resources: encryptionKey!.keyArn },
+      { actions: ['s3:ListBucket', 's3:GetBucketLocation'], resources: bucketArn },
+      { actions: READ, resources: `${bucketArn}/orders/*` },
+      { actions: DECRYPT, resources: encryptionKey!.keyArn },
       { actions: CATALOG_READ, resources },
     ];
     const writing = [
       {
-        actions: ['s3:PutObject*', 's3:AbortMultipartUpload', 's3:DeleteObject', 's3:DeleteObjectVersion'],
+        actions: [...WRITE, 's3:DeleteObject'], // and no version: what a writer deletes by mistake can be restored
         resources: `${bucketArn}/orders/*`,
       },
-      { actions: ['kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'], resources: encryptionKey!.keyArn },
+      { actions: ENCRYPT, resources: encryptionKey!.keyArn },
       { actions: CATALOG_WRITE, resources },
     ];
     return { policy: Template.synth(s).policyOf(role), reading, writing };

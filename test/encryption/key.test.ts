@@ -2,7 +2,7 @@ import { TerraformVariable } from 'cdktf';
 import type { AwsStack } from '../../lib/aws/aws-stack';
 import { Key, type KeyProps } from '../../lib/encryption/key';
 import { Template } from '../../lib/testing';
-import { acmeStack, roleIn, TWO_KEYS } from '../support/stack';
+import { acmeStack, DECRYPT, ENCRYPT, roleIn, TWO_KEYS } from '../support/stack';
 
 const lakeKey = (s: AwsStack, props: Partial<KeyProps> = {}) =>
   new Key(s, 'LakeKey', { description: 'The lake', ...props });
@@ -85,10 +85,23 @@ test.each([
   const actions = Template.synth(s)
     .all('aws_iam_role_policy')
     .map(({ policy }) => JSON.parse(policy as string).Statement[0].Action);
-  expect(actions).toEqual([
-    ['kms:Decrypt', 'kms:DescribeKey'],
-    ['kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*', 'kms:DescribeKey'],
-  ]);
+  expect(actions).toEqual([DECRYPT, ENCRYPT]);
+});
+
+test('CloudWatch Logs may encrypt and decrypt, and not administer the key', () => {
+  const s = acmeStack();
+  lakeKey(s).allowLogs();
+  const [, logs] = keyStatements(s);
+  expect([...logs.Action].sort()).toEqual([...new Set([...DECRYPT, ...ENCRYPT])].sort());
+});
+
+test('a key policy above 32 KB fails at synthesis', () => {
+  const s = acmeStack();
+  const key = lakeKey(s);
+  for (let index = 0; index < 90; index++) key.allowService(`service-${index}.amazonaws.com`);
+  expect(() => Template.synth(s)).toThrow(
+    /test\/LakeKey.*the key policy has \d+ characters, the limit is 32768; combine/,
+  );
 });
 
 test('one error lists every invalid property', () => {

@@ -1,7 +1,7 @@
 import { TerraformVariable } from 'cdktf';
-import type { AwsStack } from '../../lib/aws/aws-stack';
+import { AwsStack } from '../../lib/aws/aws-stack';
 import { MAX_INLINE_POLICY_CHARACTERS, Principal, policyDocument, Role, type RoleProps } from '../../lib/iam';
-import { Template } from '../../lib/testing';
+import { Template, testApp } from '../../lib/testing';
 import { acmeStack } from '../support/stack';
 
 const BOUNDARY = 'arn:aws:iam::111122223333:policy/boundary';
@@ -86,6 +86,44 @@ test('an existing role gets its grants as a separate policy', () => {
   const imported = Role.fromRoleArn(s, 'Partner', 'arn:aws:iam::111122223333:role/teams/partner');
   imported.addToPolicy(get('arn:aws:s3:::one/*'));
   expect(Template.synth(s).one('aws_iam_role_policy').role).toBe('partner');
+});
+
+test('a role below a path has it in its ARN, also for other stacks', () => {
+  const app = testApp();
+  const place = { account: '111122223333', region: 'eu-north-1', namePrefix: 'acme' };
+  const [one, two] = ['one', 'two'].map((id) => new AwsStack(app, id, { ...place, rolePath: '/ml/' }));
+  const reader = role(one!, { name: 'shared' });
+  const caller = role(two!, { path: '/ops/' });
+  caller.addToPolicy({ actions: ['iam:PassRole'], resources: [reader.roleArn] });
+  const template = Template.synth(two!);
+  expect(Template.synth(one!).one('aws_iam_role').path).toBe('/ml/');
+  expect(template.one('aws_iam_role').path).toBe('/ops/');
+  expect(
+    template
+      .policyOf(caller)
+      .missing({ actions: 'iam:PassRole', resources: 'arn:aws:iam::111122223333:role/ml/acme-shared' }),
+  ).toEqual([]);
+});
+
+test('a path or a boundary that IAM refuses is refused', () => {
+  expect(() => role(acmeStack(), { path: 'ml', permissionsBoundaryArn: 'boundary' })).toThrow(
+    [
+      'test/Reader: 2 invalid properties',
+      "  - 'path' must be 1 to 512 characters that begin and end with '/', such as /ml/, got 'ml'",
+      "  - 'permissionsBoundaryArn' must be the ARN of a policy, such as arn:aws:iam::111122223333:policy/boundary, got 'boundary'",
+    ].join('\n'),
+  );
+});
+
+test('a trust policy above the quota of IAM fails at synthesis', () => {
+  const s = acmeStack();
+  const subjects = Array.from({ length: 60 }, (_, index) => `repo:acme/a-long-repository-name-${index}:ref:main`);
+  role(s, {
+    assumedBy: Principal.webIdentity('arn:aws:iam::1:oidc-provider/git', { StringLike: { 'git:sub': subjects } }),
+  });
+  expect(() => Template.synth(s)).toThrow(
+    /test\/Reader.*the trust policy has \d+ characters, the limit is 2048; shorten the conditions of 'assumedBy'/,
+  );
 });
 
 describe('principals', () => {

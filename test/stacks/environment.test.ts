@@ -33,6 +33,7 @@ describe('defaults', () => {
       removal: 'retain',
       tags: {},
       state: undefined,
+      iam: {},
       network: { cidr: '10.20.0.0/16', zones: 2, nat: 'single', endpoints: [], flowLogRetentionDays: 365, peers: [] },
       logs: { accessLogDays: 365, removal: 'retain' },
       lake: {

@@ -32,6 +32,20 @@ export function roleIn(stack: TerraformStack, id = 'Role'): Role {
   return new Role(stack, id, { assumedBy: Principal.service('sagemaker.amazonaws.com') });
 }
 
+/** Actions of a key's grants, repeated here so that a test fails when the library's lists change. */
+export const DECRYPT = ['kms:Decrypt', 'kms:DescribeKey'];
+export const ENCRYPT = [
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+  'kms:DescribeKey',
+];
+/** Actions on the objects of a bucket's grants. */
+export const READ = ['s3:GetObject', 's3:GetObjectTagging'];
+export const WRITE = ['s3:PutObject', 's3:PutObjectTagging', 's3:AbortMultipartUpload'];
+
 /** The two conditions for destroying data: `removal` of the stack and of the construct; and the result. */
 export const TWO_KEYS: [ofStack: Removal, ofConstruct: Removal | undefined, goes: boolean][] = [
   ['retain', 'retain', false],
