@@ -14,7 +14,7 @@ import { SecurityGroup } from './security-group';
 const OTHER_PREFIXES: Record<string, { readonly prefix: string; readonly services: readonly EndpointService[] }> = {
   'aws-cn': {
     prefix: 'cn.com.amazonaws',
-    services: ['sagemaker.api', 'sagemaker.runtime', 'sts', 'ecr.api', 'ecr.dkr', 'monitoring'],
+    services: ['sagemaker.api', 'sagemaker.runtime', 'sts', 'ecr.api', 'ecr.dkr', 'monitoring', 'athena'],
   },
   'aws-eusc': { prefix: 'eu.amazonaws', services: ['ecr.api', 'ecr.dkr'] },
 };
@@ -24,12 +24,16 @@ const MAX_TAG_LENGTH = 256;
 
 export interface EndpointsProps {
   readonly network: INetwork;
-  /** Services with an interface endpoint in each private subnet. */
+  /** Subnets of the interface endpoints, at most one in each zone. @default - the private subnets of the network */
+  readonly subnetIds?: readonly string[];
+  /** Services with an interface endpoint in each of the subnets. */
   readonly services: readonly EndpointService[];
-  /** Route tables of the subnets that use the S3 gateway endpoint. */
+  /** Route tables of the subnets that use the S3 gateway endpoint; without any there is no such endpoint. */
   readonly routeTableIds: readonly string[];
-  /** Whether the network has no internet access: then other principals may read only from AWS-owned buckets. */
+  /** Whether the endpoints are the only way out: then they limit resources, too. */
   readonly isolated: boolean;
+  /** Other accounts whose resources may be used, if `isolated`. @default - none */
+  readonly resourceAccounts?: readonly string[];
 }
 
 /**
@@ -37,24 +41,28 @@ export interface EndpointsProps {
  * are refused.
  */
 export class Endpoints extends Construct {
-  /** Prefix list of S3, for security group rules. */
-  public readonly s3PrefixListId: string;
+  /** Prefix list of S3, for security group rules; `undefined` without route tables. */
+  public readonly s3PrefixListId?: string;
 
   constructor(scope: Construct, id: string, props: EndpointsProps) {
     super(scope, id);
-    const s3 = new VpcEndpoint(this, 'S3', {
+    if (props.routeTableIds.length > 0) this.s3PrefixListId = this.addGateway(props).prefixListId;
+    if (props.services.length > 0) this.addInterfaces(props);
+  }
+
+  private addGateway(props: EndpointsProps): VpcEndpoint {
+    return new VpcEndpoint(this, 'S3', {
       vpcId: props.network.vpcId,
       serviceName: endpointServiceName(this, 's3'),
       vpcEndpointType: 'Gateway',
       routeTableIds: [...props.routeTableIds],
-      policy: policyDocument(s3EndpointPolicy(this, props.isolated)),
+      policy: policyDocument(s3EndpointPolicy(this, limitOf(this, props))),
       tags: { Name: this.nameOf('s3') },
     });
-    this.s3PrefixListId = s3.prefixListId;
-    if (props.services.length > 0) this.addInterfaces(props);
   }
 
-  private addInterfaces({ network, services }: EndpointsProps): void {
+  private addInterfaces(props: EndpointsProps): void {
+    const { network, services } = props;
     const group = new SecurityGroup(this, 'SecurityGroup', { network, description: 'Interface endpoints' });
     group.connections.allowFromCidr(network.vpcCidr, HTTPS);
     for (const service of services) {
@@ -62,10 +70,10 @@ export class Endpoints extends Construct {
         vpcId: network.vpcId,
         serviceName: endpointServiceName(this, service),
         vpcEndpointType: 'Interface',
-        subnetIds: [...network.privateSubnetIds],
+        subnetIds: [...(props.subnetIds ?? network.privateSubnetIds)],
         securityGroupIds: [group.securityGroupId],
         privateDnsEnabled: true,
-        policy: policyDocument(endpointPolicy(this, service)),
+        policy: policyDocument(endpointPolicy(this, service, limitOf(this, props))),
         tags: { Name: this.nameOf(service) },
       });
     }
@@ -84,9 +92,27 @@ export function endpointServiceName(scope: IConstruct, service: EndpointService 
   return `${prefix}.${region}.${service}`;
 }
 
-/** Policy of an interface endpoint: allows requests of this account's principals. */
-export function endpointPolicy(scope: IConstruct, service: EndpointService): PolicyStatement[] {
-  const statements = [ownPrincipals(scope, ['*'])];
+/** The accounts whose resources may be used, or `undefined` for any: the limit is useless beside another way out. */
+function limitOf(scope: IConstruct, { isolated, resourceAccounts = [] }: EndpointsProps): string[] | undefined {
+  return isolated ? [Aws.of(scope).account, ...resourceAccounts] : undefined;
+}
+
+/**
+ * Policy of an interface endpoint: allows requests of this account's principals.
+ *
+ * @param resourceAccounts the accounts whose resources they may use, by default any. Images may be pulled from every
+ *   account: AWS keeps those of SageMaker and EKS in its own.
+ */
+export function endpointPolicy(
+  scope: IConstruct,
+  service: EndpointService,
+  resourceAccounts?: readonly string[],
+): PolicyStatement[] {
+  const statements = [ownPrincipals(scope, ['*'], resourceAccounts)];
+  if (resourceAccounts && service.startsWith('ecr.')) {
+    const pull = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
+    statements.push({ ...ownPrincipals(scope, pull), sid: 'PullImagesOfAws' });
+  }
   if (service !== 'sts') return statements;
   // pods assume roles with a token: the request has no principal account, so compare the account of the role
   statements.push({
@@ -103,10 +129,10 @@ export function endpointPolicy(scope: IConstruct, service: EndpointService): Pol
  * Policy of the S3 gateway endpoint, which carries all requests to buckets of the region. It allows every request of
  * this account's principals. Requests of others, such as the presigned URLs of image layers, may only read.
  *
- * @param isolated limits the requests of others to the AWS-owned buckets that the platform needs: ECR image layers,
- *   Amazon Linux packages, SageMaker models and examples
+ * @param resourceAccounts the accounts whose buckets may be used, by default any. Besides them, objects can be read from
+ *   the AWS-owned buckets that the platform needs: ECR image layers, Amazon Linux packages, SageMaker models, examples
  */
-export function s3EndpointPolicy(scope: IConstruct, isolated: boolean): PolicyStatement[] {
+export function s3EndpointPolicy(scope: IConstruct, resourceAccounts?: readonly string[]): PolicyStatement[] {
   const { region, partition } = Aws.of(scope);
   const objectsOf = (bucket: string) => `arn:${partition}:s3:::${bucket}/*`;
   const bucketsOfAws = [
@@ -115,24 +141,30 @@ export function s3EndpointPolicy(scope: IConstruct, isolated: boolean): PolicySt
     `jumpstart-cache-prod-${region}`,
     `jumpstart-private-cache-prod-${region}`,
     `sagemaker-example-files-prod-${region}`,
+    `athena-examples-${region}`,
   ];
   return [
-    ownPrincipals(scope, ['s3:*']),
+    ownPrincipals(scope, ['s3:*'], resourceAccounts),
     {
       sid: 'OthersOnlyForReading',
       principal: Principal.anyone(),
       actions: ['s3:GetObject'],
-      resources: isolated ? bucketsOfAws.map(objectsOf) : [objectsOf('*')],
+      resources: resourceAccounts ? bucketsOfAws.map(objectsOf) : [objectsOf('*')],
     },
   ];
 }
 
-function ownPrincipals(scope: IConstruct, actions: readonly string[]): PolicyStatement {
+function ownPrincipals(
+  scope: IConstruct,
+  actions: readonly string[],
+  resourceAccounts?: readonly string[],
+): PolicyStatement {
+  const limit = resourceAccounts && { 'aws:ResourceAccount': [...resourceAccounts] };
   return {
     sid: 'OwnPrincipals',
     principal: Principal.anyone(),
     actions,
     resources: ['*'],
-    conditions: { StringEquals: { 'aws:PrincipalAccount': Aws.of(scope).account } },
+    conditions: { StringEquals: { 'aws:PrincipalAccount': Aws.of(scope).account, ...limit } },
   };
 }

@@ -16,6 +16,8 @@ export const ENDPOINT_SERVICES = [
   'secretsmanager',
   'events',
   'monitoring',
+  'athena',
+  'glue',
 ] as const;
 export type EndpointService = (typeof ENDPOINT_SERVICES)[number];
 
@@ -33,6 +35,13 @@ export const VPC_ID: TextPattern = {
   pattern: /^vpc-[0-9a-f]{8,17}$/,
   meaning: 'a VPC id such as vpc-0a1b2c3d4e5f60718',
 };
+/** Id of a route table. */
+export const ROUTE_TABLE_ID: TextPattern = {
+  pattern: /^rtb-[0-9a-f]{8,17}$/,
+  meaning: 'a route table id such as rtb-0a1b2c3d4e5f60718',
+};
+/** Number of an account. */
+export const ACCOUNT: TextPattern = { pattern: /^\d{12}$/, meaning: 'an account number of twelve digits' };
 /** Id of a subnet. */
 export const SUBNET_ID: TextPattern = {
   pattern: /^subnet-[0-9a-f]{8,17}$/,

@@ -1,6 +1,4 @@
 import { DataAwsAvailabilityZones } from '@cdktf/provider-aws/lib/data-aws-availability-zones';
-import { DataAwsSubnet } from '@cdktf/provider-aws/lib/data-aws-subnet';
-import { DataAwsVpc } from '@cdktf/provider-aws/lib/data-aws-vpc';
 import { DefaultSecurityGroup } from '@cdktf/provider-aws/lib/default-security-group';
 import { Vpc } from '@cdktf/provider-aws/lib/vpc';
 import { Fn, Token } from 'cdktf';
@@ -13,17 +11,9 @@ import { waive } from '../core/waivers';
 import type { IKey } from '../encryption/key';
 import type { IConnectable } from './connections';
 import { Endpoints } from './endpoints';
+import { AWS_ANYWHERE, ExistingNetwork, validateEndpoints } from './existing-network';
 import { FlowLog } from './flow-log';
-import { Ipv4Block } from './ipv4-block';
-import {
-  ENDPOINT_SERVICES,
-  type EndpointService,
-  MIN_PRIVATE_SUBNETS,
-  NAT_MODES,
-  type NatMode,
-  SUBNET_ID,
-  VPC_ID,
-} from './network-limits';
+import { ACCOUNT, ENDPOINT_SERVICES, type EndpointService, NAT_MODES, type NatMode } from './network-limits';
 import { HTTPS } from './port';
 import { DEFAULT_CIDR, subnetPlan, validateCidr, ZONE_COUNTS, type ZoneCount } from './subnet-plan';
 import { PrivateSubnets, PublicSubnets, type SubnetsProps } from './subnets';
@@ -35,7 +25,6 @@ export const DEFAULT_NAT = 'single';
 
 /** Ids of zones that cannot hold the control plane of an EKS cluster (EKS user guide, network requirements). */
 const OLD_ZONE_IDS = ['use1-az3', 'usw1-az2', 'cac1-az3'];
-const AWS_ANYWHERE = 'AWS services have changing addresses and accept HTTPS only';
 const MAX_NAME_LENGTH = 200;
 
 /** A network as other modules see it: private subnets for workloads, and optionally public ones for load balancers. */
@@ -81,8 +70,17 @@ export interface NetworkProps {
    * gigabyte. S3 always has a gateway endpoint, which is free.
    * @default - all with `nat: 'none'`, since workloads need them; otherwise none: with internet access they do not
    *   prevent exfiltration, and save money only above several hundred gigabytes a month for a service
+   *
+   * Not every zone has every service (`aws ec2 describe-vpc-endpoint-services` lists the zones of each); if one is
+   * missing, the deployment names it: choose other zones by `availabilityZones`, or leave out the service.
    */
   readonly endpoints?: readonly EndpointService[];
+  /**
+   * Other accounts whose resources may be used through the endpoints, e.g. the owner of a bucket of the lake. Only with
+   * `nat: 'none'`: there the endpoints are the only way out, and so allow resources of this account only.
+   * @default - none
+   */
+  readonly resourceAccounts?: readonly string[];
   /** Key that encrypts the flow log. */
   readonly encryptionKey: IKey;
   /** Retention of the flow log in days: one of `LOG_RETENTION_DAYS`. @default 365 */
@@ -99,6 +97,14 @@ export interface NetworkAttributes {
   readonly privateSubnetIds: readonly string[];
   /** @default - none */
   readonly publicSubnetIds?: readonly string[];
+  /**
+   * Services that get an interface endpoint, in one private subnet of each zone. The VPC must have DNS support and DNS
+   * host names, and no endpoint for the service yet. Several environments of one VPC share endpoints: create them once.
+   * @default - none
+   */
+  readonly endpoints?: readonly EndpointService[];
+  /** Route tables that get a gateway endpoint for S3; a table can have one only. @default - none: no endpoint for S3 */
+  readonly routeTableIds?: readonly string[];
   /** @default - read at plan time, if used */
   readonly vpcCidr?: string;
   /** Zones of the private subnets, in their order. @default - read at plan time, if used */
@@ -142,7 +148,6 @@ export class Network extends Construct implements INetwork {
     this.resource = this.makeVpc(cidr, name);
     this.vpcId = this.resource.id;
     this.vpcCidr = cidr;
-    this.availabilityZones = availabilityZones;
 
     const { privateCidrs, publicCidrs } = subnetPlan(cidr, zones);
     const placed = { vpcId: this.vpcId, name, availabilityZones, followZones: props.availabilityZones !== undefined };
@@ -151,15 +156,17 @@ export class Network extends Construct implements INetwork {
     const privateSubnets = new PrivateSubnets(this, 'Private', { ...placed, cidrs: privateCidrs, natGatewayIds });
     this.publicSubnetIds = publicSubnets?.subnetIds ?? [];
     this.privateSubnetIds = privateSubnets.subnetIds;
+    this.availabilityZones = privateSubnets.zones;
     this.privateRouteTableIds = privateSubnets.routeTableIds;
 
-    const { s3PrefixListId } = new Endpoints(this, 'Endpoints', {
+    const endpoints = new Endpoints(this, 'Endpoints', {
       network: this,
       services: props.endpoints ?? (this.isolated ? ENDPOINT_SERVICES : []),
       routeTableIds: [...this.privateRouteTableIds, ...(publicSubnets ? [publicSubnets.routeTableId] : [])],
       isolated: this.isolated,
+      resourceAccounts: props.resourceAccounts,
     });
-    this.s3PrefixListId = s3PrefixListId;
+    this.s3PrefixListId = endpoints.s3PrefixListId!;
     const retentionDays = props.flowLogRetentionDays;
     new FlowLog(this, 'FlowLog', { vpcId: this.vpcId, encryptionKey, retentionDays, removal });
   }
@@ -203,15 +210,14 @@ export class Network extends Construct implements INetwork {
   }
 
   private validate(props: NetworkProps): void {
-    const { cidr, zones, availabilityZones, nat, endpoints = [], flowLogRetentionDays } = props;
+    const { cidr, zones, availabilityZones, nat, endpoints, flowLogRetentionDays } = props;
     const properties = Properties.of(this)
       .oneOf('zones', zones, ZONE_COUNTS)
       .oneOf('nat', nat, NAT_MODES)
       .oneOf('flowLogRetentionDays', flowLogRetentionDays, LOG_RETENTION_DAYS);
     validateCidr(properties, cidr);
-    endpoints.forEach((service, index) => {
-      properties.oneOf(`endpoints[${index}]`, service, ENDPOINT_SERVICES);
-    });
+    validateEndpoints(properties, endpoints);
+    validateAccounts(properties, props);
     if (availabilityZones && !Token.isUnresolved(availabilityZones)) {
       const wanted = zones ?? DEFAULT_ZONES;
       properties.require(
@@ -223,66 +229,12 @@ export class Network extends Construct implements INetwork {
   }
 }
 
-class ExistingNetwork extends Construct implements INetwork {
-  public readonly vpcId: string;
-  public readonly privateSubnetIds: readonly string[];
-  public readonly publicSubnetIds: readonly string[];
-
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly attributes: NetworkAttributes,
-  ) {
-    super(scope, id);
-    this.validate();
-    this.vpcId = attributes.vpcId;
-    this.privateSubnetIds = attributes.privateSubnetIds;
-    this.publicSubnetIds = attributes.publicSubnetIds ?? [];
-  }
-
-  public get vpcCidr(): string {
-    return this.attributes.vpcCidr ?? this.ask('Vpc', () => new DataAwsVpc(this, 'Vpc', { id: this.vpcId })).cidrBlock;
-  }
-
-  public get availabilityZones(): readonly string[] {
-    const { availabilityZones, privateSubnetIds } = this.attributes;
-    if (availabilityZones) return availabilityZones;
-    return privateSubnetIds.map((id, index) => {
-      const child = `Private${index + 1}`;
-      return this.ask(child, () => new DataAwsSubnet(this, child, { id })).availabilityZone;
-    });
-  }
-
-  public allowAwsServices({ connections }: IConnectable): void {
-    connections.allowToAnywhere(HTTPS, AWS_ANYWHERE);
-  }
-
-  private ask<T extends Construct>(id: string, make: () => T): T {
-    return (this.node.tryFindChild(id) as T | undefined) ?? make();
-  }
-
-  private validate(): void {
-    const { vpcId, privateSubnetIds, publicSubnetIds = [], vpcCidr } = this.attributes;
-    const properties = Properties.of(this)
-      .matches('vpcId', vpcId, VPC_ID)
-      .require(
-        Token.isUnresolved(privateSubnetIds) || new Set(privateSubnetIds).size >= MIN_PRIVATE_SUBNETS,
-        `'privateSubnetIds' must be at least ${MIN_PRIVATE_SUBNETS} different subnets, got ${privateSubnetIds.join(', ') || 'none'}`,
-      )
-      .require(
-        vpcCidr === undefined || Token.isUnresolved(vpcCidr) || Ipv4Block.parse(vpcCidr) !== undefined,
-        `'vpcCidr' must be an IPv4 block such as ${DEFAULT_CIDR}, got '${vpcCidr}'`,
-      );
-    for (const [name, ids] of Object.entries({ privateSubnetIds, publicSubnetIds })) {
-      properties.require(
-        !Token.isUnresolved(ids),
-        `'${name}' must be a list of known length, got a token; write its elements: [Fn.element(list, 0), ...]`,
-      );
-      if (Token.isUnresolved(ids)) continue;
-      ids.forEach((id, index) => {
-        properties.matches(`${name}[${index}]`, id, SUBNET_ID);
-      });
-    }
-    properties.throwIfInvalid();
-  }
+function validateAccounts(properties: Properties, { nat = DEFAULT_NAT, resourceAccounts = [] }: NetworkProps): void {
+  properties.require(
+    nat === 'none' || resourceAccounts.length === 0,
+    `'resourceAccounts' has no effect with 'nat' ${nat}, whose endpoints do not limit resources; remove it`,
+  );
+  resourceAccounts.forEach((account, index) => {
+    properties.matches(`resourceAccounts[${index}]`, account, ACCOUNT);
+  });
 }

@@ -1,4 +1,5 @@
 import { SecurityGroup as AwsSecurityGroup } from '@cdktf/provider-aws/lib/security-group';
+import { Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { claimName, nameOf } from '../core/names';
 import { Properties } from '../core/properties';
@@ -9,6 +10,7 @@ import type { INetwork } from './network';
 const MAX_NAME_LENGTH = 255;
 const CHARACTERS = 'letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*';
 const GROUP_NAME: TextPattern = { pattern: /^[\w. \-:/()#,@[\]+=&;{}!$*]+$/, meaning: CHARACTERS };
+const RESERVED_NAME = /^(sg-|default$)/i;
 const DESCRIPTION: TextPattern = {
   pattern: /^[\w. \-:/()#,@[\]+=&;{}!$*]{1,255}$/,
   meaning: `1 to 255 ${CHARACTERS}`,
@@ -21,7 +23,7 @@ export interface ISecurityGroup extends IConnectable {
 
 export interface SecurityGroupProps {
   readonly network: INetwork;
-  /** Purpose of the group. A change replaces the group. */
+  /** Purpose of the group. EC2 cannot change it: a group that exists keeps the text with which it was created. */
   readonly description: string;
   /** Name after the stack's prefix. @default - from the construct's path */
   readonly name?: string;
@@ -57,12 +59,19 @@ export class SecurityGroup extends SecurityGroupBase {
       .throwIfInvalid();
 
     const name = nameOf(this, { maxLength: MAX_NAME_LENGTH }, props.name);
+    Properties.of(this)
+      .require(
+        Token.isUnresolved(name) || !RESERVED_NAME.test(name),
+        `'name' must not be default, nor begin with sg- as ids do, got '${name}' with the stack's prefix; choose another name or prefix`,
+      )
+      .throwIfInvalid();
     claimName(this, 'security group', name, props.network.vpcId); // unique in a VPC
     this.resource = new AwsSecurityGroup(this, 'Resource', {
       name,
       vpcId: props.network.vpcId,
       description: props.description,
       tags: { Name: name },
+      lifecycle: { ignoreChanges: ['description'] }, // a group in use cannot be replaced
     });
     this.securityGroupId = this.resource.id;
   }

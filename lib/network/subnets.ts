@@ -31,6 +31,9 @@ interface SubnetKind {
 }
 
 abstract class Subnets extends Construct {
+  /** Zones in which the subnets are: an existing subnet stays in its zone when the list of zones changes. */
+  public readonly zones: string[] = [];
+
   /** @returns subnet ids that depend on the default route: it is created before, and destroyed after, their users */
   protected addSubnets(props: SubnetsProps, { type, role, tables }: SubnetKind): string[] {
     const { vpcId, name, cidrs, availabilityZones, followZones } = props;
@@ -44,6 +47,7 @@ abstract class Subnets extends Construct {
         tags: { Name: `${name}-${type}-${number}`, [`kubernetes.io/role/${role}`]: '1' },
         lifecycle: followZones ? undefined : { ignoreChanges: ['availability_zone'] },
       });
+      this.zones.push(followZones ? availabilityZones[index]! : subnet.availabilityZone);
       const association = new RouteTableAssociation(this, `Association${number}`, {
         subnetId: subnet.id,
         routeTableId,

@@ -1,4 +1,5 @@
 import { DbSubnetGroup } from '@cdktf/provider-aws/lib/db-subnet-group';
+import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
 import { Aws } from '../aws/aws';
 import { physicalName } from '../aws/physical-name';
@@ -19,6 +20,11 @@ import { DB_SUBNET_GROUP } from './registry-limits';
 export const CA_CERTIFICATE = 'rds-ca-rsa2048-g1';
 /** Why a scanner's finding about enhanced monitoring is accepted. */
 export const MONITORING_OFF = "metrics of the operating system are off: 'monitoringIntervalSeconds' is 0";
+/**
+ * Lifecycle of every parameter group: the next major version needs a new group before the old one is deleted. Another
+ * description would replace the group by one of the same name, which fails: it stays as it was created.
+ */
+export const PARAMETER_GROUP_LIFECYCLE = { createBeforeDestroy: true, ignoreChanges: ['description'] };
 const USER: TextPattern = { pattern: /^[A-Za-z_][\w.-]*$/, meaning: 'the name of one user, without wildcards' };
 
 /** A PostgreSQL database as other modules see it. */
@@ -167,15 +173,26 @@ export abstract class PostgresqlDatabase extends DatabaseBase {
     return { monitoringInterval, monitoringRoleArn: monitoringInterval === 0 ? undefined : this.makeMonitoringRole() };
   }
 
-  /** Keeps the data, unless construct and stack both allow its destruction. */
-  protected removalOf({ removal }: PostgresqlProps) {
+  /** Whether the engine is kept beyond the standard support of its major version; fixed when the database is created. */
+  protected lifecycleSupport({ extendedSupport = DATABASE_DEFAULTS.extendedSupport }: PostgresqlProps): string {
+    return `open-source-rds-extended-support${extendedSupport ? '' : '-disabled'}`;
+  }
+
+  /**
+   * Keeps the data, unless construct and stack both allow its destruction. The name of the final snapshot has the id of
+   * the security group, which EC2 makes up: a database that is created again must not find its name taken.
+   */
+  protected removalOf({ removal }: PostgresqlProps, { securityGroupId }: ISecurityGroup) {
     const destroyable = mayDestroy(this, removal);
     return {
       deletionProtection: !destroyable,
       skipFinalSnapshot: destroyable,
-      finalSnapshotIdentifier: destroyable ? undefined : `${this.identifier}-final`,
+      finalSnapshotIdentifier: destroyable
+        ? undefined
+        : `${this.identifier}-final-${Fn.replace(securityGroupId, 'sg-', '')}`,
       deleteAutomatedBackups: destroyable,
-      lifecycle: keepData(this, removal),
+      // RDS takes this choice at creation only: a later change would show in every plan
+      lifecycle: { ...keepData(this, removal), ignoreChanges: ['engine_lifecycle_support'] },
     };
   }
 

@@ -1,5 +1,6 @@
 import type { DbParameterGroupParameter } from '@cdktf/provider-aws/lib/db-parameter-group';
 import type { Properties } from '../core/properties';
+import { isStaticParameter } from './postgresql/static-parameters';
 
 /** Statements that take at least this many milliseconds are logged. */
 export const SLOW_STATEMENT_MILLISECONDS = 1000;
@@ -27,11 +28,16 @@ export interface DatabaseParameters {
   readonly parametersAtRestart?: Readonly<Record<string, string>>;
 }
 
-/** Checks that TLS stays forced and that no parameter is set twice. */
-export function validateParameters(properties: Properties, props: DatabaseParameters): void {
+/** Checks that TLS stays forced, that each parameter is set once, and that static ones wait for a restart. */
+export function validateParameters(properties: Properties, props: DatabaseParameters, majorVersion: string): void {
   const { parameters = {}, parametersAtRestart = {} } = props;
   const twice = Object.keys(parameters).filter((name) => name in parametersAtRestart);
+  const atRestart = Object.keys(parameters).filter((name) => isStaticParameter(name, majorVersion));
   properties
+    .require(
+      atRestart.length === 0,
+      `'parameters' must not have static parameters, which apply at a restart only, got ${atRestart.join(', ')}; move them to 'parametersAtRestart'`,
+    )
     .require(
       !(FORCE_TLS in parameters || FORCE_TLS in parametersAtRestart),
       `'${FORCE_TLS}' cannot be set: every connection must use TLS; remove it`,

@@ -1,12 +1,13 @@
 import { DbInstance, type DbInstanceConfig } from '@cdktf/provider-aws/lib/db-instance';
 import { DbParameterGroup } from '@cdktf/provider-aws/lib/db-parameter-group';
+import { Fn, Op, Token } from 'cdktf';
 import type { Construct } from 'constructs';
 import { physicalName } from '../aws/physical-name';
 import { mayDestroy } from '../core/removal';
 import { waive } from '../core/waivers';
 import type { IKey } from '../encryption/key';
 import type { Connections } from '../network/connections';
-import { CA_CERTIFICATE, MONITORING_OFF, PostgresqlDatabase } from './database-base';
+import { CA_CERTIFICATE, MONITORING_OFF, PARAMETER_GROUP_LIFECYCLE, PostgresqlDatabase } from './database-base';
 import { DATABASE_LOGS, DatabaseLogs } from './database-logs';
 import { parameterBlocks } from './database-parameters';
 import {
@@ -17,7 +18,7 @@ import {
   majorVersionOf,
   validateDatabase,
 } from './database-props';
-import { DB_INSTANCE, DB_PARAMETER_GROUP } from './registry-limits';
+import { DB_INSTANCE, DB_PARAMETER_GROUP, STRIPED_STORAGE } from './registry-limits';
 
 export type { DatabaseAttributes, IDatabase } from './database-base';
 
@@ -61,7 +62,7 @@ export class Database extends PostgresqlDatabase {
       ...this.engine(props),
       ...this.place(props),
       ...this.storage(props),
-      ...this.removalOf(props),
+      ...this.removalOf(props, securityGroup),
       ...this.observation(props),
       vpcSecurityGroupIds: [securityGroup.securityGroupId],
       iamDatabaseAuthenticationEnabled: iamAuthentication,
@@ -80,14 +81,15 @@ export class Database extends PostgresqlDatabase {
     const parameterGroup = new DbParameterGroup(this, 'Parameters', {
       name: physicalName(this, DB_PARAMETER_GROUP, props.name, family),
       family,
-      description: `PostgreSQL ${version} of ${this.identifier}`,
+      description: `PostgreSQL ${majorVersionOf(version)} of ${this.identifier}`,
       parameter: parameterBlocks(props),
-      lifecycle: { createBeforeDestroy: true }, // the next major version needs a new group before this one is deleted
+      lifecycle: PARAMETER_GROUP_LIFECYCLE,
     });
     return {
       identifier: this.identifier,
       engine: 'postgres',
       engineVersion: version,
+      engineLifecycleSupport: this.lifecycleSupport(props),
       autoMinorVersionUpgrade: isMajorVersion(version), // else every plan would undo the upgrade
       allowMajorVersionUpgrade: true, // only a change of `version` causes an upgrade
       instanceClass: props.instanceClass,
@@ -114,6 +116,7 @@ export class Database extends PostgresqlDatabase {
     return {
       storageType: 'gp3',
       allocatedStorage: storageGb,
+      ...stripes(storageGb),
       maxAllocatedStorage: maxStorageGb ?? DATABASE_DEFAULTS.maxStorageGb(storageGb),
       storageEncrypted: true,
       kmsKeyId: props.encryptionKey.keyArn,
@@ -149,4 +152,18 @@ export class Database extends PostgresqlDatabase {
     accept(props.monitoringIntervalSeconds === 0, MONITORING_OFF, 'CKV_AWS_118');
     accept(mayDestroy(this, removal), 'construct and stack both allow its destruction', 'CKV_AWS_293', 'AWS-0177');
   }
+}
+
+/**
+ * The IOPS and throughput of a volume. They are written, because the provider would otherwise send what it has read back:
+ * RDS refuses the IOPS of a small volume when it grows past the limit.
+ */
+function stripes(storageGb: number): Pick<DbInstanceConfig, 'iops' | 'storageThroughput'> {
+  const { fromGb, iops, throughputMib } = STRIPED_STORAGE;
+  if (Token.isUnresolved(storageGb)) {
+    const ifStriped = (value: number) =>
+      Token.asNumber(Fn.conditional(Op.gte(storageGb, fromGb), value, Token.nullValue()));
+    return { iops: ifStriped(iops), storageThroughput: ifStriped(throughputMib) };
+  }
+  return storageGb < fromGb ? {} : { iops, storageThroughput: throughputMib };
 }

@@ -1,5 +1,6 @@
 import type { IConstruct } from 'constructs';
 import { Aws } from '../aws/aws';
+import { InputError } from '../core/input-error';
 import type { IGrantable } from '../iam/statement';
 
 /** Days after which an untagged image is deleted: enough to notice a wrong push. */
@@ -14,6 +15,34 @@ export const PUSH_ACTIONS = [
   'ecr:PutImage',
   'ecr:UploadLayerPart',
 ];
+
+/** Names of repositories and prefixes of caches, by the root of the construct tree. */
+const known = new WeakMap<
+  IConstruct,
+  { readonly owner: IConstruct; readonly name: string; readonly isCache: boolean }[]
+>();
+
+/**
+ * Refuses a repository below the prefix of a cache: a pull of a tag that it lacks would ask the upstream registry, and
+ * the grants of the cache would reach it.
+ *
+ * @throws InputError that names both constructs
+ */
+export function claimImages(owner: IConstruct, name: string, isCache: boolean): void {
+  const { root } = owner.node;
+  const others = known.get(root) ?? [];
+  known.set(root, [...others, { owner, name, isCache }]);
+  const { account, region } = Aws.of(owner).known;
+  for (const other of others) {
+    const place = Aws.of(other.owner).known;
+    if (other.isCache === isCache || place.account !== account || place.region !== region) continue;
+    const [repository, cache] = isCache ? [other, { owner, name }] : [{ owner, name }, other];
+    if (!repository.name.startsWith(`${cache.name}/`)) continue;
+    throw new InputError(
+      `${repository.owner.node.path}: the repository '${repository.name}' must not be below '${cache.name}/', the prefix of the cache ${cache.owner.node.path}; rename one of them`,
+    );
+  }
+}
 
 /** `<account>.dkr.ecr.<region>.<suffix>`, without a scheme: host of this account's images. */
 export function registryHost(scope: IConstruct): string {

@@ -12,6 +12,7 @@ import type { IKey } from '../encryption/key';
 import type { IGrantable } from '../iam/statement';
 import {
   allowImages,
+  claimImages,
   lifecyclePolicy,
   PULL_ACTIONS,
   PUSH_ACTIONS,
@@ -113,6 +114,7 @@ export class ImageRepository extends ImageRepositoryBase {
       .throwIfInvalid();
 
     const name = physicalName(this, REPOSITORY, props.name);
+    claimImages(this, name, false);
     const mutableTags = props.mutableTags ?? false;
     const repository = new EcrRepository(this, 'Resource', {
       name,

@@ -10,8 +10,8 @@ import type { IKey } from '../encryption/key';
 import { Principal } from '../iam/principal';
 import { type IRole, Role } from '../iam/role';
 import type { IGrantable } from '../iam/statement';
-import { allowImages, lifecyclePolicy, PULL_ACTIONS, registryHost } from './image-registry';
-import { CACHE_PREFIX, CREDENTIALS_PREFIX, DEFAULT_KEPT_IMAGES } from './registry-limits';
+import { allowImages, claimImages, lifecyclePolicy, PULL_ACTIONS, registryHost } from './image-registry';
+import { brokenCacheRules, CACHE_PREFIX, CREDENTIALS_PREFIX, DEFAULT_KEPT_IMAGES } from './registry-limits';
 import type { UpstreamRegistry } from './upstream-registry';
 
 const CACHE_NAME: TextPattern = {
@@ -19,8 +19,8 @@ const CACHE_NAME: TextPattern = {
   meaning: "lower-case letters and digits, in words joined by '.', '_' or '-'",
 };
 const CREDENTIALS_ARN: TextPattern = {
-  pattern: new RegExp(`^arn:[^:]+:secretsmanager:.+:secret:${CREDENTIALS_PREFIX}.+`),
-  meaning: `the ARN of a secret whose name begins with '${CREDENTIALS_PREFIX}'`,
+  pattern: new RegExp(`^arn:aws:secretsmanager:.+:secret:${CREDENTIALS_PREFIX}.+`), // as in the API of ECR
+  meaning: `the ARN of a secret in partition aws whose name begins with '${CREDENTIALS_PREFIX}'`,
 };
 
 export interface PullThroughCacheProps {
@@ -32,8 +32,8 @@ export interface PullThroughCacheProps {
 }
 
 /**
- * Caches images of another registry. The first pull fetches and stores an image; later pulls are served from ECR, also
- * when the upstream is down or limits pulls.
+ * Caches images of another registry. The first pull fetches and stores an image, and goes through a NAT gateway also where
+ * ECR has endpoints (ECR user guide); later pulls are served from ECR, also when the upstream is down or limits pulls.
  *
  * ECR creates one encrypted repository for each image, which keeps as many images as an `ImageRepository`. Its tags are
  * mutable: once a day, ECR checks whether the upstream has a newer image. Destroying the cache does not delete these
@@ -49,9 +49,15 @@ export class PullThroughCache extends Construct {
     Properties.of(this)
       .matches('name', props.name, CACHE_NAME)
       .matches('upstream.credentialsArn', upstream.credentialsArn, CREDENTIALS_ARN)
+      .keeps(
+        'upstream',
+        upstream.url,
+        brokenCacheRules(Aws.of(this).known.partition, upstream.credentialsArn !== undefined),
+      )
       .throwIfInvalid();
 
     const prefix = physicalName(this, CACHE_PREFIX, props.name ?? upstream.name);
+    claimImages(this, prefix, true);
     const template = new EcrRepositoryCreationTemplate(this, 'Template', {
       prefix,
       description: `cache of ${upstream.url}`,

@@ -1,4 +1,5 @@
 import type { AwsNameKind } from '../aws/name-kind';
+import type { BrokenRule } from '../core/properties';
 import type { TextPattern } from '../core/text-pattern';
 
 /** Names of ECR repositories. */
@@ -33,18 +34,28 @@ export const DEFAULT_KEPT_MODEL_DAYS = 365;
 /** Prefix of every secret with the credentials of an upstream registry; ECR can read no other. */
 export const CREDENTIALS_PREFIX = 'ecr-pullthroughcache/';
 
+/** The rules that a pull-through cache breaks in a partition; those of an unknown partition are not judged. */
+export function brokenCacheRules(partition: string | undefined, hasLogin: boolean): readonly BrokenRule[] {
+  if (partition === 'aws-cn') {
+    return [{ must: 'must not be cached in China', fix: 'remove it, ECR has no pull-through caches there' }];
+  }
+  if (partition === undefined || partition === 'aws' || !hasLogin) return [];
+  const fix = 'remove it, ECR reads credentials in partition aws only';
+  return [{ must: `must be a registry without a login in partition ${partition}`, fix }];
+}
+
 /** Versions of PostgreSQL that RDS and Aurora offer (November 2026): a major one, or a minor one of it. */
 export const POSTGRESQL_VERSION: TextPattern = {
   pattern: /^1[4-8](\.\d{1,2})?$/,
   meaning: 'a version of PostgreSQL from 14 to 18 such as "17", or "17.6" for a minor version',
 };
-/** Class of an RDS instance. */
-export const INSTANCE_CLASS: TextPattern = {
-  pattern: /^db\.[a-z0-9-]+\.[a-z0-9-]+$/,
-  meaning: 'an instance class such as db.t4g.small',
-};
 /** Sizes of a gp3 volume under PostgreSQL. */
 export const STORAGE_LIMITS_GB = { min: 20, max: 65_536 } as const;
+/**
+ * From this size, RDS stripes a volume under PostgreSQL and gives it more IOPS and throughput (MiB/s) at no charge. Below
+ * it, RDS refuses both settings; above it, it refuses less.
+ */
+export const STRIPED_STORAGE = { fromGb: 400, iops: 12_000, throughputMib: 500 } as const;
 /** Minimum of the storage limit: RDS requires a tenth above the allocated storage. */
 export function leastMaxStorageGb(storageGb: number): number {
   return Math.ceil((storageGb * 11) / 10);

@@ -44,6 +44,7 @@ describe('a security group', () => {
       name: 'database',
       vpc_id: 'vpc-0a1b2c3d4e5f60718',
       description: 'Database of the test',
+      lifecycle: { ignore_changes: ['description'] },
       tags: { Name: 'database' },
     });
     expect(rules(template)).toEqual([]);
@@ -245,4 +246,18 @@ describe('a port', () => {
   ])('that %s is refused', (_, make, message) => {
     expect(make).toThrow(message);
   });
+});
+
+test.each([
+  ['a name that begins as ids do', 'sg-tools'],
+  ['the name of the default group of a VPC', 'default'],
+])('%s is refused: EC2 reserves it', (_, name) => {
+  const stack = testStack();
+  const network = Network.fromNetworkAttributes(stack, 'Network', {
+    vpcId: 'vpc-0a1b2c3d4e5f60718',
+    privateSubnetIds: ['subnet-0a1b2c3d4e5f60718', 'subnet-0a1b2c3d4e5f60719'],
+  });
+  expect(() => new SecurityGroup(stack, 'Group', { network, name, description: 'tools' })).toThrow(
+    `test/Group: 1 invalid property\n  - 'name' must not be default, nor begin with sg- as ids do, got '${name}' with the stack's prefix; choose another name or prefix`,
+  );
 });

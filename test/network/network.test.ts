@@ -65,6 +65,11 @@ describe('a network with all defaults', () => {
     const zones = template.all('aws_subnet').map(({ availability_zone }) => availability_zone);
     expect(zones[1]).toBe('${element(slice(data.aws_availability_zones.Network_Zones_73A0D929.names, 0, 2), 1)}');
     expect(zones[3]).toBe(zones[1]);
+    // the list of zones may change, a subnet does not move
+    expect(network.availabilityZones.map((zone) => template.resolve(zone))).toEqual([
+      expect.stringMatching(/^\$\{aws_subnet\.Network_Private_Subnet1_\w+\.availability_zone\}$/),
+      expect.stringMatching(/^\$\{aws_subnet\.Network_Private_Subnet2_\w+\.availability_zone\}$/),
+    ]);
   });
 
   test('keeps a subnet in its zone when the list of zones changes, because a change would replace it', () => {
@@ -190,19 +195,22 @@ describe('a network without NAT', () => {
     template.resourceCount('aws_vpc_security_group_egress_rule', 0);
   });
 
-  test.each(ENDPOINT_SERVICES)('allows only principals of the account to use %s', (service) => {
-    const { policy } = template.resource(network.node.findChild('Endpoints').node.findChild(service));
-    expect(JSON.parse(policy).Statement[0].Condition).toEqual({
-      StringEquals: { 'aws:PrincipalAccount': ACME.account },
-    });
-  });
+  test.each(ENDPOINT_SERVICES)(
+    'allows only principals and resources of the account at %s, the only way out',
+    (service) => {
+      const { policy } = template.resource(network.node.findChild('Endpoints').node.findChild(service));
+      expect(JSON.parse(policy).Statement[0].Condition).toEqual({
+        StringEquals: { 'aws:PrincipalAccount': ACME.account, 'aws:ResourceAccount': [ACME.account] },
+      });
+    },
+  );
 
-  test('allows other requests only at sts, which exchanges tokens for roles', () => {
+  test('allows other requests only at sts, which exchanges tokens for roles, and pulls of images of AWS', () => {
     const endpoints = network.node.findChild('Endpoints').node;
     const more = ENDPOINT_SERVICES.filter(
       (service) => JSON.parse(template.resource(endpoints.findChild(service)).policy).Statement.length > 1,
     );
-    expect(more).toEqual(['sts']);
+    expect(more).toEqual(['sts', 'ecr.api', 'ecr.dkr']);
   });
 
   test('allows pods to assume roles of the account with a token', () => {
@@ -221,7 +229,32 @@ describe('a network without NAT', () => {
       'arn:aws:s3:::jumpstart-cache-prod-eu-north-1/*',
       'arn:aws:s3:::jumpstart-private-cache-prod-eu-north-1/*',
       'arn:aws:s3:::sagemaker-example-files-prod-eu-north-1/*',
+      'arn:aws:s3:::athena-examples-eu-north-1/*',
     ]);
+  });
+
+  test('does not allow principals of the account to write to a bucket of another account', () => {
+    const { policy } = template.resource(network.node.findChild('Endpoints').node.findChild('S3'));
+    expect(JSON.parse(policy).Statement[0]).toMatchObject({
+      Action: ['s3:*'],
+      Condition: { StringEquals: { 'aws:PrincipalAccount': ACME.account, 'aws:ResourceAccount': [ACME.account] } },
+    });
+  });
+
+  test('allows principals of the account to pull, and not to push, images of every account', () => {
+    const { policy } = template.resource(network.node.findChild('Endpoints').node.findChild('ecr.dkr'));
+    expect(JSON.parse(policy).Statement[1]).toMatchObject({
+      Action: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+      Condition: { StringEquals: { 'aws:PrincipalAccount': ACME.account } },
+    });
+  });
+
+  test('allows resources of the accounts that it names, as of the owner of a bucket', () => {
+    const shared = synthesized({ nat: 'none', endpoints: ['kms'], resourceAccounts: ['444455556666'] });
+    for (const { policy } of shared.all('aws_vpc_endpoint')) {
+      const { StringEquals } = JSON.parse(policy).Statement[0].Condition;
+      expect(StringEquals['aws:ResourceAccount']).toEqual([ACME.account, '444455556666']);
+    }
   });
 });
 
@@ -307,10 +340,15 @@ describe('the configuration', () => {
   });
 
   test('of a region in China uses the endpoint and bucket names of its partition', () => {
-    const template = synthesized({ nat: 'none', endpoints: ['ecr.api', 'logs'] }, acmeStack({ region: 'cn-north-1' }));
+    const template = synthesized(
+      { nat: 'none', endpoints: ['ecr.api', 'logs', 'athena', 'glue'] },
+      acmeStack({ region: 'cn-north-1' }),
+    );
     expect(template.all('aws_vpc_endpoint').map(({ service_name }) => service_name)).toEqual([
       'com.amazonaws.cn-north-1.s3',
+      'cn.com.amazonaws.cn-north-1.athena',
       'cn.com.amazonaws.cn-north-1.ecr.api',
+      'com.amazonaws.cn-north-1.glue',
       'com.amazonaws.cn-north-1.logs',
     ]);
     expect(template.all('aws_vpc_endpoint')[0]!.policy).toContain(
@@ -390,7 +428,7 @@ describe('an invalid network', () => {
         "  - 'nat' must be one of none, single, per-zone, got 'two'",
         "  - 'flowLogRetentionDays' must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, got '31'",
         "  - 'cidr' must have a prefix length from /16 to /22, got '10.0.0.0/8'; choose another length, AWS allows at most /16 and the subnets need at least /22",
-        "  - 'endpoints[1]' must be one of sagemaker.api, sagemaker.runtime, sts, ecr.api, ecr.dkr, logs, kms, secretsmanager, events, monitoring, got 's4'",
+        "  - 'endpoints[1]' must be one of sagemaker.api, sagemaker.runtime, sts, ecr.api, ecr.dkr, logs, kms, secretsmanager, events, monitoring, athena, glue, got 's4'",
       ].join('\n'),
     );
   });
@@ -474,6 +512,59 @@ describe('an existing network', () => {
     const template = Template.synth(s);
     expect(endpointsOf(template)).toEqual(['s3', 'sts']);
     expect(template.one('aws_flow_log').vpc_id).toBe(vpcId);
+  });
+
+  test('gets the endpoints that it asks for: in one subnet of each zone, with DNS checked at plan time', () => {
+    const s = acmeStack();
+    Network.fromNetworkAttributes(s, 'Network', {
+      ...attributes,
+      endpoints: ['sts', 'athena'],
+      routeTableIds: ['rtb-0a1b2c3d'],
+    });
+    const template = Template.synth(s);
+    expect(endpointsOf(template)).toEqual(['s3', 'athena', 'sts']);
+    const [s3, athena] = template.all('aws_vpc_endpoint');
+    expect(s3!.route_table_ids).toEqual(['rtb-0a1b2c3d']);
+    expect(athena!.subnet_ids).toMatch(
+      /^\$\{values\(zipmap\(\[data\.aws_subnet\.\w+\.availability_zone, data\.aws_subnet\.\w+\.availability_zone\], \["subnet-/,
+    );
+    expect(JSON.parse(athena!.policy).Statement[0].Condition).toEqual({
+      StringEquals: { 'aws:PrincipalAccount': ACME.account }, // whether there is another way out is not known
+    });
+    expect(template.one('data.aws_vpc').lifecycle.postcondition).toEqual([
+      {
+        condition: '${self.enable_dns_support && self.enable_dns_hostnames}',
+        error_message:
+          'vpc-0a1b2c3d4e5f60718 must have DNS support and DNS host names for interface endpoints; turn both on in the VPC, or remove endpoints',
+      },
+    ]);
+  });
+
+  test('gets no endpoint for S3 without route tables, and none at all by default', () => {
+    const s = acmeStack();
+    Network.fromNetworkAttributes(s, 'Network', { ...attributes, endpoints: ['sts'] });
+    expect(endpointsOf(Template.synth(s))).toEqual(['sts']);
+    const plain = acmeStack();
+    Network.fromNetworkAttributes(plain, 'Network', attributes);
+    Template.synth(plain).resourceCount('aws_vpc_endpoint', 0);
+  });
+
+  test('refuses accounts that are not limited, services without an endpoint, and other ids than of route tables', () => {
+    expect(() => networkIn(acmeStack(), { resourceAccounts: ['444455556666', '4'] })).toThrow(
+      [
+        'test/Network: 2 invalid properties',
+        "  - 'resourceAccounts' has no effect with 'nat' single, whose endpoints do not limit resources; remove it",
+        "  - 'resourceAccounts[1]' must be an account number of twelve digits, got '4'",
+      ].join('\n'),
+    );
+    const wrong = { ...attributes, endpoints: ['s4' as 'sts'], routeTableIds: ['main'] };
+    expect(() => Network.fromNetworkAttributes(acmeStack(), 'Network', wrong)).toThrow(
+      [
+        'test/Network: 2 invalid properties',
+        "  - 'endpoints[0]' must be one of sagemaker.api, sagemaker.runtime, sts, ecr.api, ecr.dkr, logs, kms, secretsmanager, events, monitoring, athena, glue, got 's4'",
+        "  - 'routeTableIds[0]' must be a route table id such as rtb-0a1b2c3d4e5f60718, got 'main'",
+      ].join('\n'),
+    );
   });
 
   test('is refused with one error for all properties', () => {

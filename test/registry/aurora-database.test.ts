@@ -174,7 +174,9 @@ describe('a database with all defaults', () => {
     expect(cluster).toMatchObject({
       deletion_protection: true,
       skip_final_snapshot: false,
-      final_snapshot_identifier: 'acme-dev-database-final',
+      final_snapshot_identifier: expect.stringMatching(
+        /^acme-dev-database-final-\$\{replace\(aws_security_group\.\w+\.id, "sg-", ""\)\}$/,
+      ),
       delete_automated_backups: false,
       lifecycle: { prevent_destroy: true },
     });
@@ -208,7 +210,10 @@ describe('each property', () => {
     [
       'name',
       { name: 'models' },
-      { cluster_identifier: 'acme-dev-models', final_snapshot_identifier: 'acme-dev-models-final' },
+      {
+        cluster_identifier: 'acme-dev-models',
+        final_snapshot_identifier: expect.stringMatching(/^acme-dev-models-final-/),
+      },
     ],
     ['databaseName', { databaseName: 'mlflow' }, { database_name: 'mlflow' }],
     ['masterUsername', { masterUsername: 'owner' }, { master_username: 'owner' }],
@@ -342,7 +347,7 @@ describe('removal', () => {
       skip_final_snapshot: true,
       delete_automated_backups: true,
     });
-    expect(cluster).not.toHaveProperty('lifecycle');
+    expect(cluster.lifecycle).not.toHaveProperty('prevent_destroy');
     expect(cluster).not.toHaveProperty('final_snapshot_identifier');
     for (const group of template.all('aws_cloudwatch_log_group')) expect(group).not.toHaveProperty('lifecycle');
     expect(waiversOf(s).map(({ check }) => check)).toEqual([

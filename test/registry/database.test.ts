@@ -7,6 +7,7 @@ import { SecurityGroup } from '../../lib/network/security-group';
 import { Database } from '../../lib/registry/database';
 import { DatabaseLogs } from '../../lib/registry/database-logs';
 import { DATABASE_DEFAULTS, type DatabaseProps } from '../../lib/registry/database-props';
+import { brokenInstanceClassRules } from '../../lib/registry/postgresql/instance-class-limits';
 import { Template } from '../../lib/testing';
 import { acmeStack, keyIn, roleIn, TWO_KEYS } from '../support/stack';
 
@@ -143,7 +144,9 @@ describe('a database with all defaults', () => {
     expect(instance).toMatchObject({
       deletion_protection: true,
       skip_final_snapshot: false,
-      final_snapshot_identifier: 'acme-dev-database-final',
+      final_snapshot_identifier: expect.stringMatching(
+        /^acme-dev-database-final-\$\{replace\(aws_security_group\.\w+\.id, "sg-", ""\)\}$/,
+      ),
       delete_automated_backups: false,
       lifecycle: { prevent_destroy: true },
     });
@@ -164,7 +167,11 @@ describe('a database with all defaults', () => {
 
 describe('each property', () => {
   test.each<[string, Partial<DatabaseProps>, object]>([
-    ['name', { name: 'models' }, { identifier: 'acme-dev-models', final_snapshot_identifier: 'acme-dev-models-final' }],
+    [
+      'name',
+      { name: 'models' },
+      { identifier: 'acme-dev-models', final_snapshot_identifier: expect.stringMatching(/^acme-dev-models-final-/) },
+    ],
     ['databaseName', { databaseName: 'mlflow' }, { db_name: 'mlflow' }],
     ['masterUsername', { masterUsername: 'owner' }, { username: 'owner' }],
     ['version', { version: '18' }, { engine_version: '18' }],
@@ -251,7 +258,7 @@ describe('removal', () => {
       skip_final_snapshot: true,
       delete_automated_backups: true,
     });
-    expect(instance).not.toHaveProperty('lifecycle');
+    expect(instance.lifecycle).not.toHaveProperty('prevent_destroy');
     expect(instance).not.toHaveProperty('final_snapshot_identifier');
     expect(Template.synth(s).all('aws_cloudwatch_log_group')[0]).not.toHaveProperty('lifecycle');
     expect(waiversOf(s).map(({ check }) => check)).toEqual(['CKV_AWS_293', 'AWS-0177']);
@@ -413,7 +420,7 @@ describe('wrong properties', () => {
     ).toThrow(
       [
         'test/Database: 15 invalid properties',
-        "  - 'instanceClass' must be an instance class such as db.t4g.small, got 't4g.small'",
+        "  - 'instanceClass' must be an instance class of RDS for PostgreSQL such as db.t4g.small, got 't4g.small'; the nearest is db.t4g.small",
         "  - 'storageGb' must be between 20 and 65536, got 10",
         "  - 'maxStorageGb' must be 0 or at least 11, a tenth above 'storageGb' (10), got 10",
         "  - 'name' must be lower-case letters, digits and single hyphens, beginning with a letter, got 'Model--Registry'",
@@ -477,6 +484,125 @@ describe('wrong properties', () => {
       ].join('\n'),
     );
   });
+});
+
+describe('storage', () => {
+  const performance = ({ iops, storage_throughput }: Record<string, unknown>) => ({ iops, storage_throughput });
+  const FAST = { iops: 12_000, storage_throughput: 500 };
+
+  test.each<[number, number | undefined, object]>([
+    [20, undefined, {}],
+    [100, 500, {}], // grows past 400 by itself: RDS sets the IOPS, and no plan sends them
+    [399, undefined, {}],
+    [400, undefined, FAST],
+    [500, 0, FAST],
+    [65_536, 0, FAST],
+  ])(
+    'of %i GiB, growing to %s, has the IOPS and throughput %j: RDS refuses others',
+    (storageGb, maxStorageGb, expected) => {
+      expect(performance(instanceWith({ storageGb, maxStorageGb }))).toEqual({
+        iops: undefined,
+        storage_throughput: undefined,
+        ...expected,
+      });
+    },
+  );
+
+  test('of a size known only at deploy time leaves the choice to Terraform', () => {
+    const s = acmeStack();
+    const storageGb = new TerraformVariable(s, 'size', { type: 'number' }).numberValue;
+    expect(performance(instanceWith({ storageGb }, s))).toEqual({
+      iops: '${(var.size >= 400) ? 12000 : null}',
+      storage_throughput: '${(var.size >= 400) ? 500 : null}',
+    });
+  });
+});
+
+describe('what RDS would refuse', () => {
+  const refused = (props: Partial<DatabaseProps>) => () => databaseIn(acmeStack(), props);
+
+  test.each([
+    ['db.t4g.smal', 'the nearest is db.t4g.small'],
+    ['db.t4g.8xlarge', 'the nearest is db.t4g.xlarge'],
+    ['db.m7gg.large', 'the nearest is db.m7g.large'],
+    ['db.t2.micro', 'the nearest is db.t3.micro'],
+    ['db.serverless', 'db.serverless is a class of Aurora: use an Aurora database'],
+    ['db.constructor.large', expect.anything()],
+    [
+      'ml.p4d.24xlarge',
+      'the families are t3, t4g, m6g, m6gd, m7g, r6g, r6gd, r7g, x2g, m5, m5d, r5, r5b, r5d, m6i, m6id, m6idn, m6in, r6i, r6id, r6idn, r6in, m7i, m8a, m8g, m8gd, m9g, r7i, r8a, r8g, r8gd, x2idn, x2iedn',
+    ],
+  ])('the class %s', (instanceClass, fix) => {
+    const must = "'instanceClass' must be an instance class of RDS for PostgreSQL such as db.t4g.small";
+    const rules = brokenInstanceClassRules(instanceClass);
+    expect(rules).toEqual([{ must: must.replace("'instanceClass' ", ''), fix }]);
+    expect(refused({ instanceClass })).toThrow(`${must}, got '${instanceClass}'; ${rules[0]!.fix}`);
+  });
+
+  test.each([
+    'db.t3.micro',
+    'db.m5.24xlarge',
+    'db.r8gd.48xlarge',
+    'db.x2iedn.32xlarge',
+    'db.t5g.small',
+    'db.m10g.metal',
+  ])('not the class %s, of the list or of a newer generation', (instanceClass) => {
+    const isMetal = instanceClass.endsWith('metal');
+    expect(brokenInstanceClassRules(instanceClass)).toHaveLength(isMetal ? 1 : 0);
+  });
+
+  test.each(['admin', 'rdsadmin', 'RDS_superuser', 'pg_dba', 'user', 'public', 'table'])(
+    'the master user %s',
+    (masterUsername) => {
+      expect(refused({ masterUsername })).toThrow(
+        `test/Database: 1 invalid property\n  - 'masterUsername' must not be a name that PostgreSQL or RDS reserves, got '${masterUsername}'; rename the user, for example to postgres`,
+      );
+    },
+  );
+
+  test.each(['admin', 'rdsadmin', 'template1', 'db', 'default', 'Select'])('the database %s', (databaseName) => {
+    expect(refused({ databaseName })).toThrow(
+      `test/Database: 1 invalid property\n  - 'databaseName' must not be a name that PostgreSQL or RDS reserves, got '${databaseName}'; rename the database, for example to registry`,
+    );
+  });
+
+  test('not the names postgres, which are those of PostgreSQL itself', () => {
+    expect(refused({ databaseName: 'postgres', masterUsername: 'postgres' })).not.toThrow();
+  });
+
+  test('static parameters that should apply at once', () => {
+    const parameters = { max_connections: '200', work_mem: '65536', 'rds.logical_replication': '1' };
+    expect(refused({ parameters })).toThrow(
+      "test/Database: 1 invalid property\n  - 'parameters' must not have static parameters, which apply at a restart only, got max_connections, rds.logical_replication; move them to 'parametersAtRestart'",
+    );
+  });
+
+  test('a parameter that became dynamic in PostgreSQL 18, before that version', () => {
+    const parameters = { autovacuum_max_workers: '5' };
+    expect(refused({ parameters, version: '17' })).toThrow('autovacuum_max_workers');
+    expect(refused({ parameters, version: '18.4' })).not.toThrow();
+  });
+});
+
+test.each([
+  [undefined, 'open-source-rds-extended-support'],
+  [true, 'open-source-rds-extended-support'],
+  [false, 'open-source-rds-extended-support-disabled'],
+])('extended support is chosen when a database is created: %s', (extendedSupport, expected) => {
+  expect(instanceWith({ extendedSupport })).toMatchObject({
+    engine_lifecycle_support: expected,
+    lifecycle: { ignore_changes: ['engine_lifecycle_support'] },
+  });
+});
+
+test('another minor version does not change the description of the parameter group, which would replace it', () => {
+  const groupOf = (version: string) => {
+    const s = acmeStack();
+    databaseIn(s, { version });
+    return Template.synth(s).one('aws_db_parameter_group');
+  };
+  expect(groupOf('17.6').description).toBe(groupOf('17').description);
+  expect(groupOf('17').lifecycle).toEqual({ create_before_destroy: true, ignore_changes: ['description'] });
 });
 
 test('the log groups of a database work without it', () => {

@@ -1,6 +1,7 @@
 import { App, TerraformOutput, type TerraformStack, TerraformVariable } from 'cdktf';
 import { AwsStack } from '../../lib/aws';
 import { waiversOf } from '../../lib/core/waivers';
+import { Key } from '../../lib/encryption/key';
 import type { Role } from '../../lib/iam/role';
 import { UNTAGGED_IMAGE_DAYS } from '../../lib/registry/image-registry';
 import { ImageRepository, type ImageRepositoryProps } from '../../lib/registry/image-repository';
@@ -12,6 +13,7 @@ import { ACME, acmeStack, keyIn, roleIn, TWO_KEYS, testStack } from '../support/
 
 const HOST = '111122223333.dkr.ecr.eu-north-1.amazonaws.com';
 const CREDENTIALS = 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:ecr-pullthroughcache/hub-AbCdEf';
+const KEY_ARN = 'arn:aws:kms:eu-north-1:111122223333:key/1';
 const PULL = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 const PUSH = ['ecr:CompleteLayerUpload', 'ecr:InitiateLayerUpload', 'ecr:PutImage', 'ecr:UploadLayerPart'];
 
@@ -244,7 +246,7 @@ describe('a pull-through cache', () => {
       [
         'test/Cache: 2 invalid properties',
         "  - 'name' must be lower-case letters and digits, in words joined by '.', '_' or '-', got 'Git Hub'",
-        "  - 'upstream.credentialsArn' must be the ARN of a secret whose name begins with 'ecr-pullthroughcache/', got 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:github…'",
+        "  - 'upstream.credentialsArn' must be the ARN of a secret in partition aws whose name begins with 'ecr-pullthroughcache/', got 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:github…'",
       ].join('\n'),
     );
   });
@@ -269,3 +271,42 @@ function grantedTo(role: Role, repository: ImageRepository, grant: 'grantPull' |
   repository[grant](role);
   return repository;
 }
+
+describe('a repository below the prefix of a cache', () => {
+  const message =
+    "test/Image: the repository 'acme-dev-docker-hub/tools' must not be below 'acme-dev-docker-hub/', the prefix of the cache test/Cache; rename one of them";
+  const encryptionKey = (s: TerraformStack) => Key.fromKeyArn(s, `Key${s.node.children.length}`, KEY_ARN);
+  const image = (s: TerraformStack) =>
+    new ImageRepository(s, 'Image', { encryptionKey: encryptionKey(s), name: 'docker-hub/tools' });
+  const cache = (s: TerraformStack) => {
+    const upstream = UpstreamRegistry.dockerHub(CREDENTIALS);
+    return new PullThroughCache(s, 'Cache', { encryptionKey: encryptionKey(s), upstream });
+  };
+
+  test('is refused, whichever comes first', () => {
+    const first = acmeStack();
+    image(first);
+    expect(() => cache(first)).toThrow(message);
+    const second = acmeStack();
+    cache(second);
+    expect(() => image(second)).toThrow(message);
+  });
+
+  test('is another one in another region', () => {
+    const s = acmeStack();
+    cache(s);
+    expect(() => image(new AwsStack(App.of(s), 'far', { ...ACME, region: 'eu-west-1' }))).not.toThrow();
+  });
+});
+
+test.each([
+  ['cn-north-1', UpstreamRegistry.quay(), 'must not be cached in China'],
+  [
+    'us-gov-west-1',
+    UpstreamRegistry.dockerHub(CREDENTIALS),
+    'must be a registry without a login in partition aws-us-gov',
+  ],
+])('a cache that ECR does not have in %s is refused', (region, upstream, message) => {
+  const s = acmeStack({ region });
+  expect(() => new PullThroughCache(s, 'Cache', { encryptionKey: keyIn(s), upstream })).toThrow(message);
+});

@@ -49,7 +49,7 @@ const FILES: Record<string, Json> = {
   },
   awake: {
     ...GENERAL,
-    network: { cidr: '10.0.0.0/16' },
+    network: { cidr: '10.0.0.0/16', nat: 'none', resourceAccounts: ['444455556666'] },
     registry: { database: { engine: 'aurora', minCapacityAcu: 2 } },
   },
   aurora: {
@@ -72,6 +72,7 @@ const FILES: Record<string, Json> = {
       vpcId: 'vpc-0a1b2c3d',
       privateSubnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'],
       publicSubnetIds: ['subnet-0a1b2c3f'],
+      routeTableIds: ['rtb-0a1b2c3d'],
     },
     removal: 'destroy',
     lake: {
@@ -121,6 +122,7 @@ const FILES: Record<string, Json> = {
         instance: 'db.t4g.micro',
         engineVersion: '16',
         backupDays: 5,
+        extendedSupport: false,
         multiAz: false,
         storageGb: 30,
         maxStorageGb: 100,
@@ -159,6 +161,8 @@ const OTHERS: Record<string, unknown> = {
   'network.nat': 'per-zone',
   'network.endpoints.*': 'kms',
   'network.flowLogRetentionDays': 60,
+  'network.resourceAccounts.*': '777788889999',
+  'network.routeTableIds.*': 'rtb-0a1b2c3e',
   'network.vpcId': 'vpc-0a1b2c3e',
   'network.privateSubnetIds.*': 'subnet-0a1b2c4d',
   'lake.zones.*.bucketArn': 'arn:aws:s3:::other',

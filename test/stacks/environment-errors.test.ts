@@ -299,7 +299,7 @@ describe('keys', () => {
     { 'images: [train]': 'database: { engin: aurora, minCapacityAcu: 1, maxCapacityAcuu: 2, colour: red }' },
     "17:15 registry.database.engin: is not a known key; did you mean 'engine'?",
     "17:49 registry.database.maxCapacityAcuu: is not a known key; did you mean 'maxCapacityAcu'?",
-    '17:69 registry.database.colour: is not a known key; known here: engine, instance, multiAz, storageGb, maxStorageGb, engineVersion, backupDays, iamAuthentication, minCapacityAcu, maxCapacityAcu, pauseAfterSeconds, readers, storage',
+    '17:69 registry.database.colour: is not a known key; known here: engine, instance, multiAz, storageGb, maxStorageGb, engineVersion, extendedSupport, backupDays, iamAuthentication, minCapacityAcu, maxCapacityAcu, pauseAfterSeconds, readers, storage',
   );
   refuses(
     'a reserved word of JavaScript',
@@ -422,7 +422,7 @@ describe('network', () => {
   refuses(
     'an unknown endpoint',
     { '10.20.0.0/16': '10.20.0.0/16\n  endpoints: [ecr]' },
-    "8:15 network.endpoints[0]: must be one of sagemaker.api, sagemaker.runtime, sts, ecr.api, ecr.dkr, logs, kms, secretsmanager, events, monitoring, got 'ecr'; choose one of them",
+    "8:15 network.endpoints[0]: must be one of sagemaker.api, sagemaker.runtime, sts, ecr.api, ecr.dkr, logs, kms, secretsmanager, events, monitoring, athena, glue, got 'ecr'; choose one of them",
   );
 });
 
@@ -641,8 +641,28 @@ describe('registry and teams', () => {
     'a version as a number, an invalid instance class',
     { 'images: [train]': 'database: { engineVersion: 17, instance: t4g.small, backupDays: 60 }' },
     '17:30 registry.database.engineVersion: must be a version of PostgreSQL from 14 to 18 such as "17", or "17.6" for a minor version, in quotes, got the number 17; write "17"',
-    "17:44 registry.database.instance: must be an instance class such as db.t4g.small, got 't4g.small'",
+    "17:44 registry.database.instance: must be an instance class of RDS for PostgreSQL such as db.t4g.small, got 't4g.small'; the nearest is db.t4g.small",
     '17:67 registry.database.backupDays: must be a whole number from 1 to 35, got the number 60; the nearest is 35',
+  );
+  refuses(
+    'a size that no instance has',
+    { 'images: [train]': 'database: { instance: db.t4g.smal }' },
+    "17:25 registry.database.instance: must be an instance class of RDS for PostgreSQL such as db.t4g.small, got 'db.t4g.smal'; the nearest is db.t4g.small",
+  );
+  refuses(
+    'images below the prefix of a cache',
+    { 'images: [train]': 'images: [train, quay/train]\n  pullThroughCache: { quay: {} }' },
+    "17:19 registry.images[1]: must not be below quay/, the prefix of a cache of registry.pullThroughCache, got 'quay/train'; rename it",
+  );
+  refuses(
+    'caches without NAT, which the first pull needs',
+    { 'images: [train]': 'pullThroughCache: { quay: {} }', '10.20.0.0/16': '10.20.0.0/16\n  nat: none' },
+    '18:23 registry.pullThroughCache.quay: needs NAT for the first pull of an image, got network.nat none; remove it, or set network.nat',
+  );
+  refuses(
+    'accounts that no endpoint limits',
+    { '10.20.0.0/16': '10.20.0.0/16\n  resourceAccounts: ["444455556666"]' },
+    '8:3 network.resourceAccounts: has no effect with nat single, whose endpoints do not limit resources; remove it',
   );
   refuses(
     'a duplicate image',

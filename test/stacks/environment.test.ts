@@ -34,7 +34,15 @@ describe('defaults', () => {
       tags: {},
       state: undefined,
       iam: {},
-      network: { cidr: '10.20.0.0/16', zones: 2, nat: 'single', endpoints: [], flowLogRetentionDays: 365, peers: [] },
+      network: {
+        cidr: '10.20.0.0/16',
+        zones: 2,
+        nat: 'single',
+        endpoints: [],
+        flowLogRetentionDays: 365,
+        peers: [],
+        resourceAccounts: [],
+      },
       logs: { accessLogDays: 365, removal: 'retain' },
       lake: {
         zones: {
@@ -70,6 +78,7 @@ describe('defaults', () => {
     expect(environment.registry.database).toEqual({
       engine: 'rds',
       engineVersion: '17',
+      extendedSupport: true,
       iamAuthentication: true,
       instance,
       multiAz,
@@ -127,6 +136,7 @@ describe('the file', () => {
       backupDays: 1,
       iamAuthentication: false,
       engineVersion: '16',
+      extendedSupport: true,
     });
   });
 
@@ -138,6 +148,8 @@ describe('the file', () => {
       vpcId: 'vpc-0a1b2c3d',
       privateSubnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'],
       publicSubnetIds: [],
+      endpoints: [],
+      routeTableIds: [],
     });
   });
 

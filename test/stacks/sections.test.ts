@@ -187,7 +187,7 @@ test('caches are refused in China, which has none', () => {
     'images: [train]': 'pullThroughCache: { quay: {} }',
   });
   expect(errorOf(() => parseEnvironment(text, 'dev.yaml'))).toBe(
-    'dev.yaml: 1 error\ndev.yaml:17:3 registry.pullThroughCache: is not available in region cn-north-1; remove it, ECR has no pull-through caches in China',
+    'dev.yaml: 1 error\ndev.yaml:17:23 registry.pullThroughCache.quay: must not be cached in China, got region cn-north-1; remove it, ECR has no pull-through caches there',
   );
 });
 

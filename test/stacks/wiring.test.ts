@@ -111,6 +111,8 @@ describe('foundation', () => {
       vpcId: 'vpc-0a1b2c3d',
       privateSubnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'],
       publicSubnetIds: [],
+      endpoints: [],
+      routeTableIds: [],
     };
     const quiet = { network, lake: { ...lake, tables: {} }, registry: { ...registry, database: undefined } };
     const foundation = synthesized({ ...environment, ...quiet })['acme-full-foundation']!;

@@ -7,7 +7,7 @@ import { mayDestroy } from '../../core/removal';
 import { waive } from '../../core/waivers';
 import type { IKey } from '../../encryption/key';
 import type { Connections } from '../../network/connections';
-import { CA_CERTIFICATE, MONITORING_OFF, PostgresqlDatabase } from '../database-base';
+import { CA_CERTIFICATE, MONITORING_OFF, PARAMETER_GROUP_LIFECYCLE, PostgresqlDatabase } from '../database-base';
 import { DatabaseLogs } from '../database-logs';
 import { parameterBlocks } from '../database-parameters';
 import { DATABASE_DEFAULTS, INSIGHTS_DAYS, majorVersionOf } from '../database-props';
@@ -66,7 +66,7 @@ export class AuroraDatabase extends PostgresqlDatabase {
       ...this.engine(props),
       ...this.capacity(props),
       ...this.storage(props),
-      ...this.removalOf(props),
+      ...this.removalOf(props, securityGroup),
       ...this.observation(props, iamAuthentication),
       dbSubnetGroupName: this.makeSubnetGroup(props),
       vpcSecurityGroupIds: [securityGroup.securityGroupId],
@@ -100,15 +100,16 @@ export class AuroraDatabase extends PostgresqlDatabase {
     const parameterGroup = new RdsClusterParameterGroup(this, 'Parameters', {
       name: physicalName(this, DB_CLUSTER_PARAMETER_GROUP, props.name, family),
       family,
-      description: `PostgreSQL ${version} of ${this.identifier}`,
+      description: `PostgreSQL ${majorVersionOf(version)} of ${this.identifier}`,
       parameter: parameterBlocks(props),
-      lifecycle: { createBeforeDestroy: true }, // the next major version needs a new group before this one is deleted
+      lifecycle: PARAMETER_GROUP_LIFECYCLE,
     });
     return {
       clusterIdentifier: this.identifier,
       engine: ENGINE,
       engineMode: 'provisioned', // the mode of Serverless v2; 'serverless' is v1
       engineVersion: version,
+      engineLifecycleSupport: this.lifecycleSupport(props),
       allowMajorVersionUpgrade: true, // only a change of `version` causes an upgrade
       dbClusterParameterGroupName: parameterGroup.name,
       databaseName: this.databaseName,

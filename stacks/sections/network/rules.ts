@@ -3,20 +3,22 @@ import { MIN_PRIVATE_SUBNETS } from '../../../lib/network/network-limits';
 import { brokenBlockRules, brokenCidrRules } from '../../../lib/network/subnet-plan';
 import type { Draft } from '../../environment/draft';
 import { broken, error, type FileError } from '../../environment/errors';
+import { SIZES, type Size } from '../../environment/schema/choices';
+import { NAT } from './schema';
 
 /** Services that every workload needs. Without NAT they are reachable only through endpoints. */
 const NEEDED_WITHOUT_NAT = ['sts', 'ecr.api', 'ecr.dkr', 'logs', 'kms', 'secretsmanager'] as const;
 
-const NEW = ['cidr', 'zones', 'nat', 'endpoints', 'flowLogRetentionDays', 'peers'] as const;
-const EXISTING = ['vpcId', 'privateSubnetIds', 'publicSubnetIds'] as const;
+const NEW = ['cidr', 'zones', 'nat', 'flowLogRetentionDays', 'peers', 'resourceAccounts'] as const;
+const EXISTING = ['vpcId', 'privateSubnetIds', 'publicSubnetIds', 'routeTableIds'] as const;
 
 /** Rules between the values of `network`. */
-export function* networkRules(_: unknown, { network }: Draft): Iterable<FileError> {
+export function* networkRules(_: unknown, { network, size = SIZES[0] }: Draft): Iterable<FileError> {
   if (!network) return;
   yield* oneForm(network);
   yield* subnets(network);
   yield* blocks(network);
-  yield* reachable(network);
+  yield* reachable(network, size);
 }
 
 type Network = NonNullable<Draft['network']>;
@@ -86,14 +88,23 @@ function* blocks({ cidr, peers = [] }: Network): Iterable<FileError> {
   }
 }
 
-function* reachable({ nat, endpoints }: Network): Iterable<FileError> {
+function* reachable(network: Network, size: Size): Iterable<FileError> {
+  const { endpoints } = network;
+  const nat = 'nat' in network ? network.nat : NAT.of(size);
+  if (network.resourceAccounts?.length && nat !== undefined && nat !== 'none' && 'cidr' in network) {
+    yield error(
+      ['network', 'resourceAccounts'],
+      `has no effect with nat ${nat}, whose endpoints do not limit resources; remove it`,
+      'key',
+    );
+  }
   const repeated = endpoints?.findIndex((name, index) => name !== undefined && endpoints.indexOf(name) < index) ?? -1;
   if (repeated >= 0)
     yield error(
       ['network', 'endpoints', repeated],
       `must be listed once, got '${endpoints?.[repeated]}' again; remove one`,
     );
-  if (nat !== 'none' || !endpoints || endpoints.includes(undefined)) return;
+  if (nat !== 'none' || !('cidr' in network) || !endpoints || endpoints.includes(undefined)) return;
   const missing = NEEDED_WITHOUT_NAT.filter((name) => !endpoints.includes(name));
   if (missing.length > 0) {
     yield error(

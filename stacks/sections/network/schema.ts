@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import { LOG_RETENTION_DAYS } from '../../../lib/aws/log-group';
 import {
+  ACCOUNT,
   DEFAULT_FLOW_LOG_RETENTION_DAYS,
   ENDPOINT_SERVICES,
   type EndpointService,
   NAT_MODES,
   type NatMode,
+  ROUTE_TABLE_ID,
   SUBNET_ID,
   VPC_ID,
 } from '../../../lib/network/network-limits';
@@ -45,7 +47,7 @@ export const NetworkSchema = z
     endpoints: z
       .array(choice(ENDPOINT_SERVICES))
       .describe(
-        `AWS services with interface endpoints, which refuse credentials of other accounts. Each is charged per hour and zone. S3 always has a gateway endpoint, which is free. ${ENDPOINTS.description} Without NAT: all.`,
+        `AWS services with interface endpoints, which refuse credentials of other accounts. Each is charged per hour and zone. S3 always has a gateway endpoint, which is free. ${ENDPOINTS.description} Without NAT: all. In an existing VPC: none; it must have DNS support and DNS host names.`,
       )
       .optional(),
     flowLogRetentionDays: z
@@ -60,6 +62,18 @@ export const NetworkSchema = z
       .describe(
         'IPv4 blocks of networks that will be connected to this one. Creates nothing: cidr must not overlap them. Default: none.',
       ),
+    resourceAccounts: z
+      .array(text(ACCOUNT))
+      .default([])
+      .describe(
+        'Other accounts whose resources may be used without NAT, for example the owner of a bucket of the lake: the endpoints are the only way out then, and allow resources of this account only. Default: none.',
+      ),
+    routeTableIds: z
+      .array(text(ROUTE_TABLE_ID))
+      .describe(
+        'Route tables of the existing VPC that get a gateway endpoint for S3; a table can have one only. Default: none.',
+      )
+      .optional(),
     vpcId: text(VPC_ID)
       .describe('Id of an existing VPC to use instead of a new one; needs privateSubnetIds.')
       .optional(),

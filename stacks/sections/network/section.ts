@@ -15,6 +15,7 @@ export interface NewNetwork {
   readonly endpoints: readonly EndpointService[];
   readonly flowLogRetentionDays: number;
   readonly peers: readonly string[];
+  readonly resourceAccounts: readonly string[];
 }
 
 /** An existing VPC; identified by `'vpcId' in network`. */
@@ -22,6 +23,8 @@ export interface ExistingNetwork {
   readonly vpcId: string;
   readonly privateSubnetIds: readonly string[];
   readonly publicSubnetIds: readonly string[];
+  readonly endpoints: readonly EndpointService[];
+  readonly routeTableIds: readonly string[];
 }
 
 /** The network: a new VPC or an existing one. */
@@ -38,9 +41,11 @@ export const network: Section<'network', typeof NetworkSchema, NewNetwork | Exis
 };
 
 function complete(written: z.output<typeof NetworkSchema>, size: Size): NewNetwork | ExistingNetwork {
-  const { vpcId, privateSubnetIds = [], publicSubnetIds = [] } = written;
-  if (vpcId !== undefined) return { vpcId, privateSubnetIds, publicSubnetIds };
+  const { vpcId, privateSubnetIds = [], publicSubnetIds = [], routeTableIds = [], resourceAccounts } = written;
+  if (vpcId !== undefined) {
+    return { vpcId, privateSubnetIds, publicSubnetIds, endpoints: written.endpoints ?? [], routeTableIds };
+  }
   const { cidr = '', zones = ZONES.of(size), nat = NAT.of(size), peers, flowLogRetentionDays } = written;
   const endpoints = written.endpoints ?? (nat === 'none' ? ENDPOINT_SERVICES : ENDPOINTS.of(size));
-  return { cidr, zones, nat, endpoints, flowLogRetentionDays, peers };
+  return { cidr, zones, nat, endpoints, flowLogRetentionDays, peers, resourceAccounts };
 }

@@ -1,15 +1,14 @@
 import type * as z from 'zod';
-import { partitionOf } from '../../../lib/aws/arns';
 import { CACHE_PREFIX, REPOSITORY } from '../../../lib/registry/registry-limits';
 import { BUCKET } from '../../../lib/storage/bucket-limits';
 import type { Draft } from '../../environment/draft';
-import type { Profile } from '../../environment/schema/choices';
 import type { General } from '../../environment/schema/general';
 import type { DeclaredName, Section } from '../../environment/section';
 import { part } from '../../offers';
+import { defaultCaches, upstreamName } from './caches';
 import { DATABASE_ENGINES } from './database/engines';
 import { registryRules } from './rules';
-import { CACHES, type Caches, ImageSchema, MODELS_BUCKET, RegistrySchema } from './schema';
+import { ImageSchema, MODELS_BUCKET, RegistrySchema } from './schema';
 
 const ENGINE_IS_FIXED = {
   id: 'DatabaseEngine',
@@ -51,11 +50,6 @@ function complete(
   };
 }
 
-/** None where they cannot work: ECR has none in China, and the first pull of an image goes through NAT (ECR user guide). */
-function defaultCaches(profile: Profile, region: string, nat?: string): Caches {
-  return partitionOf(region) === 'aws-cn' || nat === 'none' ? {} : CACHES.of(profile);
-}
-
 function imagesByName(images: z.output<typeof RegistrySchema>['images']) {
   if (!Array.isArray(images)) return images;
   return Object.fromEntries(images.map((name) => [name, ImageSchema.parse({})]));
@@ -80,9 +74,4 @@ function* registryNames(
       path: ['registry', 'pullThroughCache', key],
     };
   }
-}
-
-/** The name of an upstream is fixed by the platform; only its prefix can be shortened. */
-function upstreamName(key: string): string {
-  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

@@ -13,6 +13,11 @@ export const POSTGRESQL = {
     .describe(
       `Version of PostgreSQL, in quotes: a major version, or a minor one of it. Upgrades happen in the maintenance window. Take the way to a new major version by a minor version that AWS lists as a target. Default: "${DATABASE_DEFAULTS.version}".`,
     ),
+  extendedSupport: flag()
+    .default(DATABASE_DEFAULTS.extendedSupport)
+    .describe(
+      `Whether the major version keeps running after its standard support, for about 0.10 US dollars per vCPU or ACU and hour. Without it, RDS upgrades the database by itself. Fixed when the database is created. Default: ${DATABASE_DEFAULTS.extendedSupport}.`,
+    ),
   backupDays: integer(BACKUP_RETENTION_DAYS.min, BACKUP_RETENTION_DAYS.max)
     .describe(`Days within which the database can be restored to any second. ${BACKUP_DAYS.description}`)
     .optional(),

@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import type { IDatabase } from '../../../../lib/registry/database';
 import { DATABASE_DEFAULTS } from '../../../../lib/registry/database-props';
-import { INSTANCE_CLASS, leastMaxStorageGb, STORAGE_LIMITS_GB } from '../../../../lib/registry/registry-limits';
+import { brokenInstanceClassRules } from '../../../../lib/registry/postgresql/instance-class-limits';
+import { leastMaxStorageGb, STORAGE_LIMITS_GB } from '../../../../lib/registry/registry-limits';
 import type { Draft } from '../../../environment/draft';
 import type { Engine } from '../../../environment/engine';
-import { error, type FileError, type Path } from '../../../environment/errors';
+import { broken, error, type FileError, type Path } from '../../../environment/errors';
 import { bySize, SIZES, type Size } from '../../../environment/schema/choices';
-import { flag, integer, text } from '../../../environment/schema/fields';
+import { flag, integer } from '../../../environment/schema/fields';
 import type { GeneralInput } from '../../../environment/schema/general';
 import { BACKUP_DAYS, POSTGRESQL } from './postgresql';
 
@@ -17,12 +18,17 @@ const STORAGE_GB = bySize({ small: 20, medium: 50, large: 100 });
 const RdsSchema = z
   .strictObject({
     engine: z.literal('rds').describe('One PostgreSQL instance on RDS, optionally with a standby.'),
-    instance: text(INSTANCE_CLASS).describe(`Instance class. ${INSTANCE.description}`).optional(),
+    instance: z
+      .string('an instance class such as db.t4g.small')
+      .describe(`Instance class. ${INSTANCE.description}`)
+      .optional(),
     multiAz: flag()
       .describe(`Whether a standby in another zone takes over within minutes. ${MULTI_AZ.description}`)
       .optional(),
     storageGb: integer(STORAGE_LIMITS_GB.min, STORAGE_LIMITS_GB.max)
-      .describe(`Initial storage in GB; it can grow, but never shrink. ${STORAGE_GB.description}`)
+      .describe(
+        `Initial storage in GB; it can grow, but never shrink. From 400 GB on it is four times as fast, at no charge. ${STORAGE_GB.description}`,
+      )
       .optional(),
     maxStorageGb: integer(0, STORAGE_LIMITS_GB.max)
       .describe(
@@ -59,6 +65,9 @@ function growthOf(storageGb: number): number {
 }
 
 function* rules(path: Path, own: Draft<z.input<typeof RdsSchema>>, { size }: Draft<GeneralInput>): Iterable<FileError> {
+  if (own.instance !== undefined) {
+    yield* broken([...path, 'instance'], own.instance, brokenInstanceClassRules(own.instance));
+  }
   if (!own.maxStorageGb) return; // 0: no growth
   const { maxStorageGb } = own;
   const storageGb = own.storageGb ?? ('storageGb' in own ? undefined : STORAGE_GB.of(size ?? SIZES[0]));
