@@ -8,7 +8,10 @@ import type { INetwork } from './network';
 
 const MAX_NAME_LENGTH = 255;
 const CHARACTERS = 'letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*';
-const GROUP_NAME: TextPattern = { pattern: /^[\w. \-:/()#,@[\]+=&;{}!$*]+$/, meaning: CHARACTERS };
+const GROUP_NAME: TextPattern = {
+  pattern: /^(?!sg-)[\w. \-:/()#,@[\]+=&;{}!$*]+$/i,
+  meaning: `${CHARACTERS}, not beginning with sg-`,
+};
 const DESCRIPTION: TextPattern = {
   pattern: /^[\w. \-:/()#,@[\]+=&;{}!$*]{1,255}$/,
   meaning: `1 to 255 ${CHARACTERS}`,
@@ -57,7 +60,7 @@ export class SecurityGroup extends SecurityGroupBase {
       .throwIfInvalid();
 
     const name = nameOf(this, { maxLength: MAX_NAME_LENGTH }, props.name);
-    claimName(this, 'security group', name, props.network.vpcId); // unique in a VPC
+    claimName(this, 'security group', name.toLowerCase(), props.network.vpcId, 'name'); // unique in a VPC, in any case
     this.resource = new AwsSecurityGroup(this, 'Resource', {
       name,
       vpcId: props.network.vpcId,

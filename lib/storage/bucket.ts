@@ -8,9 +8,10 @@ import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
 import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
 import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
-import { Lazy, type TerraformResource, TerraformStack } from 'cdktf';
+import { Lazy, type TerraformResource, TerraformStack, Token } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import { resourceOfArn } from '../aws/arn-parts';
+import { ARN } from '../aws/arns';
 import { Aws } from '../aws/aws';
 import { claimPhysicalName, physicalName } from '../aws/physical-name';
 import { Properties } from '../core/properties';
@@ -21,10 +22,10 @@ import { waive } from '../core/waivers';
 import type { IKey } from '../encryption/key';
 import { policyDocument } from '../iam/policy-document';
 import { Principal } from '../iam/principal';
-import type { IGrantable, PolicyStatement } from '../iam/statement';
+import { type IGrantable, type PolicyStatement, validateStatement } from '../iam/statement';
 import { denials } from './bucket-denials';
 import { type BucketLifecycleProps, lifecycleRule, validateLifecycle } from './bucket-lifecycle';
-import { BUCKET, BUCKET_NAME } from './bucket-limits';
+import { BUCKET, BUCKET_NAME, LEAST_ACCOUNT_AND_REGION, OBJECT_PREFIX } from './bucket-limits';
 import type { ObjectLock } from './object-lock';
 
 /** The `<name>` in a default bucket name. */
@@ -91,6 +92,7 @@ abstract class BucketBase extends Construct implements IBucket {
   public abstract readonly encryptionKey?: IKey;
 
   public grantRead(grantee: IGrantable, prefix = '*'): void {
+    this.validatePrefix(prefix);
     grantee.addToPolicy({
       actions: ['s3:ListBucket'],
       resources: [this.bucketArn],
@@ -101,6 +103,7 @@ abstract class BucketBase extends Construct implements IBucket {
   }
 
   public grantWrite(grantee: IGrantable, prefix = '*'): void {
+    this.validatePrefix(prefix);
     grantee.addToPolicy({
       actions: ['s3:PutObject*', 's3:AbortMultipartUpload'],
       resources: [`${this.bucketArn}/${prefix}`],
@@ -110,17 +113,31 @@ abstract class BucketBase extends Construct implements IBucket {
   }
 
   public grantDelete(grantee: IGrantable, prefix = '*'): void {
+    this.validatePrefix(prefix);
     grantee.addToPolicy({
       actions: ['s3:DeleteObject', 's3:DeleteObjectVersion'],
       resources: [`${this.bucketArn}/${prefix}`],
     });
   }
+
+  /** A prefix that matches no key would grant nothing, silently. */
+  private validatePrefix(prefix: string): void {
+    Properties.of(this).matches('prefix', prefix, OBJECT_PREFIX).throwIfInvalid();
+  }
 }
 
 /** A private, versioned S3 bucket: TLS only, one encryption key, no ACLs, old versions expire. */
 export class Bucket extends BucketBase {
-  /** An existing bucket. */
+  /**
+   * An existing bucket.
+   *
+   * @throws InputError if `bucketArn` is not the ARN of a bucket
+   */
   public static fromBucketAttributes(scope: Construct, id: string, attributes: BucketAttributes): IBucket {
+    Properties.of(`${scope.node.path}/${id}`)
+      .present(attributes, 'bucketArn')
+      .matches('bucketArn', attributes?.bucketArn, ARN.bucket)
+      .throwIfInvalid();
     class Import extends BucketBase {
       public readonly bucketArn = attributes.bucketArn;
       public readonly bucketName = resourceOfArn(attributes.bucketArn);
@@ -143,8 +160,8 @@ export class Bucket extends BucketBase {
 
     const aws = Aws.of(this);
     const name = props.bucketName
-      ? claimPhysicalName(this, BUCKET, props.bucketName)
-      : physicalName(this, BUCKET, props.name, `${aws.account}-${aws.region}`);
+      ? claimPhysicalName(this, { ...BUCKET, property: 'bucketName' }, props.bucketName)
+      : this.defaultName(props.name);
     this.resource = new S3Bucket(this, 'Resource', {
       bucket: name,
       forceDestroy: mayDestroy(this, props.removal),
@@ -170,6 +187,7 @@ export class Bucket extends BucketBase {
 
   /** Adds a statement to the bucket policy, e.g. for an AWS service or a principal of another account. */
   public addToResourcePolicy(statement: PolicyStatement): void {
+    validateStatement(this, statement, 'principal', 'resources');
     this.statements.push(statement);
   }
 
@@ -180,6 +198,12 @@ export class Bucket extends BucketBase {
       actions: ['s3:PutObject'],
       resources: [`${this.bucketArn}/*`],
     });
+  }
+
+  private defaultName(name: string | undefined): string {
+    const { account, region } = Aws.of(this);
+    const place = `${account}-${region}`;
+    return physicalName(this, BUCKET, name, place, Token.isUnresolved(place) ? LEAST_ACCOUNT_AND_REGION : undefined);
   }
 
   private validate(props: BucketProps): void {
