@@ -1,3 +1,54 @@
+import type { TextPattern } from '../core/text-pattern';
+
+/** Id of an AWS account. */
+export const ACCOUNT_ID: TextPattern = { pattern: /^\d{12}$/, meaning: 'an account id of 12 digits' };
+/** Name of a region. */
+export const REGION: TextPattern = {
+  pattern: /^[a-z]{2,}(-[a-z]+)+-\d+$/,
+  meaning: 'an AWS region such as eu-north-1',
+};
+/** Name of a partition. */
+export const PARTITION: TextPattern = {
+  pattern: /^aws(-[a-z]+)*$/,
+  meaning: 'a partition such as aws, aws-cn or aws-us-gov',
+};
+
+/** ARNs by what they name. A bare name in the place of an ARN matches nothing. */
+export const ARN = {
+  bucket: arn('s3', ':', '[a-z0-9][a-z0-9.-]+', 'a bucket', 'arn:aws:s3:::acme-raw'),
+  key: arn('kms', '[^:]+:\\d{12}', '(key|alias)/.+', 'a KMS key', 'arn:aws:kms:eu-north-1:111122223333:key/...'),
+  oidcProvider: arn(
+    'iam',
+    ':\\d{12}',
+    'oidc-provider/.+',
+    'an OpenID Connect provider',
+    'arn:aws:iam::111122223333:oidc-provider/...',
+  ),
+  policy: arn('iam', ':(\\d{12}|aws)', 'policy/.+', 'a managed policy', 'arn:aws:iam::111122223333:policy/name'),
+  repository: arn(
+    'ecr',
+    '[^:]+:\\d{12}',
+    'repository/.+',
+    'a repository',
+    'arn:aws:ecr:eu-north-1:111122223333:repository/name',
+  ),
+  role: arn('iam', ':\\d{12}', 'role/.+', 'a role', 'arn:aws:iam::111122223333:role/name'),
+  secret: arn(
+    'secretsmanager',
+    '[^:]+:\\d{12}',
+    'secret:.+',
+    'a secret',
+    'arn:aws:secretsmanager:eu-north-1:111122223333:secret:...',
+  ),
+} as const;
+
+function arn(service: string, place: string, resource: string, what: string, example: string): TextPattern {
+  return {
+    pattern: new RegExp(`^arn:[^:]+:${service}:${place}:${resource}$`),
+    meaning: `the ARN of ${what} such as ${example}`,
+  };
+}
+
 /** The partition of a region, from its name. */
 export function partitionOf(region: string): string {
   if (region.startsWith('cn-')) return 'aws-cn';

@@ -1,7 +1,8 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import type { Construct } from 'constructs';
 import { PlatformStack, type PlatformStackProps } from '../core/platform-stack';
-import { Aws, type AwsProps } from './aws';
+import type { Properties } from '../core/properties';
+import { Aws, type AwsProps, validateAws } from './aws';
 
 export interface AwsStackProps extends PlatformStackProps, AwsProps {}
 
@@ -17,5 +18,10 @@ export class AwsStack extends PlatformStack {
       allowedAccountIds: props.account ? [props.account] : undefined,
       defaultTags: props.tags ? [{ tags: props.tags }] : undefined,
     });
+  }
+
+  protected override validateProps(properties: Properties, props: AwsStackProps): void {
+    super.validateProps(properties, props);
+    validateAws(properties, props);
   }
 }

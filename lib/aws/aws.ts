@@ -3,7 +3,9 @@ import { DataAwsPartition } from '@cdktf/provider-aws/lib/data-aws-partition';
 import { DataAwsRegion } from '@cdktf/provider-aws/lib/data-aws-region';
 import { TerraformStack, Token } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
-import { partitionOf, urlSuffixOf } from './arns';
+import { Properties } from '../core/properties';
+import { refuseLate } from '../core/surroundings';
+import { ACCOUNT_ID, ARN, PARTITION, partitionOf, REGION, urlSuffixOf } from './arns';
 
 /** The account, region and partition of a stack. */
 export interface AwsProps {
@@ -30,15 +32,19 @@ export class Aws extends Construct {
   /** The account and region of the stack that holds `scope`. */
   public static of(scope: IConstruct): Aws {
     const stack = TerraformStack.of(scope);
-    return (stack.node.tryFindChild(CHILD_ID) as Aws | undefined) ?? new Aws(stack, {});
+    return (stack.node.tryFindChild(CHILD_ID) as Aws | undefined) ?? new Aws(stack, {}, scope);
   }
 
   /**
    * Sets where a stack is deployed.
    *
-   * @throws Error if a construct of the stack has already read these values: it would keep the old ones.
+   * @throws InputError if a construct of the stack has already read these values: it would keep the old ones
    */
   public static declare(stack: TerraformStack, props: AwsProps): Aws {
+    refuseLate(stack, 'Aws', stack.node.tryFindChild(CHILD_ID) as Aws | undefined);
+    const properties = Properties.of(stack);
+    validateAws(properties, props);
+    properties.throwIfInvalid();
     return new Aws(stack, props);
   }
 
@@ -48,6 +54,8 @@ export class Aws extends Construct {
   private constructor(
     stack: TerraformStack,
     private readonly props: AwsProps,
+    /** The first construct that read the defaults, if nothing was declared. */
+    public readonly firstReader?: IConstruct,
   ) {
     super(stack, CHILD_ID);
     this.permissionsBoundaryArn = props.permissionsBoundaryArn;
@@ -95,4 +103,13 @@ export class Aws extends Construct {
   private ask<T extends Construct>(id: string, make: () => T): T {
     return (this.node.tryFindChild(id) as T | undefined) ?? make();
   }
+}
+
+/** Checks the form of account, region, partition and permissions boundary. */
+export function validateAws(properties: Properties, props: AwsProps): void {
+  properties
+    .matches('account', props.account, ACCOUNT_ID)
+    .matches('region', props.region, REGION)
+    .matches('partition', props.partition, PARTITION)
+    .matches('permissionsBoundaryArn', props.permissionsBoundaryArn, ARN.policy);
 }

@@ -1,4 +1,4 @@
-import { TerraformStack, Token } from 'cdktf';
+import { Fn, TerraformStack, Token } from 'cdktf';
 import type { IConstruct } from 'constructs';
 import { claimName, nameOf } from '../core/names';
 import { Aws } from './aws';
@@ -10,11 +10,20 @@ import type { AwsNameKind } from './name-kind';
  *
  * @param name the part after the stack's prefix, by default from the construct's path
  * @param suffix the last part, never shortened
+ * @param suffixLength the fewest characters of `suffix`, if it is a token
  * @throws InputError if the name is too long, or another resource of the kind has it
  */
-export function physicalName(scope: IConstruct, kind: AwsNameKind, name?: string, suffix?: string): string {
-  const joined = nameOf(scope, kind, name, suffix);
-  return claimPhysicalName(scope, kind, kind.separator === '_' ? joined.replaceAll('-', '_') : joined);
+export function physicalName(
+  scope: IConstruct,
+  kind: AwsNameKind,
+  name?: string,
+  suffix?: string,
+  suffixLength?: number,
+): string {
+  const joined = nameOf(scope, kind, name, suffix, suffixLength);
+  if (kind.separator !== '_') return claimPhysicalName(scope, kind, joined);
+  const isToken = Token.isUnresolved(joined);
+  return claimPhysicalName(scope, kind, isToken ? Fn.replace(joined, '-', '_') : joined.replaceAll('-', '_'));
 }
 
 /**
@@ -25,14 +34,19 @@ export function physicalName(scope: IConstruct, kind: AwsNameKind, name?: string
  */
 export function claimPhysicalName(
   scope: IConstruct,
-  { kind, uniqueIn, ignoresCase }: AwsNameKind,
+  { kind, uniqueIn, ignoresCase, property = 'name' }: AwsNameKind,
   name: string,
 ): string {
-  const { partition, account, region } = Aws.of(scope).known;
-  const place = { partition: [partition], account: [account], region: [account, region] }[uniqueIn];
+  // a stack that does not say where it is deployed is in no partition of its own: almost all are in `aws`
+  const { partition = 'aws', account, region } = Aws.of(scope).known;
+  const place: readonly (string | undefined)[] = {
+    partition: [partition],
+    account: [account],
+    region: [account, region],
+  }[uniqueIn];
   // what is known only at deploy time may differ between stacks: there a name is compared within its own stack
   const isKnown = !Token.isUnresolved(name) && !place.includes(undefined);
   const realm = isKnown ? place.join('/') : TerraformStack.of(scope).node.path;
-  claimName(scope, kind, ignoresCase ? name.toLowerCase() : name, realm);
+  claimName(scope, kind, ignoresCase ? name.toLowerCase() : name, realm, property);
   return name;
 }

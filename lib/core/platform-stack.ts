@@ -3,8 +3,11 @@ import type { Construct } from 'constructs';
 import { mendHcl } from './cdktf/hcl';
 import { forgetWhereTokensAreMade, resolvingFast } from './cdktf/synthesis';
 import { claimName } from './names';
+import { Properties } from './properties';
 import { StateBackend } from './state-backend';
 import { Surroundings, type SurroundingsProps } from './surroundings';
+import { validateTags } from './tags';
+import { NAME } from './text-pattern';
 
 export interface PlatformStackProps extends SurroundingsProps {
   /** Tags of every resource of the stack. @default - none */
@@ -26,11 +29,20 @@ export class PlatformStack extends TerraformStack {
 
   constructor(scope: Construct, id: string, props: PlatformStackProps = {}) {
     super(scope, id);
+    const properties = Properties.of(this);
+    this.validateProps(properties, props);
+    properties.throwIfInvalid();
     claimName(this, 'stack', id, '');
     forgetWhereTokensAreMade();
     Surroundings.declare(this, props);
     this.tags = props.tags ?? {};
     (props.stateBackend ?? StateBackend.local()).bind(this);
+  }
+
+  /** Adds what is wrong with the properties, so that one error lists all of it. */
+  protected validateProps(properties: Properties, { namePrefix, removal, tags }: PlatformStackProps): void {
+    properties.matches('namePrefix', namePrefix, NAME).oneOf('removal', removal, ['retain', 'destroy']);
+    validateTags(properties, tags);
   }
 
   public override prepareStack(): void {

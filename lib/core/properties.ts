@@ -31,13 +31,26 @@ export interface NumberLimits {
  *   .throwIfInvalid();
  */
 export class Properties {
-  public static of(scope: IConstruct): Properties {
-    return new Properties(scope);
+  /** @param scope the construct whose properties they are, or the function that takes them: `ObjectLock.governance` */
+  public static of(scope: IConstruct | string): Properties {
+    return new Properties(typeof scope === 'string' ? scope : scope.node.path);
   }
 
   private readonly failures: string[] = [];
 
-  private constructor(private readonly scope: IConstruct) {}
+  private constructor(private readonly place: string) {}
+
+  /** Fails for each required property that is missing: a program in JavaScript can leave it, or all of `props`, out. */
+  public present<Props extends object>(
+    props: Props | null | undefined,
+    ...names: readonly (keyof Props & string)[]
+  ): this {
+    for (const name of names) {
+      const value: unknown = props?.[name];
+      if (value === undefined || value === null) this.fail(`'${name}' must be set, got ${value}`);
+    }
+    return this;
+  }
 
   public number(name: string, value: number | undefined, { min = -Infinity, max = Infinity }: NumberLimits): this {
     if (value === undefined || Token.isUnresolved(value) || (value >= min && value <= max)) return this;
@@ -75,11 +88,11 @@ export class Properties {
     return holds ? this : this.fail(otherwise);
   }
 
-  /** @throws InputError with the construct's path and every failed check */
+  /** @throws InputError with the place and every failed check */
   public throwIfInvalid(): void {
     const count = this.failures.length;
     if (count === 0) return;
-    const headline = `${this.scope.node.path}: ${count} invalid ${count === 1 ? 'property' : 'properties'}`;
+    const headline = `${this.place}: ${count} invalid ${count === 1 ? 'property' : 'properties'}`;
     throw new InputError([headline, ...this.failures].join('\n  - '));
   }
 

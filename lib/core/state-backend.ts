@@ -1,4 +1,5 @@
 import { LocalBackend, S3Backend, type TerraformStack } from 'cdktf';
+import { Properties } from './properties';
 
 /** A shared bucket of state files, one per stack: see {@link StateBackend.s3}. */
 export interface S3StateProps {
@@ -16,8 +17,9 @@ export abstract class StateBackend {
     return new LocalState();
   }
 
-  /** One object per stack in a shared bucket, locked by a conditional write (Terraform 1.11, OpenTofu 1.10). */
+  /** One object per stack in a shared bucket, locked by a conditional write (Terraform 1.11, OpenTofu 1.10). @throws InputError if a property is missing */
   public static s3(props: S3StateProps): StateBackend {
+    Properties.of('StateBackend.s3').present(props, 'bucket', 'region').throwIfInvalid();
     return new S3State(props);
   }
 

@@ -1,5 +1,6 @@
 import { TerraformStack } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
+import { InputError } from './input-error';
 import type { Removal } from './removal';
 
 /** Settings that a stack provides to its constructs. */
@@ -17,24 +18,45 @@ export class Surroundings extends Construct {
   /** The surroundings of the stack that holds `scope`. */
   public static of(scope: IConstruct): Surroundings {
     const stack = TerraformStack.of(scope);
-    return (stack.node.tryFindChild(CHILD_ID) as Surroundings | undefined) ?? new Surroundings(stack, {});
+    return (stack.node.tryFindChild(CHILD_ID) as Surroundings | undefined) ?? new Surroundings(stack, {}, scope);
   }
 
   /**
    * Sets the surroundings of a stack.
    *
-   * @throws Error if a construct of the stack has already read them: it would keep the old ones.
+   * @throws InputError if a construct of the stack has already read them: it would keep the old ones.
    */
   public static declare(stack: TerraformStack, props: SurroundingsProps): Surroundings {
+    refuseLate(stack, 'Surroundings', stack.node.tryFindChild(CHILD_ID) as Surroundings | undefined);
     return new Surroundings(stack, props);
   }
 
   public readonly namePrefix?: string;
   public readonly removal: Removal;
 
-  private constructor(stack: TerraformStack, props: SurroundingsProps) {
+  private constructor(
+    stack: TerraformStack,
+    props: SurroundingsProps,
+    /** The first construct that read the defaults, if nothing was declared. */
+    public readonly firstReader?: IConstruct,
+  ) {
     super(stack, CHILD_ID);
     this.namePrefix = props.namePrefix;
     this.removal = props.removal ?? 'retain';
   }
+}
+
+/** @throws InputError if the settings of a stack were already read or declared */
+export function refuseLate(
+  stack: TerraformStack,
+  settings: string,
+  known: { readonly firstReader?: IConstruct | undefined } | undefined,
+): void {
+  if (!known) return;
+  const { path } = stack.node;
+  throw new InputError(
+    known.firstReader
+      ? `${path}: ${settings}.declare is too late: ${known.firstReader.node.path} has already read the settings of the stack; declare them before the first construct`
+      : `${path}: ${settings}.declare must be called once: the settings of the stack are already declared; a platform stack declares them from its properties`,
+  );
 }

@@ -23,6 +23,21 @@ export interface TextPattern {
   readonly meaning: string;
 }
 
+/** Prefixes of tags that AWS (`aws:`) and RDS (`rds:`) reserve, in keys and values. */
+export const RESERVED_TAG: RegExp = /^(aws|rds):/i;
+/** Key of a tag in AWS. */
+export const TAG_KEY: TextPattern = {
+  pattern: /^[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/u,
+  meaning: '1 to 128 letters, digits, spaces and . : / = + @ - _',
+};
+/** Value of a tag in AWS, with the characters that all services accept. */
+export const TAG_VALUE: TextPattern = {
+  pattern: /^[\p{L}\p{Z}\p{N}_.:/=+@-]{0,256}$/u,
+  meaning: 'up to 256 letters, digits, spaces and . : / = + @ - _',
+};
+/** Most tags of one resource in AWS. */
+export const MAX_TAGS = 50;
+
 /** Part of a physical name. RDS, S3 and ECR refuse a double hyphen, and a hyphen at the end. */
 export const NAME: TextPattern = {
   pattern: /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/,

@@ -21,11 +21,22 @@ export const DEFAULT_ZONES: Readonly<Record<string, ZoneProps>> = {
 };
 
 /** Names of Glue databases. Athena requires quotes around a name with hyphens. */
-export const DATABASE: AwsNameKind = { kind: 'Glue database', maxLength: 255, separator: '_', uniqueIn: 'region' };
+export const DATABASE: AwsNameKind = {
+  kind: 'Glue database',
+  maxLength: 255,
+  separator: '_',
+  uniqueIn: 'region',
+  property: 'id',
+};
 /** Names of Athena workgroups. */
-export const WORKGROUP: AwsNameKind = { kind: 'Athena workgroup', maxLength: 128, uniqueIn: 'region' };
+export const WORKGROUP: AwsNameKind = {
+  kind: 'Athena workgroup',
+  maxLength: 128,
+  uniqueIn: 'region',
+  property: 'team',
+};
 /** Names of Glue jobs. */
-export const JOB: AwsNameKind = { kind: 'Glue job', maxLength: 255, uniqueIn: 'region' };
+export const JOB: AwsNameKind = { kind: 'Glue job', maxLength: 255, uniqueIn: 'region', property: 'id' };
 
 /** Name of a table or column that Glue, Athena and Spark accept without quotes. */
 export const IDENTIFIER: TextPattern = {

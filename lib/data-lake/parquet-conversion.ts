@@ -8,7 +8,8 @@ import { S3Object } from '@cdktf/provider-aws/lib/s3-object';
 import { Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { Aws } from '../aws/aws';
-import { physicalName } from '../aws/physical-name';
+import { LOG_GROUP } from '../aws/log-group';
+import { claimPhysicalName, physicalName } from '../aws/physical-name';
 import { Properties } from '../core/properties';
 import { published } from '../core/published';
 import { keepData, type Removal } from '../core/removal';
@@ -197,7 +198,7 @@ export class ParquetConversion extends Construct {
       ['Errors', 'error'],
     ] as const) {
       new CloudwatchLogGroup(this, id, {
-        name: `${prefix}/${stream}`,
+        name: claimPhysicalName(this, LOG_GROUP, `${prefix}/${stream}`),
         retentionInDays: CONVERSION_LOG_DAYS,
         kmsKeyId: encryptionKey.keyArn,
         lifecycle: keepData(this, removal),

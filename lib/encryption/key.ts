@@ -1,7 +1,7 @@
 import { KmsAlias } from '@cdktf/provider-aws/lib/kms-alias';
 import { KmsKey } from '@cdktf/provider-aws/lib/kms-key';
 import { Construct, type IConstruct } from 'constructs';
-import { urlSuffixOf } from '../aws/arns';
+import { ARN, urlSuffixOf } from '../aws/arns';
 import { Aws } from '../aws/aws';
 import { physicalName } from '../aws/physical-name';
 import { Properties } from '../core/properties';
@@ -15,7 +15,14 @@ import { ALIAS } from './key-limits';
 
 /** Days between the request to delete a key and its deletion (KMS). */
 export const DELETION_WINDOW_DAYS = { min: 7, max: 30 } as const;
-const ALIAS_NAME: TextPattern = { pattern: /^[\w/-]+$/, meaning: 'letters, digits, slashes, hyphens and underscores' };
+const GRANTABLE: TextPattern = {
+  pattern: /:key\/[^:]+$/,
+  meaning: 'the ARN of the key itself, because IAM policies do not match an alias',
+};
+const ALIAS_NAME: TextPattern = {
+  pattern: /^(?!aws\/|alias\/)[\w/-]+$/,
+  meaning: 'letters, digits, slashes, hyphens and underscores, not beginning with aws/ or alias/',
+};
 
 const DECRYPT_ACTIONS = ['kms:Decrypt', 'kms:DescribeKey'] as const;
 const ENCRYPT_ACTIONS = [
@@ -69,11 +76,33 @@ abstract class KeyBase extends Construct implements IKey {
 
 /** A customer-managed KMS key, rotated every year, for one domain of data. */
 export class Key extends KeyBase {
-  /** An existing key. Its key policy must let the account's IAM policies grant access, as the default policy does. */
+  /**
+   * An existing key. Its key policy must let the account's IAM policies grant access, as the default policy does.
+   *
+   * @throws InputError if `keyArn` is not the ARN of a key or an alias; access by an alias cannot be granted
+   */
   public static fromKeyArn(scope: Construct, id: string, keyArn: string): IKey {
+    Properties.of(`${scope.node.path}/${id}`)
+      .present({ keyArn }, 'keyArn')
+      .matches('keyArn', keyArn, ARN.key)
+      .throwIfInvalid();
     class Import extends KeyBase {
       public readonly keyArn = keyArn;
       public allowLogs(): void {}
+
+      public override grantDecrypt(grantee: IGrantable): void {
+        this.refuseAlias();
+        super.grantDecrypt(grantee);
+      }
+
+      public override grantEncrypt(grantee: IGrantable): void {
+        this.refuseAlias();
+        super.grantEncrypt(grantee);
+      }
+
+      private refuseAlias(): void {
+        Properties.of(this).matches('keyArn', keyArn, GRANTABLE).throwIfInvalid();
+      }
     }
     return new Import(scope, id);
   }
@@ -84,8 +113,9 @@ export class Key extends KeyBase {
   constructor(scope: Construct, id: string, props: KeyProps) {
     super(scope, id);
     Properties.of(this)
-      .integer('deletionWindowDays', props.deletionWindowDays, DELETION_WINDOW_DAYS)
-      .matches('alias', props.alias, ALIAS_NAME)
+      .present(props, 'description')
+      .integer('deletionWindowDays', props?.deletionWindowDays, DELETION_WINDOW_DAYS)
+      .matches('alias', props?.alias, ALIAS_NAME)
       .throwIfInvalid();
 
     this.letPoliciesDecide();

@@ -1,4 +1,18 @@
+import { Token } from 'cdktf';
+import { ACCOUNT_ID, ARN } from '../aws/arns';
+import { Properties } from '../core/properties';
+import type { TextPattern } from '../core/text-pattern';
 import type { PolicyConditions } from './statement';
+
+const SERVICE: TextPattern = {
+  pattern:
+    /^[a-z0-9-]+(\.[a-z0-9-]+)*\.(amazonaws\.com(\.cn)?|amazonaws\.eu|aws\.internal|[a-z0-9.]+\.gov|[a-z.-]+\.uk)$/,
+  meaning: 'the name of a service principal such as sagemaker.amazonaws.com',
+};
+const IDENTITY_ARN: TextPattern = {
+  pattern: /^(\d{12}|arn:[^:]+:(iam|sts)::[^:*?]+:[^*?]+)$/,
+  meaning: 'the ARN of a role or user without wildcards, such as arn:aws:iam::111122223333:role/name, or an account id',
+};
 
 /** The principal of a statement: who may assume a role, or who may use a resource. */
 export class Principal {
@@ -7,16 +21,27 @@ export class Principal {
    *
    * @param service e.g. `sagemaker.amazonaws.com`
    * @param sourceAccount account on whose behalf the service must act; prevents the confused deputy problem
+   * @throws InputError if `service` is not the name of a service principal, or `sourceAccount` not 12 digits
    */
   public static service(service: string, sourceAccount?: string): Principal {
+    Properties.of('Principal.service')
+      .present({ service }, 'service')
+      .matches('service', service, SERVICE)
+      .matches('sourceAccount', sourceAccount, ACCOUNT_ID)
+      .throwIfInvalid();
     return new Principal(
       { Service: service },
       sourceAccount ? { StringEquals: { 'aws:SourceAccount': sourceAccount } } : undefined,
     );
   }
 
-  /** A role, user or account (`arn:aws:iam::<account>:root`) by its ARN. */
+  /**
+   * A role, user or account (`arn:aws:iam::<account>:root`) by its ARN.
+   *
+   * @throws InputError if `arn` is something else, such as a bare name: IAM refuses it
+   */
   public static arn(arn: string): Principal {
+    Properties.of('Principal.arn').present({ arn }, 'arn').matches('arn', arn, IDENTITY_ARN).throwIfInvalid();
     return new Principal({ AWS: arn });
   }
 
@@ -31,8 +56,17 @@ export class Principal {
    * @param providerArn ARN of the `aws_iam_openid_connect_provider`
    * @param conditions must fix the token's `sub` as well as its `aud`: `aud` alone admits every identity of the
    *   provider
+   * @throws InputError if `providerArn` is not the ARN of a provider, or the conditions do not fix the `sub`
    */
   public static webIdentity(providerArn: string, conditions: PolicyConditions): Principal {
+    Properties.of('Principal.webIdentity')
+      .present({ providerArn, conditions }, 'providerArn', 'conditions')
+      .matches('providerArn', providerArn, ARN.oidcProvider)
+      .require(
+        conditions === undefined || conditions === null || fixesSubject(conditions),
+        "'conditions' must fix the subject of the token: { StringEquals: { '<issuer>:sub': ... } }; without it every identity of the provider could assume the role",
+      )
+      .throwIfInvalid();
     return new Principal({ Federated: providerArn }, conditions, ['sts:AssumeRoleWithWebIdentity']);
   }
 
@@ -46,4 +80,20 @@ export class Principal {
     public readonly conditions?: PolicyConditions,
     public readonly assumeActions: readonly string[] = ['sts:AssumeRole'],
   ) {}
+}
+
+/** Whether a condition compares the subject of the token with something narrower than everything. */
+function fixesSubject(conditions: PolicyConditions): boolean {
+  return Object.entries(conditions).some(
+    ([operator, values]) =>
+      /^(ForAnyValue:)?String(Equals|Like)(IgnoreCase)?$/.test(operator) &&
+      Object.entries(values).some(
+        ([key, value]) => (key.endsWith(':sub') || isToken(key)) && [value].flat().every((one) => one !== '*'),
+      ),
+  );
+}
+
+/** Whether a text is a token as a whole, so that its end is not known. */
+function isToken(text: string): boolean {
+  return Token.isUnresolved(text) && text.endsWith('}');
 }

@@ -1,8 +1,10 @@
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
+import { Token } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import { lastPartOfArn } from '../aws/arn-parts';
+import { ARN } from '../aws/arns';
 import { Aws } from '../aws/aws';
 import type { AwsNameKind } from '../aws/name-kind';
 import { physicalName } from '../aws/physical-name';
@@ -12,11 +14,15 @@ import type { TextPattern } from '../core/text-pattern';
 import { INLINE_POLICY, TRUST_POLICY } from './policy-limits';
 import type { Principal } from './principal';
 import { renderedPolicy } from './rendered-policy';
-import { POLICY_ARN, ROLE_PATH } from './role-limits';
-import type { IGrantable, PolicyStatement } from './statement';
+import { ROLE_PATH } from './role-limits';
+import { type IGrantable, type PolicyStatement, validateStatement } from './statement';
 
 /** Names of IAM roles. */
 export const ROLE: AwsNameKind = { kind: 'IAM role', maxLength: 64, uniqueIn: 'account', ignoresCase: true };
+const DESCRIPTION: TextPattern = {
+  pattern: /^[\t\n\r\x20-\x7E\xA1-\xFF]{0,1000}$/,
+  meaning: 'up to 1000 Latin letters, digits and signs',
+};
 const ROLE_NAME: TextPattern = { pattern: /^[\w+=,.@-]+$/, meaning: 'letters, digits and +=,.@-_' };
 
 /** An IAM role as other modules see it: a grantee of permissions. */
@@ -46,6 +52,7 @@ abstract class RoleBase extends Construct implements IRole {
   private readonly statements: PolicyStatement[] = [];
 
   public addToPolicy(statement: PolicyStatement): void {
+    validateStatement(this, statement, 'resources');
     if (this.statements.length === 0) this.attachPolicy();
     this.statements.push(statement);
   }
@@ -60,8 +67,16 @@ abstract class RoleBase extends Construct implements IRole {
 
 /** A role whose inline policy consists of the grants to it. */
 export class Role extends RoleBase {
-  /** An existing role. Grants to it become a separate inline policy. */
+  /**
+   * An existing role. Grants to it become a separate inline policy.
+   *
+   * @throws InputError if `roleArn` is not the ARN of a role
+   */
   public static fromRoleArn(scope: Construct, id: string, roleArn: string): IRole {
+    Properties.of(`${scope.node.path}/${id}`)
+      .present({ roleArn }, 'roleArn')
+      .matches('roleArn', roleArn, ARN.role)
+      .throwIfInvalid();
     class Import extends RoleBase {
       public readonly roleArn = roleArn;
       public readonly roleName = lastPartOfArn(roleArn);
@@ -74,12 +89,8 @@ export class Role extends RoleBase {
 
   constructor(scope: Construct, id: string, props: RoleProps) {
     super(scope, id);
+    this.validate(props);
     const { assumedBy, managedPolicyArns = [], path = Aws.of(this).rolePath } = props;
-    Properties.of(this)
-      .matches('name', props.name, ROLE_NAME)
-      .matches('path', path, ROLE_PATH)
-      .matches('permissionsBoundaryArn', props.permissionsBoundaryArn, POLICY_ARN)
-      .throwIfInvalid();
 
     const name = physicalName(this, ROLE, props.name);
     const role = new IamRole(this, 'Resource', {
@@ -96,5 +107,26 @@ export class Role extends RoleBase {
     managedPolicyArns.forEach((policyArn, index) => {
       new IamRolePolicyAttachment(this, `Managed${index}`, { role: this.roleName, policyArn });
     });
+  }
+
+  private validate(props: RoleProps): void {
+    const { name, path, description, managedPolicyArns = [], permissionsBoundaryArn } = props ?? {};
+    const properties = Properties.of(this)
+      .present(props, 'assumedBy')
+      .matches('name', name, ROLE_NAME)
+      .matches('path', path, ROLE_PATH)
+      .matches('description', description, DESCRIPTION)
+      .matches('permissionsBoundaryArn', permissionsBoundaryArn, ARN.policy);
+    if (Token.isUnresolved(managedPolicyArns)) {
+      properties.require(
+        false,
+        "'managedPolicyArns' must be a list of known length, got a token; write its elements: [Fn.element(list, 0), ...]",
+      );
+    } else {
+      managedPolicyArns.forEach((arn, index) => {
+        properties.matches(`managedPolicyArns[${index}]`, arn, ARN.policy);
+      });
+    }
+    properties.throwIfInvalid();
   }
 }

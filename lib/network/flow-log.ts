@@ -3,7 +3,8 @@ import { FlowLog as AwsFlowLog } from '@cdktf/provider-aws/lib/flow-log';
 import { Construct } from 'constructs';
 import { Aws } from '../aws/aws';
 import { LOG_GROUP, LOG_RETENTION_DAYS } from '../aws/log-group';
-import { physicalName } from '../aws/physical-name';
+import { claimPhysicalName } from '../aws/physical-name';
+import { nameOf } from '../core/names';
 import { Properties } from '../core/properties';
 import { published } from '../core/published';
 import { keepData, type Removal } from '../core/removal';
@@ -36,9 +37,10 @@ export class FlowLog extends Construct {
     Properties.of(this).oneOf('retentionDays', retentionDays, LOG_RETENTION_DAYS).throwIfInvalid();
 
     encryptionKey.allowLogs();
-    const name = physicalName(this, { ...LOG_GROUP, maxLength: LOG_GROUP.maxLength - GROUP_PREFIX.length });
+    const name = nameOf(this, { ...LOG_GROUP, maxLength: LOG_GROUP.maxLength - GROUP_PREFIX.length });
+    const groupName = claimPhysicalName(this, LOG_GROUP, `${GROUP_PREFIX}${name}`);
     const group = new CloudwatchLogGroup(this, 'LogGroup', {
-      name: `${GROUP_PREFIX}${name}`,
+      name: groupName,
       retentionInDays: retentionDays,
       kmsKeyId: encryptionKey.keyArn,
       lifecycle: keepData(this, props.removal),
@@ -46,7 +48,6 @@ export class FlowLog extends Construct {
     if (retentionDays < DEFAULT_FLOW_LOG_RETENTION_DAYS) {
       waive(group, 'a retention below one year is set explicitly', 'CKV_AWS_338');
     }
-    const groupName = `${GROUP_PREFIX}${name}`;
     this.logGroupName = published(this, group.name, groupName);
     this.logGroupArn = published(this, group.arn, Aws.of(this).arn('logs', `log-group:${groupName}`));
     new AwsFlowLog(this, 'Resource', {

@@ -65,7 +65,7 @@ export class SecurityGroup extends SecurityGroupBase {
         `'name' must not be default, nor begin with sg- as ids do, got '${name}' with the stack's prefix; choose another name or prefix`,
       )
       .throwIfInvalid();
-    claimName(this, 'security group', name, props.network.vpcId); // unique in a VPC
+    claimName(this, 'security group', name.toLowerCase(), props.network.vpcId, 'name'); // unique in a VPC, in any case
     this.resource = new AwsSecurityGroup(this, 'Resource', {
       name,
       vpcId: props.network.vpcId,

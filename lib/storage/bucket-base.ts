@@ -1,6 +1,8 @@
 import { Construct, type IConstruct } from 'constructs';
+import { Properties } from '../core/properties';
 import type { IKey } from '../encryption/key';
 import type { IGrantable } from '../iam/statement';
+import { OBJECT_PREFIX } from './bucket-limits';
 
 /** An S3 bucket as other modules see it. */
 export interface IBucket extends IConstruct {
@@ -42,6 +44,7 @@ export abstract class BucketBase extends Construct implements IBucket {
   public abstract readonly encryptionKey?: IKey;
 
   public grantRead(grantee: IGrantable, prefix = '*'): void {
+    this.validatePrefix(prefix);
     grantee.addToPolicy({ actions: ['s3:ListBucket', 's3:GetBucketLocation'], resources: [this.bucketArn] });
     grantee.addToPolicy({
       actions: ['s3:GetObject', 's3:GetObjectTagging'],
@@ -51,6 +54,7 @@ export abstract class BucketBase extends Construct implements IBucket {
   }
 
   public grantWrite(grantee: IGrantable, prefix = '*'): void {
+    this.validatePrefix(prefix);
     grantee.addToPolicy({
       actions: ['s3:PutObject', 's3:PutObjectTagging', 's3:AbortMultipartUpload'],
       resources: [`${this.bucketArn}/${prefix}`],
@@ -60,15 +64,22 @@ export abstract class BucketBase extends Construct implements IBucket {
   }
 
   public grantDelete(grantee: IGrantable, prefix = '*'): void {
+    this.validatePrefix(prefix);
     grantee.addToPolicy({ actions: ['s3:DeleteObject'], resources: [`${this.bucketArn}/${prefix}`] });
   }
 
   public grantPurge(grantee: IGrantable, prefix = '*'): void {
+    this.validatePrefix(prefix);
     grantee.addToPolicy({
       actions: ['s3:ListBucketVersions'],
       resources: [this.bucketArn],
       conditions: prefix === '*' ? undefined : { StringLike: { 's3:prefix': prefix } },
     });
     grantee.addToPolicy({ actions: ['s3:DeleteObjectVersion'], resources: [`${this.bucketArn}/${prefix}`] });
+  }
+
+  /** A prefix that matches no key would grant nothing, silently. */
+  private validatePrefix(prefix: string): void {
+    Properties.of(this).matches('prefix', prefix, OBJECT_PREFIX).throwIfInvalid();
   }
 }

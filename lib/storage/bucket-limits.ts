@@ -5,11 +5,27 @@ import type { TextPattern } from '../core/text-pattern';
 /** Names of S3 buckets, unique in the whole partition. */
 export const BUCKET: AwsNameKind = { kind: 'S3 bucket', maxLength: 63, uniqueIn: 'partition' };
 
-/** A complete bucket name. */
+/**
+ * A complete bucket name (Amazon S3 user guide, general purpose bucket naming rules). `-an` ends the names of a namespace
+ * that S3 keeps for each account and region.
+ */
 export const BUCKET_NAME: TextPattern = {
-  pattern: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
-  meaning: '3 to 63 lower-case letters, digits, dots and hyphens',
+  pattern:
+    /^(?!xn--|sthree-|amzn-s3-demo-|\d+\.\d+\.\d+\.\d+$)(?!.*(\.\.|-s3alias$|--ol-s3$|\.mrap$|--x-s3$|--table-s3$|-an$))[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/,
+  meaning:
+    '3 to 63 lower-case letters, digits, single dots and hyphens, not an IP address, and without what S3 reserves: ' +
+    'xn--, sthree- or amzn-s3-demo- at the start, -s3alias, --ol-s3, .mrap, --x-s3, --table-s3 or -an at the end',
 };
+
+/** Prefixes of object keys that a grant covers. */
+export const OBJECT_PREFIX: TextPattern = {
+  pattern: /^(?!\/|s3:)(.*[^/])$/s,
+  meaning:
+    "a pattern of keys such as 'daily/*', without a slash or a bucket before it, and with a * after a last slash",
+};
+
+/** The fewest characters of `<account>-<region>`: 12 digits, and a region such as eu-west-1. */
+export const LEAST_ACCOUNT_AND_REGION = 22;
 
 /** Default of the days that a replaced or deleted object can still be restored. */
 export const DEFAULT_NONCURRENT_VERSION_DAYS = 90;

@@ -8,9 +8,10 @@ import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
 import { S3BucketPublicAccessBlock } from '@cdktf/provider-aws/lib/s3-bucket-public-access-block';
 import { S3BucketServerSideEncryptionConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-server-side-encryption-configuration';
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
-import { type TerraformResource, TerraformStack } from 'cdktf';
+import { type TerraformResource, TerraformStack, Token } from 'cdktf';
 import type { Construct } from 'constructs';
 import { resourceOfArn } from '../aws/arn-parts';
+import { ARN } from '../aws/arns';
 import { Aws } from '../aws/aws';
 import { claimPhysicalName, physicalName } from '../aws/physical-name';
 import { Properties } from '../core/properties';
@@ -22,11 +23,11 @@ import type { IKey } from '../encryption/key';
 import { BUCKET_POLICY } from '../iam/policy-limits';
 import { Principal } from '../iam/principal';
 import { renderedPolicy } from '../iam/rendered-policy';
-import type { PolicyStatement } from '../iam/statement';
+import { type PolicyStatement, validateStatement } from '../iam/statement';
 import { BucketBase, type IBucket } from './bucket-base';
 import { denials } from './bucket-denials';
 import { type BucketLifecycleProps, lifecycleRule, validateLifecycle } from './bucket-lifecycle';
-import { BUCKET, BUCKET_NAME } from './bucket-limits';
+import { BUCKET, BUCKET_NAME, LEAST_ACCOUNT_AND_REGION } from './bucket-limits';
 import type { ObjectLock } from './object-lock';
 
 export type { IBucket } from './bucket-base';
@@ -77,8 +78,16 @@ export interface BucketAttributes {
 
 /** A private, versioned S3 bucket: TLS only, one encryption key, no ACLs, old versions expire. */
 export class Bucket extends BucketBase {
-  /** An existing bucket. */
+  /**
+   * An existing bucket.
+   *
+   * @throws InputError if `bucketArn` is not the ARN of a bucket
+   */
   public static fromBucketAttributes(scope: Construct, id: string, attributes: BucketAttributes): IBucket {
+    Properties.of(`${scope.node.path}/${id}`)
+      .present(attributes, 'bucketArn')
+      .matches('bucketArn', attributes?.bucketArn, ARN.bucket)
+      .throwIfInvalid();
     class Import extends BucketBase {
       public readonly bucketArn = attributes.bucketArn;
       public readonly bucketName = resourceOfArn(attributes.bucketArn);
@@ -102,8 +111,8 @@ export class Bucket extends BucketBase {
 
     const aws = Aws.of(this);
     const name = props.bucketName
-      ? claimPhysicalName(this, BUCKET, props.bucketName)
-      : physicalName(this, BUCKET, props.name, `${aws.account}-${aws.region}`);
+      ? claimPhysicalName(this, { ...BUCKET, property: 'bucketName' }, props.bucketName)
+      : this.defaultName(props.name);
     this.resource = new S3Bucket(this, 'Resource', {
       bucket: name,
       forceDestroy: mayDestroy(this, props.removal),
@@ -130,6 +139,7 @@ export class Bucket extends BucketBase {
 
   /** Adds a statement to the bucket policy, e.g. for an AWS service or a principal of another account. */
   public addToResourcePolicy(statement: PolicyStatement): void {
+    validateStatement(this, statement, 'principal', 'resources');
     this.statements.push(statement);
   }
 
@@ -140,6 +150,12 @@ export class Bucket extends BucketBase {
       actions: ['s3:PutObject'],
       resources: [`${this.bucketArn}/*`],
     });
+  }
+
+  private defaultName(name: string | undefined): string {
+    const { account, region } = Aws.of(this);
+    const place = `${account}-${region}`;
+    return physicalName(this, BUCKET, name, place, Token.isUnresolved(place) ? LEAST_ACCOUNT_AND_REGION : undefined);
   }
 
   private validate(props: BucketProps): void {

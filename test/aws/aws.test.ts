@@ -26,6 +26,35 @@ describe('an AWS stack', () => {
   });
 });
 
+test('an AWS stack lists all that AWS refuses in its properties', () => {
+  expect(() =>
+    acmeStack({
+      namePrefix: 'Acme Dev',
+      removal: 'delete' as 'destroy',
+      account: '1111',
+      region: 'Stockholm',
+      partition: 'amazon',
+      permissionsBoundaryArn: 'boundary',
+      tags: { 'aws:owner': 'ml', Team: 'a', team: 'b', 'a#b': 'c', empty: undefined as never, cost: 'a#' },
+    }),
+  ).toThrow(
+    [
+      'test: 11 invalid properties',
+      "'namePrefix' must be lower-case letters, digits and single hyphens, beginning with a letter, got 'Acme Dev'",
+      "'removal' must be one of retain, destroy, got 'delete'",
+      "'tags.aws:owner' must not begin with aws: or rds:, in key or value, got 'aws:owner: ml'; AWS reserves these prefixes",
+      "'tags.team' must differ from 'Team' in more than case; keep one of them, IAM ignores case",
+      "'tags' must be 1 to 128 letters, digits, spaces and . : / = + @ - _, got 'a#b'",
+      "'tags.empty' must be set, got undefined",
+      "'tags.cost' must be up to 256 letters, digits, spaces and . : / = + @ - _, got 'a#'",
+      "'account' must be an account id of 12 digits, got '1111'",
+      "'region' must be an AWS region such as eu-north-1, got 'Stockholm'",
+      "'partition' must be a partition such as aws, aws-cn or aws-us-gov, got 'amazon'",
+      "'permissionsBoundaryArn' must be the ARN of a managed policy such as arn:aws:iam::111122223333:policy/name, got 'boundary'",
+    ].join('\n  - '),
+  );
+});
+
 describe('the account, region and partition', () => {
   test('are literals if the stack sets them: nothing is read at plan time', () => {
     const stack = acmeStack();
@@ -57,7 +86,14 @@ describe('the account, region and partition', () => {
   test('can be declared for a plain stack, but not after they were read', () => {
     const stack = new TerraformStack(testApp(), 'plain');
     expect(Aws.declare(stack, ACME)).toBe(Aws.of(stack));
-    expect(() => Aws.declare(stack, ACME)).toThrow(/already/);
+    expect(() => Aws.declare(stack, ACME)).toThrow(
+      'plain: Aws.declare must be called once: the settings of the stack are already declared; a platform stack declares them from its properties',
+    );
+    const late = new TerraformStack(testApp(), 'late');
+    void Aws.of(new Construct(late, 'Lake')).account;
+    expect(() => Aws.declare(late, ACME)).toThrow(
+      'late: Aws.declare is too late: late/Lake has already read the settings of the stack; declare them before the first construct',
+    );
   });
 
   test.each([
@@ -85,7 +121,7 @@ describe('physical names', () => {
     const [one, other] = stacks({}, {});
     expect(claim(one, JOB, 'One')).toBe('acme-dev-runs');
     expect(() => claim(other, JOB, 'Other')).toThrow(
-      "stack1/Other: the Glue job name 'acme-dev-runs' is already taken by stack0/One; rename one of them",
+      "stack1/Other: the Glue job name 'acme-dev-runs' is already taken by stack0/One; rename one of them (its 'name')",
     );
   });
 
@@ -124,6 +160,16 @@ describe('physical names', () => {
     claim(there, BUCKET, 'Bucket');
     const [, elsewhere] = stacks({}, { region: 'eu-west-1' });
     claim(elsewhere, BUCKET, 'Bucket');
+    const [anywhere, nowhere] = stacks({ region: undefined }, { region: undefined });
+    claim(anywhere, BUCKET, 'Bucket');
+    expect(() => claim(nowhere, BUCKET, 'Bucket')).toThrow(/already taken by stack0\/Bucket; rename one of them/);
+  });
+
+  test('with underscores, known only at deploy time, are made by Terraform', () => {
+    const [one] = stacks({});
+    const later = new TerraformVariable(one, 'later', {}).stringValue;
+    const name = physicalName(new Construct(one, 'Database'), DATABASE, later);
+    expect(Template.synth(one).resolve(name)).toBe('${replace("acme-dev_${var.later}", "-", "_")}');
   });
 
   test('are compared within one stack where the region is not known before the deployment', () => {

@@ -1,8 +1,9 @@
+import { DataAwsVpc } from '@cdktf/provider-aws/lib/data-aws-vpc';
 import { GlueJob } from '@cdktf/provider-aws/lib/glue-job';
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
 import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { VpcDhcpOptions } from '@cdktf/provider-aws/lib/vpc-dhcp-options';
-import { TerraformStack, TerraformVariable } from 'cdktf';
+import { DataResource, TerraformStack, TerraformVariable, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import {
   keepData,
@@ -102,7 +103,14 @@ describe('surroundings', () => {
   test('can be declared for a plain stack, but not after somebody has asked', () => {
     const stack = new TerraformStack(testApp(), 'plain');
     expect(Surroundings.declare(stack, { namePrefix: 'x' })).toBe(Surroundings.of(stack));
-    expect(() => Surroundings.declare(stack, {})).toThrow(/already/);
+    expect(() => Surroundings.declare(stack, {})).toThrow(
+      'plain: Surroundings.declare must be called once: the settings of the stack are already declared; a platform stack declares them from its properties',
+    );
+    const late = new TerraformStack(testApp(), 'late');
+    nameOf(new Construct(late, 'Lake'), { maxLength: 63 });
+    expect(() => Surroundings.declare(late, {})).toThrow(
+      'late: Surroundings.declare is too late: late/Lake has already read the settings of the stack; declare them before the first construct',
+    );
   });
 });
 
@@ -153,6 +161,25 @@ describe('names', () => {
     );
   });
 
+  test('that the prefix leaves no room for are refused; the error names the prefix', () => {
+    expect(() => nameOf(deep, { maxLength: 8 })).toThrow(
+      "test/DataLake/RawZone: name 'acme-dev-data-lake-raw-zone' has 27 characters, the limit is 8; shorten the stack's 'namePrefix'",
+    );
+    expect(() => nameOf(deep, { maxLength: 8, property: 'alias' }, 'a')).toThrow(
+      "alias 'acme-dev-a' has 10 characters, the limit is 8; shorten the stack's 'namePrefix'",
+    );
+  });
+
+  test('with an end known only at deploy time are measured by its fewest characters', () => {
+    const account = new TerraformVariable(stack, 'account', {}).stringValue;
+    expect(nameOf(deep, { maxLength: 40 }, undefined, account, 12)).toBe(`acme-dev-data-lake-raw-zone-${account}`);
+    const short = nameOf(deep, { maxLength: 39 }, undefined, account, 12);
+    expect(short.replace(account, 'x'.repeat(12))).toMatch(/^acme-dev-data-lak-[0-9a-f]{8}-x{12}$/);
+    expect(() => nameOf(deep, { maxLength: 39 }, 'data-lake-raw-zone', account, 12)).toThrow(
+      "name 'acme-dev-data-lake-raw-zone-...' has at least 40 characters, the limit is 39; shorten 'data-lake-raw-zone' by 1",
+    );
+  });
+
   test('without a prefix begin with the path', () => {
     const plain = new TerraformStack(testApp(), 'plain');
     expect(nameOf(new Construct(plain, 'Lake'), { maxLength: 63 })).toBe('lake');
@@ -173,6 +200,30 @@ describe('tags', () => {
     expect(template.one('aws_security_group').tags).toEqual({ team: 'fraud', purpose: 'training' });
     expect(template.one('aws_vpc_dhcp_options')).not.toHaveProperty('tags');
     expect(other.tags).toEqual({ own: 'business' });
+  });
+
+  test('are not put on data sources, where they would be a filter, nor on resources of other providers', () => {
+    const stack = acmeStack();
+    new DataAwsVpc(stack, 'Existing', { id: 'vpc-0a1b2c3d' });
+    const other = new DataResource(stack, 'Other');
+    Object.defineProperties(other, { tags: { value: undefined, writable: true }, tagsInput: { value: ['a'] } });
+    Tags.of(stack).add({ team: 'fraud' });
+    expect(Template.synth(stack).one('data.aws_vpc')).toEqual({ id: 'vpc-0a1b2c3d' });
+    expect(other).toMatchObject({ tags: undefined });
+  });
+
+  test('join own tags that are known only at deploy time', () => {
+    const stack = acmeStack();
+    const own = new TerraformVariable(stack, 'tags', {});
+    new S3Bucket(stack, 'Bucket', { tags: Token.asStringMap(own.value) });
+    Tags.of(stack).add({ team: 'fraud' });
+    expect(Template.synth(stack).one('aws_s3_bucket').tags).toBe('${merge({"team" = "fraud"}, var.tags)}');
+  });
+
+  test('that AWS refuses are refused', () => {
+    expect(() => Tags.of(acmeStack()).add({ 'aws:team': 'fraud' })).toThrow(
+      "test: 1 invalid property\n  - 'tags.aws:team' must not begin with aws: or rds:",
+    );
   });
 });
 

@@ -70,13 +70,13 @@ test.each([
 
 test('allowLogs has no effect on an existing key, whose own policy must allow it', () => {
   const s = acmeStack();
-  Key.fromKeyArn(s, 'Imported', 'arn:aws:kms:eu-north-1:1:key/x').allowLogs();
+  Key.fromKeyArn(s, 'Imported', 'arn:aws:kms:eu-north-1:111122223333:key/x').allowLogs();
   expect(Template.synth(s).addresses()).toEqual([]);
 });
 
 test.each([
   ['a new key', (s: AwsStack) => lakeKey(s)],
-  ['an existing key', (s: AwsStack) => Key.fromKeyArn(s, 'Imported', 'arn:aws:kms:eu-north-1:1:key/x')],
+  ['an existing key', (s: AwsStack) => Key.fromKeyArn(s, 'Imported', 'arn:aws:kms:eu-north-1:111122223333:key/x')],
 ])('decryption and encryption with %s are granted separately', (_, make) => {
   const s = acmeStack();
   const key = make(s);
@@ -109,7 +109,17 @@ test('one error lists every invalid property', () => {
     [
       'test/LakeKey: 2 invalid properties',
       "  - 'deletionWindowDays' must be between 7 and 30, got 3",
-      "  - 'alias' must be letters, digits, slashes, hyphens and underscores, got 'my lake'",
+      "  - 'alias' must be letters, digits, slashes, hyphens and underscores, not beginning with aws/ or alias/, got 'my lake'",
     ].join('\n'),
   );
+});
+
+test('an alias names a key, but IAM policies do not match it; a bare id is no ARN', () => {
+  const s = acmeStack();
+  const key = Key.fromKeyArn(s, 'ByAlias', 'arn:aws:kms:eu-north-1:111122223333:alias/lake');
+  expect(() => key.grantDecrypt(roleIn(s))).toThrow(
+    "test/ByAlias: 1 invalid property\n  - 'keyArn' must be the ARN of the key itself, because IAM policies do not match an alias",
+  );
+  expect(() => Key.fromKeyArn(s, 'ById', 'alias/lake')).toThrow("'keyArn' must be the ARN of a KMS key such as");
+  expect(() => new Key(s, 'Reserved', { description: 'x', alias: 'aws/s3' })).toThrow("'alias' must be letters");
 });

@@ -1,6 +1,13 @@
 import { TerraformVariable } from 'cdktf';
 import { AwsStack } from '../../lib/aws/aws-stack';
-import { MAX_INLINE_POLICY_CHARACTERS, Principal, policyDocument, Role, type RoleProps } from '../../lib/iam';
+import {
+  MAX_INLINE_POLICY_CHARACTERS,
+  type PolicyConditions,
+  Principal,
+  policyDocument,
+  Role,
+  type RoleProps,
+} from '../../lib/iam';
 import { Template, testApp } from '../../lib/testing';
 import { acmeStack } from '../support/stack';
 
@@ -148,8 +155,10 @@ describe('principals', () => {
 
   test('web identities are limited by the claims of their token', () => {
     const conditions = { StringEquals: { 'gitlab.com:sub': 'project_path:acme/ml' } };
-    expect(trust(Principal.webIdentity('arn:aws:iam::1:oidc-provider/gitlab.com', conditions))).toMatchObject({
-      Principal: { Federated: 'arn:aws:iam::1:oidc-provider/gitlab.com' },
+    expect(
+      trust(Principal.webIdentity('arn:aws:iam::111122223333:oidc-provider/gitlab.com', conditions)),
+    ).toMatchObject({
+      Principal: { Federated: 'arn:aws:iam::111122223333:oidc-provider/gitlab.com' },
       Action: ['sts:AssumeRoleWithWebIdentity'],
       Condition: conditions,
     });
@@ -198,4 +207,84 @@ describe('a policy document', () => {
     ];
     expect(rendered(...different)).toHaveLength(different.length);
   });
+});
+
+test.each<[string, () => unknown, string]>([
+  [
+    'a short name of a service',
+    () => Principal.service('sagemaker'),
+    "'service' must be the name of a service principal",
+  ],
+  ['a service of a URL', () => Principal.service('https://ecr.amazonaws.com'), "got 'https://ecr.amazonaws.com'"],
+  [
+    'an account of a service',
+    () => Principal.service('ecr.amazonaws.com', '1'),
+    "'sourceAccount' must be an account id",
+  ],
+  ['a bare name', () => Principal.arn('reader'), "'arn' must be the ARN of a role or user"],
+  [
+    'a wildcard',
+    () => Principal.arn('arn:aws:iam::111122223333:role/*'),
+    "'arn' must be the ARN of a role or user without",
+  ],
+  [
+    'a host',
+    () => Principal.webIdentity('gitlab.com', {}),
+    "'providerArn' must be the ARN of an OpenID Connect provider",
+  ],
+  [
+    'no conditions',
+    () => Principal.webIdentity('arn:aws:iam::111122223333:oidc-provider/gitlab.com', undefined as never),
+    "'conditions' must be set",
+  ],
+  ...[
+    {},
+    { StringEquals: { 'gitlab.com:aud': 'sts.amazonaws.com' } },
+    { StringLike: { 'gitlab.com:sub': '*' } },
+    { StringNotEquals: { 'gitlab.com:sub': 'a' } },
+  ].map((conditions): [string, () => unknown, string] => [
+    `conditions such as ${JSON.stringify(conditions)}`,
+    () => Principal.webIdentity('arn:aws:iam::111122223333:oidc-provider/gitlab.com', conditions as PolicyConditions),
+    "'conditions' must fix the subject of the token",
+  ]),
+])('a principal from %s is refused', (_, make, message) => expect(make).toThrow(message));
+
+test.each(['states.eu-north-1.amazonaws.com', 'ec2.amazonaws.com.cn', 'ecs.amazonaws.eu', 'ec2.c2s.ic.gov'])(
+  'the service principal %s is accepted',
+  (service) => expect(Principal.service(service).json).toEqual({ Service: service }),
+);
+
+test('what IAM refuses in a role is listed, and a bare name is not the ARN of a role', () => {
+  const stack = acmeStack();
+  expect(
+    () =>
+      new Role(stack, 'Role', {
+        assumedBy: Principal.podIdentity(),
+        description: 'reads 日',
+        managedPolicyArns: ['ReadOnlyAccess'],
+        permissionsBoundaryArn: 'boundary',
+      }),
+  ).toThrow(
+    [
+      'test/Role: 3 invalid properties',
+      "'description' must be up to 1000 Latin letters, digits and signs, got 'reads 日'",
+      "'permissionsBoundaryArn' must be the ARN of a managed policy such as arn:aws:iam::111122223333:policy/name, got 'boundary'",
+      "'managedPolicyArns[0]' must be the ARN of a managed policy such as arn:aws:iam::111122223333:policy/name, got 'ReadOnlyAccess'",
+    ].join('\n  - '),
+  );
+  expect(() => Role.fromRoleArn(stack, 'Other', 'reader')).toThrow(
+    "test/Other: 1 invalid property\n  - 'roleArn' must be the ARN of a role such as arn:aws:iam::111122223333:role/name, got 'reader'",
+  );
+});
+
+test('a statement of a role has resources and no principal, and a list of policies is not a token', () => {
+  const stack = acmeStack();
+  const role = new Role(stack, 'Role', { assumedBy: Principal.podIdentity() });
+  expect(() => role.addToPolicy({ actions: ['s3:*'], principal: Principal.anyone() })).toThrow(
+    "test/Role: 2 invalid properties\n  - 'resources' must be set, got undefined\n  - 'principal' must not be set",
+  );
+  const managedPolicyArns = new TerraformVariable(stack, 'policies', {}).listValue;
+  expect(() => new Role(stack, 'Listed', { assumedBy: Principal.podIdentity(), managedPolicyArns })).toThrow(
+    "'managedPolicyArns' must be a list of known length, got a token",
+  );
 });

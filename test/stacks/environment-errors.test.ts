@@ -239,7 +239,7 @@ describe('identity', () => {
       'environment: dev':
         'environment: dev\nstate: { bucket: Acme_State, kmsKey: 1234abcd-12ab-34cd-56ef-1234567890ab }',
     },
-    "3:18 state.bucket: must be 3 to 63 lower-case letters, digits, dots and hyphens, got 'Acme_State'; write acme-state",
+    "3:18 state.bucket: must be 3 to 63 lower-case letters, digits, single dots and hyphens, not an IP address, and without what S3 reserves: xn--, sthree- or amzn-s3-demo- at the start, -s3alias, --ol-s3, .mrap, --x-s3, --table-s3 or -an at the end, got 'Acme_State'; write acme-state",
     "3:38 state.kmsKey: must be a key alias such as alias/acme-terraform, or the ARN of a key or alias, got '1234abcd-12ab-34cd-56ef-1234567890ab'",
   );
   refuses(

@@ -10,7 +10,7 @@ import { DEFAULT_NONCURRENT_VERSION_DAYS } from '../../lib/storage/bucket-limits
 
 import { ObjectLock } from '../../lib/storage/object-lock';
 import { Policy, Template, testApp } from '../../lib/testing';
-import { ACME, acmeStack, DECRYPT, ENCRYPT, keyIn, READ, roleIn, TWO_KEYS, WRITE } from '../support/stack';
+import { ACME, acmeStack, DECRYPT, ENCRYPT, keyIn, READ, roleIn, TWO_KEYS, testStack, WRITE } from '../support/stack';
 
 function synthesized(props: BucketProps = {}, s = acmeStack()): Template {
   new Bucket(s, 'RawZone', props);
@@ -402,7 +402,7 @@ test('one error lists every invalid property, with its limit and the value', () 
   expect(() => new Bucket(s, 'Bucket', props)).toThrow(
     [
       'test/Bucket: 7 invalid properties',
-      "  - 'bucketName' must be 3 to 63 lower-case letters, digits, dots and hyphens, got 'Acme'",
+      "  - 'bucketName' must be 3 to 63 lower-case letters, digits, single dots and hyphens, not an IP address, and without what S3 reserves: xn--, sthree- or amzn-s3-demo- at the start, -s3alias, --ol-s3, .mrap, --x-s3, --table-s3 or -an at the end, got 'Acme'",
       "  - 'name' must be lower-case letters, digits and hyphens, got '-raw'",
       "  - 'accessLogs' must be a bucket without 'encryptionKey': S3 cannot deliver access logs to a bucket with a customer-managed key",
       "  - 'expireAfterDays' must be at least 1, got 0",
@@ -410,5 +410,90 @@ test('one error lists every invalid property, with its limit and the value', () 
       "  - 'archiveAfterDays' must be more than tierAfterDays 60, got 30; raise it or remove one of them",
       "  - 'expireAfterDays' must be more than archiveAfterDays 30, got 0; raise it or remove one of them",
     ].join('\n'),
+  );
+});
+
+test.each([
+  'acme..raw',
+  '192.168.5.4',
+  'xn--acme',
+  'sthree-acme',
+  'amzn-s3-demo-bucket',
+  'acme-s3alias',
+  'acme--ol-s3',
+  'acme.mrap',
+  'acme--use1-az4--x-s3',
+  'acme--table-s3',
+  'acme-111122223333-eu-north-1-an',
+  '-acme',
+])('the bucket name %s is refused, as S3 refuses it', (bucketName) => {
+  expect(() => synthesized({ bucketName })).toThrow(`and without what S3 reserves`);
+});
+
+test.each(['acme.raw', 'acme-an-raw', '1.2.3.4.5', 'amzn-acme'])('the bucket name %s is accepted', (bucketName) => {
+  expect(synthesized({ bucketName }).one('aws_s3_bucket').bucket).toBe(bucketName);
+});
+
+describe('in a plain stack, whose account and region are read at plan time', () => {
+  const plain = (id: string, props: BucketProps = {}) => {
+    const s = testStack();
+    new Bucket(s, id, props);
+    return Template.synth(s).one('aws_s3_bucket').bucket;
+  };
+  const [account, region] = ['${data.aws_caller_identity.*}', '${data.aws_region.*}'].map(
+    (pattern) => `\\${pattern.replaceAll('.', '\\.').replace('*', '[^}]+')}`,
+  );
+
+  test('a default name that fits in some region is not changed', () => {
+    expect(plain('X'.repeat(40))).toMatch(new RegExp(`^x{40}-${account}-${region}$`));
+  });
+
+  test('a default name that fits in none is shortened, with a hash', () => {
+    expect(plain('X'.repeat(41))).toMatch(new RegExp(`^x{31}-[0-9a-f]{8}-${account}-${region}$`));
+  });
+
+  test('a given name that fits in none is refused', () => {
+    expect(() => plain('Raw', { name: 'x'.repeat(41) })).toThrow(
+      "has at least 64 characters, the limit is 63; shorten 'xxxx",
+    );
+  });
+});
+
+test.each(['/daily/*', 's3://acme/daily/*', '', 'daily/'])(
+  'a grant below %p, which matches no object, is refused',
+  (prefix) => {
+    const s = acmeStack();
+    const bucket = new Bucket(s, 'Raw');
+    for (const grant of ['grantRead', 'grantWrite', 'grantDelete'] as const) {
+      expect(() => bucket[grant](roleIn(s, grant), prefix)).toThrow(
+        `test/Raw: 1 invalid property\n  - 'prefix' must be a pattern of keys such as 'daily/*', without a slash or a bucket before it, and with a * after a last slash, got '${prefix}'`,
+      );
+    }
+  },
+);
+
+test.each([
+  ['governance', 0],
+  ['compliance', 1.5],
+  ['governance', 36_501],
+] as const)('a lock in mode %s of %p days is refused', (mode, days) => {
+  expect(() => ObjectLock[mode](days)).toThrow(`ObjectLock.${mode}: 1 invalid property\n  - 'days' must be`);
+});
+
+test('a bare name is not the ARN of a bucket', () => {
+  expect(() => Bucket.fromBucketAttributes(acmeStack(), 'Raw', { bucketArn: 'acme-raw' })).toThrow(
+    "test/Raw: 1 invalid property\n  - 'bucketArn' must be the ARN of a bucket such as arn:aws:s3:::acme-raw, got 'acme-raw'",
+  );
+});
+
+test('a statement of a bucket policy has a principal and resources', () => {
+  const bucket = new Bucket(acmeStack(), 'Raw');
+  expect(() => bucket.addToResourcePolicy({ actions: [] })).toThrow(
+    [
+      'test/Raw: 3 invalid properties',
+      "'principal' must be set, got undefined",
+      "'resources' must be set, got undefined",
+      "'actions' must have at least one action, got none",
+    ].join('\n  - '),
   );
 });

@@ -1,4 +1,4 @@
-import { quote } from '../../../lib/core/text-pattern';
+import { MAX_TAGS, quote, RESERVED_TAG, TAG_VALUE } from '../../../lib/core/text-pattern';
 import type { Draft } from '../draft';
 import { error, type FileError, type Path } from '../errors';
 
@@ -6,12 +6,7 @@ import { error, type FileError, type Path } from '../errors';
 export const PLATFORM_TAGS = ['project', 'environment', 'owner', 'managed-by'];
 /** Most tags that a single resource adds: the name of a subnet and its load balancer role. */
 const OWN_TAGS = 2;
-export const MAX_TAGS = 50;
 const TAG_KEY = /^[\w .:/=+@-]{1,128}$/;
-/** Characters in tag values that all services accept; IAM and RDS are the strictest. */
-const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+@-]*$/u;
-/** Reserved prefixes of tag keys and values: `aws:` in AWS, `rds:` in RDS. */
-const RESERVED_TAG = /^(aws|rds):/i;
 
 /** Reserved prefixes of S3 bucket names. */
 const RESERVED_PROJECTS = ['sthree', 'amzn'];
@@ -67,7 +62,7 @@ function* tagRules(tags: Draft['tags'] = {}): Iterable<FileError> {
 }
 
 function* tagValueRule(path: Path, value: string | undefined): Iterable<FileError> {
-  if (value === undefined || (TAG_VALUE.test(value) && !RESERVED_TAG.test(value))) return;
+  if (value === undefined || (TAG_VALUE.pattern.test(value) && !RESERVED_TAG.test(value))) return;
   yield error(
     path,
     `must be letters, digits, spaces and . : / = + @ - _, not beginning with aws: or rds:, got ${quote(value)}; remove other characters`,
