@@ -1,6 +1,6 @@
 import { TerraformStack } from 'cdktf';
 import type { Construct } from 'constructs';
-import { mendHcl } from './cdktf/hcl';
+import { writingHcl } from './cdktf/hcl';
 import { forgetWhereTokensAreMade, resolvingFast } from './cdktf/synthesis';
 import { claimName } from './names';
 import { Properties } from './properties';
@@ -54,8 +54,7 @@ export class PlatformStack extends TerraformStack {
   }
 
   public override toHclTerraform(): { hcl: string; metadata: Record<string, unknown> } {
-    const { hcl, metadata } = super.toHclTerraform();
-    return { hcl: mendHcl(hcl), metadata };
+    return writingHcl(() => super.toHclTerraform());
   }
 
   /**

@@ -121,7 +121,7 @@ function asLiterals(value: unknown): unknown {
   if (typeof value === 'string') return escaped(value);
   if (Array.isArray(value)) return value.map(asLiterals);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, asLiterals(part)]));
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [escaped(key), asLiterals(part)]));
 }
 
 function refusal(file: string, message: string): EnvironmentFileError {

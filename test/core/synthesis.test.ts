@@ -30,7 +30,7 @@ import {
 import { Construct } from 'constructs';
 import { AwsStack } from '../../lib/aws';
 import { StateBackend } from '../../lib/core';
-import { mendHcl } from '../../lib/core/cdktf/hcl';
+import { writingHcl } from '../../lib/core/cdktf/hcl';
 import { testApp } from '../../lib/testing';
 
 type StackClass = new (scope: Construct, id: string) => TerraformStack;
@@ -44,8 +44,7 @@ class StockStack extends TerraformStack {
   }
 
   public override toHclTerraform() {
-    const { hcl, metadata } = super.toHclTerraform();
-    return { hcl: mendHcl(hcl), metadata };
+    return writingHcl(() => super.toHclTerraform());
   }
 }
 

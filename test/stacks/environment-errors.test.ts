@@ -722,6 +722,23 @@ describe('registry and teams', () => {
   );
 });
 
+describe('text that cdktf would replace by the value of another construct', () => {
+  const refusal = 'contains text that cdktf replaces, TfToken or the number of one; remove it';
+  refuses(
+    'in values and names, as texts, lists, maps and numbers',
+    {
+      'format: parquet': 'format: parquet\n      description: "${TfToken[TOKEN.0]}"',
+      'environment: dev':
+        'environment: dev\ntags: { "&{TfToken[TOKEN.1]}": a, b: "#{TfToken[TOKEN.1]}", c: "-1.8881545897087498e+289", d: a-8.10956221259138e+298 }',
+    },
+    `3:9 tags."&{TfToken[TOKEN.1]}": ${refusal}`,
+    `3:38 tags.b: ${refusal}`,
+    `3:64 tags.c: ${refusal}`,
+    `3:95 tags.d: ${refusal}`,
+    `15:20 lake.tables.orders.description: ${refusal}`,
+  );
+});
+
 describe('all at once', () => {
   refuses(
     'ten errors in one file',

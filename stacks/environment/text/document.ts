@@ -8,6 +8,7 @@ import {
   type Node,
   type Pair,
   parseDocument,
+  type Scalar,
   type YAMLMap,
 } from 'yaml';
 import { quote } from '../../../lib/core/text-pattern';
@@ -29,6 +30,10 @@ const SYNTAX: Partial<Record<ErrorCode, string>> = {
   MISSING_CHAR: 'is preceded by text without a closing quote, a comma or a colon; add it',
   RESOURCE_EXHAUSTION: 'is nested too deeply; an environment has at most six levels',
 };
+
+/** What cdktf replaces by the value of another construct: the text of its tokens, and the numbers that stand for them. */
+const TOKEN = /[$#&]\{TfToken\[|-(1\.[89]|8\.[123])\d*e\+2(89|98)/;
+const TOKEN_REFUSAL = 'contains text that cdktf replaces, TfToken or the number of one; remove it';
 
 const REFUSED_KEYS = new Map([
   ['<<', 'is a merge key, which is not supported; write out the keys'],
@@ -107,9 +112,15 @@ export class Document {
   private read(node: unknown, path: Path): unknown {
     if (isSeq(node)) return node.items.map((item, index) => this.read(item, [...path, index]));
     if (isMap(node)) return this.readMap(node, path);
-    if (isScalar(node)) return node.value;
+    if (isScalar(node)) return this.readScalar(node, path);
     if (!isAlias(node)) return null;
     this.refuse(path, node, `is an alias, '*${node.source}', which is not supported; write out the value`);
+    return undefined;
+  }
+
+  private readScalar(node: Scalar, path: Path): unknown {
+    if (typeof node.value !== 'string' || !TOKEN.test(node.value)) return node.value;
+    this.refuse(path, node, TOKEN_REFUSAL);
     return undefined;
   }
 
@@ -124,7 +135,9 @@ export class Document {
       const here = [...path, name];
       const refusal = entries.has(name)
         ? `is already set in line ${this.lineOf(here)}; keep one`
-        : REFUSED_KEYS.get(name);
+        : TOKEN.test(name)
+          ? TOKEN_REFUSAL
+          : REFUSED_KEYS.get(name);
       if (refusal) this.refuse(here, key, refusal);
       else entries.set(name, this.read(value, here));
     }

@@ -1,0 +1,113 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { TerraformStack } from 'cdktf';
+import { parse, stringify } from 'yaml';
+import { testApp, validate } from '../../lib/testing';
+import { Platform, parseEnvironment } from '../../stacks';
+import { FORMAT } from '../../stacks/environment/platform-format';
+import type { JsonSchema } from '../../stacks/environment/schema/json-schema';
+import { GOOD } from '../stacks/environment-text';
+import { describeWith } from '../support/machine';
+
+/** Each would be evaluated, or would break Terraform's syntax, if it were not escaped. */
+const HOSTILE = [
+  '${file("/etc/hostname")}',
+  '%{ if true }yes%{ endif }',
+  'Amount in ${currency}',
+  '100 %{ of rows }',
+  '$${a} $$${b} %%{c}',
+  'C:\\data\\"new" ${"x"} \\${y}',
+];
+/** Only in a description: it has several lines. */
+const LINES = 'first "line"\nEOF\n${file("/etc/hostname")}\n\\n \\';
+
+const REFERENCE = /\b(aws_\w+|data\.\w+)\./;
+
+/** Keys with free text: every text of the schema that could be hostile, and a file that has it. */
+const FREE: Record<string, (text: string) => object> = {
+  'lake.tables.*.description': (description) => ({ description }),
+  'lake.tables.*.columnComments.*': (text) => ({ columnComments: { id: text } }),
+  'lake.tables.*.convertSchedule': (text) => ({ convertFrom: 'source', convertSchedule: `cron(${text})` }),
+};
+/** Free in the schema, refused by the rules, with a character of the hostile text that they refuse. */
+const REFUSED = ['tags.*', 'lake.tables.*.columns.*'];
+
+const TABLE = { zone: 'raw', format: 'parquet', columns: { id: 'string' }, owner: 'fraud' };
+
+function synthesized(texts: readonly string[]) {
+  const file = parse(GOOD);
+  const tables: Record<string, object> = { source: { ...TABLE, format: 'json' } };
+  for (const [index, text] of texts.entries()) {
+    for (const [at, of] of Object.values(FREE).entries()) {
+      if (at === 0 || !text.includes('\n')) tables[`t${index}_${at}`] = { ...TABLE, ...of(text) };
+    }
+  }
+  file.lake.tables = tables;
+  const app = testApp();
+  new Platform(app, parseEnvironment(stringify(file, { aliasDuplicateObjects: false, lineWidth: 0 }), 'dev.yaml'));
+  return app;
+}
+
+test('every key with free text is here', () => {
+  const hostile = ['${x}', 'cron(${x})'];
+  const free = textsOf(FORMAT.jsonSchema).filter(({ schema: { pattern, maxLength = 99 } }) =>
+    hostile.some((text) => text.length <= maxLength && (pattern === undefined || new RegExp(pattern, 'u').test(text))),
+  );
+  expect([...new Set(free.map(({ path }) => path))].sort()).toEqual([...Object.keys(FREE), ...REFUSED].sort());
+});
+
+describeWith(['terraform'], 'hostile text', () => {
+  test('is text to Terraform: what it evaluates is what the file says', () => {
+    const stacks = synthesized([...HOSTILE, LINES])
+      .node.findAll()
+      .filter(TerraformStack.isStack);
+    for (const stack of stacks) stack.prepareStack();
+    const json = JSON.parse(JSON.stringify(stacks.map((stack) => stack.toTerraform())));
+    const written = [...HOSTILE, LINES, ...HOSTILE.map((text) => `cron(${text})`)];
+    const hcl = stacks.map((stack) => stack.toHclTerraform().hcl).join('\n');
+    const fromHcl = [...hcl.matchAll(/^ *(?:description|comment|schedule) = (".*")$/gm)]
+      .map(([, text]) => text!)
+      .filter((text) => !REFERENCE.test(text));
+    const fromJson = stringsIn(json);
+    const folder = mkdtempSync(join(tmpdir(), 'hostile-'));
+    try {
+      // what holds no reference: those need the rest of the configuration
+      const texts = fromJson.filter((text) => !REFERENCE.test(text));
+      writeFileSync(join(folder, 'a.tf.json'), JSON.stringify({ output: { json: { value: texts } } }));
+      writeFileSync(join(folder, 'b.tf'), `output "hcl" {\n  value = [${fromHcl.join(',\n')}]\n}\n`);
+      const run = (...args: string[]) =>
+        execFileSync('terraform', args, {
+          cwd: folder,
+          encoding: 'utf8',
+          env: { PATH: process.env.PATH, CHECKPOINT_DISABLE: '1' },
+        });
+      run('init', '-no-color');
+      run('apply', '-auto-approve', '-no-color');
+      const found = JSON.parse(run('output', '-json'));
+      for (const text of written) expect(found.json.value).toContain(text);
+      for (const text of written) expect(found.hcl.value).toContain(text);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('leaves a valid configuration', async () => {
+    expect(await validate(synthesized([...HOSTILE, LINES]))).toEqual([]);
+  });
+});
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsIn) : [];
+}
+
+function textsOf(schema: JsonSchema, path = ''): { path: string; schema: JsonSchema }[] {
+  const within = (part: string) => (path ? `${path}.${part}` : part);
+  const inner = [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])].flatMap((one) => textsOf(one, path));
+  const properties = Object.entries(schema.properties ?? {}).flatMap(([name, one]) => textsOf(one, within(name)));
+  const parts = [schema.items, schema.additionalProperties].flatMap((one) => (one ? textsOf(one, within('*')) : []));
+  const isText = schema.type === 'string' && !schema.enum && schema.const === undefined;
+  return [...(isText ? [{ path, schema }] : []), ...inner, ...properties, ...parts];
+}
