@@ -24,7 +24,13 @@ export const ARN = {
     'an OpenID Connect provider',
     'arn:aws:iam::111122223333:oidc-provider/...',
   ),
-  policy: arn('iam', ':(\\d{12}|aws)', 'policy/.+', 'a managed policy', 'arn:aws:iam::111122223333:policy/name'),
+  policy: arn(
+    'iam',
+    ':(\\d{12}|aws)',
+    'policy/[\\w+=,.@/-]+',
+    'a managed policy',
+    'arn:aws:iam::111122223333:policy/name',
+  ),
   repository: arn(
     'ecr',
     '[^:]+:\\d{12}',
@@ -44,7 +50,7 @@ export const ARN = {
 
 function arn(service: string, place: string, resource: string, what: string, example: string): TextPattern {
   return {
-    pattern: new RegExp(`^arn:[^:]+:${service}:${place}:${resource}$`),
+    pattern: new RegExp(`^arn:aws[a-z-]*:${service}:${place}:${resource}$`),
     meaning: `the ARN of ${what} such as ${example}`,
   };
 }

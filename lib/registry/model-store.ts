@@ -19,7 +19,7 @@ export interface IModelStore extends IConstruct {
    * Key that encrypts every file; `undefined` if it is not known. A client that requests KMS must name it, e.g. a
    * training job of SageMaker in `OutputDataConfig.KmsKeyId`: see {@link IModelStore.grantPublish}.
    */
-  readonly encryptionKey?: IKey;
+  readonly encryptionKey: IKey | undefined;
   /**
    * `s3://<bucket>/<model>/<version>/`. It ends with a slash, so that version `1` as a prefix does not match `10`.
    *

@@ -117,7 +117,7 @@ test('a path or a boundary that IAM refuses is refused', () => {
     [
       'test/Reader: 2 invalid properties',
       "  - 'path' must be 1 to 512 characters that begin and end with '/', such as /ml/, got 'ml'",
-      "  - 'permissionsBoundaryArn' must be the ARN of a policy, such as arn:aws:iam::111122223333:policy/boundary, got 'boundary'",
+      "  - 'permissionsBoundaryArn' must be the ARN of a managed policy such as arn:aws:iam::111122223333:policy/name, got 'boundary'",
     ].join('\n'),
   );
 });
@@ -126,7 +126,9 @@ test('a trust policy above the quota of IAM fails at synthesis', () => {
   const s = acmeStack();
   const subjects = Array.from({ length: 60 }, (_, index) => `repo:acme/a-long-repository-name-${index}:ref:main`);
   role(s, {
-    assumedBy: Principal.webIdentity('arn:aws:iam::1:oidc-provider/git', { StringLike: { 'git:sub': subjects } }),
+    assumedBy: Principal.webIdentity('arn:aws:iam::111122223333:oidc-provider/git', {
+      StringLike: { 'git:sub': subjects },
+    }),
   });
   expect(() => Template.synth(s)).toThrow(
     /test\/Reader.*the trust policy has \d+ characters, the limit is 2048; shorten the conditions of 'assumedBy'/,

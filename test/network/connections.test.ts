@@ -80,7 +80,7 @@ describe('a security group', () => {
       [
         'test/Bad: 2 invalid properties',
         "  - 'description' must be 1 to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*, got 'für alle'",
-        "  - 'name' must be letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*, not beginning with sg-, got 'a\\nb'",
+        "  - 'name' must be letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*, got 'a\\nb'",
       ].join('\n'),
     );
   });

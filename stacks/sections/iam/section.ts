@@ -1,13 +1,14 @@
 import * as z from 'zod';
+import { ARN } from '../../../lib/aws/arns';
 import { quote } from '../../../lib/core/text-pattern';
-import { POLICY_ARN, ROLE_PATH } from '../../../lib/iam/role-limits';
+import { ROLE_PATH } from '../../../lib/iam/role-limits';
 import { error } from '../../environment/errors';
 import { text } from '../../environment/schema/fields';
 import type { Section } from '../../environment/section';
 
 const IamSchema = z
   .strictObject({
-    permissionsBoundary: text(POLICY_ARN)
+    permissionsBoundary: text(ARN.policy)
       .meta({ isArn: true, examples: ['arn:aws:iam::111122223333:policy/boundary'] })
       .describe(
         'ARN of the permissions boundary of every role; the account may require one. It must allow what the roles are granted. Default: none.',
