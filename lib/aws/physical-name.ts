@@ -1,20 +1,25 @@
 import { TerraformStack, Token } from 'cdktf';
 import type { IConstruct } from 'constructs';
+import { deployedName } from '../core/kept/deployed-name';
 import { claimName, nameOf } from '../core/names';
 import { Aws } from './aws';
 import type { AwsNameKind } from './name-kind';
 
 /**
  * The physical name of a resource: `<prefix>-<name>`, made by `nameOf` and reserved, so that no other resource of its
- * kind gets the same name.
+ * kind gets the same name. A construct that was moved keeps its deployed name.
  *
  * @param name the part after the stack's prefix, by default from the construct's path
  * @param suffix the last part, never shortened
  * @throws InputError if the name is too long, or another resource of the kind has it
  */
 export function physicalName(scope: IConstruct, kind: AwsNameKind, name?: string, suffix?: string): string {
-  const joined = nameOf(scope, kind, name, suffix);
-  return claimPhysicalName(scope, kind, kind.separator === '_' ? joined.replaceAll('-', '_') : joined);
+  const end = suffix === undefined || Token.isUnresolved(suffix) ? undefined : suffix;
+  const make = (): string => {
+    const joined = nameOf(scope, kind, name, suffix);
+    return kind.separator === '_' ? joined.replaceAll('-', '_') : joined;
+  };
+  return claimPhysicalName(scope, kind, deployedName(scope, kind.kind, make, end));
 }
 
 /**

@@ -6,7 +6,7 @@ import { LOG_GROUP, LOG_RETENTION_DAYS } from '../aws/log-group';
 import { physicalName } from '../aws/physical-name';
 import { Properties } from '../core/properties';
 import { published } from '../core/published';
-import { keepData, type Removal } from '../core/removal';
+import { keepData, mayDestroy, type Removal } from '../core/removal';
 import { waive } from '../core/waivers';
 import type { IKey } from '../encryption/key';
 import { Principal } from '../iam/principal';
@@ -41,6 +41,7 @@ export class FlowLog extends Construct {
       name: `${GROUP_PREFIX}${name}`,
       retentionInDays: retentionDays,
       kmsKeyId: encryptionKey.keyArn,
+      skipDestroy: !mayDestroy(this, props.removal), // also when the log group leaves the configuration, and its `lifecycle` with it
       lifecycle: keepData(this, props.removal),
     });
     if (retentionDays < DEFAULT_FLOW_LOG_RETENTION_DAYS) {

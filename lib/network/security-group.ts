@@ -1,5 +1,6 @@
 import { SecurityGroup as AwsSecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { Construct } from 'constructs';
+import { deployedName } from '../core/kept/deployed-name';
 import { claimName, nameOf } from '../core/names';
 import { Properties } from '../core/properties';
 import type { TextPattern } from '../core/text-pattern';
@@ -56,7 +57,7 @@ export class SecurityGroup extends SecurityGroupBase {
       .matches('name', props.name, GROUP_NAME)
       .throwIfInvalid();
 
-    const name = nameOf(this, { maxLength: MAX_NAME_LENGTH }, props.name);
+    const name = deployedName(this, 'security group', () => nameOf(this, { maxLength: MAX_NAME_LENGTH }, props.name));
     claimName(this, 'security group', name, props.network.vpcId); // unique in a VPC
     this.resource = new AwsSecurityGroup(this, 'Resource', {
       name,
