@@ -2,8 +2,10 @@ import { Command, CommanderError } from 'commander';
 import { InputError } from '../lib/core/input-error';
 import { AppFailure, CannotRehearse, Interrupted } from '../rehearsal';
 import { ExitCode } from './exit-code';
+import { guardCommand } from './guard';
 import { initCommand } from './init';
 import { locksCommand } from './locks';
+import { moveCommand, recordCommand, releaseCommand } from './record';
 import { rehearseCommand } from './rehearse';
 import { PROCESS_TERMINAL, type Terminal } from './terminal';
 
@@ -22,7 +24,11 @@ export async function runProgram(args: readonly string[], terminal: Terminal = P
   program
     .addCommand(initCommand(terminal))
     .addCommand(rehearseCommand(terminal, finish))
-    .addCommand(locksCommand(terminal, finish));
+    .addCommand(locksCommand(terminal, finish))
+    .addCommand(recordCommand(terminal, finish))
+    .addCommand(moveCommand(terminal))
+    .addCommand(releaseCommand(terminal))
+    .addCommand(guardCommand(terminal, finish));
   for (const command of [program, ...program.commands]) {
     command
       .exitOverride()

@@ -12,7 +12,7 @@ import { summary } from './output/summary';
 import type { Terminal } from './terminal';
 
 /** Environment variable with the name or file of the environment, for the app. */
-const ENVIRONMENT_VARIABLE = 'CDKTF_MLOPS_ENVIRONMENT';
+export const ENVIRONMENT_VARIABLE = 'CDKTF_MLOPS_ENVIRONMENT';
 
 const PROJECT_FILE = 'cdktf.json';
 
@@ -108,13 +108,14 @@ function optionsOf(environment: string | undefined, flags: Flags): RehearsalOpti
 }
 
 /** A project file; every key is optional. */
-interface Project {
+export interface Project {
   readonly app?: string;
   /** What `node.getContext` finds; cdktf passes it to the app in an environment variable. */
   readonly context?: Record<string, unknown>;
 }
 
-function project(): Project {
+/** The project file of the working directory. */
+export function project(): Project {
   if (!existsSync(PROJECT_FILE)) return {};
   try {
     return JSON.parse(readFileSync(PROJECT_FILE, 'utf8')) as Project;

@@ -18,4 +18,6 @@ export * from './layers/layer-stack';
 export * from './main';
 export * from './offers';
 export * from './platform';
+export { readRecord, recordFileOf, recordText } from './record/record';
+export { Records, renewed } from './record/records';
 export { SECTIONS } from './sections/list';

@@ -1,16 +1,21 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'cdktf';
 import { InputError } from '../lib/core/input-error';
 import { type AnySection, type Environment, EnvironmentFormat } from './environment';
 import { BootstrapStack } from './layers/bootstrap-stack';
 import { Platform } from './platform';
+import { readRecord, recordFileOf, recordText } from './record/record';
+import { Records, renewed } from './record/records';
 import { SECTIONS } from './sections/list';
 
 /** Folder of the environment files in the working directory. */
 export const ENVIRONMENTS = 'environments';
 /** Selects the environment to synthesize: `dev` for `environments/dev.yaml`, or the path of a file. */
 export const ENVIRONMENT_VARIABLE = 'CDKTF_MLOPS_ENVIRONMENT';
+
+/** Makes `main` write the renewed records into this JSON file, by their paths, instead of any stack. */
+export const RECORDS_VARIABLE = 'CDKTF_MLOPS_RECORDS';
 
 /** Creates the stacks of one environment. */
 export type Compose = (app: App, environment: Environment) => void;
@@ -19,7 +24,8 @@ export type Compose = (app: App, environment: Environment) => void;
  * The program that `cdktf.json` runs: reads the environment files, creates the stacks of each, synthesizes.
  *
  * Reads `environments/*.yaml`, or the file that `CDKTF_MLOPS_ENVIRONMENT` selects. If the input is invalid, all errors
- * are printed to stderr, the exit code is 2, and nothing is written.
+ * are printed to stderr, the exit code is 2, and nothing is written. So is a configuration that would lose what the
+ * record beside a file keeps.
  *
  * @example main((app, environment) => {
  *   const platform = new Platform(app, environment);
@@ -34,17 +40,45 @@ export function main(
 ): void {
   try {
     const format = new EnvironmentFormat(sections);
-    const environments = loadAll(environmentFiles(process.env[ENVIRONMENT_VARIABLE]), format);
-    const app = new App();
-    BootstrapStack.forEach(app, environments);
-    for (const environment of environments) compose(app, environment);
-    validate(app);
+    const files = environmentFiles(process.env[ENVIRONMENT_VARIABLE]);
+    const environments = loadAll(files, format);
+    const recordsFile = process.env[RECORDS_VARIABLE];
+    if (recordsFile) {
+      writeRecords(recordsFile, files, environments, compose);
+      return;
+    }
+    const records = Records.of(files);
+    const app = composed(records, environments, compose);
+    records.apply(app);
     app.synth();
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     console.error(error.message);
     process.exitCode = 2;
   }
+}
+
+function composed(records: Records, environments: readonly Environment[], compose: Compose): App {
+  const app = new App({ context: records.context });
+  BootstrapStack.forEach(app, environments);
+  for (const environment of environments) compose(app, environment);
+  validate(app);
+  return app;
+}
+
+/** Each environment has an app of its own: its record does not depend on the others. */
+function writeRecords(
+  output: string,
+  files: readonly string[],
+  environments: readonly Environment[],
+  compose: Compose,
+): void {
+  const texts = environments.map((environment, index) => {
+    const file = recordFileOf(files[index]!);
+    const app = composed(Records.of([files[index]!]), [environment], compose);
+    return [file, recordText(renewed(file, readRecord(file), app))];
+  });
+  writeFileSync(output, JSON.stringify(Object.fromEntries(texts)));
 }
 
 function environmentFiles(environment: string | undefined): string[] {
@@ -103,7 +137,7 @@ Synthesizes ${ENVIRONMENTS}/*.yaml into Terraform stacks below cdktf.out/stacks.
   CDKTF_OUTDIR=<folder>                    output folder instead of cdktf.out
   SYNTH_HCL_OUTPUT=true                    write HCL instead of JSON
 
-Exit code: 0 if written; 2 if an environment file is invalid: all errors are printed, nothing is written.`;
+Exit code: 0 if written; 2 if an environment file is invalid or would lose what its record keeps: all errors are printed, nothing is written.`;
 
 if (require.main === module) {
   if (process.argv.includes('--help')) console.log(USAGE);

@@ -1,12 +1,13 @@
 import { Fn, TerraformStack, Token } from 'cdktf';
 import type { IConstruct } from 'constructs';
+import { deployedName } from '../core/kept/deployed-name';
 import { claimName, nameOf } from '../core/names';
 import { Aws } from './aws';
 import type { AwsNameKind } from './name-kind';
 
 /**
  * The physical name of a resource: `<prefix>-<name>`, made by `nameOf` and reserved, so that no other resource of its
- * kind gets the same name.
+ * kind gets the same name. A construct that was moved keeps its deployed name.
  *
  * @param name the part after the stack's prefix, by default from the construct's path
  * @param suffix the last part, never shortened
@@ -20,10 +21,13 @@ export function physicalName(
   suffix?: string,
   suffixLength?: number,
 ): string {
-  const joined = nameOf(scope, kind, name, suffix, suffixLength);
-  if (kind.separator !== '_') return claimPhysicalName(scope, kind, joined);
-  const isToken = Token.isUnresolved(joined);
-  return claimPhysicalName(scope, kind, isToken ? Fn.replace(joined, '-', '_') : joined.replaceAll('-', '_'));
+  const end = suffix === undefined || Token.isUnresolved(suffix) ? undefined : suffix;
+  const make = (): string => {
+    const joined = nameOf(scope, kind, name, suffix, suffixLength);
+    if (kind.separator !== '_') return joined;
+    return Token.isUnresolved(joined) ? Fn.replace(joined, '-', '_') : joined.replaceAll('-', '_');
+  };
+  return claimPhysicalName(scope, kind, deployedName(scope, kind.kind, make, end));
 }
 
 /**

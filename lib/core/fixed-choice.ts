@@ -1,5 +1,5 @@
 import { DataResource, Token } from 'cdktf';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { Properties } from './properties';
 import { mayDestroy, type Removal } from './removal';
 import { escaped, type TextPattern } from './text-pattern';
@@ -20,6 +20,16 @@ const WORD: TextPattern = {
   meaning: 'a word of letters, digits and ._-, known before deployment',
 };
 
+const CHOICE = 'cdktf-mlops:choice';
+
+/** A choice that is fixed. */
+export interface Choice extends Required<Pick<FixedChoiceProps, 'name' | 'value' | 'instead'>> {}
+
+/** The choice of a `FixedChoice` that is fixed, for whoever compares it before a plan does. */
+export function choiceOf(construct: IConstruct): Choice | undefined {
+  return construct.node.metadata.find(({ type }) => type === CHOICE)?.data;
+}
+
 /**
  * A choice that cannot change after the first deployment, because another value would replace resources that hold data.
  *
@@ -35,6 +45,7 @@ export class FixedChoice extends Construct {
       .require(!Token.isUnresolved(value), `'value' must be ${WORD.meaning}, got a token`)
       .matches('value', value, WORD)
       .throwIfInvalid();
+    if (!mayDestroy(this, removal)) this.node.addMetadata(CHOICE, { name, value, instead } satisfies Choice);
     const deployed = 'try(self.input.choice, null)'; // null after an import
     new DataResource(this, 'Resource', {
       input: { choice: value },

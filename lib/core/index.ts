@@ -1,5 +1,6 @@
 export * from './fixed-choice';
 export * from './input-error';
+export * from './kept/deployed-name';
 export * from './names';
 export * from './platform-stack';
 export * from './properties';

@@ -12,7 +12,7 @@ import { LOG_GROUP } from '../aws/log-group';
 import { claimPhysicalName, physicalName } from '../aws/physical-name';
 import { Properties } from '../core/properties';
 import { published } from '../core/published';
-import { keepData, type Removal } from '../core/removal';
+import { keepData, mayDestroy, type Removal } from '../core/removal';
 import type { IKey } from '../encryption/key';
 import { Principal } from '../iam/principal';
 import { Role } from '../iam/role';
@@ -201,6 +201,7 @@ export class ParquetConversion extends Construct {
         name: claimPhysicalName(this, LOG_GROUP, `${prefix}/${stream}`),
         retentionInDays: CONVERSION_LOG_DAYS,
         kmsKeyId: encryptionKey.keyArn,
+        skipDestroy: !mayDestroy(this, removal), // also when the log group leaves the configuration, and its `lifecycle` with it
         lifecycle: keepData(this, removal),
       });
     }

@@ -4,7 +4,7 @@ import { Aws } from '../aws/aws';
 import { physicalName } from '../aws/physical-name';
 import { Properties } from '../core/properties';
 import { published } from '../core/published';
-import { mayDestroy, type Removal } from '../core/removal';
+import { keepData, mayDestroy, type Removal } from '../core/removal';
 import { NAME } from '../core/text-pattern';
 import type { IKey } from '../encryption/key';
 import type { IGrantable } from '../iam/statement';
@@ -103,6 +103,7 @@ export class QueryWorkgroup extends Construct implements IQueryWorkgroup {
       name,
       description: props.description ?? `queries of team ${team}`,
       forceDestroy: mayDestroy(this, removal),
+      lifecycle: keepData(this, removal),
       tags: { [TEAM_TAG]: team },
       configuration: {
         enforceWorkgroupConfiguration: true,

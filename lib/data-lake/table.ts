@@ -5,6 +5,7 @@ import {
 } from '@cdktf/provider-aws/lib/glue-catalog-table';
 import { Token } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
+import { deployedName } from '../core/kept/deployed-name';
 import { Properties } from '../core/properties';
 import { published } from '../core/published';
 import { keepData } from '../core/removal';
@@ -145,19 +146,20 @@ export class Table extends TableBase {
     this.format = props.format;
     this.columns = props.columns;
     this.partitions = props.partitions ?? {};
-    this.prefix = props.prefix ?? props.name;
+    const name = deployedName(this, 'catalog table', () => props.name);
+    this.prefix = props.prefix ?? name;
     this.classification = props.classification ?? props.zone.classification;
     this.validate(props);
 
     this.resource = new GlueCatalogTable(this, 'Resource', {
       databaseName: this.zone.databaseName,
-      name: props.name,
+      name,
       description: props.description,
       owner: props.owner,
       tableType: 'EXTERNAL_TABLE',
       ...this.inFormat(this.columnsOf(props)),
     });
-    this.tableName = published(this, this.resource.name, props.name);
+    this.tableName = published(this, this.resource.name, name);
   }
 
   /** Properties that differ between Iceberg and other formats. */
@@ -191,6 +193,7 @@ export class Table extends TableBase {
         outputFormat: layout.outputFormat,
         serDeInfo: { serializationLibrary: layout.serde, parameters: layout.serdeParameters },
       },
+      lifecycle: keepData(this, this.zone.removal), // without it no query finds the files
     };
   }
 

@@ -7,7 +7,7 @@ import { claimPhysicalName } from '../aws/physical-name';
 import { nameOf } from '../core/names';
 import { Properties } from '../core/properties';
 import { published } from '../core/published';
-import { keepData, type Removal } from '../core/removal';
+import { keepData, mayDestroy, type Removal } from '../core/removal';
 import { waive } from '../core/waivers';
 import type { IKey } from '../encryption/key';
 import { Principal } from '../iam/principal';
@@ -43,6 +43,7 @@ export class FlowLog extends Construct {
       name: groupName,
       retentionInDays: retentionDays,
       kmsKeyId: encryptionKey.keyArn,
+      skipDestroy: !mayDestroy(this, props.removal), // also when the log group leaves the configuration, and its `lifecycle` with it
       lifecycle: keepData(this, props.removal),
     });
     if (retentionDays < DEFAULT_FLOW_LOG_RETENTION_DAYS) {

@@ -1,12 +1,12 @@
 import { DataAwsAvailabilityZones } from '@cdktf/provider-aws/lib/data-aws-availability-zones';
 import { DefaultSecurityGroup } from '@cdktf/provider-aws/lib/default-security-group';
 import { Vpc } from '@cdktf/provider-aws/lib/vpc';
-import { Fn, Token } from 'cdktf';
+import { Fn, type TerraformResourceLifecycle, Token } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import { LOG_RETENTION_DAYS } from '../aws/log-group';
 import { nameOf } from '../core/names';
 import { Properties } from '../core/properties';
-import type { Removal } from '../core/removal';
+import { keepData, type Removal } from '../core/removal';
 import { waive } from '../core/waivers';
 import type { IKey } from '../encryption/key';
 import type { IConnectable } from './connections';
@@ -85,7 +85,7 @@ export interface NetworkProps {
   readonly encryptionKey: IKey;
   /** Retention of the flow log in days: one of `LOG_RETENTION_DAYS`. @default 365 */
   readonly flowLogRetentionDays?: number;
-  /** Whether the flow log may be destroyed with the network: see `mayDestroy`. @default retain */
+  /** Whether the network and its flow log may be destroyed: see `mayDestroy`. @default retain */
   readonly removal?: Removal;
   /** Name after the stack's prefix. @default - from the construct's path */
   readonly name?: string;
@@ -145,12 +145,14 @@ export class Network extends Construct implements INetwork {
     const { cidr = DEFAULT_CIDR, zones = DEFAULT_ZONES, availabilityZones = this.firstZones(zones) } = props;
     this.isolated = nat === 'none';
     const name = nameOf(this, { maxLength: MAX_NAME_LENGTH }, props.name);
-    this.resource = this.makeVpc(cidr, name);
+    const lifecycle = keepData(this, removal);
+    this.resource = this.makeVpc(cidr, name, lifecycle);
     this.vpcId = this.resource.id;
     this.vpcCidr = cidr;
 
     const { privateCidrs, publicCidrs } = subnetPlan(cidr, zones);
-    const placed = { vpcId: this.vpcId, name, availabilityZones, followZones: props.availabilityZones !== undefined };
+    const followZones = props.availabilityZones !== undefined;
+    const placed = { vpcId: this.vpcId, name, availabilityZones, followZones, lifecycle };
     const publicSubnets = this.isolated ? undefined : this.openToInternet(nat, { ...placed, cidrs: publicCidrs });
     const natGatewayIds = publicSubnets?.natGatewayIds ?? [];
     const privateSubnets = new PrivateSubnets(this, 'Private', { ...placed, cidrs: privateCidrs, natGatewayIds });
@@ -180,9 +182,9 @@ export class Network extends Construct implements INetwork {
     }
   }
 
-  private makeVpc(cidrBlock: string, name: string): Vpc {
-    const tags = { Name: name };
-    const vpc = new Vpc(this, 'Resource', { cidrBlock, enableDnsHostnames: true, enableDnsSupport: true, tags });
+  private makeVpc(cidrBlock: string, name: string, lifecycle: TerraformResourceLifecycle | undefined): Vpc {
+    const dns = { enableDnsHostnames: true, enableDnsSupport: true };
+    const vpc = new Vpc(this, 'Resource', { cidrBlock, ...dns, tags: { Name: name }, lifecycle });
     // the default group of a VPC allows all traffic among its members and all egress; Terraform removes its rules
     new DefaultSecurityGroup(this, 'DefaultSecurityGroup', { vpcId: vpc.id, tags: { Name: `${name}-closed` } });
     return vpc;

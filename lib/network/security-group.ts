@@ -1,6 +1,7 @@
 import { SecurityGroup as AwsSecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { Token } from 'cdktf';
 import { Construct } from 'constructs';
+import { deployedName } from '../core/kept/deployed-name';
 import { claimName, nameOf } from '../core/names';
 import { Properties } from '../core/properties';
 import type { TextPattern } from '../core/text-pattern';
@@ -58,7 +59,7 @@ export class SecurityGroup extends SecurityGroupBase {
       .matches('name', props.name, GROUP_NAME)
       .throwIfInvalid();
 
-    const name = nameOf(this, { maxLength: MAX_NAME_LENGTH }, props.name);
+    const name = deployedName(this, 'security group', () => nameOf(this, { maxLength: MAX_NAME_LENGTH }, props.name));
     Properties.of(this)
       .require(
         Token.isUnresolved(name) || !RESERVED_NAME.test(name),

@@ -5,6 +5,7 @@ import { Route } from '@cdktf/provider-aws/lib/route';
 import { RouteTable } from '@cdktf/provider-aws/lib/route-table';
 import { RouteTableAssociation } from '@cdktf/provider-aws/lib/route-table-association';
 import { Subnet } from '@cdktf/provider-aws/lib/subnet';
+import type { TerraformResourceLifecycle } from 'cdktf';
 import { Construct } from 'constructs';
 
 const ANYWHERE = '0.0.0.0/0';
@@ -20,6 +21,8 @@ export interface SubnetsProps {
   readonly availabilityZones: readonly string[];
   /** Whether a subnet is replaced when its zone in `availabilityZones` changes. */
   readonly followZones: boolean;
+  /** Of what cannot be lost without an outage: subnets, NAT gateways and their addresses. @default - none */
+  readonly lifecycle?: TerraformResourceLifecycle | undefined;
 }
 
 interface SubnetKind {
@@ -36,7 +39,7 @@ abstract class Subnets extends Construct {
 
   /** @returns subnet ids that depend on the default route: it is created before, and destroyed after, their users */
   protected addSubnets(props: SubnetsProps, { type, role, tables }: SubnetKind): string[] {
-    const { vpcId, name, cidrs, availabilityZones, followZones } = props;
+    const { vpcId, name, cidrs, availabilityZones, followZones, lifecycle } = props;
     return tables.map(({ routeTableId, route }, index) => {
       const number = index + 1;
       const subnet = new Subnet(this, `Subnet${number}`, {
@@ -45,7 +48,7 @@ abstract class Subnets extends Construct {
         availabilityZone: availabilityZones[index],
         mapPublicIpOnLaunch: false,
         tags: { Name: `${name}-${type}-${number}`, [`kubernetes.io/role/${role}`]: '1' },
-        lifecycle: followZones ? undefined : { ignoreChanges: ['availability_zone'] },
+        lifecycle: followZones ? lifecycle : { ...lifecycle, ignoreChanges: ['availability_zone'] },
       });
       this.zones.push(followZones ? availabilityZones[index]! : subnet.availabilityZone);
       const association = new RouteTableAssociation(this, `Association${number}`, {
@@ -71,8 +74,8 @@ export class PublicSubnets extends Subnets {
 
   constructor(scope: Construct, id: string, props: PublicSubnetsProps) {
     super(scope, id);
-    const { vpcId, name, cidrs, natGateways } = props;
-    const { id: gatewayId } = new InternetGateway(this, 'InternetGateway', { vpcId, tags: { Name: name } });
+    const { vpcId, name, cidrs, natGateways, lifecycle } = props;
+    const { id: gatewayId } = new InternetGateway(this, 'InternetGateway', { vpcId, tags: { Name: name }, lifecycle });
     const { id: routeTableId } = new RouteTable(this, 'Routes', { vpcId, tags: { Name: `${name}-public` } });
     const route = new Route(this, 'Internet', { routeTableId, destinationCidrBlock: ANYWHERE, gatewayId });
     const tables = cidrs.map(() => ({ routeTableId, route }));
@@ -80,8 +83,8 @@ export class PublicSubnets extends Subnets {
     this.subnetIds = this.addSubnets(props, { type: 'public', role: 'elb', tables });
     this.natGatewayIds = this.subnetIds.slice(0, natGateways).map((subnetId, index) => {
       const tags = { Name: `${name}-nat-${index + 1}` };
-      const { allocationId } = new Eip(this, `NatAddress${index + 1}`, { domain: 'vpc', tags });
-      return new NatGateway(this, `Nat${index + 1}`, { subnetId, allocationId, tags }).id;
+      const { allocationId } = new Eip(this, `NatAddress${index + 1}`, { domain: 'vpc', tags, lifecycle });
+      return new NatGateway(this, `Nat${index + 1}`, { subnetId, allocationId, tags, lifecycle }).id;
     });
   }
 }

@@ -2,7 +2,7 @@ import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group
 import { Construct } from 'constructs';
 import { LOG_GROUP } from '../aws/log-group';
 import { claimPhysicalName } from '../aws/physical-name';
-import { keepData, type Removal } from '../core/removal';
+import { keepData, mayDestroy, type Removal } from '../core/removal';
 import { waive } from '../core/waivers';
 import type { IKey } from '../encryption/key';
 
@@ -41,6 +41,7 @@ export class DatabaseLogs extends Construct {
           name: claimPhysicalName(this, LOG_GROUP, `/aws/rds/${owner}/${identifier}/${log}`),
           retentionInDays: retentionDays,
           kmsKeyId: encryptionKey.keyArn,
+          skipDestroy: !mayDestroy(this, removal), // also when the log group leaves the configuration, and its `lifecycle` with it
           lifecycle: keepData(this, removal),
         }),
     );

@@ -2,6 +2,7 @@ import type { Cloud } from '../clouds/cloud';
 import { managedResources, providerOf, type StackConfiguration, type SynthesizedStack } from '../source/manifest';
 import { liftGuards } from './guards';
 import { removeImports } from './imports';
+import { removeMoves } from './moves';
 import { type Program, programsOf } from './programs';
 import { removeProvisioners } from './provisioners';
 import { type Wire, wireRemoteStates } from './remote-state';
@@ -47,6 +48,7 @@ export function copyStack(
   const programs = programsOf(copy);
   const provisionersRemoved = [...removeProvisioners(copy), ...programs.map(({ address }) => address)];
   const importsRemoved = removeImports(copy);
+  removeMoves(copy);
   for (const cloud of clouds) cloud.adapt?.(copy);
   const cloudOf = (type: string) => clouds.find(({ provider }) => provider === providerOf(type));
   const overrides = overridesIn(copy, cloudOf);

@@ -74,7 +74,7 @@ describe('a network with all defaults', () => {
 
   test('keeps a subnet in its zone when the list of zones changes, because a change would replace it', () => {
     for (const { lifecycle } of template.all('aws_subnet')) {
-      expect(lifecycle).toEqual({ ignore_changes: ['availability_zone'] });
+      expect(lifecycle).toEqual({ ignore_changes: ['availability_zone'], prevent_destroy: true });
     }
   });
 
@@ -287,7 +287,7 @@ describe('the configuration', () => {
       'eu-north-1b',
       'eu-north-1c',
     ]);
-    expect(template.all('aws_subnet')[0]).not.toHaveProperty('lifecycle');
+    expect(template.all('aws_subnet')[0]).toHaveProperty('lifecycle', { prevent_destroy: true });
   });
 
   test('of NAT in each zone routes the traffic of a zone within it', () => {

@@ -1,0 +1,108 @@
+type Attributes = Readonly<Record<string, unknown>>;
+
+/** What is known of a type of resource that is kept, with attributes as Terraform spells them. */
+export interface KeptType {
+  /** E.g. `image repository`. */
+  readonly noun: string;
+  /** Attribute that tells one from another. */
+  readonly label: string;
+  /** Attributes whose change replaces the resource. */
+  readonly replacedBy: readonly string[];
+  /** Whether its loss loses data; otherwise it is an outage. */
+  readonly holdsData: boolean | ((attributes: Attributes) => boolean);
+  /** Values in the state with which the service or the provider lets Terraform destroy it. @default - it always does */
+  readonly consent?: Attributes;
+}
+
+const REPLACE_DATABASE = ['db_name', 'database_name', 'engine', 'kms_key_id', 'storage_encrypted'];
+const DATABASE = { noun: 'database', holdsData: true, consent: { deletion_protection: false } } as const;
+
+/** Types of AWS resources that constructs keep. Replacing attributes: from plans of provider 5.100 and its schema. */
+export const KEPT_TYPES: Readonly<Record<string, KeptType>> = {
+  aws_athena_workgroup: {
+    noun: 'query workgroup',
+    label: 'name',
+    replacedBy: ['name'],
+    holdsData: true,
+    consent: { force_destroy: true },
+  },
+  aws_cloudwatch_log_group: {
+    noun: 'log group',
+    label: 'name',
+    replacedBy: ['log_group_class', 'name'],
+    holdsData: true,
+  },
+  aws_db_instance: { ...DATABASE, label: 'identifier', replacedBy: [...REPLACE_DATABASE, 'username'] },
+  aws_ecr_repository: {
+    noun: 'image repository',
+    label: 'name',
+    replacedBy: ['encryption_configuration', 'name'],
+    holdsData: true,
+    consent: { force_delete: true },
+  },
+  aws_eip: { noun: 'public address', label: 'tags.Name', replacedBy: ['domain'], holdsData: false },
+  aws_glue_catalog_database: {
+    noun: 'catalog database',
+    label: 'name',
+    replacedBy: ['catalog_id', 'name'],
+    holdsData: true,
+  },
+  aws_glue_catalog_table: {
+    noun: 'catalog table',
+    label: 'name',
+    replacedBy: ['catalog_id', 'database_name', 'name'],
+    // an Iceberg table is its pointer in the catalog; any other can be declared again over the same files
+    holdsData: ({ open_table_format_input: iceberg }) =>
+      Array.isArray(iceberg) ? iceberg.length > 0 : iceberg != null,
+  },
+  aws_internet_gateway: { noun: 'internet gateway', label: 'tags.Name', replacedBy: [], holdsData: false },
+  aws_kms_key: {
+    noun: 'encryption key',
+    label: 'description',
+    replacedBy: ['customer_master_key_spec', 'key_usage', 'multi_region'],
+    holdsData: true,
+  },
+  aws_nat_gateway: {
+    noun: 'NAT gateway',
+    label: 'tags.Name',
+    replacedBy: ['allocation_id', 'connectivity_type', 'subnet_id'],
+    holdsData: false,
+  },
+  aws_rds_cluster: {
+    ...DATABASE,
+    label: 'cluster_identifier',
+    replacedBy: [...REPLACE_DATABASE, 'cluster_identifier', 'db_subnet_group_name', 'engine_mode', 'master_username'],
+  },
+  aws_s3_bucket: {
+    noun: 'bucket',
+    label: 'bucket',
+    replacedBy: ['bucket', 'object_lock_enabled'],
+    holdsData: true,
+    consent: { force_destroy: true },
+  },
+  aws_subnet: {
+    noun: 'subnet',
+    label: 'tags.Name',
+    replacedBy: ['cidr_block', 'vpc_id'],
+    holdsData: false,
+  },
+  aws_vpc: { noun: 'VPC', label: 'tags.Name', replacedBy: ['cidr_block', 'instance_tenancy'], holdsData: false },
+};
+
+/** What is known of a type; of any other type, that it holds data. */
+export function keptType(type: string): KeptType {
+  return KEPT_TYPES[type] ?? { noun: type, label: 'name', replacedBy: [], holdsData: true };
+}
+
+/** A resource in words: `bucket 'acme-dev-raw'`. */
+export function inWords(type: string, attributes: Attributes): string {
+  const { noun, label } = keptType(type);
+  const value = label.split('.').reduce<unknown>((part, key) => (part as Attributes | undefined)?.[key], attributes);
+  return typeof value === 'string' ? `${noun} '${value}'` : noun;
+}
+
+/** Whether the loss of a resource loses data. */
+export function holdsData(type: string, attributes: Attributes): boolean {
+  const { holdsData: holds } = keptType(type);
+  return typeof holds === 'function' ? holds(attributes) : holds;
+}

@@ -1,0 +1,199 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ExitCode } from '../../cli/exit-code';
+import { runProgram } from '../../cli/program';
+
+const home = process.cwd();
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'record-'));
+  process.chdir(folder);
+  mkdirSync('environments');
+});
+afterEach(() => {
+  process.chdir(home);
+  rmSync(folder, { recursive: true });
+});
+
+async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const said = { out: '', err: '' };
+  const code = await runProgram(args, {
+    out: (text) => {
+      said.out += text;
+    },
+    err: (text) => {
+      said.err += text;
+    },
+    live: false,
+  });
+  return { code, ...said };
+}
+
+const [BUCKET, POLICY] = ['aws_s3_bucket.Raw', 'aws_s3_bucket_policy.Policy'];
+const KEPT = {
+  kept: { Resource: { address: BUCKET, is: "bucket 'acme-raw'", holdsData: true, replacedBy: { bucket: 'acme-raw' } } },
+  companions: { Policy: POLICY },
+};
+const STACK = { choices: {}, kept: { 'Lake/raw': KEPT }, names: {}, moved: [], released: [] };
+const writeRecord = () =>
+  writeFileSync('environments/dev.record.json', JSON.stringify({ stacks: { 'acme-dev-data': STACK } }));
+
+/** An app that writes the text as the record of dev. */
+const writing = (text: string) => `printf '{"environments/dev.record.json":"${text}"}' > $CDKTF_MLOPS_RECORDS`;
+
+describe('record', () => {
+  test('writes what the app says, and --check compares', async () => {
+    expect(await run('record', '--check', '--app', writing('new'))).toEqual({
+      code: ExitCode.failed,
+      out: '',
+      err: "environments/dev.record.json: does not exist; write it with 'npx cdktf-mlops record', review the change and commit it\n",
+    });
+    expect(await run('record', 'dev', '--app', writing('new'))).toMatchObject({ code: ExitCode.held });
+    expect(readFileSync('environments/dev.record.json', 'utf8')).toBe('new');
+    expect(await run('record', '--check', '--app', writing('new'))).toMatchObject({ code: ExitCode.held });
+    expect(await run('record', '--check', '--app', writing('other'))).toMatchObject({
+      code: ExitCode.failed,
+      err: expect.stringContaining('is out of date'),
+    });
+  });
+
+  test('an app that refuses leaves the record unchanged, also with --drop', async () => {
+    writeFileSync(
+      'environments/dev.record.json',
+      JSON.stringify({ stacks: { 'acme-dev-data': STACK } }).replace('"holdsData":true', '"holdsData":false'),
+    );
+    const before = readFileSync('environments/dev.record.json', 'utf8');
+    const refusing = ['--app', 'echo lost >&2; exit 2'];
+    expect(await run('record', 'dev', ...refusing, '--drop', 'acme-dev-data/Lake/raw')).toMatchObject({
+      code: ExitCode.usage,
+      err: 'lost\n',
+    });
+    expect(readFileSync('environments/dev.record.json', 'utf8')).toBe(before);
+  });
+
+  test('an app without main is told what it must call', async () => {
+    expect(await run('record', '--app', 'true')).toMatchObject({
+      code: ExitCode.usage,
+      err: "the app 'true' wrote no record: it must call 'main' of cdktf-mlops/platform\n",
+    });
+  });
+});
+
+test.each([
+  ['move', 'acme-dev-data/Lake/raw', 'acme-dev-data/Lake/landing'],
+  ['release', 'acme-dev-data/Lake/raw'],
+])('%s changes a record, and needs one', async (command, ...paths) => {
+  expect(await run(command, 'dev', ...paths)).toMatchObject({
+    code: ExitCode.usage,
+    err: "environments/dev.record.json: does not exist; write it with 'cdktf-mlops record dev'\n",
+  });
+  writeRecord();
+  expect(await run(command, 'dev', ...paths)).toMatchObject({ code: ExitCode.held });
+  const { stacks } = JSON.parse(readFileSync('environments/dev.record.json', 'utf8'));
+  expect(Object.keys(stacks['acme-dev-data'].kept)).toEqual(command === 'move' ? ['Lake/landing'] : []);
+  expect(stacks['acme-dev-data'].released).toEqual(command === 'move' ? [] : [BUCKET, POLICY]);
+});
+
+describe('guard', () => {
+  const bucket = { force_destroy: false, bucket: 'acme-raw' };
+  function plan(file: string, ...changes: [address: string, actions: string[], before?: object][]): string {
+    const resource_changes = changes.map(([address, actions, before = {}]) => ({
+      address,
+      type: address.split('.').at(-2),
+      mode: 'managed',
+      change: { actions, before },
+    }));
+    writeFileSync(file, JSON.stringify({ format_version: '1.2', resource_changes }));
+    return file;
+  }
+
+  test.each<[string, [string, string[], object?][], string]>([
+    [
+      'a kept resource that is destroyed',
+      [[BUCKET, ['delete'], bucket]],
+      `${BUCKET} would be destroyed: bucket 'acme-raw' is kept (Lake/raw)`,
+    ],
+    [
+      'a kept resource that is replaced',
+      [[BUCKET, ['create', 'delete'], bucket]],
+      `${BUCKET} would be replaced: bucket 'acme-raw' is kept`,
+    ],
+    [
+      'the policy of a kept bucket',
+      [[POLICY, ['delete']]],
+      `${POLICY} would be destroyed: it belongs to bucket 'acme-raw', which is kept`,
+    ],
+    [
+      'a bucket whose destruction is not deployed',
+      [['aws_s3_bucket.Other', ['delete'], { ...bucket, bucket: 'acme-other' }]],
+      "bucket 'acme-other' holds data, and force_destroy = true is not deployed",
+    ],
+  ])('refuses %s', async (_, changes, message) => {
+    writeRecord();
+    const { code, out } = await run('guard', plan('acme-dev-data.json', ...changes));
+    expect(out).toContain('acme-dev-data.json: refused (by the record of acme-dev-data)');
+    expect(out).toContain(message);
+    expect(code).toBe(ExitCode.failed);
+  });
+
+  test('allows what is not kept: updates, other resources, replaced companions, what is forgotten', async () => {
+    writeRecord();
+    const file = plan(
+      'plan.json',
+      [BUCKET, ['forget'], bucket],
+      [POLICY, ['delete', 'create']],
+      ['aws_glue_catalog_database.Old', ['delete']],
+      ['aws_s3_bucket.Scratch', ['delete'], { force_destroy: true }],
+    );
+    expect(await run('guard', file, '--stack', 'acme-dev-data')).toEqual({
+      code: ExitCode.held,
+      out: 'plan.json: loses nothing that is kept (by the record of acme-dev-data)\n',
+      err: '',
+    });
+  });
+
+  test('without a record, judges by what holds data and by what its state consents to', async () => {
+    const refused = plan(
+      'plan.json',
+      ['module.lake.aws_glue_catalog_database.Raw', ['delete'], { name: 'raw' }],
+      ['aws_db_instance.Old', ['delete'], { identifier: 'old', deletion_protection: false }],
+      ['aws_cloudwatch_log_group.Kept', ['delete'], { skip_destroy: true }],
+      ['aws_vpc.Main', ['delete']],
+    );
+    const { code, out } = await run('guard', refused);
+    expect(code).toBe(ExitCode.failed);
+    expect(out).toBe(
+      "plan.json: refused (no record has its stack)\n  - module.lake.aws_glue_catalog_database.Raw would be destroyed: catalog database 'raw' holds data, and no record says that it may go\n",
+    );
+  });
+
+  test('a folder of the plan names its stack', async () => {
+    writeRecord();
+    mkdirSync('cdktf.out/stacks/acme-dev-data', { recursive: true });
+    const file = plan('cdktf.out/stacks/acme-dev-data/plan.json', [BUCKET, ['delete'], bucket]);
+    expect(await run('guard', file)).toMatchObject({ code: ExitCode.failed });
+  });
+
+  test.each([
+    ['PK binary', 'must be a plan as JSON; make it with'],
+    ['{"format_version":"1.0","values":{}}', 'must be a plan as JSON; make it with'],
+  ])('%s is no plan', async (text, message) => {
+    writeFileSync('plan.json', text);
+    expect(await run('guard', 'plan.json')).toMatchObject({
+      code: ExitCode.usage,
+      err: expect.stringContaining(message),
+    });
+  });
+
+  test('a missing file and an unknown stack are wrong usage', async () => {
+    expect(await run('guard', 'none.json')).toMatchObject({
+      code: ExitCode.usage,
+      err: 'none.json: cannot be read (ENOENT)\n',
+    });
+    expect(await run('guard', 'none.json', '--stack', 'x')).toMatchObject({
+      code: ExitCode.usage,
+      err: "--stack: no record in environments has the stack 'x'\n",
+    });
+  });
+});

@@ -1,0 +1,288 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
+import { type App, TerraformStack } from 'cdktf';
+import { KEPT_TYPES } from '../../lib/aws/kept-types';
+import { Template, testApp } from '../../lib/testing';
+import { Platform, parseEnvironment, Records, readRecord, recordText, renewed } from '../../stacks';
+import { drop, move, release } from '../../stacks/record/edit';
+
+const PROD = readFileSync(resolve(__dirname, '../../environments/prod.yaml'), 'utf8');
+const DATABASE = / {2}database:\n( {4}.*\n)+/;
+const [DATA, FOUNDATION] = ['acme-prod-data', 'acme-prod-foundation'];
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'record-'));
+  file = join(folder, 'prod.record.json');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const records = () => Records.of([join(folder, 'prod.yaml')]);
+
+function platform(text: string, extend: (app: App) => void = () => {}): App {
+  const app = testApp({ context: records().context });
+  new Platform(app, parseEnvironment(text, 'environments/prod.yaml'));
+  extend(app);
+  return app;
+}
+
+/** Records production as it is. */
+function record(text = PROD, extend?: (app: App) => void): void {
+  writeFileSync(file, recordText(renewed(file, readRecord(file), platform(text, extend))));
+}
+
+function refusal(text: string): string {
+  try {
+    records().apply(platform(text));
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+const edit = (change: (stacks: NonNullable<ReturnType<typeof readRecord>>) => object) =>
+  writeFileSync(file, recordText(change(readRecord(file)!) as never));
+
+const ZONE_RENAMED = PROD.replace('    raw: #', '    landing: #').replaceAll('zone: raw', 'zone: landing');
+
+test('without a record nothing is refused', () => {
+  expect(refusal(ZONE_RENAMED)).toBe('');
+});
+
+test('the same configuration gives the same record, and is not refused', () => {
+  record();
+  const text = readFileSync(file, 'utf8');
+  record();
+  expect(readFileSync(file, 'utf8')).toBe(text);
+  expect(refusal(PROD)).toBe('');
+});
+
+test('the record of this repository is up to date', () => {
+  for (const name of ['dev', 'staging', 'prod']) {
+    const committed = resolve(__dirname, `../../environments/${name}.record.json`);
+    const environment = committed.replace('.record.json', '.yaml');
+    const app = testApp({ context: Records.of([environment]).context });
+    const { BootstrapStack } = jest.requireActual<typeof import('../../stacks')>('../../stacks');
+    const parsed = parseEnvironment(readFileSync(environment, 'utf8'), `environments/${name}.yaml`);
+    BootstrapStack.forEach(app, [parsed]);
+    new Platform(app, parsed);
+    expect(recordText(renewed(committed, readRecord(committed), app))).toBe(readFileSync(committed, 'utf8'));
+  }
+});
+
+test('every type that the platform keeps is known: its words, its data, its replacing attributes', () => {
+  const types = [PROD, PROD.replace(DATABASE, '  database: { engine: aurora }\n')].flatMap((text) => {
+    rmSync(file, { force: true });
+    record(text);
+    return Object.values(readRecord(file)!)
+      .flatMap(({ kept }) => Object.values(kept))
+      .flatMap(({ kept }) => Object.values(kept).map(({ address }) => address.split('.')[0]!));
+  });
+  expect(types).toEqual(expect.arrayContaining(['aws_db_instance', 'aws_rds_cluster', 'aws_s3_bucket', 'aws_vpc']));
+  expect(types.filter((type) => !Object.hasOwn(KEPT_TYPES, type))).toEqual([]);
+});
+
+test.each([
+  ['a zone that is renamed', ZONE_RENAMED, `move prod ${DATA}/Lake/raw ${DATA}/Lake/landing`],
+  [
+    'a team that is renamed',
+    PROD.replace('  ads: {}', '  growth: {}').replaceAll('owner: ads', 'owner: growth'),
+    `move prod ${DATA}/Workgroups/ads ${DATA}/Workgroups/growth`,
+  ],
+  [
+    'an image that is renamed',
+    PROD.replace('fraud-serve:', 'fraud-answer:'),
+    `move prod ${DATA}/Images/fraud-serve ${DATA}/Images/fraud-answer`,
+  ],
+  [
+    'a table that is renamed',
+    PROD.replace('    impressions:', '    views:'),
+    `move prod ${DATA}/Tables/impressions ${DATA}/Tables/views`,
+  ],
+  [
+    'a conversion that is removed',
+    PROD.replace('      convertFrom: merchants_csv\n', ''),
+    `release prod ${DATA}/Conversions/`,
+  ],
+  ['a database that is removed', PROD.replace(DATABASE, ''), `release prod ${DATA}/Database`],
+  [
+    'another block of addresses',
+    PROD.replace('cidr: 10.22.0.0/16', 'cidr: 10.23.0.0/16'),
+    "VPC 'acme-prod-network': would be replaced: 'cidr_block' changes from '10.22.0.0/16' to '10.23.0.0/16'",
+  ],
+  [
+    'one NAT gateway for all zones',
+    PROD.replace('nat: per-zone', 'nat: single'),
+    `record prod --drop ${['Nat2', 'Nat3', 'NatAddress2', 'NatAddress3'].map((id) => `${FOUNDATION}/Network/Public/${id}`).join(' ')}`,
+  ],
+  [
+    'fewer zones',
+    PROD.replace('zones: 3', 'zones: 2'),
+    `${FOUNDATION}/Network/Private/Subnet3: subnet 'acme-prod-network-private-3': gone from the configuration`,
+  ],
+  [
+    'an existing network',
+    PROD.replace(
+      /network:\n( {2}.*\n)+/,
+      'network: { vpcId: vpc-0123456789abcdef0, privateSubnetIds: [subnet-0123456789abcdef0, subnet-0123456789abcdef1] }\n',
+    ),
+    `${FOUNDATION}/Network/Resource: VPC 'acme-prod-network': gone from the configuration`,
+  ],
+  [
+    'a lock of objects',
+    PROD.replace('models: { lockDays: 365 }', 'models: {}'),
+    "'object_lock_enabled' changes from true to false",
+  ],
+])('%s is refused, with the way on', (_, text, message) => {
+  record();
+  expect(refusal(text)).toContain(message);
+});
+
+test('a change of the engine is refused with the way of its fixed choice, before a plan deletes instances', () => {
+  record();
+  const aurora = PROD.replace(DATABASE, '  database: { engine: aurora }\n');
+  const message = refusal(aurora);
+  expect(message).toContain(
+    "registry.database.engine is 'rds' in what is deployed and cannot become 'aurora': set it back. To move the data,",
+  );
+  expect(message).toContain(`${DATA}/Database/Resource: database 'acme-prod-registry': gone from the configuration`);
+});
+
+test('what leaves in the order of the message is destroyed: both keys, a deployment, the record, the removal', () => {
+  record();
+  const keys = PROD.replace('removal: retain', 'removal: destroy').replace(
+    'registry:\n',
+    'registry:\n  removal: destroy\n',
+  );
+  expect(refusal(keys)).toBe('');
+  record(keys);
+  expect(refusal(keys.replace('    fraud-serve: { keepImages: 100 } # enough for rollbacks\n', ''))).toBe('');
+});
+
+test('the record itself never forgets what the configuration has lost', () => {
+  record();
+  expect(() => record(ZONE_RENAMED)).toThrow('acme-prod-data/Lake/raw');
+});
+
+describe('a moved construct', () => {
+  test('keeps its deployed names, and every resource below it gets a moved block', () => {
+    record();
+    edit((stacks) => move(file, stacks, `${DATA}/Lake/raw`, `${DATA}/Lake/landing`));
+    const app = platform(ZONE_RENAMED);
+    records().apply(app);
+    const stack = app.node.findChild(DATA) as TerraformStack;
+    const template = Template.synth(stack);
+    const { moved, resource } = JSON.parse(JSON.stringify(template.json));
+    const below = Object.entries<Record<string, object>>(resource).flatMap(([type, named]) =>
+      Object.keys(named).flatMap((name) => (name.startsWith('Lake_landing') ? [`${type}.${name}`] : [])),
+    );
+    expect(moved.map(({ to }: { to: string }) => to).sort()).toEqual(below.sort());
+    expect(moved).toContainEqual({
+      from: expect.stringMatching(/^aws_s3_bucket\.Lake_raw_Bucket_/),
+      to: expect.stringMatching(/^aws_s3_bucket\.Lake_landing_Bucket_/),
+    });
+    expect(JSON.stringify(template.json)).toContain('"acme-prod-raw-111122223333-eu-north-1"');
+    expect(JSON.stringify(template.json)).not.toContain('acme-prod-landing');
+    record(ZONE_RENAMED);
+    expect(refusal(ZONE_RENAMED)).toBe('');
+  });
+
+  test('that moves again is found at both former places', () => {
+    record();
+    const at = (zone: string) => `${DATA}/Lake/${zone}`;
+    edit((stacks) => move(file, move(file, stacks, at('raw'), at('first')), at('first'), at('landing')));
+    const app = platform(ZONE_RENAMED);
+    records().apply(app);
+    const { moved } = JSON.parse(JSON.stringify(Template.synth(app.node.findChild(DATA) as TerraformStack).json));
+    const buckets = moved.filter(({ to }: { to: string }) => to.startsWith('aws_s3_bucket.'));
+    expect(
+      buckets.map(({ from, to }: { from: string; to: string }) => [from, to].map((one) => one.split('_').at(-3))),
+    ).toEqual([
+      ['first', 'landing'],
+      ['raw', 'first'],
+    ]);
+  });
+
+  test('is still referred to by what else is kept, in its stack and in others', () => {
+    record();
+    edit((stacks) => move(file, stacks, `${FOUNDATION}/Network`, `${FOUNDATION}/Mesh`));
+    edit((stacks) => move(file, stacks, `${FOUNDATION}/RegistryKey`, `${FOUNDATION}/Secret`));
+    const text = readFileSync(file, 'utf8');
+    expect(text).toContain('"vpc_id": "${aws_vpc.Mesh_');
+    expect(text).toContain('"kms_key_id": "${aws_kms_key.Secret_');
+    expect(text).not.toMatch(/aws_\w+\.(Network|RegistryKey)_/);
+  });
+
+  test('that moves back has not moved', () => {
+    record();
+    const before = readRecord(file);
+    edit((stacks) => move(file, stacks, `${DATA}/Lake/raw`, `${DATA}/Lake/landing`));
+    edit((stacks) => move(file, stacks, `${DATA}/Lake/landing`, `${DATA}/Lake/raw`));
+    expect(readRecord(file)).toEqual(before);
+  });
+
+  test.each([
+    [`${DATA}/Lake/none`, `${DATA}/Lake/x`, 'nothing is kept at'],
+    [`${DATA}/Lake/raw`, `${DATA}/Lake/curated`, 'is taken'],
+    [`${DATA}/Lake/raw`, `${FOUNDATION}/Lake/raw`, "use 'terraform state mv'"],
+    ['acme-qa-data/Lake/raw', 'acme-qa-data/Lake/x', `has no stack 'acme-qa-data'; use one of ${DATA}`],
+  ])('from %s to %s is refused if it cannot be', (from, to, message) => {
+    record();
+    expect(() => edit((stacks) => move(file, stacks, from, to))).toThrow(message);
+  });
+});
+
+test('what is let go is removed from the state with all its companions, and not destroyed', () => {
+  record();
+  edit((stacks) => release(file, stacks, `${DATA}/Images/fraud-serve`));
+  const app = platform(PROD.replace('    fraud-serve: { keepImages: 100 } # enough for rollbacks\n', ''));
+  records().apply(app);
+  const { removed } = JSON.parse(JSON.stringify(Template.synth(app.node.findChild(DATA) as TerraformStack).json));
+  const lifecycle = { destroy: false };
+  expect(removed).toEqual([
+    { from: expect.stringMatching(/^aws_ecr_lifecycle_policy\.Images_fraud-serve_/), lifecycle },
+    { from: expect.stringMatching(/^aws_ecr_repository\.Images_fraud-serve_/), lifecycle },
+  ]);
+});
+
+test('only what holds no data can be dropped', () => {
+  record();
+  edit((stacks) => drop(file, stacks, `${DATA}/Tables/impressions`));
+  expect(refusal(PROD.replace(/ {4}impressions:\n( {6}.*\n)+/, ''))).toBe('');
+  expect(() => edit((stacks) => drop(file, stacks, `${DATA}/Tables/card_features`))).toThrow(
+    "holds data (catalog table 'card_features'); use 'release'",
+  );
+});
+
+test("a resource of a user's own stack is kept by its prevent_destroy, alone", () => {
+  const own = (id: string) => (app: App) => {
+    const stack = new TerraformStack(app, 'own');
+    new S3Bucket(stack, id, { bucket: 'acme-own', lifecycle: { preventDestroy: true } });
+    new S3Bucket(stack, 'Other', {});
+  };
+  record(PROD, own('Archive'));
+  expect(readRecord(file)!.own!.kept).toEqual({
+    Archive: {
+      companions: {},
+      kept: {
+        '': {
+          address: 'aws_s3_bucket.Archive',
+          holdsData: true,
+          is: "bucket 'acme-own'",
+          replacedBy: { bucket: 'acme-own' },
+        },
+      },
+    },
+  });
+  const app = platform(PROD, own('Vault'));
+  expect(() => records().apply(app)).toThrow('npx cdktf-mlops move prod own/Archive own/Vault');
+});
+
+test('a file that is no record is named', () => {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(file, '{"stacks":{"a":{}}}');
+  expect(() => records()).toThrow('prod.record.json: is not a record');
+});
