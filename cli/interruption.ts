@@ -10,7 +10,8 @@ export class Interruption {
   private readonly abort = new AbortController();
   private since?: number;
 
-  constructor() {
+  /** @param announce called once, at the first Ctrl-C */
+  constructor(private readonly announce: () => void) {
     for (const signal of SIGNALS) process.on(signal, this.interrupt);
   }
 
@@ -24,7 +25,9 @@ export class Interruption {
 
   private readonly interrupt = (): void => {
     if (this.since !== undefined && Date.now() - this.since > ECHO_MILLISECONDS) process.exit(ExitCode.interrupted);
-    this.since ??= Date.now();
+    if (this.since !== undefined) return;
+    this.since = Date.now();
+    this.announce();
     this.abort.abort();
   };
 }

@@ -72,14 +72,14 @@ Examples:
 
 async function rehearseAndPrint(environment: string | undefined, flags: Flags, terminal: Terminal): Promise<number> {
   const options = optionsOf(environment, flags);
-  const interruption = new Interruption();
   let progress: Progress | undefined;
+  const interruption = new Interruption(() => progress?.say('interrupted: tearing down; Ctrl-C again to stop now'));
   try {
     if (flags.terraform === undefined) await offerOpenTofu(terminal, { yes: flags.yes, signal: interruption.signal });
     progress = await progressOf(flags, terminal);
     const result = await rehearse({ ...options, signal: interruption.signal }, progress.report);
     await progress.end();
-    terminal.out(flags.json ? `${JSON.stringify(result, null, 2)}\n` : summary(result));
+    terminal.out(flags.json ? `${JSON.stringify(result, null, 2)}\n` : summary(result, terminal.columns));
     return result.held ? ExitCode.held : ExitCode.failed;
   } finally {
     await progress?.end();
@@ -124,7 +124,7 @@ export function project(): Project {
   }
 }
 
-async function progressOf(flags: Flags, terminal: Terminal): Promise<Progress> {
+function progressOf(flags: Flags, terminal: Terminal): Progress {
   if (flags.json) return plainProgress(terminal.err, flags.verbose);
-  return terminal.live && !flags.verbose ? liveProgress() : plainProgress(terminal.out, flags.verbose);
+  return terminal.live && !flags.verbose ? liveProgress(process.stdout) : plainProgress(terminal.out, flags.verbose);
 }

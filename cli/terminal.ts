@@ -8,6 +8,8 @@ export interface Terminal {
   readonly live: boolean;
   /** Asks the user, who may answer yes. Missing if nobody is there to answer. */
   ask?(question: string): Promise<boolean>;
+  /** Width of `out`. @default - not limited */
+  readonly columns?: number;
 }
 
 /** The terminal of this process. */
@@ -16,6 +18,9 @@ export const PROCESS_TERMINAL: Terminal = {
   err: (text) => void process.stderr.write(text),
   live: process.stdout.isTTY === true,
   ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
+  get columns() {
+    return process.stdout.columns;
+  },
 };
 
 async function ask(question: string): Promise<boolean> {

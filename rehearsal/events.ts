@@ -34,6 +34,21 @@ export interface OverriddenResource {
   readonly reason: string;
 }
 
+/** A resource that was made before the stacks, for one that exists only in the real cloud. */
+export interface StandInResource {
+  readonly stack: string;
+  readonly address: string;
+  /** Id, ARN or name of what it stands for, as the stacks have it. */
+  readonly standsFor: string;
+}
+
+/** How long a resource took in one phase. */
+export interface SlowResource {
+  readonly address: string;
+  readonly phase: Phase;
+  readonly seconds: number;
+}
+
 /** A change in the second plan. */
 export interface PlannedChange {
   readonly address: string;
@@ -57,6 +72,8 @@ export interface StackResult extends Readonly<Record<ResourceClass, number>> {
   readonly provisionersRemoved: readonly string[];
   /** Addresses of the resources that were created, not imported: a rehearsal has nothing to import. @default - none */
   readonly importsRemoved?: readonly string[];
+  /** The resources that took longest. @default - none, e.g. with OpenTofu, whose log does not show it */
+  readonly slowest?: readonly SlowResource[];
   /** Seconds of all three phases. 0 with OpenTofu, which reports everything at its end. */
   readonly seconds: number;
 }
@@ -67,6 +84,8 @@ export interface RehearsalResult {
   readonly held: boolean;
   readonly stacks: readonly StackResult[];
   readonly overridden: readonly OverriddenResource[];
+  /** Resources that were made for what exists only in the real cloud; `stacks` does not count them. @default - none */
+  readonly standIns?: readonly StandInResource[];
   readonly errors: readonly RehearsalError[];
   readonly seconds: number;
   /** Folder with the copy, the test file and the logs. @default - removed */
@@ -84,6 +103,10 @@ export type RehearsalEvent =
       readonly state: 'started' | 'running' | 'done' | 'failed';
       /** Resources that were started so far. */
       readonly begun: number;
+      /** Resources that are finished so far. 0 with OpenTofu, whose log does not show it, until the phase ends. */
+      readonly done: number;
+      /** Addresses of the resources that are waited for, the longest first. */
+      readonly waiting: readonly string[];
       readonly resources: number;
     }
   | { readonly type: 'error'; readonly error: RehearsalError }

@@ -1,7 +1,7 @@
 export { OVERRIDES } from './clouds/aws/overrides';
 export { PATCHES, type Patch } from './clouds/aws/patches';
 export { DEFAULT_PLACE, type Place } from './clouds/aws/place';
-export type { Cloud, CloudFactory, Guards, Override, Service, StartOptions } from './clouds/cloud';
+export type { Cloud, CloudFactory, Guards, Override, Service, StandIn, StandIns, StartOptions } from './clouds/cloud';
 export { CLOUDS } from './clouds/clouds';
 export type { StackCopy } from './copy/stack-copy';
 export { AppFailure, CannotRehearse, Interrupted } from './errors';
@@ -15,7 +15,9 @@ export {
   type RehearsalResult,
   type Report,
   type ResourceClass,
+  type SlowResource,
   type StackResult,
+  type StandInResource,
   type Step,
 } from './events';
 export { type RehearsalOptions, rehearse } from './rehearse';

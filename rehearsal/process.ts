@@ -34,7 +34,11 @@ export function run(command: string, args: readonly string[] | undefined, option
     const interrupt = (): void => {
       if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
     };
+    const kill = (): void => {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+    };
     options.signal?.addEventListener('abort', interrupt, { once: true });
+    process.once('exit', kill); // a second Ctrl-C leaves no program behind
 
     const stdout: string[] = [];
     const stderr: string[] = [];
@@ -43,12 +47,17 @@ export function run(command: string, args: readonly string[] | undefined, option
       options.onLine?.(line);
     });
     createInterface({ input: child.stderr }).on('line', (line) => {
-      stderr.push(line);
-      options.onErrorLine?.(line);
+      if (options.onErrorLine)
+        options.onErrorLine(line); // may be a log of many megabytes
+      else stderr.push(line);
     });
-    child.on('error', reject);
+    child.on('error', (error) => {
+      process.off('exit', kill);
+      reject(error);
+    });
     child.on('close', (code) => {
       options.signal?.removeEventListener('abort', interrupt);
+      process.off('exit', kill);
       resolve({ code: code ?? 1, stdout: stdout.join('\n'), stderr: stderr.join('\n') });
     });
   });

@@ -5,6 +5,7 @@ import { thisMachine } from '../lib/testing/terraform';
 import type { Cloud, CloudFactory } from './clouds/cloud';
 import { CLOUDS } from './clouds/clouds';
 import { copyStack, type StackCopy } from './copy/stack-copy';
+import { withStandIns } from './copy/stand-ins';
 import type { RehearsalError, RehearsalResult, Report, StackResult } from './events';
 import { type Services, startServices } from './services';
 import { providerOf, readStacks, type SynthesizedStack, selectStacks } from './source/manifest';
@@ -49,8 +50,12 @@ export async function rehearse(options: RehearsalOptions, report: Report = () =>
   try {
     const stacks = await stacksOf(options, join(scratch, 'synthesized'), report);
     const clouds = (options.clouds ?? CLOUDS).map((create) => create(stacks));
-    const copies = stacks.map((stack) => copyStack(stack, stacks, clouds));
+    const own = stacks.map((stack) => copyStack(stack, stacks, clouds));
     const isMocked = mocking(clouds, options.mock ?? false);
+    const { copies, standIns } = withStandIns(
+      own,
+      clouds.filter(({ provider }) => !isMocked(provider)),
+    );
     for (const stage of stages) stage.check?.({ terraform });
 
     services = await servicesFor(copies, clouds, scratch, options, report);
@@ -59,11 +64,12 @@ export async function rehearse(options: RehearsalOptions, report: Report = () =>
     const { results, errors, held } = await runStages(stages, copies, context, scratch);
     return {
       held,
-      stacks: copies.map((copy) => results.get(copy.stack) ?? emptyResult(copy)),
+      stacks: own.map((copy) => results.get(copy.stack) ?? emptyResult(copy)),
       overridden: overriddenIn(
         copies.filter(({ stack }) => results.has(stack)),
         isMocked,
       ),
+      standIns,
       errors,
       seconds: Math.round((Date.now() - started) / 100) / 10,
       scratch: options.keep ? scratch : undefined,
@@ -82,7 +88,12 @@ async function stacksOf(options: RehearsalOptions, folder: string, report: Repor
   }
   const stacks = readStacks('command' in source ? folder : source.folder);
   const chosen = options.stacks === undefined ? stacks : selectStacks(stacks, options.stacks);
-  report({ type: 'step', step: 'synthesize', state: 'done', detail: `${chosen.length} stacks` });
+  report({
+    type: 'step',
+    step: 'synthesize',
+    state: 'done',
+    detail: `${chosen.length} stack${chosen.length === 1 ? '' : 's'}`,
+  });
   return chosen;
 }
 

@@ -1,98 +1,50 @@
-import type { Phase, RehearsalEvent, Step } from '../../rehearsal';
+import { Frame } from './frame';
 import type { Progress } from './progress';
-import { PHASES, STEPS } from './words';
 
-type ListrTask = import('listr2', { with: { 'resolution-mode': 'import' }}).ListrTask;
-type Outcome = 'done' | 'failed' | 'not reached';
-
-/** A line of the list. */
-class Line {
-  public readonly outcome: Promise<Outcome>;
-  public end!: (outcome: Outcome) => void;
-  private show?: (detail: string) => void;
-  private detail = '';
-
-  constructor(private readonly label: string) {
-    this.outcome = new Promise((resolve) => {
-      this.end = resolve;
-    });
-  }
-
-  public tell(detail: string): void {
-    this.detail = detail;
-    this.show?.(detail);
-  }
-
-  public get task(): ListrTask {
-    return {
-      title: this.label,
-      task: async (_, task) => {
-        this.show = (detail) => {
-          task.title = detail ? `${this.label} (${detail})` : this.label;
-        };
-        this.show(this.detail);
-        const outcome = await this.outcome;
-        if (outcome === 'failed') throw new Error(task.title);
-        if (outcome === 'not reached') task.skip(`${this.label}: not reached`);
-      },
-    };
-  }
+/** A terminal that can be drawn on; `process.stdout` is one. */
+export interface Screen {
+  readonly columns?: number;
+  readonly rows?: number;
+  write(text: string): unknown;
 }
 
-/** A list that is redrawn in place, with a running count of resources, for a terminal. */
-export async function liveProgress(): Promise<Progress> {
-  const { Listr } = await import('listr2'); // an ES module
-  const lines = new Map<string, Line>(Object.entries(STEPS).map(([step, label]) => [step, new Line(label)]));
-  let stacks: readonly string[] = [];
-  let knowStacks!: () => void;
-  const stacksKnown = new Promise<void>((resolve) => {
-    knowStacks = resolve;
-  });
+const REDRAW_MILLISECONDS = 100;
+const HIDE_CURSOR = '\x1b[?25l';
+const SHOW_CURSOR = '\x1b[?25h';
+const UP = (lines: number) => (lines > 0 ? `\x1b[${lines}A` : '');
+const CLEAR_BELOW = '\x1b[0J';
 
-  const phase = (name: Phase): ListrTask => ({
-    title: PHASES[name],
-    task: async (_, task) => {
-      await stacksKnown;
-      if (stacks.length === 0) return task.skip(`${PHASES[name]}: not reached`);
-      const order = name === 'destroy' ? stacks.toReversed() : stacks;
-      return task.newListr(
-        order.map((stack) => lines.get(`${name} ${stack}`)!.task),
-        { exitOnError: false, rendererOptions: { collapseSubtasks: false } },
-      );
+/** A list that is redrawn in place, with what is waited for, for a terminal. */
+export function liveProgress(screen: Screen): Progress {
+  const frame = new Frame();
+  let drawn = 0;
+  let ended = false;
+  const draw = (isLast = false): void => {
+    const lines = frame.draw(screen.columns ?? 80);
+    // what has left the screen cannot be redrawn; the last time, nothing is redrawn afterwards
+    const visible = isLast ? lines : lines.slice(-Math.max(1, (screen.rows ?? 24) - 1));
+    screen.write(`\r${UP(drawn)}${CLEAR_BELOW}${visible.join('\n')}\n`);
+    drawn = visible.length;
+  };
+  screen.write(HIDE_CURSOR);
+  const showCursor = (): void => void screen.write(SHOW_CURSOR);
+  process.once('exit', showCursor);
+  const timer = setInterval(draw, REDRAW_MILLISECONDS);
+  timer.unref();
+  return {
+    report: (event) => frame.take(event),
+    say: (note) => {
+      frame.say(note);
+      draw();
     },
-  });
-  const list = new Listr(
-    [
-      ...(Object.keys(STEPS) as Step[]).map((step) => lines.get(step)!.task),
-      ...(Object.keys(PHASES) as Phase[]).map(phase),
-    ],
-    { exitOnError: false, registerSignalListeners: false, rendererOptions: { showErrorMessage: false } },
-  );
-  const drawn = list.run();
-
-  const report = (event: RehearsalEvent): void => {
-    if (event.type === 'step') {
-      lines.get(event.step)!.tell(event.detail);
-      if (event.state === 'done') lines.get(event.step)!.end('done');
-    }
-    if (event.type === 'stacks') {
-      stacks = event.stacks.map(({ stack }) => stack);
-      for (const stack of stacks) {
-        for (const name of Object.keys(PHASES)) lines.set(`${name} ${stack}`, new Line(stack));
-      }
-      knowStacks();
-    }
-    if (event.type === 'phase') {
-      const { stack, state, begun, resources } = event;
-      const line = lines.get(`${event.phase} ${stack}`)!;
-      line.tell(state === 'running' ? `${begun}/${resources}` : `${resources}`);
-      if (state === 'done' || state === 'failed') line.end(state);
-    }
+    end: async () => {
+      if (ended) return;
+      ended = true;
+      clearInterval(timer);
+      frame.end();
+      draw(true);
+      process.off('exit', showCursor);
+      showCursor();
+    },
   };
-  const end = async (): Promise<void> => {
-    knowStacks();
-    for (const line of lines.values()) line.end('not reached');
-    await drawn;
-  };
-  return { report, end };
 }

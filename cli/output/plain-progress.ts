@@ -1,6 +1,6 @@
 import type { RehearsalEvent } from '../../rehearsal';
 import type { Progress } from './progress';
-import { describeError, PHASES, STEPS } from './words';
+import { counted, headOfError, PHASES, STEPS } from './words';
 
 /** Progress for logs: one line when something starts or ends. */
 export function plainProgress(print: (text: string) => void, verbose = false): Progress {
@@ -8,11 +8,11 @@ export function plainProgress(print: (text: string) => void, verbose = false): P
   const report = (event: RehearsalEvent): void => {
     if (event.type === 'step') line(`${STEPS[event.step]}: ${event.detail}`);
     if (event.type === 'phase' && event.state !== 'running') {
-      const of = event.state === 'started' ? `${event.resources} resources` : event.state;
+      const of = event.state === 'started' ? counted(event.resources, 'resource') : event.state;
       line(`${PHASES[event.phase]} ${event.stack}: ${of}`);
     }
-    if (event.type === 'error') line(describeError(event.error));
+    if (event.type === 'error') line(headOfError(event.error)); // the summary has the detail
     if (event.type === 'output' && verbose) line(`  ${event.line}`);
   };
-  return { report, end: async () => {} };
+  return { report, say: line, end: async () => {} };
 }

@@ -22,6 +22,12 @@ export interface Cloud {
    * the eight random letters that Terraform generates. @default - none
    */
   computed?(configuration: StackConfiguration, type: string, name: string): Readonly<Record<string, string>>;
+  /**
+   * Stand-ins for what the stacks ask for and none of them creates, because it exists only in the real cloud.
+   *
+   * @default - none
+   */
+  standIns?(stacks: readonly StackConfiguration[]): StandIns | undefined;
   /** Starts the service of the resources. @default - none, so the resources are mocked unless `isLocal` */
   start?(options: StartOptions): Promise<Service>;
 }
@@ -51,6 +57,21 @@ export interface Guards {
   readonly typed?: Readonly<Record<string, Readonly<Record<string, string | undefined>>>>;
   /** Attribute of `lifted` that protects a type by default, by type. @default - none */
   readonly implied?: Readonly<Record<string, string>>;
+}
+
+/** A resource that is made before a rehearsal, for one that exists only in the real cloud. */
+export interface StandIn {
+  readonly address: string;
+  /** Id, ARN or name of what it stands for. */
+  readonly standsFor: string;
+  /** Output with what replaces `standsFor` in the stacks. @default - it has the same name */
+  readonly output?: string;
+}
+
+/** Stand-ins, and the stack that makes them. */
+export interface StandIns {
+  readonly standIns: readonly StandIn[];
+  readonly configuration: StackConfiguration;
 }
 
 export interface StartOptions {

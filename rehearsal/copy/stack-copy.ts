@@ -45,6 +45,7 @@ export function copyStack(
   const { configuration: copy, wires } = wireRemoteStates(stack, stacks);
   delete copy.terraform?.backend;
   delete copy.terraform?.cloud;
+  requireProviders(copy);
   const programs = programsOf(copy);
   const provisionersRemoved = [...removeProvisioners(copy), ...programs.map(({ address }) => address)];
   const importsRemoved = removeImports(copy);
@@ -65,6 +66,19 @@ export function copyStack(
     provisionersRemoved,
     importsRemoved,
   };
+}
+
+/** Requires the providers that Terraform would infer from types of resources, so that they are known. */
+function requireProviders(configuration: StackConfiguration): void {
+  const { data, resource } = configuration;
+  const inferred = [...Object.entries(resource ?? {}), ...Object.entries(data ?? {})]
+    .filter(([type, blocks]) => type !== 'terraform_data' && Object.values(blocks).some(({ provider }) => !provider))
+    .map(([type]) => providerOf(type))
+    .filter((name) => configuration.terraform?.required_providers?.[name] === undefined);
+  if (inferred.length === 0) return;
+  const required = Object.fromEntries(inferred.map((name) => [name, { source: `hashicorp/${name}` }]));
+  const { terraform } = configuration;
+  configuration.terraform = { ...terraform, required_providers: { ...terraform?.required_providers, ...required } };
 }
 
 function overridesIn(

@@ -1,4 +1,6 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ExitCode } from '../../cli/exit-code';
@@ -103,9 +105,12 @@ test('the endpoint of a running emulator is used for AWS', async () => {
   writeFileSync('terraform', '#!/bin/sh\necho no such provider >&2; exit 1');
   chmodSync('terraform', 0o755);
   const app = `mkdir -p $CDKTF_OUTDIR; cp ${folder}/*.json $CDKTF_OUTDIR`;
-  const endpoint = 'http://127.0.0.1:4566';
+  const emulator = createServer((_, response) => response.end());
+  await new Promise<void>((resolve) => emulator.listen(0, '127.0.0.1', resolve));
+  const endpoint = `http://127.0.0.1:${(emulator.address() as AddressInfo).port}`;
   const terraform = join(folder, 'terraform');
   const { code, out } = await run('rehearse', '--app', app, '--endpoint', endpoint, '--terraform', terraform);
+  emulator.close();
   expect(out).toContain(`emulator: ${endpoint}\n`);
   expect(out).toContain('a: not rehearsed: it needs the provider aws 99.9.9, which cannot be installed');
   expect(code).toBe(ExitCode.failed);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { OVERRIDES, PATCHES } from '../../rehearsal';
 import { startEmulator } from '../../rehearsal/clouds/aws/emulator/emulator';
 import { emulatorPython } from '../../rehearsal/clouds/aws/emulator/installation';
+import { startAws } from '../../rehearsal/clouds/aws/emulator/service';
 import { EMULATORS } from '../../rehearsal/clouds/aws/emulator/services';
 import { patchesFor } from '../../rehearsal/clouds/aws/patches';
 import { downloadEnvironment } from '../../rehearsal/environment';
@@ -43,6 +44,15 @@ describe('an emulator', () => {
     const [last] = patchesFor('moto').slice(-1);
     expect(program.indexOf(last!)).toBeGreaterThan(-1);
     expect(program.indexOf('from moto.server')).toBeGreaterThan(program.indexOf(last!));
+  });
+});
+
+test('an endpoint where nothing listens is refused in plain words, before anything is started', async () => {
+  const options = { folder, env: {}, progress: () => {}, account: '111122223333', region: 'eu-north-1' };
+  await expect(startAws({ ...options, endpoint: 'http://127.0.0.1:9' })).rejects.toMatchObject({
+    name: 'CannotRehearse',
+    message:
+      "nothing answers at http://127.0.0.1:9: start the emulator there, or remove '--endpoint' and the rehearsal starts its own",
   });
 });
 

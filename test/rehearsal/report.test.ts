@@ -1,6 +1,6 @@
 import type { StackCopy } from '../../rehearsal/copy/stack-copy';
 import type { RehearsalEvent } from '../../rehearsal/events';
-import { begunResource, parseLine, readableLine } from '../../rehearsal/stages/terraform-test/messages';
+import { begunResource, endedResource, parseLine, readableLine } from '../../rehearsal/stages/terraform-test/messages';
 import { Tally } from '../../rehearsal/stages/terraform-test/tally';
 
 // Recorded from Terraform 1.11.4 with two stacks, shortened to the keys that are read.
@@ -85,6 +85,8 @@ function tallyOf(lines: readonly string[], copies = [DATA], isMocked = (_: strin
     if (message) tally.take(message);
     const begun = begunResource(text);
     if (begun) tally.begin(begun);
+    const ended = endedResource(text);
+    if (ended) tally.finishOne(ended);
   }
   tally.finish();
   return {
@@ -145,8 +147,62 @@ test('a running count follows the log', () => {
     phase: 'apply',
     state: 'running',
     begun: 1,
+    done: 0,
+    waiting: ['aws_s3_bucket.raw'],
     resources: 2,
   });
+});
+
+test('what is done is counted and timed when it ends, not when it begins', () => {
+  const { tally, events } = tallyOf([
+    progress('apply_data', 'starting'),
+    '[INFO]  Starting apply for aws_db_instance.db["a"]',
+    '[INFO]  Starting apply for aws_s3_bucket.raw',
+    '[TRACE] vertex "aws_s3_bucket.raw": visit complete',
+    '[TRACE] vertex "aws_s3_bucket.other": visit complete', // not begun: read, not applied
+    '[TRACE] vertex "aws_db_instance.db[\\"a\\"]": visit complete',
+    progress('apply_data', 'complete', 'pass'),
+    progress('apply_data', 'teardown'),
+    '[INFO]  Starting apply for aws_s3_bucket.raw',
+    '[TRACE] vertex "aws_s3_bucket.raw (destroy)": visit complete',
+  ]);
+  const counted = events.flatMap((event) => (event.type === 'phase' ? [[event.done, ...event.waiting]] : []));
+  expect(counted).toEqual([
+    [0],
+    [0, 'aws_db_instance.db["a"]'],
+    [0, 'aws_db_instance.db["a"]', 'aws_s3_bucket.raw'],
+    [1, 'aws_db_instance.db["a"]'],
+    [2],
+    [2],
+    [0],
+    [0, 'aws_s3_bucket.raw'],
+    [1],
+    [1],
+  ]);
+  expect(tally.results[0]?.slowest).toEqual([
+    { address: 'aws_db_instance.db["a"]', phase: 'apply', seconds: 0.4 },
+    { address: 'aws_s3_bucket.raw', phase: 'apply', seconds: 0.1 },
+    { address: 'aws_s3_bucket.raw', phase: 'destroy', seconds: 0.1 },
+  ]);
+});
+
+test('a failed stack whose resources stay has no negative count, and each error once', () => {
+  const addresses = ['aws_a.a', 'aws_b.b', 'aws_c.c'];
+  const leftover = line({
+    '@testrun': 'apply_data',
+    type: 'test_cleanup',
+    test_cleanup: { failed_resources: addresses.map((instance) => ({ instance })) },
+  });
+  const { tally, events } = tallyOf([
+    progress('apply_data', 'starting'),
+    progress('apply_data', 'complete', 'error'),
+    failure('apply_data', 'aws_a.a'),
+    failure('apply_data', 'aws_a.a'),
+    leftover,
+    summary('error'),
+  ]);
+  expect(tally.results[0]).toMatchObject({ applied: 3, destroyed: 0 });
+  expect(events.filter(({ type }) => type === 'error')).toHaveLength(4);
 });
 
 describe('a second plan that would change something', () => {

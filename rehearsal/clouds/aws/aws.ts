@@ -5,6 +5,7 @@ import { startAws } from './emulator/service';
 import { GUARDS } from './guards';
 import { OVERRIDES } from './overrides';
 import { type Place, placeOf } from './place';
+import { standInsFor } from './stand-ins/stand-ins';
 
 /** Settings of the provider without an environment variable. */
 const SETTINGS = {
@@ -46,6 +47,7 @@ export const aws: CloudFactory = (stacks) => {
     mockData: mockData(place),
     adapt: adaptProviders,
     computed: (configuration, type, name) => computedArns(configuration, type, name, place),
+    standIns: (configurations) => standInsFor(configurations, place),
     start: (options) => startAws({ ...options, ...place }),
   } satisfies Cloud;
 };

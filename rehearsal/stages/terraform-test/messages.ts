@@ -85,10 +85,17 @@ export function readableLine(text: string): string | undefined {
 }
 
 const STARTING = /\[INFO\]\s+Starting apply for (\S+)/;
+const COMPLETE = /\[TRACE\]\s+vertex "(.+?)(?: \(destroy\))?": visit (?:complete|aborted)/;
 
-/** Address of the resource in a log line about its creation, change or destruction. */
+/** Address of the resource in a log line about the start of its creation, change or destruction. */
 export function begunResource(logLine: string): string | undefined {
   return STARTING.exec(logLine)?.[1];
+}
+
+/** Address of the resource in a log line about its end. Other steps of Terraform have such lines too. */
+export function endedResource(logLine: string): string | undefined {
+  const address = COMPLETE.exec(logLine)?.[1];
+  return address?.replaceAll('\\"', '"');
 }
 
 function runMessage({ run, progress, status }: NonNullable<Line['test_run']>): Message | undefined {

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { StackCopy } from '../../copy/stack-copy';
-import type { Phase, PlannedChange, RehearsalError, Report, StackResult } from '../../events';
+import type { Phase, PlannedChange, RehearsalError, Report, SlowResource, StackResult } from '../../events';
 import { emptyResult } from '../result';
 import type { Message } from './messages';
 import { runName } from './test-file';
@@ -18,7 +19,11 @@ interface Ledger {
   /** Whether its destruction was reported. */
   torn: boolean;
   milliseconds: number;
+  readonly durations: SlowResource[];
 }
+
+/** Resources that the report names as slow, of each stack. */
+const SLOWEST = 3;
 
 /** Counts the results of each stack from the messages of a test run, and reports progress. */
 export class Tally {
@@ -30,6 +35,8 @@ export class Tally {
     readonly phase: Phase;
     readonly since: number;
     readonly begun: Set<string>;
+    /** When each resource began that is not finished. */
+    readonly waiting: Map<string, number>;
   };
   private end?: { readonly passed: boolean };
 
@@ -50,6 +57,17 @@ export class Tally {
   public begin(address: string): void {
     if (!this.current) return;
     this.current.begun.add(address);
+    this.current.waiting.set(address, this.now());
+    this.show('running');
+  }
+
+  /** A resource is created, changed or destroyed. Without `begin`, it is not one that is counted. */
+  public finishOne(address: string): void {
+    const since = this.current?.waiting.get(address);
+    if (!this.current || since === undefined) return;
+    const { ledger, phase, waiting } = this.current;
+    waiting.delete(address);
+    ledger.durations.push({ address, phase, seconds: Math.round((this.now() - since) / 100) / 10 });
     this.show('running');
   }
 
@@ -98,6 +116,7 @@ export class Tally {
         mocked,
         changes: ledger.changes,
         destroyed: this.end ? addresses.length - leftover.length : 0,
+        ...(ledger.durations.length > 0 && { slowest: slowest(ledger.durations) }),
         seconds: Math.round(ledger.milliseconds / 100) / 10,
       };
     });
@@ -114,7 +133,7 @@ export class Tally {
   }
 
   private open(ledger: Ledger, phase: Phase): void {
-    this.current = { ledger, phase, since: this.now(), begun: new Set() };
+    this.current = { ledger, phase, since: this.now(), begun: new Set(), waiting: new Map() };
     this.show('started');
   }
 
@@ -134,18 +153,30 @@ export class Tally {
   }
 
   /** Terraform prints no state of a failed stack. A resource that was started without an error exists. */
-  private survivors({ copy: { stack }, begun }: Ledger): string[] {
+  private survivors({ copy: { stack }, begun, leftover }: Ledger): string[] {
     const failed = this.errors.filter((error) => error.stack === stack).map(({ address }) => address);
-    return [...begun].filter((address) => !failed.includes(address));
+    return [...new Set([...[...begun].filter((address) => !failed.includes(address)), ...leftover])];
   }
 
   private show(state: 'started' | 'running' | 'done' | 'failed'): void {
-    const { ledger, phase, begun } = this.current!;
+    const { ledger, phase, begun, waiting } = this.current!;
+    const done = state === 'done' ? begun.size : begun.size - waiting.size;
     const resources = ledger.addresses?.length ?? ledger.resources;
-    this.report({ type: 'phase', stack: ledger.copy.stack, phase, state, begun: begun.size, resources });
+    this.report({
+      type: 'phase',
+      stack: ledger.copy.stack,
+      phase,
+      state,
+      begun: begun.size,
+      done,
+      waiting: [...waiting.keys()],
+      resources,
+    });
   }
 
+  /** Terraform may repeat an error, e.g. at the end of its run. */
   private add(error: RehearsalError): void {
+    if (this.errors.some((known) => isDeepStrictEqual(known, error))) return;
     this.errors.push(error);
     this.report({ type: 'error', error });
   }
@@ -153,7 +184,11 @@ export class Tally {
 
 function newLedger(copy: StackCopy): Ledger {
   const { resources } = emptyResult(copy);
-  return { copy, resources, begun: new Set(), leftover: [], torn: false, milliseconds: 0 };
+  return { copy, resources, begun: new Set(), leftover: [], torn: false, milliseconds: 0, durations: [] };
+}
+
+function slowest(durations: readonly SlowResource[]): SlowResource[] {
+  return durations.toSorted((a, b) => b.seconds - a.seconds).slice(0, SLOWEST);
 }
 
 /** An override names a block, which has several instances with `count` or `for_each`. */

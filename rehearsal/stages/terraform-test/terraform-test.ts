@@ -6,7 +6,7 @@ import { providerOf } from '../../source/manifest';
 import { rehearsalProgram } from '../../terraform/program';
 import type { Stage, StageContext } from '../stage';
 import { initialize } from './initialize';
-import { begunResource, parseLine, readableLine } from './messages';
+import { begunResource, endedResource, parseLine, readableLine } from './messages';
 import { providersOfModules } from './providers';
 import { writeScratch } from './scratch';
 import { Tally } from './tally';
@@ -68,6 +68,8 @@ async function test(
     onErrorLine: (line) => {
       const address = begunResource(line);
       if (address) tally.begin(address);
+      const ended = endedResource(line);
+      if (ended) tally.finishOne(ended);
     },
   });
   await new Promise<void>((resolve) => log.end(resolve));

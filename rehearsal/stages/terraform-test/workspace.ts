@@ -73,7 +73,7 @@ export class Workspace {
         ...variables(copies, env),
         ...this.settings,
         ...services,
-        TF_LOG_CORE: 'info', // the log shows which resources it starts to apply
+        TF_LOG_CORE: 'trace', // the log shows which resources it starts and ends to apply
       },
       signal,
       ...lines,
