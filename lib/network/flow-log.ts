@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { Aws } from '../aws/aws';
 import { LOG_GROUP, LOG_RETENTION_DAYS } from '../aws/log-group';
 import { claimPhysicalName } from '../aws/physical-name';
+import { deployedName } from '../core/kept/deployed-name';
 import { nameOf } from '../core/names';
 import { Properties } from '../core/properties';
 import { published } from '../core/published';
@@ -37,8 +38,9 @@ export class FlowLog extends Construct {
     Properties.of(this).oneOf('retentionDays', retentionDays, LOG_RETENTION_DAYS).throwIfInvalid();
 
     encryptionKey.allowLogs();
-    const name = nameOf(this, { ...LOG_GROUP, maxLength: LOG_GROUP.maxLength - GROUP_PREFIX.length });
-    const groupName = claimPhysicalName(this, LOG_GROUP, `${GROUP_PREFIX}${name}`);
+    const limits = { ...LOG_GROUP, maxLength: LOG_GROUP.maxLength - GROUP_PREFIX.length };
+    const groupName = deployedName(this, LOG_GROUP.kind, () => `${GROUP_PREFIX}${nameOf(this, limits)}`);
+    claimPhysicalName(this, LOG_GROUP, groupName);
     const group = new CloudwatchLogGroup(this, 'LogGroup', {
       name: groupName,
       retentionInDays: retentionDays,

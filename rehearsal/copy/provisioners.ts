@@ -2,9 +2,7 @@ import { managedResources, type StackConfiguration } from '../source/manifest';
 
 /**
  * Removes what runs commands, here or elsewhere, from a configuration, in place: provisioners with their connections,
- * also those of `removed` blocks, and actions with what triggers them.
- *
- * A rehearsal begins without resources, so a `removed` block has nothing to remove.
+ * and actions with what triggers them.
  *
  * @returns addresses of the resources and actions that had one
  */
@@ -13,7 +11,6 @@ export function removeProvisioners(configuration: StackConfiguration): string[] 
     Object.keys(blocks).map((name) => `action.${type}.${name}`),
   );
   delete configuration.action;
-  delete configuration.removed;
   const resources = managedResources(configuration).flatMap(({ type, name, resource }) => {
     const had = resource.provisioner !== undefined;
     delete resource.provisioner;

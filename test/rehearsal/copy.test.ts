@@ -260,10 +260,10 @@ describe('the copy of a stack', () => {
     ]);
   });
 
-  test('keeps moved blocks, which Terraform validates, and has nothing to remove', () => {
+  test('has nothing to move or to remove, as it begins with no state', () => {
     const moved = [{ from: 'terraform_data.old', to: 'terraform_data.new' }];
     const removed = [{ from: 'terraform_data.gone', provisioner: [{ 'local-exec': { command: 'id' } }] }];
-    expect(copyOf({ moved, removed }).configuration).toEqual({ moved });
+    expect(copyOf({ moved, removed }).configuration).toEqual({});
   });
 
   test('overrides the listed types, limited by their configuration, with the reason', () => {
