@@ -1,4 +1,5 @@
 import type { AwsNameKind } from '../aws/name-kind';
+import type { BrokenRule } from '../core/properties';
 import type { TextPattern } from '../core/text-pattern';
 import type { ZoneProps } from './zone';
 
@@ -64,13 +65,28 @@ export const PARTITION_DAY: TextPattern = {
   meaning: 'a day such as 2024-01-01, or NOW-3YEARS',
 };
 
-/** Schedule of a conversion. */
-export const GLUE_SCHEDULE: TextPattern = {
-  pattern: /^cron\(.+\)$/,
-  meaning: 'an AWS cron expression in UTC such as cron(0 3 * * ? *)',
-};
 /** Source formats of a conversion. */
 export const CONVERSION_SOURCES = ['csv', 'tsv', 'json'] as const;
 
 /** Default limit of the data that a query may scan, in GB of 10^9 bytes: about half a US dollar a query. */
 export const DEFAULT_QUERY_LIMIT_GB = 100;
+
+/** How engines find the partitions of a table. */
+export const PARTITION_DISCOVERIES = ['projection', 'catalog'] as const;
+export type PartitionDiscovery = (typeof PARTITION_DISCOVERIES)[number];
+/** Needs no registration. */
+export const DEFAULT_PARTITION_DISCOVERY: PartitionDiscovery = 'projection';
+
+/** Days that the snapshots of an Iceberg table may be kept. */
+export const SNAPSHOT_DAYS = { min: 1, max: 36_500 } as const;
+/** Lifecycle rules that take files by their age. The age of an Iceberg file says nothing of its use. */
+const BREAKS_ICEBERG = ['expireAfterDays', 'archiveAfterDays'] as const;
+type AgeRules = { readonly [rule in (typeof BREAKS_ICEBERG)[number]]?: number };
+
+/** The rules that an Iceberg table breaks in a zone with this lifecycle, for a construct and for a file. */
+export function brokenIceberg(zoneName: string, lifecycle: AgeRules): BrokenRule[] {
+  return BREAKS_ICEBERG.filter((rule) => lifecycle[rule] !== undefined).map((rule) => ({
+    must: `must not be iceberg in zone ${zoneName}, whose ${rule} takes files that the table still needs`,
+    fix: `use a zone without ${rule}, and snapshotDays of the table to delete what it no longer needs`,
+  }));
+}

@@ -19,7 +19,8 @@ import { Role } from '../iam/role';
 import type { IGrantable } from '../iam/statement';
 import { Bucket, type IBucket } from '../storage/bucket';
 import { columnTypeError } from './column-type';
-import { CONVERSION_SOURCES, GLUE_SCHEDULE, JOB } from './lake-limits';
+import { brokenSchedule } from './conversion/glue-schedule';
+import { CONVERSION_SOURCES, JOB } from './lake-limits';
 import type { Table } from './table';
 
 /** Spark 3.5, Python 3.11. */
@@ -56,7 +57,7 @@ export interface ParquetConversionProps {
   readonly workspace?: IBucket;
   /** Bucket in the same region for the access logs of the new bucket. @default - no access logs */
   readonly accessLogs?: IBucket;
-  /** Schedule in UTC, e.g. `cron(0 3 * * ? *)` for every day at 03:00. @default - on demand, see `grantStart` */
+  /** Six fields in UTC, e.g. `cron(0 3 * * ? *)` for every day at 03:00. @default - on demand, see `grantStart` */
   readonly schedule?: string;
   /** Glue workers of 4 vCPU and 16 GB, at least 2. @default 2 */
   readonly workers?: number;
@@ -75,9 +76,14 @@ export interface ParquetConversionProps {
  * partitions with new or replaced files, each as a whole. A run can therefore be repeated, and late or corrected files
  * are included. Deleted source files alone change nothing, so that the source can expire earlier than the target; rows
  * erased from the source must be erased from the target separately. Columns get the types of the target in the catalog
- * at run time. Rejected rows are written as JSON to `_rejected/<table>/` in the bucket of the target's zone, which
- * protects them like its data. Too many rejected rows fail the run, and the target partition stays unchanged. Quoted
- * files follow RFC 4180: a quote inside quotes is doubled.
+ * at run time. The run registers the partitions of the target that the catalog lacks, so that every engine finds them.
+ *
+ * A row keeps every value or is rejected. It is read as Athena reads the source: keys of JSON in any case, `\N` as NULL,
+ * an empty text as text and any other empty value as NULL, decimals rounded half up to their scale. Rejected is what a
+ * reader would lose silently: a number out of range, a text longer than its `varchar`, a day that does not exist, a time
+ * in a `date`, more or fewer values than columns, a key of JSON twice, text that is not UTF-8. Instants with a zone become
+ * UTC. Rejected rows are written as JSON (`fault`, `line`, `file`) to `_rejected/<table>/` in the bucket of the target's
+ * zone, which protects them like its data. Too many of them fail the run, and the target partition stays unchanged.
  *
  * Why not `INSERT` in Athena: it appends, so that a retry duplicates rows, and it drops invalid rows silently. Why not
  * Glue job bookmarks: they provide new files only, and a partition rewritten from its new files would lose the others.
@@ -144,7 +150,7 @@ export class ParquetConversion extends Construct {
         bucketKey === undefined || encryptionKey === bucketKey,
         "'encryptionKey' must be the key of the target's bucket, which refuses uploads with another key",
       )
-      .matches('schedule', schedule, GLUE_SCHEDULE)
+      .keeps('schedule', schedule ?? '', brokenSchedule(Token.isUnresolved(schedule) ? undefined : schedule))
       .integer('workers', workers, { min: MIN_CONVERSION_WORKERS })
       .integer('timeoutMinutes', props.timeoutMinutes, { min: 1, max: 10_080 })
       .number('maxRejectedPercent', props.maxRejectedPercent, { min: 0, max: 100 })

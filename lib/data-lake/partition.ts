@@ -34,8 +34,9 @@ export interface IntegerPartitionOptions {
 }
 
 /**
- * A partition column with its possible values, from which Athena computes the partitions (partition projection). New
- * partitions are found without a crawler and without registration.
+ * A partition column with its possible values, from which Athena computes the partitions (partition projection): it
+ * finds new partitions without a crawler and without registration. Other engines find registered partitions only; see
+ * `TableProps.partitionDiscovery`.
  */
 export class Partition {
   /** One value for each day, e.g. `day=2026-01-31/`; a column of type `date`. */
@@ -78,7 +79,7 @@ export class Partition {
     return new Partition(type, { type: 'integer', range: `${min},${max}`, ...padding }, errors);
   }
 
-  /** Any value, e.g. `device=a7f3/`; a column of type `string`. Every query must filter by exactly one value. */
+  /** Any value, e.g. `device=a7f3/`; a column of type `string`. With projection, every query must filter by exactly one value. */
   public static injected(): Partition {
     return new Partition('string', { type: 'injected' });
   }

@@ -4,6 +4,19 @@ import type { ColumnFormat } from './column-type';
 const TEXT_INPUT = 'org.apache.hadoop.mapred.TextInputFormat';
 const TEXT_OUTPUT = 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat';
 
+/**
+ * Attributes that engines overwrite in the catalog with every Iceberg commit. To restore one of them, Terraform would
+ * update the whole entry, in conflict with concurrent commits.
+ */
+export const WRITTEN_BY_ICEBERG = [
+  'parameters',
+  'storage_descriptor',
+  'table_type',
+  'open_table_format_input',
+  'owner',
+  'description',
+] as const;
+
 /** Parquet codecs that Athena, Spark and Arrow support. */
 export const PARQUET_COMPRESSIONS = ['snappy', 'zstd', 'gzip'] as const;
 export type ParquetCompression = (typeof PARQUET_COMPRESSIONS)[number];
@@ -68,7 +81,8 @@ export class TableFormat {
    * Values between separators, quoted where needed.
    *
    * The reader of quoted values (Open CSV SerDe) supports only string, boolean, int, bigint and double, and fails on an
-   * empty number. If values may be missing, use string and a `ParquetConversion`. Values must not contain line breaks.
+   * empty number. If values may be missing, use string and a `ParquetConversion`. Values must not contain line breaks. A
+   * backslash is an escape, and is dropped.
    *
    * @throws InputError if `separator` is not one character, `quote` is more than one, or both are equal
    */
@@ -91,13 +105,13 @@ export class TableFormat {
     });
   }
 
-  /** Tab-separated values, never quoted. Dates as `2026-01-31`, timestamps as `2026-01-31 12:30:00`. */
+  /** Tab-separated values, never quoted. `\\N` is NULL. Dates as `2026-01-31`, timestamps as `2026-01-31 12:30:00`. */
   public static tsv({ header = true }: TsvOptions = {}): TableFormat {
     return TableFormat.delimited('tsv', '\t', header);
   }
 
   /**
-   * One JSON object in each line.
+   * One JSON object in each line. The case of a key is no part of its name: `userId` is the column `userid`.
    *
    * Uses the Hive SerDe. The alternative, the OpenX SerDe, is documented to return rows and nulls that differ between
    * runs.
@@ -116,9 +130,13 @@ export class TableFormat {
    * Apache Iceberg (format version 2) with Parquet files. Rows can be updated and deleted, as erasure requests need,
    * and earlier snapshots can be read.
    *
-   * Glue writes the first metadata when the table is created. Afterwards only engines change the catalog entry,
-   * including schema and description (`ALTER TABLE` in Athena or Spark). Terraform ignores changes, because Glue would
-   * not copy them to the Iceberg metadata.
+   * Glue writes the first metadata when the table is created. Afterwards an edit of the columns or the description has
+   * no effect: Terraform ignores it, because the provider would change the catalog entry only, not the Iceberg metadata,
+   * and no engine could read the table. Change columns with an engine (`ALTER TABLE t ADD COLUMNS (n int)` in Athena or
+   * Spark), and edit them here too, for a table that is created anew.
+   *
+   * The zone must not expire or archive objects by age, which would take files that the table still needs; what it no
+   * longer needs is deleted with `TableProps.snapshotDays`. An existing bucket must have no such rule either.
    */
   public static iceberg(): TableFormat {
     return new TableFormat('iceberg', undefined);

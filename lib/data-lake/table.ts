@@ -12,30 +12,23 @@ import { keepData } from '../core/removal';
 import { unescaped } from '../core/text-pattern';
 import type { IGrantable } from '../iam/statement';
 import { columnTypeError, columnTypeMessage } from './column-type';
+import { IcebergRetention } from './iceberg-retention';
 import {
+  brokenIceberg,
   CLASSIFICATIONS,
   type Classification,
   COLUMN_COMMENT,
+  DEFAULT_PARTITION_DISCOVERY,
   IDENTIFIER,
   MAX_DESCRIPTION_LENGTH,
+  PARTITION_DISCOVERIES,
+  type PartitionDiscovery,
+  SNAPSHOT_DAYS,
   TABLE_PREFIX,
 } from './lake-limits';
 import type { Partition } from './partition';
-import type { TableFormat } from './table-format';
+import { type TableFormat, WRITTEN_BY_ICEBERG } from './table-format';
 import { CATALOG_READ_ACTIONS, CATALOG_WRITE_ACTIONS, CLASSIFICATION_TAG, catalogStatement, type IZone } from './zone';
-
-/**
- * Attributes that engines overwrite in the catalog with every Iceberg commit. To restore one of them, Terraform would
- * update the whole entry, in conflict with concurrent commits.
- */
-const WRITTEN_BY_ICEBERG = [
-  'parameters',
-  'storage_descriptor',
-  'table_type',
-  'open_table_format_input',
-  'owner',
-  'description',
-] as const;
 
 /** A table of the catalog as other modules see it. */
 export interface ITable extends IConstruct {
@@ -66,7 +59,10 @@ export interface TableProps {
   /** Name in the catalog: up to 255 lower-case letters, digits and underscores. */
   readonly name: string;
   readonly format: TableFormat;
-  /** Columns in the order of the files, with catalog types: `{ id: 'string', n: 'bigint' }`. */
+  /**
+   * Columns in the order of the files, with catalog types: `{ id: 'string', n: 'bigint' }`. In JSON, the case of a key
+   * is no part of its name. The columns of an Iceberg table are used when it is created; see `TableFormat.iceberg`.
+   */
   readonly columns: Readonly<Record<string, string>>;
   /**
    * Partition columns in the order of the folders: `{ day: Partition.date() }` for `<prefix>/day=2026-01-31/`. Not for
@@ -74,6 +70,24 @@ export interface TableProps {
    * @default - none: all files in one folder
    */
   readonly partitions?: Readonly<Record<string, Partition>>;
+  /**
+   * How engines find the partitions.
+   *
+   * - `projection`: Athena computes them from `partitions`; nothing is registered. Every other engine that uses the
+   *   catalog (Spark, Glue jobs, Trino, Redshift Spectrum) finds only registered partitions, which a `ParquetConversion`
+   *   registers in its target; without them it reads an empty table.
+   * - `catalog`: every engine, Athena too, finds the registered partitions only. A `ParquetConversion` registers those of
+   *   its target, and so does Spark when it inserts; for other files run `ALTER TABLE t ADD PARTITION (day='2026-01-31')`
+   *   or `MSCK REPAIR TABLE t` in Athena. The ranges and values of `partitions` then have no effect.
+   * @default projection
+   */
+  readonly partitionDiscovery?: PartitionDiscovery;
+  /**
+   * Days that the snapshots of an Iceberg table are kept. Then Glue deletes them, with the files that only they need, and
+   * files that no snapshot needs: a rewritten or deleted row is in the files until then. Glue charges for each run.
+   * @default - every snapshot is kept
+   */
+  readonly snapshotDays?: number;
   /** Folder of the data in the zone's bucket, without leading or trailing slash. @default - the table's name */
   readonly prefix?: string;
   /** Team that is responsible for the data. */
@@ -118,7 +132,10 @@ abstract class TableBase extends Construct implements ITable {
   }
 }
 
-/** A table of the Glue catalog over files in a zone, for Athena, Spark and other engines that use the catalog. */
+/**
+ * A table of the Glue catalog over files in a zone, for Athena, Spark and other engines that use the catalog. Which of
+ * them find its partitions depends on `partitionDiscovery`.
+ */
 export class Table extends TableBase {
   /** An existing table. */
   public static fromTableAttributes(scope: Construct, id: string, attributes: TableAttributes): ITable {
@@ -136,6 +153,7 @@ export class Table extends TableBase {
   public readonly format: TableFormat;
   public readonly columns: Readonly<Record<string, string>>;
   public readonly partitions: Readonly<Record<string, Partition>>;
+  public readonly partitionDiscovery: PartitionDiscovery;
   public readonly classification: Classification;
   /** The underlying table. */
   public readonly resource: GlueCatalogTable;
@@ -146,6 +164,7 @@ export class Table extends TableBase {
     this.format = props.format;
     this.columns = props.columns;
     this.partitions = props.partitions ?? {};
+    this.partitionDiscovery = props.partitionDiscovery ?? DEFAULT_PARTITION_DISCOVERY;
     const name = deployedName(this, 'catalog table', () => props.name);
     this.prefix = props.prefix ?? name;
     this.classification = props.classification ?? props.zone.classification;
@@ -160,6 +179,8 @@ export class Table extends TableBase {
       ...this.inFormat(this.columnsOf(props)),
     });
     this.tableName = published(this, this.resource.name, name);
+    const { snapshotDays } = props;
+    if (snapshotDays !== undefined) new IcebergRetention(this, 'Retention', { table: this, snapshotDays });
   }
 
   /** Properties that differ between Iceberg and other formats. */
@@ -208,7 +229,7 @@ export class Table extends TableBase {
 
   private projection(): Record<string, string> {
     const partitions = Object.entries(this.partitions);
-    if (partitions.length === 0) return {};
+    if (partitions.length === 0 || this.partitionDiscovery === 'catalog') return {};
     const folders = partitions.map(([name]) => `${name}=$\${${name}}/`); // Terraform reads `$$` as `$`
     return Object.assign(
       { 'projection.enabled': 'true', 'storage.location.template': `${this.location}${folders.join('')}` },
@@ -231,6 +252,21 @@ export class Table extends TableBase {
       .require(
         this.format.layout !== undefined || props.partitions === undefined,
         "'partitions' must not be set for an Iceberg table; add them with the engine, e.g. ALTER TABLE ... ADD PARTITION FIELD",
+      )
+      .keeps(
+        'format',
+        this.format.name,
+        this.format.layout ? [] : brokenIceberg(this.zone.zoneName, this.zone.lifecycle ?? {}),
+      )
+      .oneOf('partitionDiscovery', props.partitionDiscovery, PARTITION_DISCOVERIES)
+      .require(
+        props.partitionDiscovery === undefined || Object.keys(this.partitions).length > 0,
+        "'partitionDiscovery' has no effect without 'partitions'; remove it",
+      )
+      .integer('snapshotDays', props.snapshotDays, SNAPSHOT_DAYS)
+      .require(
+        props.snapshotDays === undefined || this.format.layout === undefined,
+        `'snapshotDays' must not be set for a table in format ${this.format.name}, which has no snapshots; remove it`,
       )
       .require(Object.keys(this.columns).length > 0, "'columns' must have at least one column");
     for (const [column, type] of Object.entries(this.columns)) this.validateColumn(properties, column, type);

@@ -25,6 +25,8 @@ export interface IZone extends IConstruct {
   readonly classification: Classification;
   /** Whether the zone's data may be destroyed with it: see `mayDestroy`. */
   readonly removal: Removal;
+  /** When objects of the zone's own bucket expire or move. @default - not known, as for an existing bucket */
+  readonly lifecycle?: BucketLifecycleProps;
   /**
    * Allows reading the objects below `prefix` (`daily/*`), as `IBucket.grantRead` does, and `glue:GetDatabase`,
    * `glue:GetTable`, `glue:GetTables`, `glue:GetPartition`, `glue:GetPartitions`, `glue:BatchGetPartition` on the
@@ -102,6 +104,7 @@ export class Zone extends ZoneBase {
   public readonly databaseName: string;
   public readonly classification: Classification;
   public readonly removal: Removal;
+  public readonly lifecycle?: BucketLifecycleProps;
   /** The underlying database. */
   public readonly resource: GlueCatalogDatabase;
 
@@ -116,6 +119,7 @@ export class Zone extends ZoneBase {
     const { existingBucket, classification = DEFAULT_CLASSIFICATION, ...lifecycle } = props;
     this.classification = classification;
     this.removal = lake.removal;
+    this.lifecycle = existingBucket ? undefined : lifecycle;
     this.bucket = existingBucket ?? this.makeBucket(lake, lifecycle);
     const name = physicalName(this, DATABASE, zoneName);
     this.resource = new GlueCatalogDatabase(this, 'Resource', {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { TerraformVariable } from 'cdktf';
 import type { AwsStack } from '../../lib/aws/aws-stack';
 import type { Removal } from '../../lib/core/removal';
+import { glueScheduleError } from '../../lib/data-lake/conversion/glue-schedule';
 import { DataLake } from '../../lib/data-lake/data-lake';
 import {
   CONVERSION_LOG_DAYS,
@@ -234,6 +235,40 @@ test('a number known only at deploy time reaches the job', () => {
   expect(Template.synth(s).one('aws_glue_job').number_of_workers).toBe('${var.workers}');
 });
 
+describe('a schedule is what Glue takes', () => {
+  test.each([
+    'cron(0 3 * * ? *)',
+    'cron(0/15 8-17 ? * MON-FRI *)',
+    'cron(15 10 L * ? 2026-2030)',
+    'cron(0 0 ? JAN,jul 6L *)',
+    'cron(5,35 */2 15W * ? *)',
+  ])('%s', (schedule) => expect(glueScheduleError(schedule)).toBeUndefined());
+
+  test.each([
+    ['0 5 * * *', 'six fields in UTC, minute hour day month weekday year; for these five write cron(0 5 * * ? *)'],
+    [
+      'cron(30 2 * * 1-5)',
+      'six fields in UTC, minute hour day month weekday year; for these five write cron(30 2 ? * 2-6 *)',
+    ],
+    ['0 0 1 * *', 'six fields in UTC, minute hour day month weekday year; for these five write cron(0 0 1 * ? *)'],
+    ['rate(1 day)', 'an AWS cron expression in UTC; write for example cron(0 3 * * ? *) for every day at 03:00'],
+    ['nightly', 'an AWS cron expression in UTC; write for example cron(0 3 * * ? *) for every day at 03:00'],
+    ['cron(0 3 * ?)', 'six fields in UTC, minute hour day month weekday year; write for example cron(0 3 * * ? *)'],
+    ['cron(60 3 * * ? *)', "valid in minutes, 0-59; change '60'"],
+    ['cron(0 24 * * ? *)', "valid in hours, 0-23; change '24'"],
+    ['cron(0 3 32 * ? *)', "valid in day of month, 1-31; change '32'"],
+    ['cron(0 3 * MAI ? *)', "valid in month, 1-12 or JAN-DEC; change 'MAI'"],
+    ['cron(0 3 ? * 0 *)', "valid in day of week, 1-7 or SUN-SAT; change '0'"],
+    ['cron(0 17-8 * * ? *)', "valid in hours, 0-23; change '17-8'"],
+    ['cron(0 3 * * ? 1969)', "valid in year, 1970-2199; change '1969'"],
+    ['cron(0 3 * * * *)', '? in either day of month or day of week, a value in the other; write cron(0 3 * * ? *)'],
+    ['cron(0 3 ? * ? *)', '? in either day of month or day of week, a value in the other; write cron(0 3 * * ? *)'],
+    ['cron(0 3 1 * MON *)', '? in either day of month or day of week, a value in the other; write cron(0 3 ? * MON *)'],
+    ['cron(* 3 * * ? *)', "at least 5 minutes apart; write for example 0/15 for '*'"],
+    ['cron(0/2 * * * ? *)', "at least 5 minutes apart; write for example 0/15 for '0/2'"],
+  ])('not %s', (schedule, must) => expect(glueScheduleError(schedule)).toBe(must));
+});
+
 describe('errors', () => {
   test('are reported together', () => {
     const s = acmeStack();
@@ -252,7 +287,7 @@ describe('errors', () => {
         "  - 'target' must not have columns that 'source' lacks, got m",
         "  - 'target' must not have nested or binary columns with a text source, got n (array<int>)",
         "  - 'encryptionKey' must be the key of the target's bucket, which refuses uploads with another key",
-        "  - 'schedule' must be an AWS cron expression in UTC such as cron(0 3 * * ? *), got 'rate(1 day)'",
+        "  - 'schedule' must be an AWS cron expression in UTC, got 'rate(1 day)'; write for example cron(0 3 * * ? *) for every day at 03:00",
         `  - 'workers' must be at least ${MIN_CONVERSION_WORKERS}, got 1`,
         "  - 'timeoutMinutes' must be between 1 and 10080, got 0",
         "  - 'maxRejectedPercent' must be between 0 and 100, got 101",

@@ -73,20 +73,40 @@ class Change(unittest.TestCase):
         self.assertEqual(self.changed([item("a"), item("b")], [item("a")], [["other"]]), [])
 
 
-class ReaderOptions(unittest.TestCase):
-    def options(self, *arguments, **parameters):
-        return conversion.reader_options(conversion.Table(description(*arguments, **parameters)))
+class Rows(unittest.TestCase):
+    def rows(self, lines, columns, *arguments, **parameters):
+        source = conversion.Table(description(*arguments, columns=columns, **parameters))
+        return list(conversion.rows_of([(line, "f", 0) for line in lines], source, source))
 
-    def test_of_quoted_text(self):
-        options = self.options("csv", {"quoteChar": "'"}, delimiter=";", **{"skip.header.line.count": "1"})
-        self.assertEqual([options[name] for name in ["header", "sep", "quote", "escape"]], ["true", ";", "'", "'"])
+    def test_of_json_have_keys_of_any_case(self):
+        columns = (("userid", "int"), ("address", "struct<zip:string>"))
+        rows = self.rows([b'{"userId":1,"Address":{"ZIP":"x"}}'], columns, "json")
+        self.assertEqual(rows, [((1, ("x",)), None, None, None)])
 
-    def test_of_text_that_is_never_quoted(self):
-        options = self.options("csv", {"field.delim": "\t"}, delimiter="\t")
-        self.assertEqual([options[name] for name in ["header", "sep", "quote"]], ["false", "\t", "\0"])
+    def test_have_null_where_the_file_has_backslash_n(self):
+        rows = self.rows([b"\\N\tx"], (("a", "string"), ("b", "string")), delimiter="\t")
+        self.assertEqual(rows[0][0], (None, "x"))
 
-    def test_of_json(self):
-        self.assertNotIn("sep", self.options("json"))
+    def test_are_rejected_with_a_reason_if_a_value_would_be_lost(self):
+        columns = (("id", "int"), ("at", "date"))
+        lines = [b"1,2026-01-31", b"x,", b"1,2026-02-30", b"1", b"1,,2", b"\xff,"]
+        rows = self.rows(lines, columns, serde={"quoteChar": '"'}, delimiter=",")
+        self.assertIsNone(rows[0][1])
+        self.assertEqual(
+            [row[1] for row in rows[1:]],
+            [
+                "id: is no int: 'x'",
+                "at: is no date: '2026-02-30'",
+                "has 1 values for 2 columns",
+                "has 3 values for 2 columns",
+                "is not UTF-8",
+            ],
+        )
+        self.assertEqual(rows[1][2:], ("x,", "f"))
+
+    def test_are_not_the_header_or_empty_lines(self):
+        rows = self.rows([b"\xef\xbb\xbfid", b"", b"1"], (("id", "int"),), delimiter=",", **{"skip.header.line.count": "1"})
+        self.assertEqual([row[0] for row in rows], [(1,)])
 
 
 class TooMany(unittest.TestCase):
@@ -120,8 +140,23 @@ class FakeS3:
 
 
 class FakeGlue:
+    def __init__(self):
+        self.registered, self.calls, self.refusal = [["1"]], 0, None
+
     def get_table(self, DatabaseName, Name):
         return {"Table": description(partitions=["day"])}
+
+    def get_paginator(self, _):
+        return self
+
+    def paginate(self, **_):
+        return [{"Partitions": [{"Values": values} for values in self.registered]}]
+
+    def batch_create_partition(self, DatabaseName, TableName, PartitionInputList):
+        self.calls += 1
+        self.created = PartitionInputList
+        self.registered += [item["Values"] for item in PartitionInputList]
+        return {"Errors": [{"ErrorDetail": {"ErrorCode": self.refusal}}] if self.refusal else []}
 
 
 class Run(unittest.TestCase):
@@ -146,10 +181,10 @@ class Run(unittest.TestCase):
             raise ValueError("2 of 3 rows do not fit")
         return 3, 0
 
-    def run_once(self):
+    def run_once(self, glue=None):
         self.calls.clear()
         with redirect_stdout(io.StringIO()) as output:
-            conversion.run(None, FakeGlue(), self.s3, self.options)
+            conversion.run(None, glue or FakeGlue(), self.s3, self.options)
         return output.getvalue()
 
     def test_converts_whole_partitions_and_only_once(self):
@@ -168,6 +203,24 @@ class Run(unittest.TestCase):
         self.broken = set()
         self.run_once()
         self.assertEqual([call[0] for call in self.calls], ["day=1/"])
+
+    def test_registers_the_partitions_that_the_catalog_lacks_once(self):
+        self.s3.listed.append(item("day=a%20b/d"))
+        glue = FakeGlue()
+        self.run_once(glue)
+        self.assertEqual(glue.registered, [["1"], ["2"], ["a b"]])
+        self.assertEqual(glue.created[1]["StorageDescriptor"]["Location"], "s3://lake/raw/orders/day=a%20b/")
+        self.run_once(glue)
+        self.assertEqual(glue.calls, 1)
+
+    def test_fails_if_a_partition_cannot_be_registered_unless_it_is_there(self):
+        glue = FakeGlue()
+        glue.refusal = "AlreadyExistsException"
+        self.run_once(glue)
+        glue = FakeGlue()
+        glue.refusal = "InternalFailure"
+        with self.assertRaisesRegex(SystemExit, "InternalFailure"):
+            self.run_once(glue)
 
     def test_remembers_every_partition(self):
         self.run_once()

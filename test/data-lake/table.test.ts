@@ -1,10 +1,11 @@
 import { TerraformVariable } from 'cdktf';
 import type { AwsStack } from '../../lib/aws/aws-stack';
 import type { Removal } from '../../lib/core/removal';
+import { type IcebergRetention, MIN_SNAPSHOTS } from '../../lib/data-lake/iceberg-retention';
 import { DEFAULT_FIRST_DAY, DEFAULT_LAST_DAY, Partition } from '../../lib/data-lake/partition';
 import { Table, type TableProps } from '../../lib/data-lake/table';
 import { DEFAULT_PARQUET_COMPRESSION, TableFormat } from '../../lib/data-lake/table-format';
-import type { IZone } from '../../lib/data-lake/zone';
+import type { IZone, ZoneProps } from '../../lib/data-lake/zone';
 import type { Role } from '../../lib/iam/role';
 import { Template } from '../../lib/testing';
 import { CATALOG_READ, CATALOG_WRITE, catalogEntry, lakeIn } from '../support/lake';
@@ -189,7 +190,120 @@ describe('an Iceberg table', () => {
   });
 });
 
-describe('partitions are found without registration', () => {
+describe('an Iceberg table and the age of its files', () => {
+  const icebergIn = (zone: ZoneProps, props: Partial<TableProps> = {}) => {
+    const s = acmeStack();
+    const table = tableIn(
+      s,
+      { format: TableFormat.iceberg(), ...props },
+      lakeIn(s, { zones: { raw: zone } }).zone('raw'),
+    );
+    return { table, template: Template.synth(s) };
+  };
+
+  test('is refused in a zone whose lifecycle takes files by age, which would take live ones', () => {
+    expect(() => icebergIn({ expireAfterDays: 365, archiveAfterDays: 90 })).toThrow(
+      [
+        'test/Orders: 2 invalid properties',
+        "  - 'format' must not be iceberg in zone raw, whose expireAfterDays takes files that the table still needs, got 'iceberg'; use a zone without expireAfterDays, and snapshotDays of the table to delete what it no longer needs",
+        "  - 'format' must not be iceberg in zone raw, whose archiveAfterDays takes files that the table still needs, got 'iceberg'; use a zone without archiveAfterDays, and snapshotDays of the table to delete what it no longer needs",
+      ].join('\n'),
+    );
+    expect(() => icebergIn({ tierAfterDays: 0, noncurrentVersionDays: 1 })).not.toThrow();
+  });
+
+  test('keeps every snapshot by default', () =>
+    icebergIn({}).template.resourceCount('aws_glue_catalog_table_optimizer', 0));
+
+  test('deletes old snapshots and unneeded files, as a role of this table only', () => {
+    const { table, template } = icebergIn({}, { snapshotDays: 7 });
+    const retention = table.node.findChild('Retention') as IcebergRetention;
+    const { bucketArn, encryptionKey } = table.zone.bucket;
+    const common = { catalog_id: '111122223333', database_name: table.zone.databaseName, table_name: table.tableName };
+    template.hasResource('aws_glue_catalog_table_optimizer', {
+      ...common,
+      type: 'retention',
+      configuration: [
+        {
+          enabled: true,
+          role_arn: retention.role.roleArn,
+          retention_configuration: [
+            {
+              iceberg_configuration: [
+                {
+                  snapshot_retention_period_in_days: 7,
+                  number_of_snapshots_to_retain: MIN_SNAPSHOTS,
+                  clean_expired_files: true,
+                },
+              ],
+            },
+          ],
+        },
+      ],
+    });
+    template.hasResource('aws_glue_catalog_table_optimizer', {
+      ...common,
+      type: 'orphan_file_deletion',
+      configuration: [
+        {
+          orphan_file_deletion_configuration: [
+            { iceberg_configuration: [{ orphan_file_retention_period_in_days: 7, location: table.location }] },
+          ],
+        },
+      ],
+    });
+    const needed = [
+      { actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], resources: `${bucketArn}/orders/*` },
+      {
+        actions: 's3:ListBucket',
+        resources: bucketArn,
+        conditions: { StringLike: { 's3:prefix': ['orders', 'orders/*'] } },
+      },
+      {
+        actions: ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*', 'kms:DescribeKey'],
+        resources: encryptionKey!.keyArn,
+      },
+      {
+        actions: ['glue:GetTable', 'glue:UpdateTable'],
+        resources: catalogEntry(table.zone.databaseName, table.tableName),
+      },
+      {
+        actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: ['iceberg-retention', 'iceberg-orphan-file-deletion'].map(
+          (name) => `arn:aws:logs:eu-north-1:111122223333:log-group:/aws-glue/${name}/logs:*`,
+        ),
+      },
+    ];
+    const policy = template.policyOf(retention.role);
+    for (const access of needed) expect(policy.missing(access)).toEqual([]);
+    expect(policy.beyond(needed)).toEqual([]);
+  });
+
+  test('only its snapshots have an age', () => {
+    expect(() => synthesized({ snapshotDays: 7 })).toThrow(
+      "'snapshotDays' must not be set for a table in format parquet, which has no snapshots; remove it",
+    );
+    expect(() => icebergIn({}, { snapshotDays: 0 })).toThrow("'snapshotDays' must be between 1 and 36500, got 0");
+  });
+});
+
+describe('partitions in the catalog', () => {
+  test('are columns without projection, so that every engine finds what is registered', () => {
+    const { parameters, partition_keys } = synthesized({
+      partitions: { day: Partition.date() },
+      partitionDiscovery: 'catalog',
+    });
+    expect(partition_keys).toEqual([{ name: 'day', type: 'date' }]);
+    expect(Object.keys(parameters).filter((key) => /projection|location/.test(key))).toEqual([]);
+  });
+
+  test('need partition columns', () =>
+    expect(() => synthesized({ partitionDiscovery: 'catalog' })).toThrow(
+      "'partitionDiscovery' has no effect without 'partitions'; remove it",
+    ));
+});
+
+describe('with projection, Athena finds partitions without registration', () => {
   const projected = (partition: Partition) => synthesized({ partitions: { p: partition } });
   const ofColumn = (partition: Partition) => {
     const entries = Object.entries<string>(projected(partition).parameters);

@@ -469,6 +469,24 @@ describe('lake', () => {
     "14:33 lake.tables.orders.columns.n: must be an Iceberg type, got 'tinyint'; use int for tinyint and smallint, string for char and varchar",
   );
   refuses(
+    'iceberg in a zone that expires files by age',
+    { 'raw: {}': 'raw: { expireAfterDays: 365, archiveAfterDays: 30 }', 'format: parquet': 'format: iceberg' },
+    "13:15 lake.tables.orders.format: must not be iceberg in zone raw, whose expireAfterDays takes files that the table still needs, got 'iceberg'; use a zone without expireAfterDays, and snapshotDays of the table to delete what it no longer needs",
+    "13:15 lake.tables.orders.format: must not be iceberg in zone raw, whose archiveAfterDays takes files that the table still needs, got 'iceberg'; use a zone without archiveAfterDays, and snapshotDays of the table to delete what it no longer needs",
+  );
+  refuses(
+    'options without what they are for',
+    { 'format: parquet': 'format: parquet\n      snapshotDays: 7\n      partitionDiscovery: catalog' },
+    '14:7 lake.tables.orders.snapshotDays: has no effect with format parquet, only with iceberg; remove it',
+    '15:7 lake.tables.orders.partitionDiscovery: has no effect without partitions; remove it',
+  );
+  refuses(
+    'a crontab as the schedule',
+    { 'owner: fraud': 'owner: fraud\n      convertFrom: orders\n      convertSchedule: 0 5 * * *' },
+    "16:20 lake.tables.orders.convertFrom: must be a table in format csv, tsv, json, got 'orders' in format parquet; use another table",
+    "17:24 lake.tables.orders.convertSchedule: must be six fields in UTC, minute hour day month weekday year, got '0 5 * * *'; for these five write cron(0 5 * * ? *)",
+  );
+  refuses(
     'partitions of iceberg',
     { 'format: parquet': 'format: iceberg\n      partitions: { day: date }' },
     '14:7 lake.tables.orders.partitions: have no effect with format iceberg, which manages partitions itself; remove them',
@@ -592,7 +610,7 @@ describe('lake', () => {
         'columns: { id: string, amount: double }\n      convertSchedule: nightly',
     },
     '15:7 lake.tables.orders.convertSchedule: needs convertFrom, the table to convert; add it or remove the schedule',
-    "15:24 lake.tables.orders.convertSchedule: must be an AWS cron expression in UTC such as cron(0 3 * * ? *), got 'nightly'",
+    "15:24 lake.tables.orders.convertSchedule: must be an AWS cron expression in UTC, got 'nightly'; write for example cron(0 3 * * ? *) for every day at 03:00",
   );
   refuses(
     'transitions out of order',

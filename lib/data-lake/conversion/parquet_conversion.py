@@ -1,30 +1,48 @@
 """Rewrites the partitions of a Parquet table whose source files changed. Runs as an AWS Glue 5.0 job (Spark 3.5).
 
+A row is written with all its values, or it is rejected: it never loses one. A row is read as Athena reads the source
+table, by the rules of its SerDe, except where the SerDe would lose a value: there the row is rejected.
+
 What stands above "With Spark" is plain Python.
 """
 
+import csv
 import hashlib
 import json
+import re
+import struct
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta, timezone
+from decimal import ROUND_HALF_UP, Context, Decimal
 from threading import Lock
+from urllib.parse import unquote
 
-CORRUPT = "_corrupt_record"
-FITS = "_fits"
+# raised when rows are read by other rules: every partition is then converted again
+RULES = 2
 # partitions converted side by side: Spark shares its workers among them
 PARALLEL = 4
+# what LazySimpleSerDe and MySQL write for NULL
+NULL = "\\N"
+BOM = b"\xef\xbb\xbf"
+SETTINGS = {
+    "spark.sql.session.timeZone": "UTC",
+    # without it, Spark refuses days before 1582 and times before 1900, which some databases write for NULL
+    "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
+    "spark.sql.parquet.int96RebaseModeInWrite": "CORRECTED",
+}
 
 
 class Table:
     """What the catalog says of a table, as `glue.get_table` returns it."""
 
     def __init__(self, description):
-        storage = description["StorageDescriptor"]
-        self.columns = [(column["Name"], column["Type"]) for column in storage["Columns"]]
+        self.storage = description["StorageDescriptor"]
+        self.columns = [(column["Name"], column["Type"]) for column in self.storage["Columns"]]
         self.partitions = [column["Name"] for column in description.get("PartitionKeys", [])]
-        self.bucket, _, self.prefix = storage["Location"].removeprefix("s3://").partition("/")
+        self.bucket, _, self.prefix = self.storage["Location"].removeprefix("s3://").partition("/")
         self.parameters = description.get("Parameters", {})
-        self.serde = storage.get("SerdeInfo", {}).get("Parameters", {})
+        self.serde = self.storage.get("SerdeInfo", {}).get("Parameters", {})
 
     @property
     def format(self):
@@ -87,21 +105,291 @@ def changed(partitions, memory, definition):
     return {name: now for name, now in marks.items() if must_convert(now, memory.get(name))}
 
 
-def reader_options(table):
-    """Options of Spark's text readers that agree with the table's SerDe."""
-    common = {"mode": "PERMISSIVE", "columnNameOfCorruptRecord": CORRUPT}
-    if table.format == "json":
-        return common
-    quote = table.serde.get("quoteChar")
-    return {
-        **common,
-        "header": "true" if table.parameters.get("skip.header.line.count") == "1" else "false",
-        "sep": table.parameters["delimiter"],
-        # without quotes in the format, the quote is a character that no text holds
-        "quote": quote or "\u0000",
-        # a quote inside quotes is doubled, as spreadsheets and data frames write it
-        "escape": quote or "\u0000",
-    }
+# The types of the catalog
+
+
+class Kind:
+    """A catalog type: `decimal(12,2)`, `array<int>`, `struct<a:int>`."""
+
+    def __init__(self, text):
+        self.text = text
+        name, parameters, children = re.fullmatch(r"(\w+)(?:\((.*)\)|<(.*)>)?", text).groups()
+        self.name = name
+        self.parameters = [int(number) for number in parameters.split(",")] if parameters else []
+        parts = split_outside_brackets(children) if children else []
+        self.fields = [part.partition(":")[0] for part in parts] if name == "struct" else []
+        self.children = [Kind(part.partition(":")[2] if name == "struct" else part) for part in parts]
+
+    def in_spark(self):
+        """The type in Spark, which knows `char` and `varchar` as strings only."""
+        if self.name in ("char", "varchar"):
+            return "string"
+        if self.name == "struct":
+            fields = [f"`{field}`:{child.in_spark()}" for field, child in zip(self.fields, self.children)]
+            return f"struct<{','.join(fields)}>"
+        if self.children:
+            return f"{self.name}<{','.join(child.in_spark() for child in self.children)}>"
+        return self.text
+
+
+def split_outside_brackets(text):
+    parts, depth = [""], 0
+    for character in text:
+        depth += (character in "<(") - (character in ">)")
+        if character == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return parts
+
+
+# From text to values
+
+
+class Unfit(ValueError):
+    """Says why a row does not fit the table."""
+
+
+class Literal(str):
+    """A number in JSON, as it is written."""
+
+
+class Pairs(list):
+    """A JSON object: its keys and values in order, with those that occur twice."""
+
+
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,6})?", re.ASCII)
+DAY = r"(\d{4})-(\d{1,2})-(\d{1,2})"
+TIME = r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?"
+ZONE = r"(Z|[+-]\d{2}:?\d{2})"
+TIMESTAMP = re.compile(rf"{DAY}(?:[ T]{TIME} ?{ZONE}?)?", re.ASCII | re.IGNORECASE)
+BITS = {"tinyint": 8, "smallint": 16, "int": 32, "bigint": 64}
+TRUE, FALSE = {"true", "t", "yes", "y", "1"}, {"false", "f", "no", "n", "0"}
+
+
+def to_number(text, _kind=None):
+    if not NUMBER.fullmatch(text):
+        raise ValueError
+    return Decimal(text)
+
+
+def to_integer(text, kind):
+    """Data frames write whole numbers as `1.0` where others of the column are missing."""
+    number, limit = to_number(text), 2 ** (BITS[kind.name] - 1)
+    if not -limit <= number < limit or number != number.to_integral_value():
+        raise ValueError
+    return int(number)
+
+
+def to_float(text, kind):
+    if re.fullmatch(r"NaN|[+-]?Infinity", text):
+        return float(text)
+    number = float(to_number(text))
+    if number in (float("inf"), float("-inf")):
+        raise ValueError
+    return struct.unpack("<f", struct.pack("<f", number))[0] if kind.name == "float" else number
+
+
+def to_decimal(text, kind):
+    """Digits after the scale are rounded half up, as Athena does."""
+    precision, scale = kind.parameters
+    number = to_number(text)
+    if number.adjusted() >= precision - scale and number != 0:
+        raise ValueError
+    exact = Context(prec=100, rounding=ROUND_HALF_UP)
+    number = number.quantize(Decimal(1).scaleb(-scale), context=exact) if number.adjusted() > -100 else Decimal(0)
+    if number.adjusted() >= precision - scale and number != 0:
+        raise ValueError
+    return number
+
+
+def to_boolean(text, _kind):
+    word = text.lower()
+    if word not in TRUE | FALSE:
+        raise ValueError
+    return word in TRUE
+
+
+def to_timestamp(text, _kind):
+    """An instant. Without a zone it is in UTC. Spark has microseconds: what is finer is cut off."""
+    found = TIMESTAMP.fullmatch(text)
+    if not found:
+        raise ValueError
+    *numbers, fraction, zone = found.groups()
+    year, month, day, hour, minute, second = (int(number or 0) for number in numbers)
+    moment = datetime(year, month, day, hour, minute, second, int(((fraction or "") + "000000")[:6]), timezone.utc)
+    if zone and zone not in "Zz":
+        offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+        moment = moment - offset if zone[0] == "+" else moment + offset
+    return moment
+
+
+def to_date(text, _kind):
+    """A time of day or a zone would be lost, so that only midnight in UTC is a date."""
+    found = TIMESTAMP.fullmatch(text)
+    if not found or any(part and part.strip("0:+-Zz") for part in found.groups()[3:]):
+        raise ValueError
+    return date(*(int(number) for number in found.groups()[:3]))
+
+
+def to_limited(text, kind):
+    if len(text) > kind.parameters[0]:
+        raise ValueError
+    return text
+
+
+SCALARS = {
+    "boolean": to_boolean,
+    **{name: to_integer for name in BITS},
+    "float": to_float,
+    "double": to_float,
+    "decimal": to_decimal,
+    "date": to_date,
+    "timestamp": to_timestamp,
+    "string": lambda text, _kind: text,
+    "char": to_limited,
+    "varchar": to_limited,
+    "binary": lambda text, _kind: text.encode(),
+}
+TEXTS = ("string", "char", "varchar", "binary")
+
+
+def value_of(value, kind, where):
+    """A value of a file as Spark takes it, or Unfit."""
+    if value is None:
+        return None
+    if kind.name == "array" and isinstance(value, list) and not isinstance(value, Pairs):
+        return [value_of(item, kind.children[0], f"{where}[{index}]") for index, item in enumerate(value)]
+    if kind.name == "map" and isinstance(value, Pairs):
+        return map_of(value, kind, where)
+    if kind.name == "struct" and isinstance(value, Pairs):
+        given = by_column(value, kind.fields, f"{where}.")
+        pairs = zip(kind.fields, kind.children)
+        return tuple(value_of(given.get(field), child, f"{where}.{field}") for field, child in pairs)
+    if kind.children or (kind.name not in TEXTS and isinstance(value, list)):
+        raise Unfit(f"{where}: is no {kind.text}: {shown(value)}")
+    text = json_text(value) if isinstance(value, (list, bool)) else str(value)  # Java takes no Literal
+    try:
+        return SCALARS[kind.name](text if kind.name in TEXTS else text.strip(" "), kind)
+    except (ValueError, OverflowError):
+        raise Unfit(f"{where}: is no {kind.text}: {shown(value)}") from None
+
+
+def map_of(pairs, kind, where):
+    key_kind, value_kind = kind.children
+    entries = {}
+    for key, value in pairs:
+        typed = value_of(key, key_kind, where)
+        if typed in entries:
+            raise Unfit(f"{where}: has the key {shown(key)} twice")
+        entries[typed] = value_of(value, value_kind, f"{where}.{key}")
+    return entries
+
+
+def by_column(pairs, columns, where=""):
+    """The values of a JSON object by column: as in the SerDe, the case of a key is no part of its name."""
+    known, given = set(columns), {}
+    for key, value in pairs:
+        column = key.lower()
+        if column not in known:
+            continue
+        if column in given:
+            raise Unfit(f"{where}{column}: occurs twice")
+        given[column] = value
+    return given
+
+
+def json_text(value):
+    if isinstance(value, Pairs):
+        return "{" + ",".join(f"{json.dumps(key, ensure_ascii=False)}:{json_text(item)}" for key, item in value) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(json_text(item) for item in value) + "]"
+    return value if isinstance(value, Literal) else json.dumps(value, ensure_ascii=False)
+
+
+def shown(value):
+    text = value if isinstance(value, str) else json_text(value)
+    return repr(text if len(text) <= 100 else f"{text[:100]}…")
+
+
+# From lines to rows
+
+
+def cells_of(line, separator, quote):
+    """The values of a line of CSV or TSV; None for NULL.
+
+    Inside quotes, both `""` and `\\"` are a quote, as in the Open CSV SerDe. A backslash before any other character is
+    kept, which the SerDe drops. Without quotes in the format, nothing is escaped, as in LazySimpleSerDe.
+    """
+    if not quote:
+        return [None if cell == NULL else cell for cell in line.split(separator)]
+    csv.field_size_limit(2**31 - 1)
+    line = re.sub(rf"\\([\\{re.escape(quote)}])|\\", lambda found: found[0] if found[1] else "\\\\", line)
+    try:
+        cells = next(csv.reader([line], delimiter=separator, quotechar=quote, escapechar="\\", strict=True))
+    except csv.Error as fault:
+        raise Unfit(f"is no CSV: {fault}") from None
+    if any(cell[:1] == " " and cell.lstrip(" ")[:1] == quote for cell in cells):
+        raise Unfit("is no CSV: a blank before a quote")
+    return [None if cell == NULL else cell for cell in cells]
+
+
+def row_parser(source, target):
+    """A function from a line to the values of the target's columns."""
+    names = [name for name, _ in source.columns]
+    kinds = [(name, Kind(text)) for name, text in target.columns]
+
+    def of_json(line):
+        try:
+            value = json.loads(
+                line, object_pairs_hook=Pairs, parse_int=Literal, parse_float=Literal, parse_constant=Literal
+            )
+        except ValueError as fault:
+            raise Unfit(f"is no JSON: {fault}") from None
+        if not isinstance(value, Pairs):
+            raise Unfit("is no JSON object")
+        if "\\u" in line:
+            json_text(value).encode()  # half a surrogate pair is no text
+        given = by_column(value, names)
+        return tuple(value_of(given.get(name), kind, name) for name, kind in kinds)
+
+    separator, quote = source.parameters.get("delimiter"), source.serde.get("quoteChar")
+
+    def of_cells(line):
+        cells = cells_of(line, separator, quote)
+        if len(cells) != len(names):
+            raise Unfit(f"has {len(cells)} values for {len(names)} columns")
+        given = dict(zip(names, cells))
+        # only text can be empty
+        blank = {name: None if kind.name not in TEXTS and not (given[name] or "").strip(" ") else given[name] for name, kind in kinds}
+        return tuple(value_of(blank[name], kind, name) for name, kind in kinds)
+
+    return of_json if source.format == "json" else of_cells
+
+
+def rows_of(lines, source, target):
+    """A row (values, fault, line, file) for each line (bytes, file, begin of its block) but headers and empty lines."""
+    parse = row_parser(source, target)
+    has_header = source.format != "json" and source.parameters.get("skip.header.line.count") == "1"
+    block = None
+    for raw, file, begin in lines:
+        is_first, block = (file, begin) != block and begin == 0, (file, begin)
+        line = bytes(raw).removeprefix(BOM) if is_first else bytes(raw)
+        if not line.strip() if source.format == "json" else not line:
+            continue
+        if is_first and has_header:
+            continue
+        try:
+            text = line.decode()
+            if "\0" in text:
+                raise Unfit("holds a NUL character; the file must be UTF-8, not UTF-16")
+            yield parse(text), None, None, None
+        except UnicodeError:
+            yield None, "is not UTF-8", line.decode(errors="backslashreplace"), file
+        except RecursionError:
+            yield None, "is nested too deeply", text, file
+        except Unfit as fault:
+            yield None, str(fault), text, file
 
 
 def too_many(rejected, total, max_percent):
@@ -111,33 +399,20 @@ def too_many(rejected, total, max_percent):
 # With Spark
 
 
-def read(spark, source, files):
-    """The rows of some files: JSON in the types of the source, other text as it is; broken lines in CORRUPT."""
-    typed = source.format == "json"
-    columns = [f"`{name}` {kind if typed else 'string'}" for name, kind in source.columns]
-    reader = spark.read.schema(", ".join([*columns, f"`{CORRUPT}` string"])).options(**reader_options(source))
-    return reader.json(files) if typed else reader.csv(files)
-
-
 def convert(spark, source, target, files):
-    """The rows as read, each column of the target beside it as `new.<name>`, and in FITS whether all went well."""
-    from pyspark.sql import functions as f
-
-    rows = read(spark, source, files)
-    fits = f.col(CORRUPT).isNull()
-    for name, kind in target.columns:
-        rows = rows.withColumn(f"new.{name}", f.expr(f"try_cast(`{name}` as {kind})"))
-        fits = fits & (f.col(name).isNull() | f.col(f"`new.{name}`").isNotNull())
-    return rows.withColumn(FITS, fits)
+    """The rows of some files: the target's values in `row`, or why there are none in `fault`."""
+    block = ["_metadata.file_path", "_metadata.file_block_start"]
+    lines = spark.read.text(files).selectExpr("cast(value as binary)", *block)  # bytes, to see what is no UTF-8
+    columns = ", ".join(f"`{name}`: {Kind(text).in_spark()}" for name, text in target.columns)
+    schema = f"row: struct<{columns}>, fault: string, line: string, file: string"
+    return spark.createDataFrame(lines.rdd.mapPartitions(lambda part: rows_of(part, source, target)), schema)
 
 
 def rewrite(spark, source, target, partition, files, rejected, max_percent):
     """Rewrites one partition of the target, or raises and leaves it as it was."""
-    from pyspark.sql import functions as f
-
     rows = convert(spark, source, target, files).cache()
-    good = rows.where(FITS).select(*[f.col(f"`new.{name}`").alias(name) for name, _ in target.columns])
-    bad = rows.where(f"not {FITS}").select(*[name for name, _ in source.columns], CORRUPT)
+    good = rows.where("fault is null").select("row.*")
+    bad = rows.where("fault is not null").select("fault", "line", "file")
     converted, refused = good.count(), bad.count()
     # written even if there are none: what an earlier run rejected must not stay
     bad.write.mode("overwrite").json(rejected)
@@ -177,13 +452,32 @@ def describe(glue, name):
     return Table(glue.get_table(DatabaseName=database, Name=table)["Table"])
 
 
+def register(glue, name, table, partitions):
+    """Adds the partitions to the catalog that it lacks: only Athena computes them from the table's properties."""
+    database, table_name = name.split(".")
+    where = {"DatabaseName": database, "TableName": table_name}
+    pages = glue.get_paginator("get_partitions").paginate(**where, ExcludeColumnSchema=True)
+    known = {tuple(found["Values"]) for page in pages for found in page["Partitions"]}
+    missing = []
+    for partition in sorted(partitions):
+        values = [unquote(folder.partition("=")[2]) for folder in partition.strip("/").split("/")]
+        if tuple(values) not in known:
+            storage = {**table.storage, "Location": table.path(partition)}
+            missing.append({"Values": values, "StorageDescriptor": storage})
+    for first in range(0, len(missing), 100):  # as many as one call takes
+        answer = glue.batch_create_partition(**where, PartitionInputList=missing[first : first + 100])
+        codes = {fault["ErrorDetail"]["ErrorCode"] for fault in answer.get("Errors", [])} - {"AlreadyExistsException"}
+        if codes:
+            raise SystemExit(f"partitions were not registered in the catalog: {', '.join(sorted(codes))}")
+
+
 def run(spark, glue, s3, options):
     """Converts what changed, one partition after the other failing or not, and raises in the end if any failed."""
     source, target = describe(glue, options["source"]), describe(glue, options["target"])
     memory = Memory(s3, options["memory"])
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=source.bucket, Prefix=source.prefix)
     partitions = by_partition((item for page in pages for item in page.get("Contents", [])), source)
-    stale = changed(partitions, memory.known, [source.columns, target.columns])
+    stale = changed(partitions, memory.known, [RULES, source.columns, target.columns, source.parameters.get("skip.header.line.count"), source.serde])
     print(f"{len(partitions)} partitions, {len(stale)} to convert")
 
     def attempt(partition):
@@ -199,6 +493,8 @@ def run(spark, glue, s3, options):
 
     with ThreadPoolExecutor(PARALLEL) as pool:
         faults = [fault for fault in pool.map(attempt, sorted(stale)) if fault]
+    if target.partitions:
+        register(glue, options["target"], target, memory.known)
     if faults:
         raise SystemExit("\n".join([f"{len(faults)} of {len(stale)} partitions were not converted", *faults]))
 
@@ -209,7 +505,10 @@ def main():
     from pyspark.sql import SparkSession
 
     options = getResolvedOptions(sys.argv, ["source", "target", "rejected", "memory", "max_rejected_percent"])
-    spark = SparkSession.builder.config("spark.sql.session.timeZone", "UTC").getOrCreate()
+    builder = SparkSession.builder
+    for key, value in SETTINGS.items():
+        builder = builder.config(key, value)
+    spark = builder.getOrCreate()
     run(spark, boto3.client("glue"), boto3.client("s3"), options)
 
 

@@ -1,6 +1,7 @@
 import { columnTypeError } from '../../../lib/data-lake/column-type';
+import { brokenSchedule } from '../../../lib/data-lake/conversion/glue-schedule';
 import { CONVERSION_SOURCES } from '../../../lib/data-lake/lake-limits';
-import { error, type FileError, type Path } from '../../environment/errors';
+import { broken, error, type FileError, type Path } from '../../environment/errors';
 import { unknownName } from '../../environment/rules/references';
 import type { DraftLake, DraftTable } from './draft';
 
@@ -10,12 +11,13 @@ export function* conversionRules(
   table: DraftTable,
   { tables = {}, zones = {} }: DraftLake,
 ): Iterable<FileError> {
-  const { convertFrom, format } = table;
+  const { convertFrom, convertSchedule = '', format } = table;
   const here = [...path, 'convertFrom'];
   if ('convertSchedule' in table && !('convertFrom' in table)) {
     const message = 'needs convertFrom, the table to convert; add it or remove the schedule';
     yield error([...path, 'convertSchedule'], message, 'key');
   }
+  yield* broken([...path, 'convertSchedule'], convertSchedule, brokenSchedule(table.convertSchedule));
   if (convertFrom === undefined) return;
   if (format !== undefined && format !== 'parquet') {
     const message = `makes parquet, but the format of the table is '${format}'; set format: parquet or remove convertFrom`;

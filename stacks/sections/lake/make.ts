@@ -44,7 +44,9 @@ function makeTables(stack: LayerStack, lake: DataLake, { tables }: Lake): Map<st
     const { columns, columnComments, personalColumns, prefix, owner, classification, description } = table;
     const partitions = table.partitions && mapValues(table.partitions, partitionOf);
     const where = { zone: lake.zone(table.zone), name, prefix };
-    const what = { format: formatOf(table), columns, columnComments, personalColumns, partitions };
+    const { partitionDiscovery, snapshotDays } = table;
+    const found = { partitions, partitionDiscovery, snapshotDays };
+    const what = { format: formatOf(table), columns, columnComments, personalColumns, ...found };
     made.set(name, new Table(group, name, { ...where, ...what, owner, classification, description }));
   }
   return made;

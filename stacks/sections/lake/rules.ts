@@ -1,5 +1,5 @@
 import { columnTypeError, columnTypeMessage } from '../../../lib/data-lake/column-type';
-import { CLASSIFICATIONS } from '../../../lib/data-lake/lake-limits';
+import { brokenIceberg, CLASSIFICATIONS } from '../../../lib/data-lake/lake-limits';
 import { partitionDayError } from '../../../lib/data-lake/partition';
 import { brokenTransitions, TRANSITIONS } from '../../../lib/storage/bucket-limits';
 import { written } from '../../environment/draft';
@@ -28,6 +28,7 @@ export function* lakeRules(lake: DraftLake): Iterable<FileError> {
     yield* formatOptions(path, table);
     yield* partitions(path, table);
     yield* aboutColumns(path, table);
+    yield* iceberg(path, table, lake);
     yield* conversionRules(path, table, lake);
     yield* sensitivity(path, table, lake);
   }
@@ -104,6 +105,20 @@ function* formatOptions(path: Path, table: DraftTable): Iterable<FileError> {
   }
   if (separator !== undefined && separator === quote) {
     yield error([...path, 'quote'], `must differ from separator, got '${quote}'; change one of them`);
+  }
+}
+
+function* iceberg(path: Path, table: DraftTable, { zones = {} }: DraftLake): Iterable<FileError> {
+  const { format, zone: zoneName = '', partitions: specs } = table;
+  const zone = Object.hasOwn(zones, zoneName) ? zones[zoneName] : undefined;
+  if (format === 'iceberg' && zone && !('bucketArn' in zone)) {
+    yield* broken([...path, 'format'], format, brokenIceberg(zoneName, zone));
+  }
+  if ('snapshotDays' in table && format !== undefined && format !== 'iceberg') {
+    yield error([...path, 'snapshotDays'], `has no effect with format ${format}, only with iceberg; remove it`, 'key');
+  }
+  if ('partitionDiscovery' in table && (specs ? Object.keys(specs).length === 0 : !('partitions' in table))) {
+    yield error([...path, 'partitionDiscovery'], 'has no effect without partitions; remove it', 'key');
   }
 }
 

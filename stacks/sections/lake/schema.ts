@@ -4,13 +4,15 @@ import {
   CLASSIFICATIONS,
   COLUMN_COMMENT,
   DEFAULT_CLASSIFICATION,
+  DEFAULT_PARTITION_DISCOVERY,
   DEFAULT_QUERY_LIMIT_GB,
   DEFAULT_ZONES,
-  GLUE_SCHEDULE,
   IDENTIFIER,
   MAX_DESCRIPTION_LENGTH,
   PARTITION_DAY,
+  PARTITION_DISCOVERIES,
   PARTITION_VALUE,
+  SNAPSHOT_DAYS,
   TABLE_PREFIX,
 } from '../../../lib/data-lake/lake-limits';
 import { DEFAULT_NONCURRENT_VERSION_DAYS } from '../../../lib/storage/bucket-limits';
@@ -38,7 +40,7 @@ const ZoneSchema = z
   .strictObject({
     expireAfterDays: days()
       .describe(
-        `Days after which objects are deleted. They can be restored for another ${DEFAULT_NONCURRENT_VERSION_DAYS} days. Default: never.`,
+        `Days after which objects are deleted. They can be restored for another ${DEFAULT_NONCURRENT_VERSION_DAYS} days. Not in a zone with iceberg tables. Default: never.`,
       )
       .optional(),
     tierAfterDays: integer(0, 36_500)
@@ -48,7 +50,7 @@ const ZoneSchema = z
       .optional(),
     archiveAfterDays: days()
       .describe(
-        'Days after which objects move to Glacier: cheap, but objects must be restored before they can be queried. Default: never.',
+        'Days after which objects move to Glacier: cheap, but objects must be restored before they can be queried. Not in a zone with iceberg tables. Default: never.',
       )
       .optional(),
     classification: choice(CLASSIFICATIONS)
@@ -102,7 +104,9 @@ const PartitionSchema = z
       }),
     ]),
   ])
-  .describe('Type and possible values of a partition. New partitions are found without registration.')
+  .describe(
+    'Type and possible values of a partition, from which Athena finds new partitions without registration; other engines find registered ones (partitionDiscovery).',
+  )
   .meta({ examples: [{ type: 'int', min: 0, max: 23 }] });
 
 /** A partition column in its long form. */
@@ -136,11 +140,23 @@ const TableSchema = z
         .string('a column type such as string')
         .describe('A Glue/Athena type such as string, decimal(12,2) or array<int>.'),
     )
-      .describe('Columns in order, each with its Glue/Athena type.')
+      .describe(
+        'Columns in order, each with its Glue/Athena type. Once an iceberg table exists, an edit has no effect: change its columns with ALTER TABLE in Athena or Spark.',
+      )
       .meta({ examples: [{ id: 'string' }] }),
     partitions: named(identifier(), PartitionSchema)
       .describe(
         'Partition columns in the order of the folders. Not for iceberg, which manages partitions itself. Default: none.',
+      )
+      .optional(),
+    partitionDiscovery: choice(PARTITION_DISCOVERIES)
+      .describe(
+        `How engines find partitions. projection: Athena computes them, Spark and others find only registered ones. catalog: every engine finds registered ones only. A conversion registers those it writes; for other files run ALTER TABLE t ADD PARTITION or MSCK REPAIR TABLE t in Athena. Default: ${DEFAULT_PARTITION_DISCOVERY}.`,
+      )
+      .optional(),
+    snapshotDays: integer(SNAPSHOT_DAYS.min, SNAPSHOT_DAYS.max)
+      .describe(
+        'Days that snapshots of an iceberg table are kept; then Glue deletes them and the files that only they need. Default: forever.',
       )
       .optional(),
     columnComments: named(identifier(), text(COLUMN_COMMENT).describe('A comment.'))
@@ -158,10 +174,14 @@ const TableSchema = z
       .optional(),
     convertFrom: reference('lake.tables', identifier())
       .describe(
-        'Csv, tsv or json table with the same partitions, which a job converts to this parquet table. Default: no conversion.',
+        'Csv, tsv or json table with the same partitions, which a job converts to this parquet table, and registers its partitions. Default: no conversion.',
       )
       .optional(),
-    convertSchedule: text(GLUE_SCHEDULE).describe('Schedule of the conversion. Default: on demand.').optional(),
+    convertSchedule: z
+      .string('a schedule such as cron(0 3 * * ? *)')
+      .describe('Schedule of the conversion: minute hour day month weekday year, in UTC. Default: on demand.')
+      .meta({ examples: ['cron(0 3 * * ? *)'] })
+      .optional(),
   })
   .describe('A table: columns over files of one format in one zone.');
 

