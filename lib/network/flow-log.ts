@@ -39,8 +39,8 @@ export class FlowLog extends Construct {
 
     encryptionKey.allowLogs();
     const limits = { ...LOG_GROUP, maxLength: LOG_GROUP.maxLength - GROUP_PREFIX.length };
-    const groupName = deployedName(this, LOG_GROUP.kind, () => `${GROUP_PREFIX}${nameOf(this, limits)}`);
-    claimPhysicalName(this, LOG_GROUP, groupName);
+    const name = deployedName(this, LOG_GROUP.kind, () => nameOf(this, limits));
+    const groupName = claimPhysicalName(this, LOG_GROUP, `${GROUP_PREFIX}${name}`);
     const group = new CloudwatchLogGroup(this, 'LogGroup', {
       name: groupName,
       retentionInDays: retentionDays,
