@@ -61,7 +61,8 @@ describeWith(['registry'], 'the same sources', () => {
         expect(Object.keys(stacks)).toContain(`acme-${environment}-data`);
       }
       // S3 returns it for every new bucket; the provider from 6.22 to 6.39 plans to remove what is not set
-      const encryption = JSON.parse(stacks['acme-dev-data']!).resource.aws_s3_bucket_server_side_encryption_configuration;
+      const encryption = JSON.parse(stacks['acme-dev-data']!).resource
+        .aws_s3_bucket_server_side_encryption_configuration;
       for (const { rule } of Object.values<{ rule: { blocked_encryption_types?: string[] }[] }>(encryption)) {
         expect(rule[0]!.blocked_encryption_types).toEqual('cdktf' in replaced ? undefined : ['SSE-C']);
       }
