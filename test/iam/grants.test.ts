@@ -1,11 +1,11 @@
-import { CatalogEncryption } from '../../lib/data-lake/catalog-encryption';
+import type { Node } from '@babel/types';
+import type { AwsStack } from '../../lib/aws/aws-stack';
 import { ParquetConversion } from '../../lib/data-lake/parquet-conversion';
 import { QueryWorkgroup } from '../../lib/data-lake/query-workgroup';
-import { Table, type TableProps } from '../../lib/data-lake/table';
+import { Table } from '../../lib/data-lake/table';
 import { TableFormat } from '../../lib/data-lake/table-format';
-import { Role } from '../../lib/iam/role';
-import type { IGrantable } from '../../lib/iam/statement';
-import { Connections } from '../../lib/network/connections';
+import type { Role } from '../../lib/iam/role';
+import { SecurityGroup } from '../../lib/network/security-group';
 import { Database } from '../../lib/registry/database';
 import { ImageRepository } from '../../lib/registry/image-repository';
 import { ModelStore } from '../../lib/registry/model-store';
@@ -17,3 +17,107 @@ import { Sources } from '../support/house/source';
 import { lintPolicies } from '../support/iam-lint';
 import { lakeIn } from '../support/lake';
 import { acmeStack, keyIn, roleIn } from '../support/stack';
+
+/*
+ * The doc of each grant names the actions that it allows, and the grants that it includes: "as `IKey.grantDecrypt` does",
+ * "what {@link grantRead} does". A security review reads the doc; these tests compare it with the policy of a role.
+ */
+
+/** The docs of all grants of lib, by `<interface or class>.<method>`. */
+const DOCS = new Map<string, string>(
+  Sources.ofRepository()
+    .files.filter(({ module }) => module !== undefined)
+    .flatMap((source) =>
+      [...source.nodesOf('TSMethodSignature'), ...source.nodesOf('ClassMethod')].flatMap((node): [string, string][] => {
+        const name = node.key.type === 'Identifier' ? node.key.name : '';
+        const doc = node.leadingComments?.at(-1)?.value;
+        if (!/^grant[A-Z]/.test(name) || doc === undefined) return [];
+        const [owner] = source.ancestors(node).flatMap((above) => nameOf(above));
+        return [[`${owner}.${name}`, doc.replace(/\s*\n\s*\*\s*/g, ' ')]];
+      }),
+    ),
+);
+
+function nameOf(node: Node): string[] {
+  return 'id' in node && node.id?.type === 'Identifier' ? [node.id.name] : [];
+}
+
+function documented(grant: string): string[] {
+  const [owner] = grant.split('.');
+  const doc = DOCS.get(grant);
+  if (doc === undefined) throw new Error(`${grant} has no doc`);
+  const own = [...doc.matchAll(/`([a-z0-9-]+:\w+)`/g)].map(([, action]) => action!);
+  const included = [
+    ...[...doc.matchAll(/`(I[A-Z]\w+\.grant\w+)`/g)].map(([, other]) => other!),
+    ...[...doc.matchAll(/what \{@link (grant\w+)\} does/g)].map(([, other]) => `${owner}.${other}`),
+  ];
+  return [...own, ...included.flatMap(documented)];
+}
+
+const tableIn = (
+  s: AwsStack,
+  name = 'orders',
+  format = TableFormat.parquet(),
+  lake = lakeIn(s, { zones: { raw: {} } }),
+) => new Table(s, name, { zone: lake.zone('raw'), name, format, columns: { id: 'string' }, owner: 'fraud' });
+const bucketIn = (s: AwsStack) => new Bucket(s, 'Bucket', { encryptionKey: keyIn(s) });
+const modelsIn = (s: AwsStack) => new ModelStore(s, 'Models', { encryptionKey: keyIn(s) });
+const imagesIn = (s: AwsStack) => new ImageRepository(s, 'Train', { encryptionKey: keyIn(s) });
+const databaseIn = (s: AwsStack) =>
+  Database.fromAttributes(s, 'Database', {
+    address: 'db.acme.example',
+    databaseName: 'mlflow',
+    securityGroup: SecurityGroup.fromSecurityGroupId(s, 'Group', 'sg-1'),
+    resourceId: 'db-ABC',
+    secretArn: 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:rds!db-1',
+    encryptionKey: keyIn(s),
+  });
+
+const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
+  'IKey.grantDecrypt': (s, role) => keyIn(s).grantDecrypt(role),
+  'IKey.grantEncrypt': (s, role) => keyIn(s).grantEncrypt(role),
+  'IBucket.grantRead': (s, role) => bucketIn(s).grantRead(role, 'daily/*'),
+  'IBucket.grantWrite': (s, role) => bucketIn(s).grantWrite(role, 'daily/*'),
+  'IBucket.grantDelete': (s, role) => bucketIn(s).grantDelete(role, 'daily/*'),
+  'IBucket.grantPurge': (s, role) => bucketIn(s).grantPurge(role, 'daily/*'),
+  'IZone.grantRead': (s, role) => lakeIn(s).zone('raw').grantRead(role, 'daily/*'),
+  'IZone.grantWrite': (s, role) => lakeIn(s).zone('raw').grantWrite(role, 'daily/*'),
+  'ITable.grantRead': (s, role) => tableIn(s).grantRead(role),
+  'ITable.grantWrite': (s, role) => tableIn(s).grantWrite(role),
+  'IQueryWorkgroup.grantQuery': (s, role) =>
+    new QueryWorkgroup(s, 'Queries', { team: 'fraud', encryptionKey: keyIn(s) }).grantQuery(role),
+  'ParquetConversion.grantStart': (s, role) => {
+    const lake = lakeIn(s, { zones: { raw: {} } });
+    const source = tableIn(s, 'orders', TableFormat.json(), lake);
+    const target = tableIn(s, 'typed', TableFormat.parquet(), lake);
+    new ParquetConversion(s, 'Convert', { source, target }).grantStart(role);
+  },
+  'IModelStore.grantPublish': (s, role) => modelsIn(s).grantPublish(role, 'fraud'),
+  'IModelStore.grantServe': (s, role) => modelsIn(s).grantServe(role, 'fraud'),
+  'IImageRepository.grantPull': (s, role) => imagesIn(s).grantPull(role),
+  'IImageRepository.grantPush': (s, role) => imagesIn(s).grantPush(role),
+  'PullThroughCache.grantPull': (s, role) =>
+    new PullThroughCache(s, 'Cache', { upstream: UpstreamRegistry.quay(), encryptionKey: keyIn(s) }).grantPull(role),
+  'IDatabase.grantConnect': (s, role) => databaseIn(s).grantConnect(role, 'mlflow'),
+  'IDatabase.grantReadSecret': (s, role) => databaseIn(s).grantReadSecret(role),
+};
+
+test('every grant is compared with its doc', () => {
+  expect([...DOCS.keys()].sort()).toEqual(Object.keys(GRANTS).sort());
+});
+
+describe.each(Object.entries(GRANTS))('%s', (grant, give) => {
+  const s = acmeStack();
+  const role = roleIn(s, 'Grantee');
+  give(s, role);
+  const template = Template.synth(s);
+  const granted = template.policyOf(role).statements.flatMap(({ actions }) => actions ?? []);
+
+  test('allows exactly the actions in its doc', () => {
+    expect([...new Set(granted)].sort()).toEqual([...new Set(documented(grant))].sort());
+  });
+
+  test('names actions that exist, on resources and with condition keys that they have', async () => {
+    expect(await lintPolicies(template)).toEqual([]);
+  });
+});
