@@ -9,7 +9,7 @@ import type { IZone, ZoneProps } from '../../lib/data-lake/zone';
 import type { Role } from '../../lib/iam/role';
 import { Template } from '../../lib/testing';
 import { CATALOG_READ, CATALOG_WRITE, catalogEntry, lakeIn } from '../support/lake';
-import { acmeStack, DECRYPT, ENCRYPT, DECRYPT, ENCRYPT, READ, roleIn, TWO_KEYS, WRITE } from '../support/stack';
+import { acmeStack, DECRYPT, ENCRYPT, READ, roleIn, TWO_KEYS, WRITE } from '../support/stack';
 
 const TEXT = {
   input_format: 'org.apache.hadoop.mapred.TextInputFormat',
