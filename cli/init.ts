@@ -4,10 +4,13 @@ import { Command } from 'commander';
 import { stringify } from 'yaml';
 import { InputError } from '../lib/core/input-error';
 import { EnvironmentFileError, parseEnvironment } from '../stacks/environment';
+import { recordFileOf } from '../stacks/record/record';
+import { firstRecord } from './record';
 import type { Terminal } from './terminal';
 
 const TEMPLATE = join(__dirname, 'template');
 const ENVIRONMENT_FILE = join('environments', 'dev.yaml');
+const RECORD_FILE = recordFileOf(ENVIRONMENT_FILE);
 /** The folder of Git: an empty repository counts as an empty folder. */
 const GIT_FOLDER = '.git';
 /** npm does not pack a file of this name, so the template has it without the dot. */
@@ -50,8 +53,9 @@ Example:
   $ cdktf-mlops init platform --project acme --account 111122223333 --region eu-north-1 --owner ml@acme.example`,
     )
     .action((folder: string, answers: Answers) => {
-      writeAll(folder, repository(folder, answers));
-      terminal.out(nextSteps(folder, answers));
+      const files = withRecord(repository(folder, answers), answers);
+      writeAll(folder, files);
+      terminal.out(nextSteps(folder, answers, files.has(RECORD_FILE)));
     });
 }
 
@@ -67,6 +71,13 @@ function repository(folder: string, answers: Answers): ReadonlyMap<string, strin
       return [path, filledIn(path, readFileSync(file, 'utf8'), name, answers)];
     }),
   );
+}
+
+/** Adds the record of the environment, if all values are known. */
+function withRecord(files: ReadonlyMap<string, string>, answers: Answers): ReadonlyMap<string, string> {
+  if (unanswered(answers).length > 0) return files;
+  const record = firstRecord(ENVIRONMENT_FILE, files.get(ENVIRONMENT_FILE)!);
+  return record === undefined ? files : new Map([...files, [RECORD_FILE, record]]);
 }
 
 function filledIn(path: string, text: string, name: string, answers: Answers): string {
@@ -160,7 +171,7 @@ function contentOf(folder: string): string[] {
   }
 }
 
-function nextSteps(folder: string, answers: Answers): string {
+function nextSteps(folder: string, answers: Answers, isRecorded: boolean): string {
   const open = unanswered(answers);
   const fill = open.length > 0 ? [`fill in ${ENVIRONMENT_FILE}: ${open.join(', ')}`, ''] : [];
   return [
@@ -169,6 +180,7 @@ function nextSteps(folder: string, answers: Answers): string {
     ...fill,
     `  cd ${folder} && npm install`,
     '  npm test',
+    ...(isRecorded ? [] : ['  npx cdktf-mlops record']),
     '  npx cdktf-mlops rehearse dev',
     '',
   ].join('\n');

@@ -101,6 +101,24 @@ Example:
 }
 
 /**
+ * The record of a new environment, of the platform alone.
+ *
+ * @returns `undefined` if the provider is not installed yet, as where npx runs without a repository
+ */
+export function firstRecord(file: string, text: string): string | undefined {
+  const scratch = mkdtempSync(join(tmpdir(), 'cdktf-mlops-record-'));
+  try {
+    const { parseEnvironment, renewedRecord } = require('../stacks') as typeof import('../stacks');
+    return renewedRecord(file, parseEnvironment(text, file), undefined, scratch);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND') return undefined;
+    throw error;
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/**
  * Changes a record, once for each path.
  *
  * @returns what restores it

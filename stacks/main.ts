@@ -34,10 +34,7 @@ export type Compose = (app: App, environment: Environment) => void;
  *
  * @param sections what files may say, if it is more than the platform's own: give `new Platform` the same
  */
-export function main(
-  compose: Compose = (app, environment) => void new Platform(app, environment),
-  sections: readonly AnySection[] = SECTIONS,
-): void {
+export function main(compose?: Compose, sections: readonly AnySection[] = SECTIONS): void {
   try {
     const format = new EnvironmentFormat(sections);
     const files = environmentFiles(process.env[ENVIRONMENT_VARIABLE]);
@@ -58,27 +55,43 @@ export function main(
   }
 }
 
-function composed(records: Records, environments: readonly Environment[], compose: Compose): App {
-  const app = new App({ context: records.context });
+function composed(
+  records: Records,
+  environments: readonly Environment[],
+  compose: Compose = (app, environment) => void new Platform(app, environment),
+  outdir?: string,
+): App {
+  const app = new App({ context: records.context, outdir });
   BootstrapStack.forEach(app, environments);
   for (const environment of environments) compose(app, environment);
   validate(app);
   return app;
 }
 
-/** Each environment has an app of its own: its record does not depend on the others. */
 function writeRecords(
   output: string,
   files: readonly string[],
   environments: readonly Environment[],
-  compose: Compose,
+  compose?: Compose,
 ): void {
   const texts = environments.map((environment, index) => {
-    const file = recordFileOf(files[index]!);
-    const app = composed(Records.of([files[index]!]), [environment], compose);
-    return [file, recordText(renewed(file, readRecord(file), app))];
+    const file = files[index]!;
+    return [recordFileOf(file), renewedRecord(file, environment, compose)];
   });
   writeFileSync(output, JSON.stringify(Object.fromEntries(texts)));
+}
+
+/**
+ * The text of the record beside an environment file, as its app is now. The environment has an app of its own: its
+ * record does not depend on others.
+ *
+ * @param outdir folder that the app may make
+ * @throws InputError if what the present record keeps would be lost
+ */
+export function renewedRecord(file: string, environment: Environment, compose?: Compose, outdir?: string): string {
+  const recordFile = recordFileOf(file);
+  const app = composed(Records.of([file]), [environment], compose, outdir);
+  return recordText(renewed(recordFile, readRecord(recordFile), app));
 }
 
 function environmentFiles(environment: string | undefined): string[] {

@@ -21,6 +21,7 @@ const FILES = [
   '.gitignore',
   'README.md',
   'cdktf.json',
+  'environments/dev.record.json',
   'environments/dev.yaml',
   'jest.config.js',
   'main.ts',

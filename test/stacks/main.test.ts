@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type Compose, ENVIRONMENT_VARIABLE, main, Platform } from '../../stacks';
+import { type Compose, ENVIRONMENT_VARIABLE, main, Platform, RECORDS_VARIABLE } from '../../stacks';
 
 const REPOSITORY = resolve(__dirname, '../..');
 const DEV = readFileSync(join(REPOSITORY, 'environments/dev.yaml'), 'utf8');
@@ -121,4 +121,26 @@ test('prints validation errors of constructs in the same way, before any file is
     data.node.addValidation({ validate: () => ['has too many tables'] });
   };
   expect(run(undefined, late)).toEqual({ status: 2, stderr: 'acme-dev-data: has too many tables\n', stacks: [] });
+});
+
+test('refuses to lose what the record beside the file keeps, and writes nothing; writes records on demand', () => {
+  const retaining = DEV.replaceAll('removal: destroy', 'removal: retain');
+  write({ 'environments/dev.yaml': retaining });
+  process.env[RECORDS_VARIABLE] = 'records.json';
+  expect(run()).toMatchObject({ status: 0, stderr: '', stacks: [] });
+  delete process.env[RECORDS_VARIABLE];
+  const { 'environments/dev.record.json': record } = JSON.parse(readFileSync('records.json', 'utf8'));
+  write({
+    'environments/dev.record.json': record,
+    'environments/dev.yaml': retaining.replace('images: [fraud-train, fraud-serve]', 'images: [fraud-train]'),
+  });
+  const { status, stderr, stacks } = run();
+  expect(status).toBe(2);
+  expect(stacks).toEqual([]); // the folder of the app is there, without a stack
+  expect(stderr).toMatch(
+    /^environments\/dev\.record\.json: this configuration would lose or change 1 resource that is kept/,
+  );
+  expect(stderr).toContain(
+    "  - acme-dev-data/Images/fraud-serve: image repository 'acme-dev-fraud-serve': gone from the configuration\n",
+  );
 });
