@@ -122,6 +122,7 @@ abstract class TableBase extends Construct implements ITable {
 export class Table extends TableBase {
   /** An existing table. */
   public static fromTableAttributes(scope: Construct, id: string, attributes: TableAttributes): ITable {
+    Properties.need(`${scope.node.path}/${id}`, attributes, 'zone', 'tableName');
     class Import extends TableBase {
       public readonly tableName = attributes.tableName;
       public readonly zone = attributes.zone;
@@ -142,6 +143,7 @@ export class Table extends TableBase {
 
   constructor(scope: Construct, id: string, props: TableProps) {
     super(scope, id);
+    Properties.need(this, props, 'zone', 'name', 'format', 'columns', 'owner');
     this.zone = props.zone;
     this.format = props.format;
     this.columns = props.columns;

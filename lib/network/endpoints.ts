@@ -2,6 +2,7 @@ import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint';
 import { Construct, type IConstruct } from 'constructs';
 import { Aws } from '../aws/aws';
 import { nameOf } from '../core/names';
+import { Properties } from '../core/properties';
 import { policyDocument } from '../iam/policy-document';
 import { Principal } from '../iam/principal';
 import type { PolicyStatement } from '../iam/statement';
@@ -42,6 +43,7 @@ export class Endpoints extends Construct {
 
   constructor(scope: Construct, id: string, props: EndpointsProps) {
     super(scope, id);
+    Properties.need(this, props, 'network', 'services', 'routeTableIds', 'isolated');
     const s3 = new VpcEndpoint(this, 'S3', {
       vpcId: props.network.vpcId,
       serviceName: endpointServiceName(this, 's3'),

@@ -133,6 +133,7 @@ export class Network extends Construct implements INetwork {
 
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
+    Properties.need(this, props, 'encryptionKey');
     this.validate(props);
 
     const { nat = DEFAULT_NAT, encryptionKey, removal } = props;
@@ -234,6 +235,7 @@ class ExistingNetwork extends Construct implements INetwork {
     private readonly attributes: NetworkAttributes,
   ) {
     super(scope, id);
+    Properties.need(this, attributes, 'vpcId', 'privateSubnetIds');
     this.validate();
     this.vpcId = attributes.vpcId;
     this.privateSubnetIds = attributes.privateSubnetIds;

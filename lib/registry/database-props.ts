@@ -120,6 +120,7 @@ export interface DatabaseProps extends PostgresqlProps {
 
 /** @throws InputError with every error. */
 export function validateDatabase(scope: IConstruct, props: DatabaseProps): void {
+  Properties.need(scope, props, 'network', 'encryptionKey', 'instanceClass');
   const properties = Properties.of(scope).matches('instanceClass', props.instanceClass, INSTANCE_CLASS);
   validateStorage(properties, props);
   validatePostgresql(properties, props);

@@ -85,6 +85,7 @@ export class ImageRepository extends ImageRepositoryBase {
    * @throws InputError if the ARN has another form or is a token: the address is derived from its parts
    */
   public static fromRepositoryArn(scope: Construct, id: string, repositoryArn: string): IImageRepository {
+    Properties.need(`${scope.node.path}/${id}`, { repositoryArn }, 'repositoryArn');
     const [, partition = '', region, account, name = ''] = REPOSITORY_ARN.exec(repositoryArn) ?? [];
     class Import extends ImageRepositoryBase {
       public readonly repositoryArn = repositoryArn;
@@ -107,6 +108,7 @@ export class ImageRepository extends ImageRepositoryBase {
 
   constructor(scope: Construct, id: string, props: ImageRepositoryProps) {
     super(scope, id);
+    Properties.need(this, props, 'encryptionKey');
     Properties.of(this)
       .matches('name', props.name, IMAGE_NAME)
       .integer('keptImages', props.keptImages, { min: 1 })
