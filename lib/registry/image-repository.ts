@@ -1,6 +1,8 @@
 import { EcrLifecyclePolicy } from '@cdktf/provider-aws/lib/ecr-lifecycle-policy';
 import { EcrRepository } from '@cdktf/provider-aws/lib/ecr-repository';
+import { Fn, Token } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
+import { partOfArn, resourceOfArn } from '../aws/arn-parts';
 import { urlSuffixOf } from '../aws/arns';
 import { Aws } from '../aws/aws';
 import { physicalName } from '../aws/physical-name';
@@ -86,11 +88,15 @@ export class ImageRepository extends ImageRepositoryBase {
    */
   public static fromRepositoryArn(scope: Construct, id: string, repositoryArn: string): IImageRepository {
     Properties.need(`${scope.node.path}/${id}`, { repositoryArn }, 'repositoryArn');
-    const [, partition = '', region, account, name = ''] = REPOSITORY_ARN.exec(repositoryArn) ?? [];
+    const isToken = Token.isUnresolved(repositoryArn);
+    const resource = resourceOfArn(repositoryArn);
+    const name = isToken ? Fn.trimprefix(resource, 'repository/') : (REPOSITORY_ARN.exec(repositoryArn)?.[4] ?? '');
+    const suffix = isToken ? Aws.of(scope).urlSuffix : urlSuffixOf(partOfArn(repositoryArn, 1));
+    const host = `${partOfArn(repositoryArn, 4)}.dkr.ecr.${partOfArn(repositoryArn, 3)}.${suffix}`;
     class Import extends ImageRepositoryBase {
       public readonly repositoryArn = repositoryArn;
       public readonly repositoryName = name;
-      public readonly repositoryUri = `${account}.dkr.ecr.${region}.${urlSuffixOf(partition)}/${name}`;
+      public readonly repositoryUri = `${host}/${name}`;
     }
     const repository = new Import(scope, id);
     Properties.of(repository)
