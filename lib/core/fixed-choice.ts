@@ -39,8 +39,10 @@ export function choiceOf(construct: IConstruct): Choice | undefined {
  * @throws InputError if `value` is not a word or is a token
  */
 export class FixedChoice extends Construct {
-  constructor(scope: Construct, id: string, { name, value, instead, removal }: FixedChoiceProps) {
+  constructor(scope: Construct, id: string, props: FixedChoiceProps) {
     super(scope, id);
+    Properties.need(this, props, 'name', 'value', 'instead');
+    const { name, value, instead, removal } = props;
     Properties.of(this)
       .require(!Token.isUnresolved(value), `'value' must be ${WORD.meaning}, got a token`)
       .matches('value', value, WORD)

@@ -36,6 +36,17 @@ export class Properties {
     return new Properties(typeof scope === 'string' ? scope : scope.node.path);
   }
 
+  /** @throws InputError that lists the required properties that are missing */
+  public static need<Props extends object>(
+    scope: IConstruct | string,
+    props: Props | null | undefined,
+    ...names: readonly (keyof Props & string)[]
+  ): void {
+    Properties.of(scope)
+      .present(props, ...names)
+      .throwIfInvalid();
+  }
+
   private readonly failures: string[] = [];
 
   private constructor(private readonly place: string) {}

@@ -1,5 +1,6 @@
 import { GlueDataCatalogEncryptionSettings } from '@cdktf/provider-aws/lib/glue-data-catalog-encryption-settings';
 import { Construct } from 'constructs';
+import { Properties } from '../core/properties';
 import { waive } from '../core/waivers';
 import type { IKey } from '../encryption/key';
 import { Principal } from '../iam/principal';
@@ -21,8 +22,10 @@ export class CatalogEncryption extends Construct {
   /** The underlying settings. */
   public readonly resource: GlueDataCatalogEncryptionSettings;
 
-  constructor(scope: Construct, id: string, { encryptionKey }: CatalogEncryptionProps) {
+  constructor(scope: Construct, id: string, props: CatalogEncryptionProps) {
     super(scope, id);
+    Properties.need(this, props, 'encryptionKey');
+    const { encryptionKey } = props;
     const role = new Role(this, 'Role', { assumedBy: Principal.service('glue.amazonaws.com') });
     encryptionKey.grantEncrypt(role);
     encryptionKey.grantDecrypt(role);

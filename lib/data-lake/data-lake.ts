@@ -1,5 +1,6 @@
 import { Construct, type IConstruct } from 'constructs';
 import { InputError } from '../core/input-error';
+import { Properties } from '../core/properties';
 import type { Removal } from '../core/removal';
 import type { IKey } from '../encryption/key';
 import type { IBucket } from '../storage/bucket';
@@ -59,6 +60,7 @@ export class DataLake extends DataLakeBase {
 
   constructor(scope: Construct, id: string, props: DataLakeProps) {
     super(scope, id);
+    Properties.need(this, props, 'encryptionKey');
     this.encryptionKey = props.encryptionKey;
     this.accessLogs = props.accessLogs;
     this.removal = props.removal ?? 'retain';

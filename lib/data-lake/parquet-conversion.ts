@@ -97,6 +97,7 @@ export class ParquetConversion extends Construct {
 
   constructor(scope: Construct, id: string, props: ParquetConversionProps) {
     super(scope, id);
+    Properties.need(this, props, 'source', 'target');
     const encryptionKey = this.validate(props);
     const { accessLogs, removal = props.target.zone.removal } = props;
 

@@ -93,6 +93,7 @@ export class QueryWorkgroup extends Construct implements IQueryWorkgroup {
 
   constructor(scope: Construct, id: string, props: QueryWorkgroupProps) {
     super(scope, id);
+    Properties.need(this, props, 'team', 'encryptionKey');
     this.validate(props);
 
     const { team, encryptionKey, bytesScannedCutoff = DEFAULT_BYTES_SCANNED_CUTOFF, removal } = props;

@@ -139,6 +139,7 @@ abstract class TableBase extends Construct implements ITable {
 export class Table extends TableBase {
   /** An existing table. */
   public static fromTableAttributes(scope: Construct, id: string, attributes: TableAttributes): ITable {
+    Properties.need(`${scope.node.path}/${id}`, attributes, 'zone', 'tableName');
     class Import extends TableBase {
       public readonly tableName = attributes.tableName;
       public readonly zone = attributes.zone;
@@ -160,6 +161,7 @@ export class Table extends TableBase {
 
   constructor(scope: Construct, id: string, props: TableProps) {
     super(scope, id);
+    Properties.need(this, props, 'zone', 'name', 'format', 'columns', 'owner');
     this.zone = props.zone;
     this.format = props.format;
     this.columns = props.columns;

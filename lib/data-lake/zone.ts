@@ -90,6 +90,7 @@ abstract class ZoneBase extends Construct implements IZone {
 export class Zone extends ZoneBase {
   /** An existing zone. */
   public static fromZoneAttributes(scope: Construct, id: string, attributes: ZoneAttributes): IZone {
+    Properties.need(`${scope.node.path}/${id}`, attributes, 'zoneName', 'bucket', 'databaseName');
     class Import extends ZoneBase {
       public readonly zoneName = attributes.zoneName;
       public readonly bucket = attributes.bucket;

@@ -112,10 +112,10 @@ export class Key extends KeyBase {
 
   constructor(scope: Construct, id: string, props: KeyProps) {
     super(scope, id);
+    Properties.need(this, props, 'description');
     Properties.of(this)
-      .present(props, 'description')
-      .integer('deletionWindowDays', props?.deletionWindowDays, DELETION_WINDOW_DAYS)
-      .matches('alias', props?.alias, ALIAS_NAME)
+      .integer('deletionWindowDays', props.deletionWindowDays, DELETION_WINDOW_DAYS)
+      .matches('alias', props.alias, ALIAS_NAME)
       .throwIfInvalid();
 
     this.letPoliciesDecide();

@@ -2,6 +2,7 @@ import { VpcEndpoint } from '@cdktf/provider-aws/lib/vpc-endpoint';
 import { Construct, type IConstruct } from 'constructs';
 import { Aws } from '../aws/aws';
 import { nameOf } from '../core/names';
+import { Properties } from '../core/properties';
 import { policyDocument } from '../iam/policy-document';
 import { Principal } from '../iam/principal';
 import type { PolicyStatement } from '../iam/statement';
@@ -46,6 +47,7 @@ export class Endpoints extends Construct {
 
   constructor(scope: Construct, id: string, props: EndpointsProps) {
     super(scope, id);
+    Properties.need(this, props, 'network', 'services', 'routeTableIds', 'isolated');
     if (props.routeTableIds.length > 0) this.s3PrefixListId = this.addGateway(props).prefixListId;
     if (props.services.length > 0) this.addInterfaces(props);
   }

@@ -40,6 +40,7 @@ export class ExistingNetwork extends Construct implements INetwork {
     private readonly attributes: NetworkAttributes,
   ) {
     super(scope, id);
+    Properties.need(this, attributes, 'vpcId', 'privateSubnetIds');
     this.validate();
     this.vpcId = attributes.vpcId;
     this.privateSubnetIds = attributes.privateSubnetIds;

@@ -34,6 +34,7 @@ export class FlowLog extends Construct {
 
   constructor(scope: Construct, id: string, props: FlowLogProps) {
     super(scope, id);
+    Properties.need(this, props, 'vpcId', 'encryptionKey');
     const { vpcId, encryptionKey, retentionDays = DEFAULT_FLOW_LOG_RETENTION_DAYS } = props;
     Properties.of(this).oneOf('retentionDays', retentionDays, LOG_RETENTION_DAYS).throwIfInvalid();
 

@@ -139,6 +139,7 @@ export class Network extends Construct implements INetwork {
 
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
+    Properties.need(this, props, 'encryptionKey');
     this.validate(props);
 
     const { nat = DEFAULT_NAT, encryptionKey, removal } = props;

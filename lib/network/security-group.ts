@@ -42,6 +42,7 @@ abstract class SecurityGroupBase extends Construct implements ISecurityGroup {
 export class SecurityGroup extends SecurityGroupBase {
   /** An existing security group. New rules are added to its own. */
   public static fromSecurityGroupId(scope: Construct, id: string, securityGroupId: string): ISecurityGroup {
+    Properties.need(`${scope.node.path}/${id}`, { securityGroupId }, 'securityGroupId');
     class Import extends SecurityGroupBase {
       public readonly securityGroupId = securityGroupId;
     }
@@ -54,6 +55,7 @@ export class SecurityGroup extends SecurityGroupBase {
 
   constructor(scope: Construct, id: string, props: SecurityGroupProps) {
     super(scope, id);
+    Properties.need(this, props, 'network', 'description');
     Properties.of(this)
       .matches('description', props.description, DESCRIPTION)
       .matches('name', props.name, GROUP_NAME)

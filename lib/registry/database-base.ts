@@ -79,6 +79,7 @@ export interface DatabaseAttributes {
 abstract class DatabaseBase extends Construct implements IDatabase {
   /** An existing database. */
   public static fromAttributes(scope: Construct, id: string, attributes: DatabaseAttributes): IDatabase {
+    Properties.need(`${scope.node.path}/${id}`, attributes, 'address', 'databaseName', 'securityGroup');
     class Import extends DatabaseBase {
       public readonly address = attributes.address;
       public readonly readerAddress = attributes.readerAddress;

@@ -2,6 +2,7 @@ import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group
 import { Construct } from 'constructs';
 import { LOG_GROUP } from '../aws/log-group';
 import { claimPhysicalName } from '../aws/physical-name';
+import { Properties } from '../core/properties';
 import { keepData, mayDestroy, type Removal } from '../core/removal';
 import { waive } from '../core/waivers';
 import type { IKey } from '../encryption/key';
@@ -32,6 +33,7 @@ export class DatabaseLogs extends Construct {
 
   constructor(scope: Construct, id: string, props: DatabaseLogsProps) {
     super(scope, id);
+    Properties.need(this, props, 'identifier', 'encryptionKey');
     const { identifier, owner = 'instance', logs = DATABASE_LOGS, encryptionKey, removal } = props;
     const { retentionDays = DEFAULT_LOG_RETENTION_DAYS } = props;
     encryptionKey.allowLogs();

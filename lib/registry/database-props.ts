@@ -129,6 +129,7 @@ export interface DatabaseProps extends PostgresqlProps {
 
 /** @throws InputError with every error. */
 export function validateDatabase(scope: IConstruct, props: DatabaseProps): void {
+  Properties.need(scope, props, 'network', 'encryptionKey', 'instanceClass');
   const properties = Properties.of(scope);
   if (!Token.isUnresolved(props.instanceClass)) {
     properties.keeps('instanceClass', props.instanceClass, brokenInstanceClassRules(props.instanceClass));

@@ -1,6 +1,8 @@
 import { EcrLifecyclePolicy } from '@cdktf/provider-aws/lib/ecr-lifecycle-policy';
 import { EcrRepository } from '@cdktf/provider-aws/lib/ecr-repository';
+import { Fn, Token } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
+import { partOfArn, resourceOfArn } from '../aws/arn-parts';
 import { urlSuffixOf } from '../aws/arns';
 import { Aws } from '../aws/aws';
 import { physicalName } from '../aws/physical-name';
@@ -86,11 +88,16 @@ export class ImageRepository extends ImageRepositoryBase {
    * @throws InputError if the ARN has another form or is a token: the address is derived from its parts
    */
   public static fromRepositoryArn(scope: Construct, id: string, repositoryArn: string): IImageRepository {
-    const [, partition = '', region, account, name = ''] = REPOSITORY_ARN.exec(repositoryArn) ?? [];
+    Properties.need(`${scope.node.path}/${id}`, { repositoryArn }, 'repositoryArn');
+    const isToken = Token.isUnresolved(repositoryArn);
+    const resource = resourceOfArn(repositoryArn);
+    const name = isToken ? Fn.trimprefix(resource, 'repository/') : (REPOSITORY_ARN.exec(repositoryArn)?.[4] ?? '');
+    const suffix = isToken ? Aws.of(scope).urlSuffix : urlSuffixOf(partOfArn(repositoryArn, 1));
+    const host = `${partOfArn(repositoryArn, 4)}.dkr.ecr.${partOfArn(repositoryArn, 3)}.${suffix}`;
     class Import extends ImageRepositoryBase {
       public readonly repositoryArn = repositoryArn;
       public readonly repositoryName = name;
-      public readonly repositoryUri = `${account}.dkr.ecr.${region}.${urlSuffixOf(partition)}/${name}`;
+      public readonly repositoryUri = `${host}/${name}`;
     }
     const repository = new Import(scope, id);
     Properties.of(repository)
@@ -108,6 +115,7 @@ export class ImageRepository extends ImageRepositoryBase {
 
   constructor(scope: Construct, id: string, props: ImageRepositoryProps) {
     super(scope, id);
+    Properties.need(this, props, 'encryptionKey');
     Properties.of(this)
       .matches('name', props.name, IMAGE_NAME)
       .integer('keptImages', props.keptImages, { min: 1 })

@@ -99,6 +99,7 @@ abstract class ModelStoreBase extends Construct implements IModelStore {
 export class ModelStore extends ModelStoreBase {
   /** An existing bucket that holds models as `<model>/<version>/<files>`. */
   public static fromBucket(scope: Construct, id: string, bucket: IBucket): IModelStore {
+    Properties.need(`${scope.node.path}/${id}`, { bucket }, 'bucket');
     class Import extends ModelStoreBase {
       public readonly bucket = bucket;
     }
@@ -109,6 +110,7 @@ export class ModelStore extends ModelStoreBase {
 
   constructor(scope: Construct, id: string, props: ModelStoreProps) {
     super(scope, id);
+    Properties.need(this, props, 'encryptionKey');
     const { writeOnce = false, noncurrentVersionDays = DEFAULT_KEPT_MODEL_DAYS, ...bucketProps } = props;
     this.bucket = new Bucket(this, 'Bucket', { ...bucketProps, noncurrentVersionDays });
     if (writeOnce) this.refuseReplacing();

@@ -45,6 +45,7 @@ export class PullThroughCache extends Construct {
 
   constructor(scope: Construct, id: string, props: PullThroughCacheProps) {
     super(scope, id);
+    Properties.need(this, props, 'upstream', 'encryptionKey');
     const { upstream, encryptionKey } = props;
     Properties.of(this)
       .matches('name', props.name, CACHE_NAME)

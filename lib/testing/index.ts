@@ -1,7 +1,8 @@
 export type { Attributes, AttributesOf, ElementClass, ElementType, MetaArguments, SubsetOf } from './attributes';
 export { matchers } from './matchers';
 export { type Difference, differences } from './matching';
-export { type Access, Policy, type PolicyOptions, type Statement } from './policy';
+export { type Access, Policy, type PolicyOptions } from './policy/policy';
+export type { Statement } from './policy/statement';
 export { addresses, snapshotOf, snapshotSerializer } from './snapshot';
 export { testApp } from './synthesis';
 export { Template } from './template';

@@ -1,6 +1,6 @@
 import type { ElementType, SubsetOf } from './attributes';
 import { matchers } from './matchers';
-import type { Access } from './policy';
+import type { Access } from './policy/policy';
 import { snapshotSerializer } from './snapshot';
 
 /** The global of the test runner. Importing this file replaces a setup file; no other file here requires a runner. */

@@ -1,7 +1,7 @@
 import { TerraformStack } from 'cdktf';
 import { type Attributes, type ElementType, nameOf } from './attributes';
 import { show } from './matching';
-import type { Access, Policy } from './policy';
+import type { Access, Policy } from './policy/policy';
 import { Template } from './template';
 
 /** What the matchers require of the test runner; Jest and Vitest have it. */
@@ -61,10 +61,10 @@ export const matchers = {
   },
 
   /** Whether a policy denies all of an access, regardless of what it allows. */
-  toDeny(received: Policy, access: Access): Verdict {
-    const pass = received.denies(access);
+  toDeny(this: Runner, received: Policy, access: Access): Verdict {
+    const pass = this.isNot ? received.mayDeny(access) : received.denies(access);
     const message = () =>
-      `${received.name} ${pass ? 'denies' : 'does not deny'} ${show(access)}\nstatements${listing(received)}`;
+      `${received.name} ${pass ? (received.denies(access) ? 'denies' : 'may deny') : 'does not deny'} ${show(access)}\nstatements${listing(received)}`;
     return { pass, message };
   },
 

@@ -14,7 +14,8 @@ import type { IConstruct } from 'constructs';
 import { closest } from 'fastest-levenshtein';
 import { type Attributes, type AttributesOf, type ElementType, nameOf, type SubsetOf } from './attributes';
 import { type Difference, differences, explain, show } from './matching';
-import { type Policy, policyOf } from './policy';
+import type { Policy } from './policy/policy';
+import { policyOf } from './policy/policy-of';
 import { synthesizeOnce } from './synthesis';
 
 interface Entry {
@@ -195,8 +196,9 @@ export class Template {
   /**
    * A policy of a resource, to assert what it allows.
    *
-   * @param resource address or construct of the resource. For an IAM role the result is what the role may do: by its
-   *   inline policies, and the managed policies of this stack that are attached to it
+   * @param resource address or construct of the resource. For an IAM role, user or group the result is what it may do: by
+   *   inline and managed policies, however this stack attaches them, within its permissions boundary. For a bucket, key,
+   *   queue, topic, repository or secret it is the resource policy
    * @param attribute attribute that holds the policy, e.g. `assume_role_policy` for the trust policy.
    *   @default - `policy`, else the only attribute that holds one
    * @throws Error if there is no policy, or if it cannot be parsed

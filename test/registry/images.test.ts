@@ -310,3 +310,15 @@ test.each([
   const s = acmeStack({ region });
   expect(() => new PullThroughCache(s, 'Cache', { encryptionKey: keyIn(s), upstream })).toThrow(message);
 });
+
+test('an existing repository whose ARN is known only at deploy time is taken apart by Terraform', () => {
+  const stack = acmeStack();
+  const arn = new TerraformVariable(stack, 'arn', {}).stringValue;
+  const { repositoryName, repositoryUri } = ImageRepository.fromRepositoryArn(stack, 'Imported', arn);
+  const resolved = Template.synth(stack).resolve({ repositoryName, repositoryUri });
+  const part = (index: number) => `element(split(":", var.arn), ${index})`;
+  expect(resolved).toEqual({
+    repositoryName: `\${trimprefix(${part(5)}, "repository/")}`,
+    repositoryUri: `\${${part(4)}}.dkr.ecr.\${${part(3)}}.amazonaws.com/\${trimprefix(${part(5)}, "repository/")}`,
+  });
+});

@@ -1,14 +1,23 @@
+import { DataAwsIamPolicyDocument } from '@cdktf/provider-aws/lib/data-aws-iam-policy-document';
+import { IamGroup } from '@cdktf/provider-aws/lib/iam-group';
 import { IamPolicy } from '@cdktf/provider-aws/lib/iam-policy';
+import { IamPolicyAttachment } from '@cdktf/provider-aws/lib/iam-policy-attachment';
 import { IamRole } from '@cdktf/provider-aws/lib/iam-role';
+import { IamRolePoliciesExclusive } from '@cdktf/provider-aws/lib/iam-role-policies-exclusive';
 import { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { IamRolePolicyAttachment } from '@cdktf/provider-aws/lib/iam-role-policy-attachment';
+import { IamRolePolicyAttachmentsExclusive } from '@cdktf/provider-aws/lib/iam-role-policy-attachments-exclusive';
+import { IamUser } from '@cdktf/provider-aws/lib/iam-user';
+import { IamUserGroupMembership } from '@cdktf/provider-aws/lib/iam-user-group-membership';
+import { IamUserPolicyAttachment } from '@cdktf/provider-aws/lib/iam-user-policy-attachment';
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
 import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
 import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
-import { Fn } from 'cdktf';
+import { Fn, type TerraformStack, TerraformVariable } from 'cdktf';
 import '../../lib/testing/jest';
+import { Bucket } from '../../lib/storage/bucket';
 import { Policy, Template } from '../../lib/testing';
-import { testStack } from '../support/stack';
+import { acmeStack, keyIn, testStack } from '../support/stack';
 
 const RAW = 'arn:aws:s3:::acme-raw';
 
@@ -226,4 +235,238 @@ describe('the policy of a resource', () => {
     });
     expect(Template.synth(another).policyOf(quoted)).toAllow({ actions: 's3:*', resources: `${arn}/*` });
   });
+});
+
+describe('what cannot be read', () => {
+  const ADMIN = 'arn:aws:iam::aws:policy/AdministratorAccess';
+  const trust = JSON.stringify({ Statement: [] });
+  const anything = { actions: 'iam:*' };
+
+  test.each<[string, (stack: TerraformStack) => string]>([
+    [
+      'in managed_policy_arns',
+      (stack) => new IamRole(stack, 'R', { assumeRolePolicy: trust, managedPolicyArns: [ADMIN] }).friendlyUniqueId,
+    ],
+    [
+      'by an attachment to roles, users and groups',
+      (stack) => {
+        const role = new IamRole(stack, 'R', { assumeRolePolicy: trust });
+        new IamPolicyAttachment(stack, 'A', { name: 'a', roles: ['other', role.name], policyArn: ADMIN });
+        return role.friendlyUniqueId;
+      },
+    ],
+    [
+      'by an exclusive list of attachments',
+      (stack) => {
+        const role = new IamRole(stack, 'R', { name: 'r', assumeRolePolicy: trust });
+        new IamRolePolicyAttachmentsExclusive(stack, 'A', { roleName: 'r', policyArns: [ADMIN] });
+        return role.friendlyUniqueId;
+      },
+    ],
+  ])('fails what it could make false, for an administrator %s', (_, make) => {
+    const stack = testStack();
+    const address = `aws_iam_role.${make(stack)}`;
+    const policyOfRole = Template.synth(stack).policyOf(address);
+    expect(policyOfRole.unread).toEqual([ADMIN]);
+    expect(() => expect(policyOfRole).not.toAllow(anything)).toThrow(`all of ${ADMIN}, whose text is not available`);
+    expect(() => expect(policyOfRole).toAllowOnly()).toThrow(`all of ${ADMIN}, whose text is not available is allowed`);
+    expect(() => expect(policyOfRole).toAllow(anything)).toThrow(
+      `${ADMIN} cannot be read, and may deny it; say what it contains with 'knowing'`,
+    );
+    expect(() => expect(policyOfRole).not.toDeny(anything)).toThrow('may deny');
+    expect(policyOfRole.allowsAny(anything)).toBe(true);
+  });
+
+  test('is known once the test says what it contains', () => {
+    const stack = testStack();
+    const role = new IamRole(stack, 'R', { assumeRolePolicy: trust, managedPolicyArns: [ADMIN] });
+    const may = Template.synth(stack).policyOf(role);
+    expect(may.knowing({ [ADMIN]: { Statement: [allow('s3:*', '*')] } })).toAllow({ actions: 's3:GetObject' });
+    expect(may.knowing({ [ADMIN]: JSON.stringify({ Statement: [allow('s3:*', '*')] }) })).not.toAllow(anything);
+    expect(() => may.knowing({ other: {} })).toThrow(`has no unread 'other'; it has ${ADMIN}`);
+  });
+
+  test('is named: an expression, a list of unknown roles, the name of a policy, another inline policy', () => {
+    const stack = testStack();
+    const later = new TerraformVariable(stack, 'later', {});
+    const role = new IamRole(stack, 'R', { name: 'r', assumeRolePolicy: trust });
+    new IamRolePolicy(stack, 'Own', { name: 'own', role: 'r', policy: Fn.jsonencode({ Statement: [] }) });
+    new IamPolicyAttachment(stack, 'Listed', { name: 'a', roles: later.listValue, policyArn: ADMIN });
+    new IamRolePoliciesExclusive(stack, 'Only', { roleName: role.name, policyNames: ['own', 'foreign'] });
+    expect(Template.synth(stack).policyOf(role).unread).toEqual([
+      'aws_iam_role_policy.Own (${jsonencode({"Statement" = []})})',
+      "inline policy 'foreign' of aws_iam_role.R",
+      `${ADMIN}, which aws_iam_policy_attachment.Listed attaches to unknown roles`,
+    ]);
+  });
+
+  test('of a user is also what its groups may do', () => {
+    const stack = testStack();
+    const [user, group] = [new IamUser(stack, 'U', { name: 'u' }), new IamGroup(stack, 'G', { name: 'g' })];
+    new IamUserGroupMembership(stack, 'In', { user: user.name, groups: [group.name, 'elsewhere'] });
+    new IamPolicyAttachment(stack, 'A', { name: 'a', groups: ['g'], policyArn: ADMIN });
+    new IamUserPolicyAttachment(stack, 'B', { user: 'u', policyArn: 'arn:aws:iam::aws:policy/Billing' });
+    expect(Template.synth(stack).policyOf(user).unread).toEqual([
+      'arn:aws:iam::aws:policy/Billing',
+      ADMIN,
+      'group elsewhere',
+    ]);
+  });
+});
+
+describe('a policy document of Terraform', () => {
+  const stack = testStack();
+  const bucket = new S3Bucket(stack, 'Raw', { bucket: 'acme-raw' });
+  const base = new DataAwsIamPolicyDocument(stack, 'Base', {
+    statement: [
+      { sid: 'Read', actions: ['s3:*'], resources: ['*'] },
+      { sid: 'Keys', actions: ['kms:*'], resources: ['*'] },
+    ],
+  });
+  const document = new DataAwsIamPolicyDocument(stack, 'Document', {
+    sourcePolicyDocuments: [base.json],
+    statement: [
+      {
+        sid: 'Read',
+        actions: ['s3:GetObject'],
+        resources: [`${bucket.arn}/&{aws:username}/*`],
+        condition: [{ test: 'StringEquals', variable: 'aws:SourceAccount', values: ['111122223333'] }],
+      },
+      { effect: 'Deny', notActions: ['s3:*', 'kms:*'], notResources: [`${bucket.arn}/*`] },
+    ],
+    overridePolicyDocuments: [JSON.stringify({ Statement: [allow('kms:Decrypt', '*', { Sid: 'Keys' })] })],
+  });
+  const role = new IamRole(stack, 'R', {
+    assumeRolePolicy: new DataAwsIamPolicyDocument(stack, 'Trust', {
+      statement: [
+        { actions: ['sts:AssumeRole'], principals: [{ type: 'Service', identifiers: ['glue.amazonaws.com'] }] },
+      ],
+    }).json,
+  });
+  new IamRolePolicy(stack, 'Own', { role: role.name, policy: document.json });
+  const template = Template.synth(stack);
+  const may = template.policyOf(role);
+
+  test('is read with its sources, its own statements and its overrides', () => {
+    expect(may.unread).toEqual([]);
+    expect(may).toAllowOnly(
+      {
+        actions: 's3:GetObject',
+        resources: `${bucket.arn}/\${aws:username}/*`,
+        conditions: { StringEquals: { 'aws:SourceAccount': '111122223333' } },
+      },
+      { actions: 'kms:Decrypt' },
+    );
+    expect(may).not.toAllow({ actions: ['s3:PutObject', 'kms:Encrypt'] });
+    expect(may).toDeny({ actions: 'iam:PassRole', resources: 'arn:aws:iam::111122223333:role/x' });
+    expect(template.policyOf(role, 'assume_role_policy')).toAllow({
+      actions: 'sts:AssumeRole',
+      principal: 'glue.amazonaws.com',
+    });
+  });
+
+  test('whose lists or sources are known only at deploy time is unread, by the place', () => {
+    const other = testStack();
+    const later = new TerraformVariable(other, 'later', {});
+    const { json } = new DataAwsIamPolicyDocument(other, 'Document', {
+      sourcePolicyDocuments: [later.stringValue],
+      statement: [
+        { actions: ['s3:GetObject'], resources: ['*'] },
+        { actions: later.listValue, resources: ['*'] },
+      ],
+    });
+    const reader = new IamRole(other, 'R', { assumeRolePolicy: '{}', inlinePolicy: [{ name: 'own', policy: json }] });
+    const unread = [
+      'source_policy_documents of data.aws_iam_policy_document.Document (${var.later})',
+      'statement 2 of data.aws_iam_policy_document.Document',
+    ];
+    expect(Template.synth(other).policyOf(reader)).toMatchObject({
+      unread,
+      statements: [{ actions: ['s3:GetObject'] }],
+    });
+  });
+});
+
+describe('a permissions boundary', () => {
+  const bounded = (boundary: string, make = (_: TerraformStack) => {}) => {
+    const stack = testStack();
+    make(stack);
+    const role = new IamRole(stack, 'R', { assumeRolePolicy: '{}', permissionsBoundary: boundary });
+    new IamRolePolicy(stack, 'Own', {
+      role: role.name,
+      policy: JSON.stringify({ Statement: [allow(['s3:*', 'iam:*'], '*')] }),
+    });
+    return Template.synth(stack).policyOf(role);
+  };
+
+  test('limits what the policies allow', () => {
+    const may = bounded('arn:aws:iam::111122223333:policy/teams/s3-only', (stack) => {
+      const policy = JSON.stringify({
+        Statement: [allow('s3:*', '*'), { ...allow('s3:Delete*', '*'), Effect: 'Deny' }],
+      });
+      new IamPolicy(stack, 'Boundary', { name: 's3-only', path: '/teams/', policy });
+    });
+    expect(may).toAllow({ actions: 's3:GetObject' });
+    expect(may).not.toAllow({ actions: ['iam:*', 's3:DeleteObject'] });
+    expect(may.beyond([{ actions: 's3:*' }])).toEqual([]);
+    expect(may.missing({ actions: 'iam:PassRole' })).toEqual(['iam:PassRole is not allowed (permissions boundary)']);
+  });
+
+  test('that cannot be read may refuse everything, and allows nothing more', () => {
+    const arn = 'arn:aws:iam::111122223333:policy/boundary';
+    const may = bounded(arn);
+    expect(() => expect(may).toAllow({ actions: 's3:GetObject' })).toThrow(`${arn} cannot be read, and may deny it`);
+    expect(() => expect(may).not.toAllow({ actions: 's3:GetObject' })).toThrow();
+    expect(may).not.toAllow({ actions: 'kms:Decrypt' });
+    expect(may.knowing({ [arn]: { Statement: [allow('*', '*')] } })).toAllow({ actions: 's3:GetObject' });
+  });
+});
+
+describe('conditions', () => {
+  const Condition = { StringEquals: { 'aws:SourceAccount': ['111122223333'] } };
+  const other = { StringEquals: { 'aws:SourceAccount': '444455556666' } };
+
+  test('of an access do not hide an Allow without them, or with others', () => {
+    expect(() => expect(policy(allow('s3:*', '*'))).not.toAllow({ actions: 's3:*', conditions: other })).toThrow();
+    const tls = allow('s3:*', '*', { Condition: { Bool: { 'aws:SecureTransport': 'true' } } });
+    expect(() => expect(policy(tls)).not.toAllow({ actions: 's3:*', conditions: other })).toThrow();
+    expect(policy(allow('s3:*', '*', { Condition }))).not.toAllow({ actions: 's3:*', conditions: other });
+    const like = { StringLike: { 'aws:sourceaccount': '4444*' } };
+    expect(() =>
+      expect(policy(allow('s3:*', '*', { Condition: like }))).not.toAllow({ actions: 's3:*', conditions: other }),
+    ).toThrow();
+  });
+
+  test('of a Deny must all be those of the access', () => {
+    const both = { Effect: 'Deny', Action: 's3:*', Resource: '*', Condition: { ...Condition, Bool: { a: 'true' } } };
+    const asked = { actions: 's3:GetObject', conditions: Condition };
+    expect(policy(allow('s3:*', '*'), both)).not.toDeny(asked);
+    expect(() => expect(policy(allow('s3:*', '*'), both)).not.toAllow(asked)).toThrow();
+  });
+
+  test('with a list of one value are those with the value', () => {
+    expect(policy(allow('s3:*', '*', { Condition }))).toAllow({
+      actions: 's3:*',
+      conditions: { StringEquals: { 'aws:SourceAccount': '111122223333' } },
+    });
+  });
+});
+
+test('the policy of a bucket or key is its resource policy, wherever the stack has it', () => {
+  const stack = acmeStack();
+  const key = keyIn(stack);
+  const bucket = new Bucket(stack, 'Raw', { encryptionKey: key });
+  const queue = new SqsQueue(stack, 'Queue', { name: 'q' });
+  const bare = new S3Bucket(stack, 'Bare', { bucket: 'bare' });
+  const template = Template.synth(stack);
+  expect(template.policyOf(bucket)).toDeny({
+    actions: 's3:GetObject',
+    resources: `${bucket.bucketArn}/x`,
+    conditions: { Bool: { 'aws:SecureTransport': 'false' } },
+  });
+  expect(template.policyOf(key)).toAllowOnly({ actions: 'kms:*', principal: 'arn:aws:iam::111122223333:root' });
+  expect(() => template.policyOf(bare)).toThrow(
+    "aws_s3_bucket.Bare has no 'policy'; it has bucket, and there is no aws_s3_bucket_policy of it",
+  );
+  expect(() => template.policyOf(queue)).toThrow('there is no aws_sqs_queue_policy of it');
 });

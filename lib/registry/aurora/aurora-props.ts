@@ -64,6 +64,7 @@ export function mayPause({ minCapacityAcu = AURORA_DEFAULTS.minCapacityAcu }: Au
 
 /** @throws InputError with every error. */
 export function validateAuroraDatabase(scope: IConstruct, props: AuroraDatabaseProps): void {
+  Properties.need(scope, props, 'network', 'encryptionKey');
   const { readers } = props;
   const properties = Properties.of(scope)
     .integer('readers', readers, READER_LIMITS)
