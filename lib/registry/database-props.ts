@@ -10,6 +10,7 @@ import { type DatabaseParameters, validateParameters } from './database-paramete
 import { DEFAULT_BACKUP_WINDOW, DEFAULT_MAINTENANCE_WINDOW, validateWindows } from './database-windows';
 import { brokenInstanceClassRules } from './postgresql/instance-class-limits';
 import { brokenDatabaseNameRules, brokenMasterUsernameRules } from './postgresql/reserved-name-limits';
+import { brokenVersionRules } from './postgresql/version-limits';
 import { BACKUP_RETENTION_DAYS, leastMaxStorageGb, POSTGRESQL_VERSION, STORAGE_LIMITS_GB } from './registry-limits';
 
 /** Port of PostgreSQL. */
@@ -33,8 +34,11 @@ export const DATABASE_DEFAULTS = {
   multiAz: true,
   storageGb: STORAGE_LIMITS_GB.min,
   /** Enough for years; a limit, so that a runaway query cannot grow the storage without end. */
-  maxStorageGb: (storageGb: number): number | undefined =>
-    Token.isUnresolved(storageGb) ? undefined : Math.min(storageGb * 5, STORAGE_LIMITS_GB.max),
+  maxStorageGb: (storageGb: number): number | undefined => {
+    if (Token.isUnresolved(storageGb)) return undefined;
+    const most = Math.min(storageGb * 5, STORAGE_LIMITS_GB.max);
+    return most < leastMaxStorageGb(storageGb) ? 0 : most; // RDS refuses a limit that is too near
+  },
   /** Damage done before a holiday can be undone after it. */
   backupRetentionDays: 14,
   backupWindow: DEFAULT_BACKUP_WINDOW,
@@ -122,7 +126,7 @@ export interface DatabaseProps extends PostgresqlProps {
   /**
    * GiB to which RDS may grow the storage automatically when it is nearly full: at least a tenth above `storageGb`, or
    * 0 for no growth.
-   * @default - five times `storageGb`; no growth if `storageGb` is a token
+   * @default - five times `storageGb`, at most 65536; no growth if that is too near, or if `storageGb` is a token
    */
   readonly maxStorageGb?: number;
 }
@@ -135,12 +139,21 @@ export function validateDatabase(scope: IConstruct, props: DatabaseProps): void 
     properties.keeps('instanceClass', props.instanceClass, brokenInstanceClassRules(props.instanceClass));
   }
   validateStorage(properties, props);
-  validatePostgresql(properties, props);
+  validatePostgresql(properties, props, 'rds');
   properties.throwIfInvalid();
 }
 
-/** Checks the properties that every PostgreSQL database has. */
-export function validatePostgresql(properties: Properties, props: PostgresqlProps): void {
+/**
+ * Checks the properties that every PostgreSQL database has.
+ *
+ * @param mayPause whether instances of Aurora are to pause
+ */
+export function validatePostgresql(
+  properties: Properties,
+  props: PostgresqlProps,
+  engine: 'rds' | 'aurora',
+  mayPause = false,
+): void {
   const { backupWindow = DEFAULT_BACKUP_WINDOW, maintenanceWindow = DEFAULT_MAINTENANCE_WINDOW } = props;
   properties
     .matches('name', props.name, NAME)
@@ -152,6 +165,10 @@ export function validatePostgresql(properties: Properties, props: PostgresqlProp
     .oneOf('monitoringIntervalSeconds', props.monitoringIntervalSeconds, MONITORING_INTERVALS)
     .oneOf('logRetentionDays', props.logRetentionDays, LOG_RETENTION_DAYS);
   validateWindows(properties, backupWindow, maintenanceWindow);
+  const { version } = props;
+  if (version !== undefined && !Token.isUnresolved(version)) {
+    properties.keeps('version', version, brokenVersionRules(engine, version, mayPause));
+  }
   validateNames(properties, props);
   validateParameters(properties, props, majorVersionOf(props.version ?? DATABASE_DEFAULTS.version));
 }

@@ -11,6 +11,7 @@ export * from './model-store';
 export * from './postgresql/instance-class-limits';
 export * from './postgresql/reserved-name-limits';
 export * from './postgresql/static-parameters';
+export * from './postgresql/version-limits';
 export * from './pull-through-cache';
 export * from './registry-limits';
 export * from './upstream-registry';

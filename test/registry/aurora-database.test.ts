@@ -610,3 +610,21 @@ test('valid capacities are known without a construct', () => {
   });
   expect(AURORA_STORAGE).toEqual({ standard: 'aurora', 'io-optimized': 'aurora-iopt1' });
 });
+
+describe('a version that Aurora would refuse', () => {
+  const refused = (props: Partial<AuroraDatabaseProps>) => () => databaseIn(acmeStack(), props);
+
+  test('because it began later than RDS', () => {
+    expect(refused({ version: '17.2' })).toThrow(
+      "test/Database: 1 invalid property\n  - 'version' must be a version that Aurora has, got '17.2'; the first of 17 is \"17.4\"",
+    );
+  });
+
+  test('because it cannot pause', () => {
+    expect(refused({ version: '16.2', minCapacityAcu: 0 })).toThrow(
+      "test/Database: 1 invalid property\n  - 'version' must be a version that can pause, as minCapacityAcu 0 asks, got '16.2'; write \"16.3\" or later, or raise minCapacityAcu",
+    );
+    expect(refused({ version: '16.2' })).not.toThrow();
+    expect(refused({ version: '16.3', minCapacityAcu: 0 })).not.toThrow();
+  });
+});

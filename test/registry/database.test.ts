@@ -178,7 +178,8 @@ describe('each property', () => {
     ['multiAz', { multiAz: false }, { multi_az: false }],
     ['iamAuthentication', { iamAuthentication: false }, { iam_database_authentication_enabled: false }],
     ['storageGb', { storageGb: 400 }, { allocated_storage: 400, max_allocated_storage: 2000 }],
-    ['storageGb, near the largest', { storageGb: 60_000 }, { max_allocated_storage: 65_536 }],
+    ['storageGb, near the largest', { storageGb: 59_000 }, { max_allocated_storage: 65_536 }],
+    ['storageGb, too near the largest to grow', { storageGb: 60_000 }, { max_allocated_storage: 0 }],
     ['maxStorageGb', { maxStorageGb: 22 }, { allocated_storage: 20, max_allocated_storage: 22 }],
     ['maxStorageGb of 0', { maxStorageGb: 0 }, { max_allocated_storage: 0 }],
     ['backupRetentionDays', { backupRetentionDays: 35 }, { backup_retention_period: 35 }],
@@ -568,6 +569,13 @@ describe('what RDS would refuse', () => {
 
   test('not the names postgres, which are those of PostgreSQL itself', () => {
     expect(refused({ databaseName: 'postgres', masterUsername: 'postgres' })).not.toThrow();
+  });
+
+  test('a minor version that RDS never had; a newer one than is known passes', () => {
+    expect(refused({ version: '15.1' })).toThrow(
+      "test/Database: 1 invalid property\n  - 'version' must be a version that RDS has, got '15.1'; the first of 15 is \"15.2\"",
+    );
+    expect(refused({ version: '17.40' })).not.toThrow();
   });
 
   test('static parameters that should apply at once', () => {

@@ -668,6 +668,16 @@ describe('registry and teams', () => {
     "17:25 registry.database.instance: must be an instance class of RDS for PostgreSQL such as db.t4g.small, got 'db.t4g.smal'; the nearest is db.t4g.small",
   );
   refuses(
+    'a minor version that Aurora does not have',
+    { 'images: [train]': 'database: { engine: aurora, engineVersion: "17.2" }' },
+    '17:46 registry.database.engineVersion: must be a version that Aurora has, got \'17.2\'; the first of 17 is "17.4"',
+  );
+  refuses(
+    'a version that cannot pause, as a small database does',
+    { 'images: [train]': 'database: { engine: aurora, engineVersion: "16.2" }' },
+    '17:46 registry.database.engineVersion: must be a version that can pause, as minCapacityAcu 0 asks, got \'16.2\'; write "16.3" or later, or raise minCapacityAcu',
+  );
+  refuses(
     'images below the prefix of a cache',
     { 'images: [train]': 'images: [train, quay/train]\n  pullThroughCache: { quay: {} }' },
     "17:19 registry.images[1]: must not be below quay/, the prefix of a cache of registry.pullThroughCache, got 'quay/train'; rename it",

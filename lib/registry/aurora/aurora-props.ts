@@ -44,7 +44,7 @@ export interface AuroraDatabaseProps extends PostgresqlProps {
    */
   readonly pauseAfterSeconds?: number;
   /**
-   * Readers in other zones, besides the writer: 0 to 15. The first one always has the writer's capacity and takes over
+   * Readers besides the writer, which Aurora places in other zones while those have capacity: 0 to 15. The first one always has the writer's capacity and takes over
    * automatically; the others scale with their own load. Each costs as much as its capacity.
    * @default 1
    */
@@ -71,7 +71,7 @@ export function validateAuroraDatabase(scope: IConstruct, props: AuroraDatabaseP
     .require(!Token.isUnresolved(readers), "'readers' must be a number that is known before deployment, got a token")
     .oneOf('storage', props.storage, Object.keys(AURORA_STORAGE) as (keyof typeof AURORA_STORAGE)[]);
   validateCapacity(properties, props);
-  validatePostgresql(properties, props);
+  validatePostgresql(properties, props, 'aurora', mayPause(props));
   properties.throwIfInvalid();
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { IDatabase } from '../../../../lib/registry/database-base';
+import { brokenVersionRules } from '../../../../lib/registry/postgresql/version-limits';
 import {
   CAPACITY_STEP_ACU,
   MAX_CAPACITY_LIMITS_ACU,
@@ -9,7 +10,7 @@ import {
 } from '../../../../lib/registry/registry-limits';
 import type { Draft } from '../../../environment/draft';
 import type { Engine } from '../../../environment/engine';
-import { error, type FileError, type Path } from '../../../environment/errors';
+import { broken, error, type FileError, type Path } from '../../../environment/errors';
 import { bySize, SIZES, type Size } from '../../../environment/schema/choices';
 import { choice, integer, multiple } from '../../../environment/schema/fields';
 import type { GeneralInput } from '../../../environment/schema/general';
@@ -38,7 +39,7 @@ const AuroraSchema = z
       .optional(),
     readers: integer(READER_LIMITS.min, READER_LIMITS.max)
       .describe(
-        `Number of readers in other zones; one takes over within a minute if the writer fails. ${READERS.description}`,
+        `Number of readers, which Aurora places in other zones while those have capacity; one takes over within a minute if the writer fails. ${READERS.description}`,
       )
       .optional(),
     storage: choice(['standard', 'io-optimized'])
@@ -81,6 +82,10 @@ function* rules(
     const key = 'maxCapacityAcu' in own ? 'maxCapacityAcu' : 'minCapacityAcu';
     const message = `maxCapacityAcu must be at least minCapacityAcu ${min}, got the number ${max}; raise it or lower minCapacityAcu`;
     yield error([...path, key], message, 'key');
+  }
+  if (own.engineVersion !== undefined && min !== undefined) {
+    const rules = brokenVersionRules('aurora', own.engineVersion, min === 0);
+    yield* broken([...path, 'engineVersion'], own.engineVersion, rules);
   }
   if (own.pauseAfterSeconds !== undefined && min !== undefined && min > 0) {
     const message = `has no effect with minCapacityAcu ${min}, which never pauses; remove it, or set minCapacityAcu: 0`;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { IDatabase } from '../../../../lib/registry/database';
 import { DATABASE_DEFAULTS } from '../../../../lib/registry/database-props';
 import { brokenInstanceClassRules } from '../../../../lib/registry/postgresql/instance-class-limits';
+import { brokenVersionRules } from '../../../../lib/registry/postgresql/version-limits';
 import { leastMaxStorageGb, STORAGE_LIMITS_GB } from '../../../../lib/registry/registry-limits';
 import type { Draft } from '../../../environment/draft';
 import type { Engine } from '../../../environment/engine';
@@ -54,19 +55,16 @@ export const rds: Engine<'rds', typeof RdsSchema, RdsSettings, IDatabase, 'data'
 
 function complete(written: z.output<typeof RdsSchema>, size: Size) {
   const { instance = INSTANCE.of(size), multiAz = MULTI_AZ.of(size), backupDays = BACKUP_DAYS.of(size) } = written;
-  const { storageGb = STORAGE_GB.of(size), maxStorageGb = growthOf(storageGb) } = written;
+  const { storageGb = STORAGE_GB.of(size), maxStorageGb = DATABASE_DEFAULTS.maxStorageGb(storageGb) } = written;
   return { ...written, instance, multiAz, backupDays, storageGb, maxStorageGb };
-}
-
-/** 0, no growth, if the storage limit of RDS leaves less than 10 percent to grow. */
-function growthOf(storageGb: number): number {
-  const most = DATABASE_DEFAULTS.maxStorageGb(storageGb) ?? 0;
-  return most < leastMaxStorageGb(storageGb) ? 0 : most;
 }
 
 function* rules(path: Path, own: Draft<z.input<typeof RdsSchema>>, { size }: Draft<GeneralInput>): Iterable<FileError> {
   if (own.instance !== undefined) {
     yield* broken([...path, 'instance'], own.instance, brokenInstanceClassRules(own.instance));
+  }
+  if (own.engineVersion !== undefined) {
+    yield* broken([...path, 'engineVersion'], own.engineVersion, brokenVersionRules('rds', own.engineVersion));
   }
   if (!own.maxStorageGb) return; // 0: no growth
   const { maxStorageGb } = own;

@@ -1,0 +1,136 @@
+import { stringify } from 'yaml';
+import { Template, testApp } from '../../lib/testing';
+import { loadEnvironment, Platform, parseEnvironment } from '../../stacks';
+
+/*
+ * What the AWS provider does with values of the resources that the platform has (5.100). A new type of resource fails
+ * here until both tables have a decision for it.
+ */
+
+const FAST = stringify({
+  project: 'acme',
+  environment: 'fast',
+  account: '111122223333',
+  region: 'eu-north-1',
+  owner: 'ml@acme.example',
+  profile: 'kubernetes',
+  network: { cidr: '10.0.0.0/16', nat: 'single' },
+  registry: { database: { engine: 'rds', storageGb: 500 } },
+});
+const AURORA = FAST.replace('environment: fast', 'environment: aurora').replace(
+  /database:\n[\s\S]*$/,
+  'database: { engine: aurora, readers: 1 }\n',
+);
+
+const environments = [
+  loadEnvironment('environments/dev.yaml'),
+  loadEnvironment('environments/prod.yaml'),
+  parseEnvironment(FAST, 'fast.yaml'),
+  parseEnvironment(AURORA, 'aurora.yaml'),
+];
+
+/** Every resource by its type. */
+const resources = new Map<string, Record<string, any>[]>();
+for (const environment of environments) {
+  const app = testApp();
+  new Platform(app, environment);
+  for (const template of Object.values(Template.all(app))) {
+    for (const [type, all] of Object.entries((template.json as any).resource ?? {})) {
+      resources.set(type, [...(resources.get(type) ?? []), ...Object.values(all as object)]);
+    }
+  }
+}
+
+/**
+ * Values that the provider reads back if they are not written, and sends again with other changes: the service then gets
+ * a value that no longer fits. They are written, where the service accepts it.
+ */
+const SENT_AGAIN: Record<string, readonly string[]> = {
+  aws_db_instance: [
+    'backup_retention_period',
+    'backup_window',
+    'ca_cert_identifier',
+    'database_insights_mode',
+    'engine_lifecycle_support',
+    'engine_version',
+    'maintenance_window',
+    'multi_az',
+    'parameter_group_name', // of the old major version at an upgrade
+    'performance_insights_retention_period',
+    'storage_type',
+  ],
+  aws_rds_cluster: [
+    'backup_retention_period',
+    'database_insights_mode',
+    'db_cluster_parameter_group_name', // as above
+    'engine_lifecycle_support',
+    'engine_version',
+    'performance_insights_retention_period',
+    'preferred_maintenance_window',
+    'storage_type',
+  ],
+  aws_rds_cluster_instance: ['ca_cert_identifier', 'publicly_accessible'],
+  aws_glue_job: ['glue_version', 'number_of_workers', 'timeout', 'worker_type'], // UpdateJob replaces the whole job
+  aws_vpc_endpoint: ['policy'],
+  aws_vpc: ['enable_dns_hostnames'],
+};
+
+/** What becomes of a resource when its text changes. Replacing one in use is an outage, or fails. */
+const TEXTS: Record<string, 'updated' | 'replaced'> = {
+  aws_athena_workgroup: 'updated',
+  aws_db_parameter_group: 'replaced',
+  aws_db_subnet_group: 'updated',
+  aws_ecr_repository_creation_template: 'updated',
+  aws_glue_catalog_database: 'updated',
+  aws_glue_catalog_table: 'updated',
+  aws_glue_job: 'updated',
+  aws_iam_role: 'updated',
+  aws_kms_key: 'updated',
+  aws_rds_cluster_parameter_group: 'replaced',
+  aws_security_group: 'replaced',
+  aws_vpc_security_group_egress_rule: 'updated',
+  aws_vpc_security_group_ingress_rule: 'updated',
+};
+
+/** Types without a value of either kind, or whose values the service does not relate to one another. */
+const PLAIN =
+  `aws_cloudwatch_log_group aws_default_security_group aws_ecr_lifecycle_policy aws_ecr_pull_through_cache_rule
+  aws_ecr_repository aws_eip aws_flow_log aws_glue_security_configuration aws_iam_role_policy
+  aws_iam_role_policy_attachment aws_internet_gateway aws_kms_alias aws_nat_gateway aws_route aws_route_table
+  aws_route_table_association aws_s3_bucket aws_s3_bucket_lifecycle_configuration aws_s3_bucket_logging
+  aws_s3_bucket_object_lock_configuration aws_s3_bucket_ownership_controls aws_s3_bucket_policy
+  aws_s3_bucket_public_access_block aws_s3_bucket_server_side_encryption_configuration aws_s3_bucket_versioning
+  aws_s3_object aws_subnet`.split(/\s+/);
+
+test('every type of resource is in one of the tables', () => {
+  const decided = [...Object.keys(SENT_AGAIN), ...Object.keys(TEXTS), ...PLAIN];
+  expect([...resources.keys()].filter((type) => type.startsWith('aws_') && !decided.includes(type))).toEqual([]);
+});
+
+test.each(Object.entries(SENT_AGAIN))('%s writes what the provider would send again', (type, names) => {
+  expect(resources.get(type)).toBeDefined();
+  for (const resource of resources.get(type)!) {
+    expect(names.filter((name) => resource[name] === undefined)).toEqual([]);
+  }
+});
+
+test('an instance writes its IOPS and throughput from 400 GiB on, and below it neither, which RDS refuses', () => {
+  const written = resources
+    .get('aws_db_instance')!
+    .map(({ allocated_storage, iops, storage_throughput }) => [allocated_storage, iops, storage_throughput]);
+  expect(written).toContainEqual([500, 12_000, 500]);
+  expect(written).toContainEqual([100, undefined, undefined]);
+});
+
+test('every resource with a description is in the table of texts', () => {
+  const described = [...resources].filter(([, all]) => all.some(({ description }) => description !== undefined));
+  expect(described.map(([type]) => type).filter((type) => !(type in TEXTS))).toEqual([]);
+});
+
+test.each(Object.entries(TEXTS).filter(([, change]) => change === 'replaced'))(
+  '%s keeps the text with which it was created: another one would replace it',
+  (type) => {
+    expect(resources.get(type)).toBeDefined();
+    for (const { lifecycle } of resources.get(type)!) expect(lifecycle?.ignore_changes).toContain('description');
+  },
+);
