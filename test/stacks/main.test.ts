@@ -88,7 +88,7 @@ test('refuses two files with the same environment', () => {
   expect(run()).toMatchObject({
     status: 2,
     stderr:
-      "environments/dev.yml: 'environment' must differ from that of environments/dev.yaml, got 'acme-dev' in both; rename one of them\n",
+      "environments/dev.yml: 1 error\nenvironments/dev.yml:7:14 environment: must differ from that of environments/dev.yaml, got 'acme-dev' in both; rename one of them\n",
     stacks: undefined,
   });
 });
@@ -121,4 +121,9 @@ test('prints validation errors of constructs in the same way, before any file is
     data.node.addValidation({ validate: () => ['has too many tables'] });
   };
   expect(run(undefined, late)).toEqual({ status: 2, stderr: 'acme-dev-data: has too many tables\n', stacks: [] });
+});
+
+test('ignores hidden files beside the environment files, as macOS writes them', () => {
+  write({ 'environments/dev.yaml': DEV, 'environments/._dev.yaml': '\0\x05\x16', 'environments/.old.yaml': 'x' });
+  expect(run()).toMatchObject({ status: 0, stderr: '' });
 });
