@@ -34,7 +34,10 @@ export function locksCommand(terminal: Terminal, finish: (code: number) => void)
     .option('--output <folder>', 'folder of the synthesized stacks', 'cdktf.out')
     .addHelpText('after', '\nExit code: 0 no state is locked, 1 a state is locked, 2 wrong usage or bad input.')
     .action(async ({ output }: { output: string }) => {
-      const stacks = readStacks(output);
+      const stacks = readStacks(
+        output,
+        "synthesize first, as 'npx cdktf synth' does, or name the folder with --output",
+      );
       const program = terraformProgram();
       let code: number = ExitCode.held;
       for (const { name, folder } of stacks) {

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../lib/core/input-error';
 import { AppFailure, CannotRehearse, Interrupted } from '../rehearsal';
+import { checkCommand } from './check';
 import { ExitCode } from './exit-code';
 import { guardCommand } from './guard';
 import { initCommand } from './init';
@@ -21,8 +22,14 @@ export async function runProgram(args: readonly string[], terminal: Terminal = P
     code = result;
   };
   const program = new Command('cdktf-mlops').description('An MLOps platform from one file per environment.');
+  program.version(
+    (require('cdktf-mlops/package.json') as { version: string }).version,
+    '--version',
+    'print the version',
+  );
   program
     .addCommand(initCommand(terminal))
+    .addCommand(checkCommand(terminal, finish))
     .addCommand(rehearseCommand(terminal, finish))
     .addCommand(locksCommand(terminal, finish))
     .addCommand(recordCommand(terminal, finish))

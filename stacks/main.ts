@@ -1,16 +1,22 @@
-import { readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { App } from 'cdktf';
 import { InputError } from '../lib/core/input-error';
-import { type AnySection, type Environment, EnvironmentFormat } from './environment';
+import {
+  type AnySection,
+  type Environment,
+  EnvironmentFormat,
+  environmentFile,
+  environmentFiles,
+  loadEnvironments,
+} from './environment';
+import { ENVIRONMENTS } from './environment/files';
 import { BootstrapStack } from './layers/bootstrap-stack';
 import { Platform } from './platform';
 import { readRecord, recordFileOf, recordText } from './record/record';
 import { Records, renewed } from './record/records';
 import { SECTIONS } from './sections/list';
 
-/** Folder of the environment files in the working directory. */
-export const ENVIRONMENTS = 'environments';
+export { ENVIRONMENTS };
 /** Selects the environment to synthesize: `dev` for `environments/dev.yaml`, or the path of a file. */
 export const ENVIRONMENT_VARIABLE = 'CDKTF_MLOPS_ENVIRONMENT';
 
@@ -37,8 +43,8 @@ export type Compose = (app: App, environment: Environment) => void;
 export function main(compose?: Compose, sections: readonly AnySection[] = SECTIONS): void {
   try {
     const format = new EnvironmentFormat(sections);
-    const files = environmentFiles(process.env[ENVIRONMENT_VARIABLE]);
-    const environments = loadAll(files, format);
+    const files = selectedFiles(process.env[ENVIRONMENT_VARIABLE]);
+    const environments = loadEnvironments(files, format) as Environment[];
     const recordsFile = process.env[RECORDS_VARIABLE];
     if (recordsFile) {
       writeRecords(recordsFile, files, environments, compose);
@@ -94,44 +100,13 @@ export function renewedRecord(file: string, environment: Environment, compose?: 
   return recordText(renewed(recordFile, readRecord(recordFile), app));
 }
 
-function environmentFiles(environment: string | undefined): string[] {
-  if (environment) return [/\.ya?ml$/.test(environment) ? environment : join(ENVIRONMENTS, `${environment}.yaml`)];
-  let files: string[] = [];
-  try {
-    files = readdirSync(ENVIRONMENTS).filter((file) => /\.ya?ml$/.test(file));
-  } catch {
-    // no folder: reported below as no files
-  }
-  if (files.length === 0) {
-    throw new InputError(
-      `${ENVIRONMENTS}/: must have an environment file, got none; create ${ENVIRONMENTS}/dev.yaml, or set ${ENVIRONMENT_VARIABLE} to a file`,
-    );
-  }
-  return files.sort().map((file) => join(ENVIRONMENTS, file));
-}
-
-function loadAll(files: readonly string[], format: EnvironmentFormat<AnySection>): Environment[] {
-  const errors: string[] = [];
-  const takenBy = new Map<string, string>();
-  const environments = files.flatMap((file) => {
-    try {
-      const environment = format.load(file) as Environment;
-      const name = `${environment.project}-${environment.environment}`;
-      const other = takenBy.get(name);
-      if (other)
-        errors.push(
-          `${file}: 'environment' must differ from that of ${other}, got '${name}' in both; rename one of them`,
-        );
-      takenBy.set(name, file);
-      return [environment];
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      errors.push(error.message);
-      return [];
-    }
-  });
-  if (errors.length > 0) throw new InputError(errors.join('\n'));
-  return environments;
+function selectedFiles(environment: string | undefined): string[] {
+  if (environment) return [environmentFile(environment)];
+  const files = environmentFiles();
+  if (files.length > 0) return files;
+  throw new InputError(
+    `${ENVIRONMENTS}/: must have an environment file, got none; create ${ENVIRONMENTS}/dev.yaml, or set ${ENVIRONMENT_VARIABLE} to a file`,
+  );
 }
 
 /** Validates all constructs before any file is written. cdktf would validate and write one stack after the other. */

@@ -12,7 +12,7 @@ export interface SynthesizedStack {
 
 /**
  * An app for tests. It writes files only if it is synthesized directly, and then into its own folder below the system's
- * temporary folder, never into the working directory.
+ * temporary folder, never into the working directory. The folder is removed when the tests of the file, or the process, end.
  *
  * @param config as for `App`. Stack traces are off by default, those of tokens in the whole process: they take a third
  *   of a synthesis, and most of a small test
@@ -25,8 +25,23 @@ export function testApp(config: AppConfig = {}): App {
   return app;
 }
 
+/** Folders of test apps that were synthesized directly. */
+const written = new Set<string>();
+function removeWritten(): void {
+  for (const folder of written) rmSync(folder, { recursive: true, force: true });
+  written.clear();
+}
+process.once('exit', removeWritten);
+try {
+  // Jest never tells its tests' `process` of the exit
+  (globalThis as { afterAll?: (remove: () => void) => void }).afterAll?.(removeWritten);
+} catch {
+  // loaded within a test, where Jest takes no hook
+}
+
 class TestApp extends App {
   public override synth(): void {
+    written.add(this.outdir);
     mkdirSync(join(this.outdir, Manifest.stacksFolder), { recursive: true });
     super.synth();
   }

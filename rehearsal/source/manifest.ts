@@ -59,14 +59,13 @@ interface ManifestEntry {
  * The stacks of a synthesized folder, in dependency order.
  *
  * @param folder the output folder of cdktf, `cdktf.out`
+ * @param advice what to do if the folder contains no stack
  * @throws InputError if the folder contains no stack
  */
-export function readStacks(folder: string): SynthesizedStack[] {
+export function readStacks(folder: string, advice = 'run the app first, or set --app'): SynthesizedStack[] {
   const path = join(folder, 'manifest.json');
   if (!existsSync(path)) {
-    throw new InputError(
-      `${folder} contains no synthesized stacks (no manifest.json): run the app first, or set --app`,
-    );
+    throw new InputError(`${folder} contains no synthesized stacks (no manifest.json): ${advice}`);
   }
   const entries = Object.values(
     (JSON.parse(readFileSync(path, 'utf8')) as { stacks: Record<string, ManifestEntry> }).stacks,

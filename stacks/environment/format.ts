@@ -42,20 +42,16 @@ export class EnvironmentFormat<S extends AnySection> {
    * @throws EnvironmentFileError with all errors, each with line and column
    */
   public load(file: string): EnvironmentOf<S> {
-    let bytes: Buffer;
-    try {
-      bytes = readFileSync(file);
-    } catch (error) {
-      const { code = '' } = error as NodeJS.ErrnoException;
-      throw refusal(file, UNREADABLE[code] ?? `cannot be read (${code})`);
-    }
-    let text: string;
-    try {
-      text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    } catch {
-      throw refusal(file, 'is not UTF-8 text; save it as UTF-8');
-    }
-    return this.parse(text, file);
+    return this.parse(textOf(file), file);
+  }
+
+  /** Errors of a valid file that are found together with other files, with line and column. */
+  public errorIn(file: string, errors: readonly FileError[]): EnvironmentFileError {
+    const document = new Document(textOf(file));
+    return new EnvironmentFileError(
+      file,
+      errors.map((error) => document.place(error)),
+    );
   }
 
   /**
@@ -126,4 +122,19 @@ function asLiterals(value: unknown): unknown {
 
 function refusal(file: string, message: string): EnvironmentFileError {
   return new EnvironmentFileError(file, [{ line: 1, column: 1, path: [], message }]);
+}
+
+function textOf(file: string): string {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(file);
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    throw refusal(file, UNREADABLE[code] ?? `cannot be read (${code})`);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw refusal(file, 'is not UTF-8 text; save it as UTF-8');
+  }
 }

@@ -23,6 +23,10 @@ export interface DeclaredName {
   readonly form: 'prefixed' | 'located' | 'whole';
   /** Place of the name in the file. @default - none: a name of the platform */
   readonly path?: Path;
+  /** Whether the thing exists already: environments may share it. @default false */
+  readonly existing?: boolean;
+  /** Region of the thing. @default - that of the environment */
+  readonly region?: string;
 }
 
 /**
@@ -44,6 +48,12 @@ export interface Section<Name extends string, Schema extends z.ZodType, Settings
   rules?(own: Draft<NonNullable<z.input<Schema>>>, file: Draft): Iterable<FileError>;
   /** Physical names of the section, which are checked for length and uniqueness. @default - none */
   names?(own: Draft<NonNullable<z.input<Schema>>>, file: Draft): Iterable<DeclaredName>;
+  /**
+   * What the section of `one` must change because of `other`, an environment beside it. @default - only names collide
+   *
+   * @param otherName what the user calls the other environment
+   */
+  collisions?(one: Environment, other: Environment, otherName: string): Iterable<FileError>;
   /** Parts of the section, each made by `part` or `Engines.part`. @default - none */
   parts?(settings: Settings, environment: Environment): readonly AnyPart[];
 }

@@ -7,6 +7,7 @@ import { waive } from '../../lib/core/waivers';
 import { Key } from '../../lib/encryption/key';
 import { Bucket } from '../../lib/storage/bucket';
 import type { Environment } from '../environment/environment';
+import { stateCollisions } from '../sections/state/collisions';
 
 /** Days that a replaced state can be restored. */
 export const STATE_VERSION_DAYS = 365;
@@ -92,20 +93,10 @@ function stackOf({ project, account, state }: Environment): string {
   return `${project}-${account}-${state?.region}-bootstrap`;
 }
 
-/** A bucket name is unique worldwide, an alias in an account and region. */
 function* conflictsBetween(one: Environment, other: Environment): Iterable<string> {
-  if (!one.state || !other.state) return;
   const [name, otherName] = [one, other].map(({ project, environment }) => `${project}-${environment}`);
-  const { bucket, region, kmsKey } = one.state;
-  const isNear = one.account === other.account && region === other.state.region;
-  const isSameKey = kmsKey === other.state.kmsKey;
-  if (bucket !== other.state.bucket) {
-    if (isNear && isSameKey && kmsKey?.startsWith('alias/'))
-      yield `${name}: 'state.kmsKey' must differ from that of ${otherName}, which has another bucket, got '${kmsKey}'; choose another alias`;
-  } else if (stackOf(one) !== stackOf(other)) {
-    yield `${name}: 'state.bucket' must differ from that of ${otherName}, which has another project, account or region, got '${bucket}'; choose another name`;
-  } else if (kmsKey && other.state.kmsKey && !isSameKey) {
-    yield `${name}: 'state.kmsKey' must be '${other.state.kmsKey}' as in ${otherName}, which has the same bucket, got '${kmsKey}'; use one key`;
+  for (const { path, message } of stateCollisions(one, other, otherName!)) {
+    yield `${name}: '${path.join('.')}' ${message}`;
   }
 }
 

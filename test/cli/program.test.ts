@@ -47,6 +47,14 @@ describe('help', () => {
   });
 });
 
+test('--version prints the version of the package', async () => {
+  expect(await run('--version')).toEqual({
+    code: ExitCode.held,
+    out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    err: '',
+  });
+});
+
 describe('wrong usage ends with 2, one message and no stack trace', () => {
   test.each([
     [['rehearse', '--bad'], "error: unknown option '--bad'"],

@@ -88,7 +88,7 @@ test('refuses two files with the same environment', () => {
   expect(run()).toMatchObject({
     status: 2,
     stderr:
-      "environments/dev.yml: 'environment' must differ from that of environments/dev.yaml, got 'acme-dev' in both; rename one of them\n",
+      "environments/dev.yml: 1 error\nenvironments/dev.yml:7:14 environment: must differ from that of environments/dev.yaml, got 'acme-dev' in both; rename one of them\n",
     stacks: undefined,
   });
 });
@@ -143,4 +143,9 @@ test('refuses to lose what the record beside the file keeps, and writes nothing;
   expect(stderr).toContain(
     "  - acme-dev-data/Images/fraud-serve: image repository 'acme-dev-fraud-serve': gone from the configuration\n",
   );
+});
+
+test('ignores hidden files beside the environment files, as macOS writes them', () => {
+  write({ 'environments/dev.yaml': DEV, 'environments/._dev.yaml': '\0\x05\x16', 'environments/.old.yaml': 'x' });
+  expect(run()).toMatchObject({ status: 0, stderr: '' });
 });

@@ -33,13 +33,16 @@ export function* nameRules(draft: Draft, sections: readonly AnySection[]): Itera
 }
 
 /** The names that a section declares, and the alias of the key of its data. */
-function* namesOf(section: AnySection, draft: Draft): Iterable<DeclaredName> {
+export function* namesOf(section: AnySection, draft: Draft): Iterable<DeclaredName> {
   if (section.domain) yield { kind: ALIAS, name: section.domain.name, form: 'prefixed' };
   yield* section.names?.(ownOf(section, draft) as never, draft) ?? [];
 }
 
 /** `<project>-<environment>-<name>`; for buckets also `-<account>-<region>`, which makes the name unique worldwide. */
-function wholeName({ form, name }: DeclaredName, { project, environment, account, region }: Draft): string | undefined {
+export function wholeName(
+  { form, name }: DeclaredName,
+  { project, environment, account, region }: Draft,
+): string | undefined {
   const parts: readonly (string | undefined)[] = {
     whole: [name],
     prefixed: [project, environment, name],

@@ -71,7 +71,7 @@ function* lakeNames({ zones, tables }: DraftLake): Iterable<DeclaredName> {
     if (!('bucketArn' in zone)) yield { kind: BUCKET, name, form: 'located', path };
     else if (bucket !== undefined && !existing.has(bucket)) {
       existing.add(bucket);
-      yield { kind: BUCKET, name: bucket, form: 'whole', path: [...path, 'bucketArn'] };
+      yield { kind: BUCKET, name: bucket, form: 'whole', existing: true, path: [...path, 'bucketArn'] };
     }
   }
   if (written(tables).some(([, table]) => 'convertFrom' in table))

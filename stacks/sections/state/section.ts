@@ -4,6 +4,7 @@ import { BUCKET, BUCKET_NAME } from '../../../lib/storage/bucket-limits';
 import { removal, text } from '../../environment/schema/fields';
 import { region } from '../../environment/schema/general';
 import type { Section } from '../../environment/section';
+import { stateCollisions } from './collisions';
 
 const KMS_KEY = {
   pattern: /^(alias\/(?!aws\/)[\w/-]+|arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:(key|alias)\/[\w/-]+)$/,
@@ -28,16 +29,17 @@ const StateSchema = z
   .optional();
 
 type StateInput = z.output<typeof StateSchema>;
-type State = (NonNullable<StateInput> & { readonly region: string }) | undefined;
+export type State = (NonNullable<StateInput> & { readonly region: string }) | undefined;
 
 /** Where Terraform keeps its state. The bootstrap stack creates the bucket before the first environment. */
 export const state: Section<'state', typeof StateSchema, State> = {
   name: 'state',
   schema: StateSchema,
   complete: (written, file) => written && { ...written, region: written.region ?? file.region },
-  *names({ bucket, kmsKey }) {
+  collisions: stateCollisions,
+  *names({ bucket, kmsKey, region }) {
     const [, alias] = kmsKey?.startsWith('alias/') ? kmsKey.split(/\/(.*)/s) : [];
-    if (alias) yield { kind: ALIAS, name: alias, form: 'whole', path: ['state', 'kmsKey'] };
-    if (bucket !== undefined) yield { kind: BUCKET, name: bucket, form: 'whole', path: ['state', 'bucket'] };
+    if (alias) yield { kind: ALIAS, name: alias, form: 'whole', region, path: ['state', 'kmsKey'] };
+    if (bucket !== undefined) yield { kind: BUCKET, name: bucket, form: 'whole', region, path: ['state', 'bucket'] };
   },
 };
