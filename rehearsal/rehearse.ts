@@ -46,6 +46,10 @@ export async function rehearse(options: RehearsalOptions, report: Report = () =>
   const started = Date.now();
   const { stages = STAGES, terraform, signal } = options;
   const scratch = mkdtempSync(join(tmpdir(), 'cdktf-mlops-rehearsal-'));
+  const clean = (): void => {
+    if (!options.keep) rmSync(scratch, { recursive: true, force: true });
+  };
+  process.once('exit', clean); // a second Ctrl-C
   let services: Services | undefined;
   try {
     const stacks = await stacksOf(options, join(scratch, 'synthesized'), report);
@@ -76,7 +80,8 @@ export async function rehearse(options: RehearsalOptions, report: Report = () =>
     };
   } finally {
     await services?.stop();
-    if (!options.keep) rmSync(scratch, { recursive: true, force: true });
+    process.off('exit', clean);
+    clean();
   }
 }
 

@@ -51,10 +51,14 @@ export interface Override {
 
 /** Guards that keep resources from being destroyed, and the values that remove them. */
 export interface Guards {
-  /** Value that removes a guard, by attribute; null unsets it. */
-  readonly lifted: Readonly<Record<string, boolean | null>>;
-  /** Exceptions of some types from `lifted`; undefined means that the attribute is no guard. @default - none */
-  readonly typed?: Readonly<Record<string, Readonly<Record<string, string | undefined>>>>;
+  /** Value that removes a guard, by attribute. */
+  readonly lifted: Readonly<Record<string, boolean>>;
+  /**
+   * Exceptions of some types from `lifted`; null unsets the attribute, undefined means that it is no guard.
+   *
+   * @default - none
+   */
+  readonly typed?: Readonly<Record<string, Readonly<Record<string, string | null | undefined>>>>;
   /** Attribute of `lifted` that protects a type by default, by type. @default - none */
   readonly implied?: Readonly<Record<string, string>>;
 }

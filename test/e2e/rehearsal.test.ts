@@ -9,6 +9,7 @@ import { describeWith } from '../support/machine';
 
 const APP = 'npx tsx test/rehearsal/fixtures/app.ts';
 const FAILING_APP = 'npx tsx test/rehearsal/fixtures/failing-app.ts';
+const FOREIGN_APP = 'npx tsx test/rehearsal/fixtures/foreign-app.ts';
 const AURORA_APP = 'npx tsx test/rehearsal/fixtures/aurora-app.ts';
 const MISSING_PROVIDER_APP = 'npx tsx test/rehearsal/fixtures/missing-provider-app.ts';
 
@@ -86,6 +87,19 @@ describeWith(['terraform', 'python', 'registry'], 'against the emulator', () => 
     expect(existsSync(trace)).toBe(false);
   });
 
+  test('an app with its own ways to the cloud holds: endpoints, proxy, profile, role, guards in words, moved and removed', async () => {
+    const { result } = await rehearsed(FOREIGN_APP);
+    expect(result.errors).toEqual([]);
+    expect(result.held).toBe(true);
+    expect(result.stacks).toMatchObject([{ stack: '1-acme.dev', applied: 4, changes: [], destroyed: 4 }]);
+    expect(result.stacks[0]!.guardsLifted).toEqual(
+      expect.arrayContaining([
+        'aws_cognito_user_pool.users: deletion_protection',
+        'aws_cloudwatch_log_group.logs: skip_destroy',
+      ]),
+    );
+  });
+
   test('a provider that cannot be installed fails the stacks that need it, not the others', async () => {
     const { result } = await rehearsed(MISSING_PROVIDER_APP);
     expect(result.held).toBe(false);
@@ -132,6 +146,7 @@ describeWith(['terraform', 'python', 'registry'], 'against the emulator', () => 
       err += chunk;
     });
     const code = await new Promise((resolve) => command.on('close', resolve));
+    expect(out).toContain('interrupted: tearing down; Ctrl-C again to stop now\n');
     expect(out).toContain('destroy acme-dev-foundation: done');
     expect([code, err]).toEqual([130, 'interrupted: everything is torn down\n']);
     expect(readdirSync(folder).filter((name) => name.startsWith('cdktf-mlops-rehearsal'))).toEqual([]);

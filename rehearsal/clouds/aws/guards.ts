@@ -8,8 +8,6 @@ export const GUARDS: Guards = {
     deletion_protection_enabled: false,
     disable_api_termination: false,
     enable_deletion_protection: false,
-    final_snapshot_identifier: null,
-    final_snapshot_name: null,
     firewall_policy_change_protection: false,
     force_delete: true,
     force_destroy: true,
@@ -27,6 +25,9 @@ export const GUARDS: Guards = {
   },
   // words of their own where others have true and false, or a setting of what they make and not of themselves
   typed: {
+    aws_elasticache_cluster: { final_snapshot_identifier: null }, // has no skip_final_snapshot
+    aws_elasticache_replication_group: { final_snapshot_identifier: null },
+    aws_memorydb_cluster: { final_snapshot_name: null },
     aws_cognito_user_pool: { deletion_protection: 'INACTIVE' },
     aws_launch_template: { disable_api_termination: undefined },
     aws_route53_resolver_firewall_rule_group_association: { mutation_protection: 'DISABLED' },
