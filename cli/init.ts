@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { InputError } from '../lib/core/input-error';
 import { EnvironmentFileError, parseEnvironment } from '../stacks/environment';
 import { recordFileOf } from '../stacks/record/record';
+import { type Origin, originOf, VENDOR } from './installation/package';
 import { firstRecord } from './record';
 import type { Terminal } from './terminal';
 
@@ -24,8 +25,28 @@ const OPTIONS = {
   owner: 'mail address of the owner',
 } as const;
 
+/** Lines of the template that an existing VPC and a shared state replace. */
+const NETWORK_LINE = /^network: .*$/m;
+const STATE_LINES = /^# State .*\n# state: .*$/m;
+
 type Option = keyof typeof OPTIONS;
 type Answers = Readonly<Partial<Record<Option, string>>>;
+
+/** Options for what exists in the account already. */
+interface Existing {
+  readonly existingVpc?: string;
+  readonly subnets?: string;
+  readonly state?: string;
+}
+
+/** The option that gives the value of a key, where it is not named after it. */
+const OPTION_OF: Readonly<Record<string, string>> = {
+  network: 'existing-vpc',
+  'network.vpcId': 'existing-vpc',
+  'network.privateSubnetIds': 'subnets',
+  state: 'state',
+  'state.bucket': 'state',
+};
 
 /** The package's own metadata; a new repository gets the same versions. */
 interface Package {
@@ -44,59 +65,107 @@ export function initCommand(terminal: Terminal): Command {
     .argument('<folder>', 'a new or empty folder');
   for (const [option, what] of Object.entries(OPTIONS)) command.option(`--${option} <${option}>`, what);
   return command
+    .option('--existing-vpc <vpcId>', 'use this VPC instead of a new one; needs --subnets')
+    .option('--subnets <ids>', 'private subnets of the existing VPC, at least two, with commas between them')
+    .option(
+      '--state <bucket>',
+      'keep the state in this bucket, which the bootstrap stack creates (default: local files)',
+    )
     .addHelpText(
       'after',
       `
 Exit code: 0 written, 2 wrong usage or bad input; nothing is written.
 
 Example:
-  $ cdktf-mlops init platform --project acme --account 111122223333 --region eu-north-1 --owner ml@acme.example`,
+  $ cdktf-mlops init platform --project acme --account 111122223333 --region eu-north-1 --owner ml@acme.example
+  $ cdktf-mlops init platform --existing-vpc vpc-0a1b2c3d --subnets subnet-0a1b2c3d,subnet-4e5f6a7b --state acme-state`,
     )
-    .action((folder: string, answers: Answers) => {
-      const files = withRecord(repository(folder, answers), answers);
+    .action((folder: string, options: Answers & Existing) => {
+      const origin = originOf(dirname(require.resolve('cdktf-mlops/package.json')), ownPackage());
+      const files = withRecord(repository(folder, options, origin), options);
       writeAll(folder, files);
-      terminal.out(nextSteps(folder, answers, files.has(RECORD_FILE)));
+      terminal.out(nextSteps(folder, options, origin, files.has(RECORD_FILE)));
     });
 }
 
+/** The files of a repository, by path. */
+type Files = ReadonlyMap<string, string | Buffer>;
+
 /** The files of the new repository, by path. */
-function repository(folder: string, answers: Answers): ReadonlyMap<string, string> {
+function repository(folder: string, options: Answers & Existing, { dependency, tarball }: Origin): Files {
   const name = packageName(folder);
   const files = readdirSync(TEMPLATE, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
-  return new Map(
+  const written = new Map<string, string | Buffer>(
     files.map((file) => {
       const path = relative(TEMPLATE, file).replace(/^gitignore$/, GIT_IGNORE);
-      return [path, filledIn(path, readFileSync(file, 'utf8'), name, answers)];
+      const text = readFileSync(file, 'utf8');
+      return [
+        path,
+        path === 'package.json' ? withVersions(text, name, dependency) : filledIn(path, text, name, options),
+      ];
     }),
   );
+  return tarball ? written.set(tarball.path, tarball.bytes) : written;
 }
 
 /** Adds the record of the environment, if all values are known. */
-function withRecord(files: ReadonlyMap<string, string>, answers: Answers): ReadonlyMap<string, string> {
+function withRecord(files: Files, answers: Answers): Files {
   if (unanswered(answers).length > 0) return files;
-  const record = firstRecord(ENVIRONMENT_FILE, files.get(ENVIRONMENT_FILE)!);
+  const record = firstRecord(ENVIRONMENT_FILE, String(files.get(ENVIRONMENT_FILE)));
   return record === undefined ? files : new Map([...files, [RECORD_FILE, record]]);
 }
 
-function filledIn(path: string, text: string, name: string, answers: Answers): string {
-  if (path === 'package.json') return withVersions(text, name);
+function filledIn(path: string, text: string, name: string, answers: Answers & Existing): string {
   if (path === 'cdktf.json' || path === 'README.md') return text.replace('platform', name);
   if (path === ENVIRONMENT_FILE) return withAnswers(text, answers);
   return text;
 }
 
 /** @throws InputError with every value that an environment cannot have */
-function withAnswers(template: string, answers: Answers): string {
-  const given = replaceValues(template, answers);
+function withAnswers(template: string, { existingVpc, subnets, state, ...answers }: Answers & Existing): string {
+  const given = withExisting(replaceValues(template, answers), { existingVpc, subnets, state });
   try {
     parseEnvironment(given, ENVIRONMENT_FILE); // other values are still the template's, which are valid
   } catch (error) {
     if (!(error instanceof EnvironmentFileError)) throw error;
-    throw new InputError(error.errors.map(({ path, message }) => `--${path.join('.')}: ${message}`).join('\n'));
+    throw new InputError(error.errors.map(({ path, message }) => `${optionOf(path)}: ${asOption(message)}`).join('\n'));
   }
-  return replaceValues(given, Object.fromEntries(unanswered(answers).map((option) => [option, `<${option}>`])));
+  const open = unanswered(answers).map((option) => [option, `<${option}>`] as const);
+  return replaceValues(given, Object.fromEntries(open)).replace(/^account: <account>/m, 'account: "<account>"');
+}
+
+function withExisting(text: string, { existingVpc, subnets, state }: Existing): string {
+  const network = { vpcId: existingVpc, privateSubnetIds: subnets?.split(',').map((id) => id.trim()) };
+  let result = text;
+  if (existingVpc !== undefined || subnets !== undefined) {
+    result = result.replace(NETWORK_LINE, () => `network: ${flow(network)} # an existing VPC`);
+  }
+  if (state !== undefined) {
+    const line = `state: ${flow({ bucket: state })} # created once for each account, by the bootstrap stack`;
+    result = result.replace(STATE_LINES, () => line);
+  }
+  return result;
+}
+
+/** The value in one line of YAML, whatever characters it has. */
+function flow(value: object): string {
+  return stringify(value, { collectionStyle: 'flow', lineWidth: 0, blockQuote: false, keepUndefined: false }).trimEnd();
+}
+
+function optionOf(path: readonly (string | number)[]): string {
+  const key = path.slice(0, 2).join('.');
+  return `--${OPTION_OF[key] ?? key}`;
+}
+
+/** An option is text without quotes, and names other options where the file names keys. */
+function asOption(message: string): string {
+  return message
+    .replace(' in quotes', '')
+    .replace(/"(\d+)"$/, '$1')
+    .replaceAll('privateSubnetIds', '--subnets')
+    .replaceAll('vpcId', '--existing-vpc');
 }
 
 function replaceValues(text: string, values: Answers): string {
@@ -115,9 +184,13 @@ function unanswered(answers: Answers): Option[] {
   return (Object.keys(OPTIONS) as Option[]).filter((option) => answers[option] === undefined);
 }
 
-function withVersions(template: string, name: string): string {
-  const own: Package = require('cdktf-mlops/package.json');
-  const versions: Readonly<Record<string, string>> = { ...own.devDependencies, [own.name]: own.version };
+function ownPackage(): Package {
+  return require('cdktf-mlops/package.json');
+}
+
+function withVersions(template: string, name: string, dependency: string): string {
+  const own = ownPackage();
+  const versions: Readonly<Record<string, string>> = { ...own.devDependencies, [own.name]: dependency };
   const json = { ...JSON.parse(template), name };
   for (const dependencies of [json.dependencies, json.devDependencies]) {
     for (const dependency of Object.keys(dependencies)) dependencies[dependency] = versions[dependency];
@@ -135,15 +208,15 @@ function packageName(folder: string): string {
 }
 
 /** @throws InputError if the folder is not empty or cannot be written; the folder is then unchanged */
-function writeAll(folder: string, files: ReadonlyMap<string, string>): void {
+function writeAll(folder: string, files: Files): void {
   refuseUnlessEmpty(folder);
   let made: string | undefined;
   try {
     made = mkdirSync(folder, { recursive: true });
-    for (const [path, text] of files) {
+    for (const [path, content] of files) {
       const file = join(folder, path);
       mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, text, { flag: 'wx' });
+      writeFileSync(file, content, { flag: 'wx' });
     }
   } catch (error) {
     const written = made === undefined ? contentOf(folder).map((name) => join(folder, name)) : [made];
@@ -171,17 +244,24 @@ function contentOf(folder: string): string[] {
   }
 }
 
-function nextSteps(folder: string, answers: Answers, isRecorded: boolean): string {
+function nextSteps(folder: string, answers: Answers, { checkout }: Origin, isRecorded: boolean): string {
   const open = unanswered(answers);
-  const fill = open.length > 0 ? [`fill in ${ENVIRONMENT_FILE}: ${open.join(', ')}`, ''] : [];
+  const vendor = resolve(folder, VENDOR);
+  const pack = `mkdir -p ${quoted(vendor)} && npm pack ${quoted(checkout ?? '')} --pack-destination ${quoted(vendor)}`;
   return [
     `${folder}: written`,
     '',
-    ...fill,
-    `  cd ${folder} && npm install`,
+    ...(open.length > 0 ? [`fill in ${ENVIRONMENT_FILE}: ${open.join(', ')}`, ''] : []),
+    ...(checkout === undefined ? [] : [`  ${pack}`]),
+    `  cd ${quoted(folder)} && npm install`,
     '  npm test',
-    ...(isRecorded ? [] : ['  npx cdktf-mlops record']),
-    '  npx cdktf-mlops rehearse dev',
+    ...(isRecorded ? [] : ['  npm run record']),
+    '  npm run rehearse -- dev',
     '',
   ].join('\n');
+}
+
+/** As a shell reads it as one word. */
+function quoted(path: string): string {
+  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }

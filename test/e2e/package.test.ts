@@ -1,23 +1,12 @@
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { RehearsalResult } from '../../rehearsal';
+import { basename, join } from 'node:path';
 import { run } from '../support/command';
 import { ROOT, Sources } from '../support/house/source';
 import { describeWith } from '../support/machine';
+import { Document } from '../support/readme/document';
 
 const MAX_BYTES = 1_000_000;
-const ANSWERS = [
-  '--project',
-  'acme',
-  '--account',
-  '111122223333',
-  '--region',
-  'eu-north-1',
-  '--owner',
-  'ml@acme.example',
-];
-
 interface Packed {
   readonly filename: string;
   readonly size: number;
@@ -57,31 +46,73 @@ describe('the package', () => {
   });
 });
 
+/** The commands of a document, in its first block that has one like `first`. */
+function commandsOf(path: string, first: RegExp): string[] {
+  const document = new Document(path, readFileSync(path, 'utf8'));
+  const lines = document.blocksIn('sh').map(({ text }) => text.split('\n').map((line) => line.replace(/ +#.*/, '')));
+  return lines.find((block) => block.some((line) => first.test(line)))!.filter(Boolean);
+}
+
+/** As a person types it: the person's machine is no CI, where snapshots would not be written. */
+const typed = (folder: string, command: string) => run(folder, 'sh', ['-c', command], { CI: undefined });
+
+interface Repository {
+  readonly name: string;
+  /** Makes the repository, and installs what it depends on. */
+  make(folder: string): Promise<void>;
+  /** Rehearses it, and returns what is printed. */
+  rehearse(folder: string): Promise<string>;
+  /** What is printed of a rehearsal that holds. */
+  readonly held: RegExp;
+}
+
 /** Repositories around the package; the longest rehearsal is first, because it runs while the others are tested. */
-const REPOSITORIES: [string, string[], (folder: string) => Promise<void>][] = [
-  ['examples/platform-repo', ['dev'], copyExample],
-  ['made by init', ['dev'], makeByInit],
-  ['examples/snapshot-tests', [], copyExample],
+const REPOSITORIES: readonly Repository[] = [
+  { name: 'examples/platform-repo', make: copyExample, rehearse: asJson('dev'), held: /"held": true/ },
+  { name: 'made by init', make: followReadme, rehearse: followOwnReadme, held: /│ no-op +│/ },
+  { name: 'examples/snapshot-tests', make: copyExample, rehearse: asJson(), held: /"held": true/ },
 ];
 
 async function copyExample(folder: string): Promise<void> {
   const example = folder.slice(scratch.length);
   cpSync(join(ROOT, example), folder, { recursive: true });
+  await run(folder, 'npm', ['install', '--prefer-offline', tarball]);
 }
 
-async function makeByInit(folder: string): Promise<void> {
-  await run(scratch, 'npm', ['exec', '--yes', '--package', tarball, '--', 'cdktf-mlops', 'init', folder, ...ANSWERS]);
+function asJson(...environment: string[]) {
+  return (folder: string) => run(folder, 'npx', ['cdktf-mlops', 'rehearse', ...environment, '--json']);
+}
+
+/** The commands of our README, after `npm pack`; then the tarball is gone, as on the machine of a colleague. */
+async function followReadme(folder: string): Promise<void> {
+  const [pack, init] = commandsOf(join(ROOT, 'README.md'), / init /);
+  expect([pack, init]).toEqual([
+    'npm pack',
+    expect.stringMatching(/^npx \.\/cdktf-mlops-[\d.]+\.tgz init \.\.\/ml-platform --/),
+  ]);
+  const sources = join(scratch, 'sources');
+  mkdirSync(sources);
+  cpSync(tarball, join(sources, packed.filename));
+  await typed(sources, init!.replace('npx', 'npx --yes').replace('../ml-platform', `'${folder}'`));
+  rmSync(sources, { recursive: true });
+  const [install] = commandsOf(join(folder, 'README.md'), /^npm install/);
+  await typed(folder, install!);
+}
+
+async function followOwnReadme(folder: string): Promise<string> {
+  const commands = commandsOf(join(folder, 'README.md'), /^npm install/);
+  expect(commands).toEqual(['npm install', 'npm test', 'npm run rehearse -- dev']);
+  return typed(folder, commands.at(-1)!);
 }
 
 describeWith(['registry', 'terraform', 'python'], 'installed in an empty folder', () => {
-  const rehearsals = new Map<string, Promise<RehearsalResult>>();
+  const rehearsals = new Map<string, Promise<string>>();
 
-  describe.each(REPOSITORIES)('%s', (name, environment, make) => {
+  describe.each(REPOSITORIES)('$name', ({ name, make, rehearse }) => {
     const folder = join(scratch, name);
 
     test('is installed, with all that it depends on', async () => {
       await make(folder);
-      await run(folder, 'npm', ['install', '--prefer-offline', tarball]);
       await run(folder, 'npm', ['ls']); // fails if a peer is missing or has another version
       const providers = await run(folder, 'npm', ['ls', '--all', '--parseable']);
       // of the command line of cdktf are the schema and the generator of providers
@@ -95,22 +126,63 @@ describeWith(['registry', 'terraform', 'python'], 'installed in an empty folder'
     });
 
     test('passes its tests, with the committed snapshots', async () => {
-      if (!existsSync(join(folder, 'test/__snapshots__'))) await run(folder, 'npm', ['test', '--', '--ci=false']);
+      if (!existsSync(join(folder, 'test/__snapshots__'))) await typed(folder, 'npm test'); // writes them
       await run(folder, 'npm', ['test', '--', '--ci']);
     });
 
     test('synthesizes by the command that cdktf runs', async () => {
       await run(folder, 'npm', ['run', 'synth']);
       expect(readdirSync(join(folder, 'cdktf.out/stacks')).length).toBeGreaterThan(0);
-      const rehearsal = run(folder, 'npx', ['cdktf-mlops', 'rehearse', ...environment, '--json']).then(JSON.parse);
+      const rehearsal = rehearse(folder);
       rehearsal.catch(() => {}); // reported by the test that awaits it
       rehearsals.set(name, rehearsal);
     });
   });
 
-  test.each(REPOSITORIES)('%s rehearses', async (name) => {
-    const { held, stacks } = await rehearsals.get(name)!;
-    expect(held).toBe(true);
-    expect(stacks.length).toBeGreaterThan(0);
+  describe('the repository made by init', () => {
+    const folder = join(scratch, 'made by init');
+    const written = () => readFileSync(join(folder, 'environments/dev.yaml'), 'utf8');
+
+    test('has the package itself, so that it needs neither the tarball nor a registry that has it', () => {
+      const lock = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8'));
+      expect(lock.packages['node_modules/cdktf-mlops'].resolved).toBe(`file:vendor/${packed.filename}`);
+      expect(readFileSync(join(folder, 'vendor', packed.filename))).toEqual(readFileSync(tarball));
+    });
+
+    test.each([
+      [
+        'a wrong key',
+        'zones: {',
+        'zone: {',
+        /dev\.yaml:\d+:\d+ lake\.zone: is not a known key; did you mean 'zones'\?/,
+      ],
+      [
+        'a wrong value',
+        'size: small',
+        'size: smal',
+        /dev\.yaml:\d+:\d+ size: must be one of .*; did you mean 'small'\?/,
+      ],
+      [
+        'a zone that a table is in, removed',
+        'raw: { expireAfterDays: 90 }, ',
+        '',
+        /dev\.yaml:\d+:\d+ lake\.tables\.events\.zone: /,
+      ],
+    ])('says at which line what is wrong with %s, and starts nothing', async (_, right, wrong, message) => {
+      const broken = mkdtempSync(join(folder, 'broken-'));
+      expect(written()).toContain(right);
+      writeFileSync(join(broken, 'dev.yaml'), written().replace(right, wrong));
+      const failure = typed(folder, `npm run rehearse -- ${basename(broken)}/dev.yaml`);
+      const said = await failure.then(
+        () => 'it did not fail',
+        (error: Error) => error.message,
+      );
+      expect(said).toMatch(message);
+      expect(said).not.toMatch(/^\s+at |emulator:/m);
+    });
+  });
+
+  test.each(REPOSITORIES)('$name rehearses', async ({ name, held }) => {
+    expect(await rehearsals.get(name)!).toMatch(held);
   });
 });
