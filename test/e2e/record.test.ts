@@ -147,6 +147,7 @@ describeWith(['terraform', 'python', 'go'], 'the record of what is kept', () => 
     await deploy('terraform', await plan('terraform'));
     deployed = await inventory();
     cpSync(join(folder, `terraform.${STACK}.tfstate`), join(folder, 'deployed.tfstate'));
+    cpSync(record(), join(folder, 'deployed.record.json'));
   });
 
   afterAll(() => {
@@ -197,6 +198,7 @@ describeWith(['terraform', 'python', 'go'], 'the record of what is kept', () => 
     const place =
       product === 'tofu' ? join(folder, 'tofu/cdktf.out/stacks', STACK) : join(folder, 'cdktf.out/stacks', STACK);
     if (product === 'tofu') {
+      mkdirSync(place, { recursive: true });
       cpSync(join(folder, 'cdktf.out/stacks', STACK, 'cdk.tf.json'), join(place, 'cdk.tf.json'));
       const state = join(folder, `tofu/terraform.${STACK}.tfstate`);
       if (!existsSync(state)) cpSync(join(folder, 'deployed.tfstate'), state);
@@ -285,14 +287,13 @@ describeWith(['terraform', 'python', 'go'], 'the record of what is kept', () => 
     expect(destroyed(planned)).toEqual([]);
     expect(actionsIn(planned)).not.toContain('create');
     expect(await cli('guard', planned)).toMatchObject({ code: 0 });
-    await deploy(product, planned);
-    expect(await inventory()).toEqual(deployed);
   });
 
   test.each(['tofu', 'terraform'] as const)('what is let go, %s forgets and does not destroy', async (product) => {
     if (product === 'tofu') {
       write(GONE);
-      await command('release', 'dev', ...KINDS.map((kind) => pathOf(kind, RENAMED)));
+      cpSync(join(folder, 'deployed.record.json'), record());
+      await command('release', 'dev', ...KINDS.map((kind) => pathOf(kind, BEFORE)));
       await synthesized();
     }
     const planned = await plan(product);

@@ -50,12 +50,21 @@ export function openTofuInstallation(folder: string, version: string): string {
   const installed = /path = "(.*)"/.exec(text)?.[1];
   if (from !== 'folder' || installed === undefined) return 'provider_installation {\n  direct {}\n}\n';
   const mirror = join(folder, 'opentofu-mirror');
-  mkdirSync(join(mirror, 'registry.opentofu.org', 'hashicorp'), { recursive: true });
-  symlinkSync(
+  linkFiles(
     join(installed, 'registry.terraform.io/hashicorp/aws'),
     join(mirror, 'registry.opentofu.org/hashicorp/aws'),
   );
   return `provider_installation {\n  filesystem_mirror {\n    path = ${JSON.stringify(mirror)}\n  }\n}\n`;
+}
+
+/** Links each file: OpenTofu does not follow a link to a folder above the packages. */
+function linkFiles(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const entry of readdirSync(from, { withFileTypes: true })) {
+    const [source, target] = [join(from, entry.name), join(to, entry.name)];
+    if (entry.isDirectory()) linkFiles(source, target);
+    else symlinkSync(source, target);
+  }
 }
 
 /** Files of the module cache are read-only, and so would be the folders of a copy. */
