@@ -1,6 +1,7 @@
 import { CREDENTIALS_PREFIX } from '../../../lib/registry/registry-limits';
 import type { Draft } from '../../environment/draft';
 import { error, type FileError } from '../../environment/errors';
+import { REFUSED_KEYS } from '../../environment/text/document';
 import { DATABASE_ENGINES } from './database/engines';
 
 const PATH = ['registry'];
@@ -31,6 +32,8 @@ function* images({ images: list }: DraftRegistry): Iterable<FileError> {
   const known = new Set<string>();
   for (const [index, name] of list.entries()) {
     if (name === undefined) continue;
+    const refusal = REFUSED_KEYS.get(name);
+    if (refusal) yield error([...PATH, 'images', index], refusal);
     if (known.has(name))
       yield error([...PATH, 'images', index], `must be listed once, got '${name}' again; remove one`);
     known.add(name);
