@@ -1,3 +1,5 @@
+import { quote } from '../core/text-pattern';
+
 /** File formats, as far as they restrict column types. */
 export type ColumnFormat = 'parquet' | 'csv' | 'tsv' | 'json' | 'iceberg';
 
@@ -20,6 +22,8 @@ export const SIMPLE_COLUMN_TYPES = [
 export const MAX_DECIMAL_PRECISION = 38;
 /** Characters of a `char`. */
 export const MAX_CHAR_LENGTH = 255;
+/** Types within types. Real schemas have a few levels; query engines fail far above this, and not with a clear error. */
+export const MAX_TYPE_DEPTH = 32;
 /** Characters of a `varchar`. */
 export const MAX_VARCHAR_LENGTH = 65_535;
 
@@ -75,6 +79,7 @@ const FIELD_NAME = /^[a-z_][a-z0-9_]*$/;
  * @example columnTypeError('decimal(40,2)') // 'decimal(p,s) with 1 <= p <= 38 and 0 <= s <= p'
  */
 export function columnTypeError(type: string, format?: ColumnFormat): string | undefined {
+  if (depthOf(type) > MAX_TYPE_DEPTH) return `at most ${MAX_TYPE_DEPTH} types within each other`;
   const canonical = type.toLowerCase().replace(/\s/g, '');
   if (canonical !== type) return columnTypeError(canonical, format) ?? `lower case without spaces: ${canonical}`;
 
@@ -90,7 +95,7 @@ export function columnTypeError(type: string, format?: ColumnFormat): string | u
 /** The error for a result of {@link columnTypeError}: `must be <requirement>, got '<type>'; <advice>`. */
 export function columnTypeMessage(error: string, type: string): string {
   const [requirement, ...advice] = error.split('; ');
-  return [`must be ${requirement}, got '${type}'`, ...advice].join('; ');
+  return [`must be ${requirement}, got ${quote(type)}`, ...advice].join('; ');
 }
 
 /** Checks the parameters or nested types of a type. Returns the violated requirement. */
@@ -135,7 +140,7 @@ function ofLength(name: string, max: number): Shape {
 function array(_parameters?: string, children?: string, format?: ColumnFormat): string | undefined {
   const [element, ...more] = split(children);
   if (!element || more.length > 0) return 'array<T> with one type, such as array<string>';
-  return columnTypeError(element, format);
+  return partError(element, format);
 }
 
 function map(_parameters?: string, children?: string, format?: ColumnFormat): string | undefined {
@@ -143,7 +148,7 @@ function map(_parameters?: string, children?: string, format?: ColumnFormat): st
   if (!key || !value || more.length > 0 || /[<>]/.test(key)) {
     return 'map<K,V> with a key that is not nested, such as map<string,int>';
   }
-  return columnTypeError(key, format) ?? columnTypeError(value, format);
+  return partError(key, format) ?? partError(value, format);
 }
 
 function struct(_parameters?: string, children?: string, format?: ColumnFormat): string | undefined {
@@ -152,7 +157,22 @@ function struct(_parameters?: string, children?: string, format?: ColumnFormat):
   if (!names.every((name) => FIELD_NAME.test(name)) || new Set(names).size < names.length) {
     return 'struct<name:T,...> with distinct names of letters, digits and underscores, such as struct<lat:double,lon:double>';
   }
-  return fields.map(([, type = '']) => columnTypeError(type, format)).find((error) => error !== undefined);
+  return fields.map(([, type = '']) => partError(type, format)).find((error) => error !== undefined);
+}
+
+/** The error of a type within another, with that type. */
+function partError(type: string, format?: ColumnFormat): string | undefined {
+  const error = columnTypeError(type, format);
+  return error === undefined || /; (the part|for) '/.test(error) ? error : `${error}; the part ${quote(type)} is not`;
+}
+
+function depthOf(type: string): number {
+  let [depth, deepest] = [0, 0];
+  for (const character of type) {
+    if (character === '<') deepest = Math.max(deepest, ++depth);
+    if (character === '>') depth--;
+  }
+  return deepest;
 }
 
 /** Splits at the commas outside brackets. */

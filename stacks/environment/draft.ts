@@ -39,3 +39,8 @@ export function written<T>(record: Readonly<Record<string, T | undefined>> = {})
 export function ownOf({ name }: { readonly name: string }, draft: Draft): object {
   return (draft as Record<string, object | undefined>)[name] ?? {};
 }
+
+/** The value of a name that the file gives, which may be that of a method, such as `toString`. */
+export function entryOf<T>(record: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}

@@ -60,8 +60,16 @@ export class EnvironmentFileError extends InputError {
 export function keyPath(path: Path): string {
   return path
     .map((part) =>
-      typeof part === 'number' ? `[${part}]` : /^[\w-]+$/.test(part) ? `.${part}` : `.${JSON.stringify(part)}`,
+      typeof part === 'number'
+        ? `[${part}]`
+        : /^[\w-]{1,255}$/.test(part)
+          ? `.${part}`
+          : `.${JSON.stringify(shortened(part))}`,
     )
     .join('')
     .replace(/^\./, '');
+}
+
+function shortened(name: string): string {
+  return name.length > 255 ? `${name.slice(0, 60)}…` : name;
 }

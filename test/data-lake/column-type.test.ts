@@ -35,7 +35,7 @@ describe('a column type', () => {
     ['array<int,int>', 'array<T> with one type, such as array<string>'],
     ['map<string>', 'map<K,V> with a key that is not nested, such as map<string,int>'],
     ['map<array<int>,int>', 'map<K,V> with a key that is not nested, such as map<string,int>'],
-    ['map<string,char(0)>', `char(n) with 1 <= n <= ${MAX_CHAR_LENGTH}`],
+    ['map<string,char(0)>', `char(n) with 1 <= n <= ${MAX_CHAR_LENGTH}; the part 'char(0)' is not`],
     ['struct<>', expect.stringMatching(/^struct<name:T,\.\.\.> with distinct names/)],
     ['struct<a:int,a:int>', expect.stringMatching(/^struct<name:T,\.\.\.> with distinct names/)],
     ['Decimal(12, 2)', 'lower case without spaces: decimal(12,2)'],

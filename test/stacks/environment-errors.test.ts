@@ -767,6 +767,51 @@ describe('text that cdktf would replace by the value of another construct', () =
   );
 });
 
+describe('odd input', () => {
+  refuses(
+    'a name of JavaScript where true or false is expected',
+    { 'images: [train]': 'database: { multiAz: constructor }' },
+    "17:24 registry.database.multiAz: must be true or false, got 'constructor'",
+  );
+  refuses(
+    'a reserved name in a list as in a mapping',
+    { 'images: [train]': 'images: [constructor]', 'raw: {}': 'raw: {}, constructor: {}' },
+    '9:21 lake.zones.constructor: is reserved in JavaScript; choose another name',
+    '17:12 registry.images[0]: is reserved in JavaScript; choose another name',
+  );
+  refuses(
+    'names of methods that are no keys and no names here',
+    {
+      'images: [train]': 'database: { toString: 1 }',
+      'owner: fraud': 'owner: hasOwnProperty',
+      'zone: raw': 'zone: raw\n      convertFrom: valueOf',
+    },
+    "13:20 lake.tables.orders.convertFrom: must be up to 255 lower-case letters, digits and underscores, not beginning with a digit, got 'valueOf'; write valueof",
+    "16:14 lake.tables.orders.owner: must be lower-case letters, digits and single hyphens, beginning with a letter, got 'hasOwnProperty'; write hasownproperty",
+    '18:15 registry.database.toString: is not a known key; known here: engine, instance, multiAz, storageGb, maxStorageGb, engineVersion, backupDays, iamAuthentication',
+  );
+  refuses(
+    'a long text, before any pattern reads it',
+    { 'ml@acme.example': `a@${'.'.repeat(60_000)}@` },
+    '5:8 owner: has 60003 characters, the limit is 16384; shorten it',
+  );
+  refuses(
+    'an owner that no tag can hold',
+    { 'ml@acme.example': `ml@${'a.'.repeat(150)}example` },
+    `5:8 owner: must be a mail address of at most 256 characters, got 'ml@${'a.'.repeat(28)}a…'; write for example ml-platform@acme.example`,
+  );
+  refuses(
+    'types within types without end',
+    { 'amount: double': `amount: "${'array<'.repeat(2000)}int${'>'.repeat(2000)}"` },
+    `14:38 lake.tables.orders.columns.amount: must be at most 32 types within each other, got '${'array<'.repeat(10)}…'`,
+  );
+  refuses(
+    'a wrong type within another',
+    { 'amount: double': 'amount: "struct<a:int,b:array<dubel>>"' },
+    "14:38 lake.tables.orders.columns.amount: must be a Glue and Athena type: boolean, tinyint, smallint, int, bigint, float, double, date, timestamp, string, binary, decimal, char, varchar, array, map, struct, got 'struct<a:int,b:array<dubel>>'; the part 'dubel' is not",
+  );
+});
+
 describe('all at once', () => {
   refuses(
     'ten errors in one file',

@@ -34,7 +34,7 @@ function namesOf(path: Path, draft: Draft, schemas: Schemas): object | undefined
   let value: unknown = draft;
   for (const [index, part] of path.entries()) {
     const holder = value as Record<string, unknown>;
-    if (!(part in holder)) return defaultAt(path, index, schemas);
+    if (!Object.hasOwn(holder, part)) return defaultAt(path, index, schemas);
     value = holder[part];
     if (typeof value !== 'object' || value === null) return undefined;
   }

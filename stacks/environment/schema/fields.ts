@@ -74,5 +74,5 @@ export const removal = (what: string) =>
   choice(['retain', 'destroy'])
     .default('retain')
     .describe(
-      `Whether ${what} may be destroyed. Effective only if the environment's removal is destroy too. Default: retain.`,
+      `Whether ${what} may be destroyed. Data is destroyed only if the environment's removal is destroy too. Default: retain.`,
     );

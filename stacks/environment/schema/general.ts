@@ -25,6 +25,8 @@ const REGIONS = [
 /** The name of an AWS region. */
 export const region = () => text(REGION).meta({ examples: REGIONS });
 
+const OWNER = 'a mail address';
+
 const shortName = (max: number) => {
   const must = `up to ${max} ${NAME.meaning}`;
   return text({ ...NAME, meaning: must }).max(max, must);
@@ -42,7 +44,10 @@ export const GENERAL = {
     .describe('AWS account id, in quotes. Deployment with credentials of another account is refused.')
     .meta({ examples: ['111122223333'] }),
   region: region().describe('AWS region.'),
-  owner: text({ pattern: /^[^\s@]+@[^\s@]+\.[^\s@]+$/, meaning: 'a mail address' })
+  owner: z
+    .string(OWNER)
+    .max(256, { error: 'a mail address of at most 256 characters', abort: true })
+    .regex(/^[^\s@]+@[^\s@]+\.[^\s@]+$/, OWNER)
     .describe('Contact for this environment: an email address, preferably of a team.')
     .meta({ examples: ['ml-platform@acme.example'] }),
   size: choice(SIZES)

@@ -83,7 +83,7 @@ function visit(schemas: readonly JsonSchema[], value: unknown, path: Path, visit
 }
 
 function childOf(value: unknown, part: string | number): unknown {
-  return (value as Record<string | number, unknown> | null | undefined)?.[part];
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, part) ? value[part as never] : undefined;
 }
 
 function childSchemas(schemas: readonly JsonSchema[], part: string | number): readonly JsonSchema[] {

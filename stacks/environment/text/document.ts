@@ -35,7 +35,18 @@ const SYNTAX: Partial<Record<ErrorCode, string>> = {
 const TOKEN = /[$#&]\{TfToken\[|-(1\.[89]|8\.[123])\d*e\+2(89|98)/;
 const TOKEN_REFUSAL = 'contains text that cdktf replaces, TfToken or the number of one; remove it';
 
-const REFUSED_KEYS = new Map([
+/** Characters of one text: more than any service takes, and few enough for every pattern. */
+export const MAX_TEXT_LENGTH = 16_384;
+
+/** Why a text is refused before its form is checked. */
+function refusalOf(text: string): string | undefined {
+  if (text.length > MAX_TEXT_LENGTH)
+    return `has ${text.length} characters, the limit is ${MAX_TEXT_LENGTH}; shorten it`;
+  return TOKEN.test(text) ? TOKEN_REFUSAL : undefined;
+}
+
+/** Names that no mapping can have. A list of names that becomes a mapping cannot have them either. */
+export const REFUSED_KEYS: ReadonlyMap<string, string> = new Map([
   ['<<', 'is a merge key, which is not supported; write out the keys'],
   ['__proto__', 'is reserved in JavaScript; choose another name'],
   ['constructor', 'is reserved in JavaScript; choose another name'],
@@ -119,8 +130,9 @@ export class Document {
   }
 
   private readScalar(node: Scalar, path: Path): unknown {
-    if (typeof node.value !== 'string' || !TOKEN.test(node.value)) return node.value;
-    this.refuse(path, node, TOKEN_REFUSAL);
+    const refusal = typeof node.value === 'string' ? refusalOf(node.value) : undefined;
+    if (refusal === undefined) return node.value;
+    this.refuse(path, node, refusal);
     return undefined;
   }
 
@@ -135,9 +147,7 @@ export class Document {
       const here = [...path, name];
       const refusal = entries.has(name)
         ? `is already set in line ${this.lineOf(here)}; keep one`
-        : TOKEN.test(name)
-          ? TOKEN_REFUSAL
-          : REFUSED_KEYS.get(name);
+        : (refusalOf(name) ?? REFUSED_KEYS.get(name));
       if (refusal) this.refuse(here, key, refusal);
       else entries.set(name, this.read(value, here));
     }

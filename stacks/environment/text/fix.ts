@@ -8,14 +8,14 @@ import type { ShapesAt } from './translate';
 type Schemas = readonly JsonSchema[];
 
 /** Booleans of YAML 1.1, which are still in common use. */
-const FLAGS: Readonly<Record<string, boolean>> = {
-  yes: true,
-  on: true,
-  true: true,
-  no: false,
-  off: false,
-  false: false,
-};
+const FLAGS: ReadonlyMap<string, boolean> = new Map([
+  ['yes', true],
+  ['on', true],
+  ['true', true],
+  ['no', false],
+  ['off', false],
+  ['false', false],
+]);
 
 /** Advice for the value at `path`: none or one. */
 export function rewrite(path: Path, document: Document, shapesAt: ShapesAt): string[] {
@@ -30,7 +30,8 @@ export function rewrite(path: Path, document: Document, shapesAt: ShapesAt): str
   if (typeof value !== 'string')
     return typeof value === 'number' && numbersOf(schemas) ? toNumber(value, schemas) : toText(source, schemas);
   if (numbersOf(schemas) && /^\d+$/.test(value)) return [`write ${value} without quotes`];
-  if (takes('boolean') && value.toLowerCase() in FLAGS) return [`write ${FLAGS[value.toLowerCase()]} without quotes`];
+  const flag = FLAGS.get(value.toLowerCase());
+  if (takes('boolean') && flag !== undefined) return [`write ${flag} without quotes`];
   return respell(value, schemas);
 }
 
@@ -65,7 +66,7 @@ function fill(path: Path, isMapping: boolean, shapesAt: ShapesAt): string {
 function reshape(value: object, takes: (type: string) => boolean): string[] {
   if (Array.isArray(value) && takes('object')) return ["write 'name: {}' instead of '- name'"];
   if (!Array.isArray(value) && takes('array')) return ["write '- name' instead of 'name:'"];
-  return ['write the value alone'];
+  return Array.isArray(value) && value.length > 1 ? ['write one value'] : ['write the value alone'];
 }
 
 function numbersOf(schemas: Schemas): boolean {

@@ -89,7 +89,8 @@ function unknownKeys(
 
 function unknownKey(parent: Path, key: string, document: Document, shapesAt: ShapesAt): ShapeError {
   const path = [...parent, key];
-  const elsewhere = shapesAt(parent, true).find(({ properties = {} }) => key in properties)?.properties?.engine?.const;
+  const elsewhere = shapesAt(parent, true).find(({ properties = {} }) => Object.hasOwn(properties, key))?.properties
+    ?.engine?.const;
   if (elsewhere !== undefined) {
     const engine = shapesAt(parent).find(({ properties }) => properties?.engine)?.properties?.engine?.const;
     return { path, at: 'key', message: `is not for engine ${engine}; remove it, or choose engine: ${elsewhere}` };

@@ -1,6 +1,7 @@
 import { columnTypeError } from '../../../lib/data-lake/column-type';
 import { brokenSchedule } from '../../../lib/data-lake/conversion/glue-schedule';
 import { CONVERSION_SOURCES } from '../../../lib/data-lake/lake-limits';
+import { entryOf } from '../../environment/draft';
 import { broken, error, type FileError, type Path } from '../../environment/errors';
 import { unknownName } from '../../environment/rules/references';
 import type { DraftLake, DraftTable } from './draft';
@@ -23,12 +24,12 @@ export function* conversionRules(
     const message = `makes parquet, but the format of the table is '${format}'; set format: parquet or remove convertFrom`;
     yield error(here, message, 'key');
   }
-  const zone = zones[table.zone ?? ''];
+  const zone = entryOf(zones, table.zone ?? '');
   if (zone && 'bucketArn' in zone && !('keyArn' in zone)) {
     const message = `writes to zone ${table.zone}, which has no keyArn; add keyArn to the zone, output must be encrypted`;
     yield error(here, message, 'key');
   }
-  const source = tables[convertFrom];
+  const source = entryOf(tables, convertFrom);
   if (source) yield* fromSource(path, table, source);
 }
 

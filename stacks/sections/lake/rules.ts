@@ -2,7 +2,7 @@ import { columnTypeError, columnTypeMessage } from '../../../lib/data-lake/colum
 import { brokenIceberg, CLASSIFICATIONS } from '../../../lib/data-lake/lake-limits';
 import { partitionDayError } from '../../../lib/data-lake/partition';
 import { brokenTransitions, TRANSITIONS } from '../../../lib/storage/bucket-limits';
-import { written } from '../../environment/draft';
+import { entryOf, written } from '../../environment/draft';
 import { broken, error, type FileError, type Path } from '../../environment/errors';
 import { unknownName } from '../../environment/rules/references';
 import { conversionRules } from './conversion-rules';
@@ -156,7 +156,7 @@ function* sensitivity(
   { classification, zone = '' }: DraftTable,
   { zones = {} }: DraftLake,
 ): Iterable<FileError> {
-  const ceiling = zones[zone]?.classification;
+  const ceiling = entryOf(zones, zone)?.classification;
   if (!classification || !ceiling || CLASSIFICATIONS.indexOf(classification) <= CLASSIFICATIONS.indexOf(ceiling))
     return;
   yield error(

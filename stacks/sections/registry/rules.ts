@@ -3,6 +3,7 @@ import { brokenCacheRules, CREDENTIALS_PREFIX } from '../../../lib/registry/regi
 import type { Draft } from '../../environment/draft';
 import { error, type FileError } from '../../environment/errors';
 import { PROFILES } from '../../environment/schema/choices';
+import { REFUSED_KEYS } from '../../environment/text/document';
 import { defaultCaches, upstreamName } from './caches';
 import { DATABASE_ENGINES } from './database/engines';
 
@@ -40,6 +41,8 @@ function* images({ images: list }: DraftRegistry): Iterable<FileError> {
   const known = new Set<string>();
   for (const [index, name] of list.entries()) {
     if (name === undefined) continue;
+    const refusal = REFUSED_KEYS.get(name);
+    if (refusal) yield error([...PATH, 'images', index], refusal);
     if (known.has(name))
       yield error([...PATH, 'images', index], `must be listed once, got '${name}' again; remove one`);
     known.add(name);
