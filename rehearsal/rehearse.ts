@@ -1,11 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { thisMachine } from '../lib/testing/terraform';
+import { type TerraformProgram, thisMachine } from '../lib/testing/terraform';
 import type { Cloud, CloudFactory } from './clouds/cloud';
 import { CLOUDS } from './clouds/clouds';
 import { copyStack, type StackCopy } from './copy/stack-copy';
 import { withStandIns } from './copy/stand-ins';
+import { AppFailure } from './errors';
 import type { RehearsalError, RehearsalResult, Report, StackResult } from './events';
 import { type Services, startServices } from './services';
 import { providerOf, readStacks, type SynthesizedStack, selectStacks } from './source/manifest';
@@ -13,6 +14,7 @@ import { type App, synthesize } from './source/synthesize';
 import { emptyResult } from './stages/result';
 import type { Stage, StageContext } from './stages/stage';
 import { STAGES } from './stages/stages';
+import { NOT_FOUND_BY_CDKTF, rehearsalProgram, withProgram } from './terraform/program';
 
 export interface RehearsalOptions {
   /** A command that synthesizes the stacks, or a folder of synthesized stacks (`cdktf.out`). */
@@ -86,10 +88,10 @@ export async function rehearse(options: RehearsalOptions, report: Report = () =>
 }
 
 async function stacksOf(options: RehearsalOptions, folder: string, report: Report): Promise<SynthesizedStack[]> {
-  const { source, signal } = options;
+  const { source, signal, terraform } = options;
   if ('command' in source) {
     report({ type: 'step', step: 'synthesize', state: 'started', detail: source.command });
-    await synthesize(source, folder, signal);
+    await synthesizeWith(terraform, source, folder, signal);
   }
   const stacks = readStacks('command' in source ? folder : source.folder);
   const chosen = options.stacks === undefined ? stacks : selectStacks(stacks, options.stacks);
@@ -100,6 +102,28 @@ async function stacksOf(options: RehearsalOptions, folder: string, report: Repor
     detail: `${chosen.length} stack${chosen.length === 1 ? '' : 's'}`,
   });
   return chosen;
+}
+
+/** Synthesizes the app with the program of the rehearsal, and says what is missing if cdktf found none. */
+async function synthesizeWith(
+  named: string | undefined,
+  app: App,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  let program: TerraformProgram | undefined;
+  let missing: unknown;
+  try {
+    program = rehearsalProgram(named);
+  } catch (error) {
+    missing = error; // most apps synthesize without it; a stage says so afterwards
+  }
+  try {
+    await synthesize({ ...app, env: withProgram(app.env, program) }, folder, signal);
+  } catch (error) {
+    if (missing && error instanceof AppFailure && NOT_FOUND_BY_CDKTF.test(error.stderr)) throw missing;
+    throw error;
+  }
 }
 
 /** Whether a provider is mocked: it needs a service, and there is none. */

@@ -1,3 +1,4 @@
+import { basename, delimiter, dirname } from 'node:path';
 import { findTerraform, type Machine, type TerraformProgram, thisMachine } from '../../lib/testing/terraform';
 import { CannotRehearse } from '../errors';
 import { fetchedOpenTofu, OPENTOFU, type Release } from './opentofu';
@@ -46,4 +47,19 @@ export function lacksTerraform(machine: Machine = thisMachine(), release: Releas
   } catch {
     return true;
   }
+}
+
+/** What cdktf says as it synthesizes a construct that needs a version of Terraform, where it finds no Terraform. */
+export const NOT_FOUND_BY_CDKTF = /Could not determine version of/;
+
+/**
+ * The environment of an app with the program of the rehearsal: cdktf runs it while it synthesizes some constructs. By
+ * name, because cdktf does not quote a path.
+ */
+export function withProgram(env: NodeJS.ProcessEnv, program: TerraformProgram | undefined): NodeJS.ProcessEnv {
+  if (program === undefined) return env;
+  const folders = (env.PATH ?? '').split(delimiter).filter(Boolean);
+  const folder = dirname(program.path);
+  const PATH = (folders.includes(folder) ? folders : [...folders, folder]).join(delimiter);
+  return { ...env, PATH, TERRAFORM_BINARY_NAME: basename(program.path) };
 }

@@ -3,12 +3,13 @@ import fs from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { offerOpenTofu } from '../../cli/installation/opentofu';
 import { type Machine, thisMachine } from '../../lib/testing';
+import { rehearse } from '../../rehearsal';
 import { fetchOpenTofu, OPENTOFU, openTofuPath, type Release } from '../../rehearsal/terraform/opentofu';
-import { rehearsalProgram } from '../../rehearsal/terraform/program';
+import { rehearsalProgram, withProgram } from '../../rehearsal/terraform/program';
 
 const PROGRAM = '#!/bin/sh\necho OpenTofu\n'.repeat(500);
 const ARCHIVE = zip({ LICENSE: 'words', tofu: PROGRAM });
@@ -60,6 +61,22 @@ describe('where there is neither Terraform nor OpenTofu', () => {
   test('XDG_CACHE_HOME is honoured', () => {
     machine.env.XDG_CACHE_HOME = '/caches';
     expect(openTofuPath(machine)).toBe(`/caches/cdktf-mlops/opentofu-${OPENTOFU.version}/tofu`);
+  });
+
+  test('the app finds it too, because cdktf runs it to check versions', async () => {
+    const program = await fetchOpenTofu(machine, release);
+    const env = withProgram({ PATH: '/usr/bin', LANG: 'C' }, program);
+    expect(env).toEqual({ PATH: `/usr/bin:${dirname(program.path)}`, LANG: 'C', TERRAFORM_BINARY_NAME: 'tofu' });
+    expect(withProgram(env, program)).toEqual(env);
+  });
+
+  test('an app that cdktf refuses for that fails with what is missing', async () => {
+    const before = process.env;
+    process.env = { PATH: '', XDG_CACHE_HOME: machine.home };
+    const command = 'echo "Could not determine version of terraform, terraform version failed" >&2; exit 1';
+    const refused = rehearse({ source: { command, env: { PATH: '/usr/bin:/bin' } } });
+    await expect(refused).rejects.toThrow(/^no 'terraform' or 'tofu' on the PATH: .* --yes' fetch OpenTofu/);
+    process.env = before;
   });
 
   test('a program that the user names is not replaced by what was fetched', async () => {
