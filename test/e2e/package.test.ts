@@ -101,8 +101,10 @@ async function followReadme(folder: string): Promise<void> {
 
 async function followOwnReadme(folder: string): Promise<string> {
   const commands = commandsOf(join(folder, 'README.md'), /^npm install/);
-  expect(commands).toEqual(['npm install', 'npm test', 'npm run rehearse -- dev']);
-  return typed(folder, commands.at(-1)!);
+  expect(commands).toEqual(['npm install', 'npm test', 'npm run record', 'npm run rehearse -- dev']);
+  const [, , record, rehearse] = commands;
+  await typed(folder, record!);
+  return typed(folder, rehearse!);
 }
 
 describeWith(['registry', 'terraform', 'python'], 'installed in an empty folder', () => {
