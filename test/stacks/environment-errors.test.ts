@@ -788,7 +788,7 @@ describe('odd input', () => {
     },
     "13:20 lake.tables.orders.convertFrom: must be up to 255 lower-case letters, digits and underscores, not beginning with a digit, got 'valueOf'; write valueof",
     "16:14 lake.tables.orders.owner: must be lower-case letters, digits and single hyphens, beginning with a letter, got 'hasOwnProperty'; write hasownproperty",
-    '18:15 registry.database.toString: is not a known key; known here: engine, instance, multiAz, storageGb, maxStorageGb, engineVersion, backupDays, iamAuthentication',
+    '18:15 registry.database.toString: is not a known key; known here: engine, instance, multiAz, storageGb, maxStorageGb, engineVersion, extendedSupport, backupDays, iamAuthentication',
   );
   refuses(
     'a long text, before any pattern reads it',
