@@ -8,7 +8,7 @@ import { testApp, validate } from '../../lib/testing';
 import { Platform, parseEnvironment } from '../../stacks';
 import { FORMAT } from '../../stacks/environment/platform-format';
 import type { JsonSchema } from '../../stacks/environment/schema/json-schema';
-import { GOOD } from '../stacks/environment-text';
+import { changed, errorOf, GOOD } from '../stacks/environment-text';
 import { describeWith } from '../support/machine';
 
 /** Each would be evaluated, or would break Terraform's syntax, if it were not escaped. */
@@ -29,10 +29,18 @@ const REFERENCE = /\b(aws_\w+|data\.\w+)\./;
 const FREE: Record<string, (text: string) => object> = {
   'lake.tables.*.description': (description) => ({ description }),
   'lake.tables.*.columnComments.*': (text) => ({ columnComments: { id: text } }),
-  'lake.tables.*.convertSchedule': (text) => ({ convertFrom: 'source', convertSchedule: `cron(${text})` }),
 };
-/** Free in the schema, refused by the rules, with a character of the hostile text that they refuse. */
-const REFUSED = ['tags.*', 'lake.tables.*.columns.*'];
+/** Keys that are free in the schema, whose rules refuse such text: what a file changes to have it. */
+const REFUSED: Record<string, (text: string) => Record<string, string>> = {
+  'tags.*': (text) => ({ 'owner: ml': `tags: { team: ${JSON.stringify(text)} }\nowner: ml` }),
+  'lake.tables.*.columns.*': (text) => ({ 'id: string': `id: ${JSON.stringify(text)}` }),
+  'lake.tables.*.convertSchedule': (text) => ({
+    'format: parquet': `format: parquet\n      convertSchedule: ${JSON.stringify(`cron(${text})`)}`,
+  }),
+  'registry.database.instance': (text) => ({
+    'images: [train]': `database: { instance: ${JSON.stringify(text)} }`,
+  }),
+};
 
 const TABLE = { zone: 'raw', format: 'parquet', columns: { id: 'string' }, owner: 'fraud' };
 
@@ -55,7 +63,19 @@ test('every key with free text is here', () => {
   const free = textsOf(FORMAT.jsonSchema).filter(({ schema: { pattern, maxLength = 99 } }) =>
     hostile.some((text) => text.length <= maxLength && (pattern === undefined || new RegExp(pattern, 'u').test(text))),
   );
-  expect([...new Set(free.map(({ path }) => path))].sort()).toEqual([...Object.keys(FREE), ...REFUSED].sort());
+  expect([...new Set(free.map(({ path }) => path))].sort()).toEqual(
+    [...Object.keys(FREE), ...Object.keys(REFUSED)].sort(),
+  );
+});
+
+test.each(Object.entries(REFUSED))('%s refuses text that Terraform would evaluate', (key, changes) => {
+  const place = key
+    .replace('tables.*', 'tables.orders')
+    .replace('columns.*', 'columns.id')
+    .replace('tags.*', 'tags.team');
+  for (const text of HOSTILE) {
+    expect(errorOf(() => parseEnvironment(changed(changes(text)), 'dev.yaml'))).toContain(` ${place}: `);
+  }
 });
 
 describeWith(['terraform'], 'hostile text', () => {
@@ -65,7 +85,7 @@ describeWith(['terraform'], 'hostile text', () => {
       .filter(TerraformStack.isStack);
     for (const stack of stacks) stack.prepareStack();
     const json = JSON.parse(JSON.stringify(stacks.map((stack) => stack.toTerraform())));
-    const written = [...HOSTILE, LINES, ...HOSTILE.map((text) => `cron(${text})`)];
+    const written = [...HOSTILE, LINES];
     const hcl = stacks.map((stack) => stack.toHclTerraform().hcl).join('\n');
     const fromHcl = [...hcl.matchAll(/^ *(?:description|comment|schedule) = (".*")$/gm)]
       .map(([, text]) => text!)
