@@ -12,6 +12,8 @@ const REPOSITORY = resolve(__dirname, '../..');
 const TSX = `${join(REPOSITORY, 'node_modules/.bin/tsx')} --tsconfig ${join(REPOSITORY, 'tsconfig.json')}`;
 const STACK = 'acme-dev-kept';
 const AWS_VERSION = '5.100.0';
+/** OpenTofu is compiled once per machine, beside other tests. */
+const INSTALL_MILLISECONDS = 40 * 60_000;
 
 const ENVIRONMENT = `
 project: acme
@@ -148,7 +150,7 @@ describeWith(['terraform', 'python', 'go'], 'the record of what is kept', () => 
     deployed = await inventory();
     cpSync(join(folder, `terraform.${STACK}.tfstate`), join(folder, 'deployed.tfstate'));
     cpSync(record(), join(folder, 'deployed.record.json'));
-  });
+  }, INSTALL_MILLISECONDS);
 
   afterAll(() => {
     emulator?.stop();
