@@ -15,7 +15,13 @@ const VARIANTS: Record<string, Record<string, string>> = {
 };
 
 /** Tests of the sources' text, which is the same, by Git, which has no repository here; or of versions changed here. */
-const ELSEWHERE = ['test/house.test.ts', 'test/readme.test.ts', 'test/examples.test.ts', 'test/iam/grants.test.ts'];
+const ELSEWHERE = [
+  'test/house.test.ts',
+  'test/readme.test.ts',
+  'test/examples.test.ts',
+  'test/iam/grants.test.ts',
+  'test/required-properties.test.ts',
+];
 /** Downloads the AWS provider of the version that the binding was made from. */
 const NEEDS_PROVIDER = 'validation with the real provider';
 
