@@ -3,13 +3,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AwsStack } from '../../lib/aws/aws-stack';
 import { DataLake } from '../../lib/data-lake/data-lake';
+import { ParquetConversion } from '../../lib/data-lake/parquet-conversion';
 import { QueryWorkgroup } from '../../lib/data-lake/query-workgroup';
 import { Table } from '../../lib/data-lake/table';
 import { TableFormat } from '../../lib/data-lake/table-format';
 import { Key } from '../../lib/encryption/key';
 import type { IGrantable } from '../../lib/iam/statement';
+import { SecurityGroup } from '../../lib/network/security-group';
+import { Database } from '../../lib/registry/database';
 import { ImageRepository } from '../../lib/registry/image-repository';
 import { ModelStore } from '../../lib/registry/model-store';
+import { PullThroughCache } from '../../lib/registry/pull-through-cache';
+import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
 import { Bucket } from '../../lib/storage/bucket';
 import { ObjectLock } from '../../lib/storage/object-lock';
 import { Template, testApp } from '../../lib/testing';
@@ -27,7 +32,8 @@ import { ACME, roleIn } from '../support/stack';
  *
  * Of our conditions, the emulator knows `aws:SecureTransport`, `s3:prefix` and `s3:x-amz-server-side-encryption`; requests
  * never carry the other keys. The unit tests judge the statements with `s3:TlsVersion`, the key of an upload, SSE-C,
- * `s3:object-lock-remaining-retention-days`, `s3:if-none-match`, `rds-db:connect`, and the grants that only Glue jobs use.
+ * `s3:object-lock-remaining-retention-days` and `s3:if-none-match`; that a grant names the catalog, the database and the
+ * table, of which the emulator asks for one; and `IDatabase.grantConnect`, which a database evaluates.
  */
 
 type Call = readonly [operation: string, parameters: Readonly<Record<string, unknown>>];
@@ -38,14 +44,17 @@ interface Case {
   readonly refused: readonly Call[];
 }
 
-/** Stands for the key that the emulator makes. */
+/** These stand for what the emulator makes. */
 const KEY = `arn:aws:kms:${ACME.region}:${ACME.account}:key/00000000-0000-0000-0000-000000000000`;
+const SECRET = `arn:aws:secretsmanager:${ACME.region}:${ACME.account}:secret:database-AbCdEf`;
 const [DATA, LOCKED, MODELS] = ['acme-data', 'acme-locked', 'acme-models'] as const;
 const RAW = 'acme-dev-raw-111122223333-eu-north-1';
 const RESULTS = 'acme-dev-fraud-queries-111122223333-eu-north-1';
 const TABLE = { DatabaseName: 'acme_dev_raw', Name: 'orders' };
 const WORKGROUP = 'acme-dev-fraud';
 const REPOSITORY = 'acme-dev-train';
+const CACHED = 'acme-dev-quay/prometheus/prometheus';
+const JOB = 'acme-dev-convert';
 
 /** Objects that exist before the calls. */
 const OBJECTS: Record<string, readonly string[]> = {
@@ -63,10 +72,23 @@ const data = new Bucket(owners, 'Data', { bucketName: DATA, encryptionKey });
 const locked = new Bucket(owners, 'Locked', { bucketName: LOCKED, objectLock: ObjectLock.governance(30) });
 const models = new ModelStore(owners, 'Models', { bucketName: MODELS, encryptionKey });
 const zone = new DataLake(owners, 'Lake', { encryptionKey, zones: { raw: {} } }).zone('raw');
-const format = TableFormat.parquet();
-const table = new Table(owners, 'Orders', { zone, name: 'orders', format, columns: { id: 'string' }, owner: 'fraud' });
+const tableIn = (name: string, format: TableFormat) =>
+  new Table(owners, name, { zone, name, format, columns: { id: 'string' }, owner: 'fraud' });
+const table = tableIn('orders', TableFormat.parquet());
+const conversion = new ParquetConversion(owners, 'Convert', {
+  source: tableIn('events', TableFormat.json()),
+  target: table,
+});
 const workgroup = new QueryWorkgroup(owners, 'Queries', { team: 'fraud', encryptionKey });
 const images = new ImageRepository(owners, 'Train', { encryptionKey });
+const cache = new PullThroughCache(owners, 'Cache', { upstream: UpstreamRegistry.quay(), encryptionKey });
+const database = Database.fromAttributes(owners, 'Database', {
+  address: 'db.acme.example',
+  databaseName: 'mlflow',
+  securityGroup: SecurityGroup.fromSecurityGroupId(owners, 'Group', 'sg-1'),
+  secretArn: SECRET,
+  encryptionKey,
+});
 
 const s3 = (operation: string, Bucket: string, more: object = {}): Call => [`s3.${operation}`, { Bucket, ...more }];
 const on =
@@ -98,12 +120,22 @@ const ecr = (operation: string, more: object = {}): Call => [
   `ecr.${operation}`,
   { repositoryName: REPOSITORY, ...more },
 ];
+const cached = (operation: string, more: object = {}): Call => [
+  `ecr.${operation}`,
+  { repositoryName: CACHED, ...more },
+];
+const imageIds = [{ imageTag: '1' }];
+const secret = (operation: string, more: object = {}): Call => [
+  `secretsmanager.${operation}`,
+  { SecretId: SECRET, ...more },
+];
+const job = (operation: string, more: object = {}): Call => [`glue.${operation}`, { JobName: JOB, ...more }];
 const login: Call = ['ecr.get_authorization_token', {}];
 const layers = ecr('batch_check_layer_availability', { layerDigests: [`sha256:${'0'.repeat(64)}`] });
-const pull = ecr('batch_get_image', { imageIds: [{ imageTag: '1' }] });
+const pull = ecr('batch_get_image', { imageIds });
 const startLayer = ecr('initiate_layer_upload');
 const push = ecr('put_image', { imageManifest: '{"schemaVersion":2}', imageTag: '2' });
-const deleteImage = ecr('batch_delete_image', { imageIds: [{ imageTag: '1' }] });
+const deleteImage = ecr('batch_delete_image', { imageIds });
 
 const CASES: Record<string, Case> = {
   'reading a prefix: KServe asks for the bucket first, and a DAG bundle of Airflow lists the parent': {
@@ -250,6 +282,21 @@ const CASES: Record<string, Case> = {
     allowed: [login, layers, pull, startLayer, push],
     refused: [deleteImage],
   },
+  'pulling through a cache': {
+    give: (grantee) => cache.grantPull(grantee),
+    allowed: [login, cached('batch_get_image', { imageIds })],
+    refused: [pull, cached('initiate_layer_upload'), cached('batch_delete_image', { imageIds })],
+  },
+  'reading the secret of a database': {
+    give: (grantee) => database.grantReadSecret(grantee),
+    allowed: [secret('get_secret_value'), secret('describe_secret'), decrypt],
+    refused: [secret('put_secret_value', { SecretString: 'y' }), secret('delete_secret'), encrypt],
+  },
+  'starting a conversion': {
+    give: (grantee) => conversion.grantStart(grantee),
+    allowed: [job('start_job_run'), job('get_job_runs'), job('batch_stop_job_run', { JobRunIds: ['x'] })],
+    refused: [job('start_job_run', { JobName: 'other' }), job('delete_job'), put(RAW, 'orders/a')],
+  },
 };
 
 /** Refused calls first: an allowed one may delete what they name. */
@@ -284,7 +331,8 @@ describeWith(['python'], 'the emulated account allows', () => {
       const { policy } = policies.find(({ role }) => role === template.resolve(roles[index]!.roleName))!;
       return { policy, calls: callsOf(one) };
     });
-    const names = { key: KEY, table: TABLE, workgroup: WORKGROUP, repository: REPOSITORY };
+    const repositories = [REPOSITORY, CACHED];
+    const names = { key: KEY, secret: SECRET, table: TABLE, workgroup: WORKGROUP, repositories, job: JOB };
     writeFileSync(join(folder, 'plan.json'), JSON.stringify({ ...ACME, ...names, buckets: buckets(), cases }));
 
     const python = await emulatorPython(process.env, process.env.HOME!, () => {});

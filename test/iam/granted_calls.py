@@ -58,8 +58,15 @@ def wait():
             time.sleep(0.1)
 
 
-def make(kms_key):
-    """What the calls use, with the policies of the buckets."""
+def named(text, names):
+    """The text with what the emulator made in place of what stands for it."""
+    for placeholder, name in names.items():
+        text = text.replace(placeholder, name)
+    return text
+
+
+def make(names):
+    """What the calls use, with the policies of the buckets. Returns the first versions of the objects."""
     versions = {}
     for name, bucket in plan['buckets'].items():
         s3 = owner('s3')
@@ -71,11 +78,14 @@ def make(kms_key):
         s3.put_bucket_versioning(Bucket=name, VersioningConfiguration={'Status': 'Enabled'})
         for key in bucket['objects']:
             versions[name, key] = s3.put_object(Bucket=name, Key=key, Body=b'x')['VersionId']
-        s3.put_bucket_policy(Bucket=name, Policy=bucket['policy'].replace(plan['key'], kms_key))
+        s3.put_bucket_policy(Bucket=name, Policy=named(bucket['policy'], names))
     owner('glue').create_database(DatabaseInput={'Name': plan['table']['DatabaseName']})
     owner('glue').create_table(DatabaseName=plan['table']['DatabaseName'], TableInput={'Name': plan['table']['Name']})
     owner('athena').create_work_group(Name=plan['workgroup'])
-    owner('ecr').create_repository(repositoryName=plan['repository'])
+    for repository in plan['repositories']:
+        owner('ecr').create_repository(repositoryName=repository)
+    command = {'Name': 'glueetl', 'ScriptLocation': 's3://nowhere/script.py'}
+    owner('glue').create_job(Name=plan['job'], Role='glue', Command=command)
     return versions
 
 
@@ -93,13 +103,15 @@ def user(number, policy):
 
 def main():
     wait()
-    kms_key = owner('kms').create_key()['KeyMetadata']['Arn']
-    ciphertext = owner('kms').encrypt(KeyId=kms_key, Plaintext=b'x')['CiphertextBlob']
-    versions = make(kms_key)
+    key = owner('kms').create_key()['KeyMetadata']['Arn']
+    secret = owner('secretsmanager').create_secret(Name='database', SecretString='x')['ARN']
+    names = {plan['key']: key, plan['secret']: secret}
+    ciphertext = owner('kms').encrypt(KeyId=key, Plaintext=b'x')['CiphertextBlob']
+    versions = make(names)
 
     def answer(clients, operation, parameters):
         service, method = operation.split('.')
-        parameters = json.loads(json.dumps(parameters).replace(plan['key'], kms_key))
+        parameters = json.loads(named(json.dumps(parameters), names))
         if parameters.get('VersionId') == 'FIRST':
             parameters['VersionId'] = versions[parameters['Bucket'], parameters['Key']]
         if 'CiphertextBlob' in parameters:
@@ -113,7 +125,7 @@ def main():
 
     answers = []
     for number, case in enumerate(plan['cases']):
-        clients = user(number, case['policy'].replace(plan['key'], kms_key))
+        clients = user(number, named(case['policy'], names))
         answers.append([answer(clients, *call) for call in case['calls']])
     print(json.dumps(answers))
 
