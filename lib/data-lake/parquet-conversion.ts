@@ -169,7 +169,6 @@ export class ParquetConversion extends Construct {
     bucket.grantWrite(role, rejected);
     bucket.grantDelete(role, rejected);
     this.allowFolders(bucket, [target.prefix, `${REJECTED_PREFIX}/${target.tableName}`]);
-    role.addToPolicy({ actions: ['s3:ListBucket'], resources: [source.zone.bucket.bucketArn, bucket.bucketArn] });
     workspace.grantRead(role, `${this.jobName}/*`);
     workspace.grantWrite(role, `${this.jobName}/*`);
     encryptionKey.grantEncrypt(role);

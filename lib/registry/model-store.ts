@@ -31,7 +31,7 @@ export interface IModelStore extends IConstruct {
    * cannot delete. {@link ModelStoreProps.writeOnce} decides whether it can replace.
    *
    * An upload without encryption headers gets the store's key. SageMaker always requests KMS: without `KmsKeyId` in the
-   * job's `OutputDataConfig` it takes the account's `aws/s3` key, which the store refuses. Set it to
+   * job's `OutputDataConfig` it takes the account's `aws/s3` key, which the store refuses after the training. Set it to
    * `encryptionKey.keyArn`.
    *
    * @throws InputError if `model` is not one path segment

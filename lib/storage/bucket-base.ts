@@ -14,9 +14,9 @@ export interface IBucket extends IConstruct {
    * Allows `s3:GetObject`, `s3:GetObjectTagging` below `prefix` (`daily/*`), `s3:ListBucket`, `s3:GetBucketLocation` on
    * the bucket, and decryption with its key as `IKey.grantDecrypt` does.
    *
-   * The prefix limits which objects can be read, not which names can be listed: clients ask first whether the bucket
-   * exists (HeadBucket), S3 authorizes that as a listing without a prefix, and no condition tells one from the other.
-   * Use two buckets where the names themselves are secret.
+   * The prefix limits which objects can be read, not which names can be listed. Clients ask first whether the bucket
+   * exists (HeadBucket); S3 authorizes that as a listing without a prefix, which shows every name, so a condition on
+   * the prefix would hide nothing. Use two buckets where the names themselves are secret.
    */
   grantRead(grantee: IGrantable, prefix?: string): void;
   /**
@@ -24,8 +24,9 @@ export interface IBucket extends IConstruct {
    * decryption with the bucket's key as `IKey.grantEncrypt` and `IKey.grantDecrypt` do: S3 decrypts the parts of a
    * multipart upload to assemble them.
    *
-   * S3 encrypts an upload that names no key with the bucket's key. A client that requests KMS must name that key
-   * (`encryptionKey.keyArn`): without a name S3 would take the account's `aws/s3` key, and the bucket refuses that.
+   * S3 encrypts an upload without encryption headers with the bucket's key. A client that requests KMS must name that
+   * key (`encryptionKey.keyArn`): without a name S3 would take the account's `aws/s3` key, and the bucket refuses that.
+   * It refuses SSE-S3 too, as Glue jobs with `--encryption-type` request it; without the argument they send no header.
    */
   grantWrite(grantee: IGrantable, prefix?: string): void;
   /** Allows `s3:DeleteObject` below `prefix`. A deleted object remains as a version: see {@link grantPurge}. */

@@ -36,8 +36,8 @@ export type { IBucket } from './bucket-base';
 const NAME_PART: TextPattern = { pattern: /^[a-z0-9][a-z0-9-]*$/, meaning: 'lower-case letters, digits and hyphens' };
 
 /**
- * What S3 sets on new buckets since 2026. Provider 6.22 to 6.39 plans to remove it if it is not set; the binding of
- * provider 5 does not know it, and leaves it out.
+ * What S3 sets on new buckets since April 2026. Provider 6.22 to 6.39 plans to remove it if it is not set; older ones do
+ * not read it, newer ones keep it. The binding of provider 5 does not know it, and leaves it out.
  */
 const BLOCKED_ENCRYPTION = { blockedEncryptionTypes: ['SSE-C'] };
 

@@ -254,11 +254,7 @@ describe('an Iceberg table and the age of its files', () => {
     });
     const needed = [
       { actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'], resources: `${bucketArn}/orders/*` },
-      {
-        actions: 's3:ListBucket',
-        resources: bucketArn,
-        conditions: { StringLike: { 's3:prefix': ['orders', 'orders/*'] } },
-      },
+      { actions: 's3:ListBucket', resources: bucketArn },
       {
         actions: [...new Set([...DECRYPT, ...ENCRYPT])],
         resources: encryptionKey!.keyArn,

@@ -10,6 +10,22 @@ function refuses(title: string, changes: Record<string, string>, ...lines: strin
   });
 }
 
+describe('roles', () => {
+  refuses(
+    'a permissions boundary of another account',
+    { 'network:\n': 'iam:\n  permissionsBoundary: arn:aws:iam::999988887777:policy/boundary\nnetwork:\n' },
+    "7:24 iam.permissionsBoundary: must be a policy of account 111122223333, got 'arn:aws:iam::999988887777:policy/boundary'; use one of that account",
+  );
+  test('a permissions boundary of AWS is accepted in every account', () => {
+    const written = changed({
+      'network:\n': 'iam: { permissionsBoundary: arn:aws:iam::aws:policy/PowerUserAccess }\nnetwork:\n',
+    });
+    expect(parseEnvironment(written, 'dev.yaml').iam.permissionsBoundary).toBe(
+      'arn:aws:iam::aws:policy/PowerUserAccess',
+    );
+  });
+});
+
 describe('types', () => {
   refuses(
     'a word where a number is expected',

@@ -302,7 +302,7 @@ describe('grants', () => {
     ]);
   });
 
-  test('to read a prefix: also HeadBucket, which S3 authorizes as a listing without a prefix', () => {
+  test('to read a prefix: any listing, because HeadBucket is one without a prefix, which shows every name', () => {
     const [list, get] = granted((bucket, role) => bucket.grantRead(role, 'daily/*'));
     expect(list.Action).toContain('s3:ListBucket');
     expect(list).not.toHaveProperty('Condition');

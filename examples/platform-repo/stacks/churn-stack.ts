@@ -1,4 +1,4 @@
-import type { App } from 'cdktf';
+import { type App, TerraformOutput } from 'cdktf';
 import { Principal, Role } from 'cdktf-mlops/iam';
 import { SecurityGroup } from 'cdktf-mlops/network';
 import { LayerStack, type Platform } from 'cdktf-mlops/platform';
@@ -23,6 +23,14 @@ export class ChurnStack extends LayerStack {
     data.tables.get('customers')!.grantRead(this.trainer);
     data.models.grantPublish(this.trainer, 'churn');
     this.predictions.grantWrite(this.trainer);
+
+    // OutputDataConfig of the training jobs: without the key, SageMaker takes another, which the store refuses
+    new TerraformOutput(this, 'TrainingOutput', {
+      value: {
+        S3OutputPath: `s3://${data.models.bucket.bucketName}/churn/`,
+        KmsKeyId: data.models.encryptionKey!.keyArn,
+      },
+    });
 
     const jobs = new SecurityGroup(this, 'Jobs', { network: foundation.network, description: 'churn training' });
     foundation.network.allowAwsServices(jobs);

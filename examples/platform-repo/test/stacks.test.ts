@@ -24,6 +24,14 @@ test('the trainer publishes only its own model', () => {
   expect(policy).not.toAllow({ actions: 's3:DeleteObject*' });
 });
 
+test('training jobs get the key of the model store, without which it refuses their upload', () => {
+  const template = Template.synth(churn);
+  const { bucket, encryptionKey } = platform.data.models;
+  expect(template.outputs.TrainingOutput?.value).toEqual(
+    template.resolve({ S3OutputPath: `s3://${bucket.bucketName}/churn/`, KmsKeyId: encryptionKey!.keyArn }),
+  );
+});
+
 test('researchers read samples and write results', () => {
   const policy = Template.synth(lab).policyOf(lab.researcher);
   const [samples, results] = ['samples', 'results'].map((zone) => lab.lake.zone(zone).bucket.bucketArn);

@@ -1,0 +1,364 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AwsStack } from '../../lib/aws/aws-stack';
+import { DataLake } from '../../lib/data-lake/data-lake';
+import { ParquetConversion } from '../../lib/data-lake/parquet-conversion';
+import { QueryWorkgroup } from '../../lib/data-lake/query-workgroup';
+import { Table } from '../../lib/data-lake/table';
+import { TableFormat } from '../../lib/data-lake/table-format';
+import { Key } from '../../lib/encryption/key';
+import type { IGrantable } from '../../lib/iam/statement';
+import { SecurityGroup } from '../../lib/network/security-group';
+import { Database } from '../../lib/registry/database';
+import { ImageRepository } from '../../lib/registry/image-repository';
+import { ModelStore } from '../../lib/registry/model-store';
+import { PullThroughCache } from '../../lib/registry/pull-through-cache';
+import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
+import { Bucket } from '../../lib/storage/bucket';
+import { ObjectLock } from '../../lib/storage/object-lock';
+import { Template, testApp } from '../../lib/testing';
+import { NO_SETTINGS } from '../../rehearsal/clouds/aws/emulator/endpoint';
+import { emulatorPython } from '../../rehearsal/clouds/aws/emulator/installation';
+import { EMULATORS } from '../../rehearsal/clouds/aws/emulator/services';
+import { blockedProxies, runningEnvironment } from '../../rehearsal/environment';
+import { run } from '../../rehearsal/process';
+import { describeWith } from '../support/machine';
+import { ACME, roleIn } from '../support/stack';
+
+/*
+ * Every grant, against an emulator that evaluates identity and bucket policies over TLS: the calls that its users make
+ * are allowed, and the calls next to them are refused.
+ *
+ * Of our conditions, the emulator knows `aws:SecureTransport`, `s3:prefix` and `s3:x-amz-server-side-encryption`; requests
+ * never carry the other keys. The unit tests judge the statements with `s3:TlsVersion`, the key of an upload, SSE-C,
+ * `s3:object-lock-remaining-retention-days` and `s3:if-none-match`; that a grant names the catalog, the database and the
+ * table, of which the emulator asks for one; and `IDatabase.grantConnect`, which a database evaluates.
+ */
+
+type Call = readonly [operation: string, parameters: Readonly<Record<string, unknown>>];
+
+interface Case {
+  readonly give: (grantee: IGrantable) => void;
+  readonly allowed: readonly Call[];
+  readonly refused: readonly Call[];
+}
+
+/** These stand for what the emulator makes. */
+const KEY = `arn:aws:kms:${ACME.region}:${ACME.account}:key/00000000-0000-0000-0000-000000000000`;
+const SECRET = `arn:aws:secretsmanager:${ACME.region}:${ACME.account}:secret:database-AbCdEf`;
+const [DATA, LOCKED, MODELS] = ['acme-data', 'acme-locked', 'acme-models'] as const;
+const RAW = 'acme-dev-raw-111122223333-eu-north-1';
+const RESULTS = 'acme-dev-fraud-queries-111122223333-eu-north-1';
+const TABLE = { DatabaseName: 'acme_dev_raw', Name: 'orders' };
+const WORKGROUP = 'acme-dev-fraud';
+const REPOSITORY = 'acme-dev-train';
+const CACHED = 'acme-dev-quay/prometheus/prometheus';
+const JOB = 'acme-dev-convert';
+
+/** Objects that exist before the calls. */
+const OBJECTS: Record<string, readonly string[]> = {
+  [DATA]: ['daily/a', 'other/a', 'gone/a'],
+  [LOCKED]: ['a'],
+  [MODELS]: ['fraud/1/model.tar.gz', 'ads/1/model.tar.gz'],
+  [RAW]: ['orders/a', 'clicks/a'],
+  [RESULTS]: ['fraud/a.csv', 'ads/a.csv'],
+};
+
+const app = testApp();
+const [owners, users] = ['owners', 'users'].map((id) => new AwsStack(app, id, ACME)) as [AwsStack, AwsStack];
+const encryptionKey = Key.fromKeyArn(owners, 'Key', KEY);
+const data = new Bucket(owners, 'Data', { bucketName: DATA, encryptionKey });
+const locked = new Bucket(owners, 'Locked', { bucketName: LOCKED, objectLock: ObjectLock.governance(30) });
+const models = new ModelStore(owners, 'Models', { bucketName: MODELS, encryptionKey });
+const zone = new DataLake(owners, 'Lake', { encryptionKey, zones: { raw: {} } }).zone('raw');
+const tableIn = (name: string, format: TableFormat) =>
+  new Table(owners, name, { zone, name, format, columns: { id: 'string' }, owner: 'fraud' });
+const table = tableIn('orders', TableFormat.parquet());
+const conversion = new ParquetConversion(owners, 'Convert', {
+  source: tableIn('events', TableFormat.json()),
+  target: table,
+});
+const workgroup = new QueryWorkgroup(owners, 'Queries', { team: 'fraud', encryptionKey });
+const images = new ImageRepository(owners, 'Train', { encryptionKey });
+const cache = new PullThroughCache(owners, 'Cache', { upstream: UpstreamRegistry.quay(), encryptionKey });
+const database = Database.fromAttributes(owners, 'Database', {
+  address: 'db.acme.example',
+  databaseName: 'mlflow',
+  securityGroup: SecurityGroup.fromSecurityGroupId(owners, 'Group', 'sg-1'),
+  secretArn: SECRET,
+  encryptionKey,
+});
+
+const s3 = (operation: string, Bucket: string, more: object = {}): Call => [`s3.${operation}`, { Bucket, ...more }];
+const on =
+  (operation: string) =>
+  (bucket: string, Key: string, more: object = {}) =>
+    s3(operation, bucket, { Key, ...more });
+const head = (bucket: string) => s3('head_bucket', bucket);
+const list = (bucket: string, Prefix?: string) => s3('list_objects_v2', bucket, Prefix === undefined ? {} : { Prefix });
+const listVersions = (bucket: string, Prefix: string) => s3('list_object_versions', bucket, { Prefix });
+const get = on('get_object');
+const put = (bucket: string, key: string, more: object = {}) => on('put_object')(bucket, key, { Body: 'x', ...more });
+const remove = on('delete_object');
+const version = { VersionId: 'FIRST' };
+const retain = (bucket: string, key: string) =>
+  on('put_object_retention')(bucket, key, { Retention: { Mode: 'GOVERNANCE', RetainUntilDate: '2030-01-01' } });
+const hold = (bucket: string, key: string) =>
+  on('put_object_legal_hold')(bucket, key, { LegalHold: { Status: 'OFF' } });
+
+const describeTable: Call = ['glue.get_table', TABLE];
+const changeTable: Call = ['glue.update_table', { DatabaseName: TABLE.DatabaseName, TableInput: { Name: TABLE.Name } }];
+const deleteTable: Call = ['glue.delete_table', TABLE];
+const kms = (operation: string, more: object = {}): Call => [`kms.${operation}`, { KeyId: KEY, ...more }];
+const encrypt = kms('encrypt', { Plaintext: 'x' });
+const dataKey = kms('generate_data_key', { KeySpec: 'AES_256' });
+const decrypt = kms('decrypt', { CiphertextBlob: 'x' });
+const describeKey = kms('describe_key');
+const disableKey = kms('disable_key');
+const ecr = (operation: string, more: object = {}): Call => [
+  `ecr.${operation}`,
+  { repositoryName: REPOSITORY, ...more },
+];
+const cached = (operation: string, more: object = {}): Call => [
+  `ecr.${operation}`,
+  { repositoryName: CACHED, ...more },
+];
+const imageIds = [{ imageTag: '1' }];
+const secret = (operation: string, more: object = {}): Call => [
+  `secretsmanager.${operation}`,
+  { SecretId: SECRET, ...more },
+];
+const job = (operation: string, more: object = {}): Call => [`glue.${operation}`, { JobName: JOB, ...more }];
+const login: Call = ['ecr.get_authorization_token', {}];
+const layers = ecr('batch_check_layer_availability', { layerDigests: [`sha256:${'0'.repeat(64)}`] });
+const pull = ecr('batch_get_image', { imageIds });
+const startLayer = ecr('initiate_layer_upload');
+const push = ecr('put_image', { imageManifest: '{"schemaVersion":2}', imageTag: '2' });
+const deleteImage = ecr('batch_delete_image', { imageIds });
+
+const CASES: Record<string, Case> = {
+  'reading a prefix: KServe asks for the bucket first, and a DAG bundle of Airflow lists the parent': {
+    give: (grantee) => data.grantRead(grantee, 'daily/*'),
+    allowed: [
+      head(DATA),
+      list(DATA, 'daily/'),
+      list(DATA, ''),
+      list(DATA), // as HeadBucket: the names of all objects can be read
+      get(DATA, 'daily/a'),
+      on('head_object')(DATA, 'daily/a'),
+      on('get_object_tagging')(DATA, 'daily/a'),
+      s3('get_bucket_location', DATA),
+    ],
+    refused: [
+      get(DATA, 'other/a'),
+      get(DATA, 'daily/a', version),
+      listVersions(DATA, 'daily/'),
+      put(DATA, 'daily/b'),
+      remove(DATA, 'daily/a'),
+      s3('get_bucket_policy', DATA),
+    ],
+  },
+  'writing a prefix, with the key of the bucket only': {
+    give: (grantee) => data.grantWrite(grantee, 'daily/*'),
+    allowed: [
+      put(DATA, 'daily/b'),
+      on('create_multipart_upload')(DATA, 'daily/big'),
+      on('put_object_tagging')(DATA, 'daily/a', { Tagging: { TagSet: [{ Key: 'k', Value: 'v' }] } }),
+    ],
+    refused: [
+      put(DATA, 'other/b'),
+      put(DATA, 'daily/c', { ServerSideEncryption: 'AES256' }),
+      put(DATA, 'daily/c', { ServerSideEncryption: 'aws:kms' }), // S3 would take the account's key
+      on('create_multipart_upload')(DATA, 'daily/big', { ServerSideEncryption: 'AES256' }),
+      list(DATA, 'daily/'),
+      get(DATA, 'daily/a'),
+      remove(DATA, 'daily/a'),
+      retain(DATA, 'daily/a'),
+      hold(DATA, 'daily/a'),
+      on('put_object_acl')(DATA, 'daily/a', { ACL: 'private' }),
+    ],
+  },
+  'deleting below a prefix, so that it can be restored': {
+    give: (grantee) => data.grantDelete(grantee, 'gone/*'),
+    allowed: [
+      remove(DATA, 'gone/a'),
+      s3('delete_objects', DATA, { Delete: { Objects: [{ Key: 'gone/a' }, { Key: 'gone/b' }] } }),
+    ],
+    refused: [
+      remove(DATA, 'gone/a', version),
+      remove(DATA, 'daily/a'),
+      s3('delete_objects', DATA, { Delete: { Objects: [{ Key: 'daily/a' }] } }),
+    ],
+  },
+  'purging below a prefix': {
+    give: (grantee) => data.grantPurge(grantee, 'gone/*'),
+    allowed: [listVersions(DATA, 'gone/'), remove(DATA, 'gone/a', version)],
+    refused: [
+      listVersions(DATA, 'daily/'),
+      s3('list_object_versions', DATA),
+      remove(DATA, 'daily/a', version),
+      remove(DATA, 'gone/a'),
+    ],
+  },
+  'writing and purging where objects are locked, even with a permission to bypass': {
+    give: (grantee) => {
+      locked.grantWrite(grantee);
+      locked.grantPurge(grantee);
+      grantee.addToPolicy({ actions: ['s3:BypassGovernanceRetention'], resources: [`${locked.bucketArn}/*`] });
+    },
+    allowed: [put(LOCKED, 'b')],
+    refused: [
+      remove(LOCKED, 'a', { ...version, BypassGovernanceRetention: true }),
+      retain(LOCKED, 'a'),
+      hold(LOCKED, 'a'),
+    ],
+  },
+  'publishing a model': {
+    give: (grantee) => models.grantPublish(grantee, 'fraud'),
+    allowed: [put(MODELS, 'fraud/2/model.tar.gz'), on('create_multipart_upload')(MODELS, 'fraud/2/big')],
+    refused: [
+      put(MODELS, 'ads/2/model.tar.gz'),
+      put(MODELS, 'fraud/2/a', { ServerSideEncryption: 'aws:kms' }), // as SageMaker without a KmsKeyId
+      remove(MODELS, 'fraud/1/model.tar.gz'),
+    ],
+  },
+  'serving a model, as the storage initializer of KServe does': {
+    give: (grantee) => models.grantServe(grantee, 'fraud'),
+    allowed: [head(MODELS), list(MODELS, 'fraud/1/'), get(MODELS, 'fraud/1/model.tar.gz')],
+    refused: [get(MODELS, 'ads/1/model.tar.gz'), put(MODELS, 'fraud/1/model.tar.gz')],
+  },
+  'reading a table': {
+    give: (grantee) => table.grantRead(grantee),
+    allowed: [head(RAW), list(RAW, 'orders/'), get(RAW, 'orders/a'), describeTable],
+    refused: [get(RAW, 'clicks/a'), put(RAW, 'orders/a'), changeTable],
+  },
+  'writing a table, without destroying versions': {
+    give: (grantee) => table.grantWrite(grantee),
+    allowed: [get(RAW, 'orders/a'), put(RAW, 'orders/b'), remove(RAW, 'orders/b'), describeTable, changeTable],
+    refused: [put(RAW, 'clicks/b'), remove(RAW, 'clicks/a'), remove(RAW, 'orders/a', version), deleteTable],
+  },
+  'reading a zone': {
+    give: (grantee) => zone.grantRead(grantee),
+    allowed: [head(RAW), list(RAW), get(RAW, 'clicks/a'), describeTable],
+    refused: [put(RAW, 'clicks/b'), changeTable],
+  },
+  'writing a part of a zone': {
+    give: (grantee) => zone.grantWrite(grantee, 'clicks/*'),
+    allowed: [put(RAW, 'clicks/b'), changeTable],
+    refused: [put(RAW, 'orders/b'), remove(RAW, 'clicks/a')],
+  },
+  querying: {
+    give: (grantee) => workgroup.grantQuery(grantee),
+    allowed: [
+      ['athena.get_work_group', { WorkGroup: WORKGROUP }],
+      s3('get_bucket_location', RESULTS),
+      put(RESULTS, 'fraud/b.csv'),
+      get(RESULTS, 'fraud/a.csv'),
+    ],
+    refused: [
+      get(RESULTS, 'ads/a.csv'),
+      put(RESULTS, 'ads/b.csv'),
+      ['athena.delete_work_group', { WorkGroup: WORKGROUP }],
+    ],
+  },
+  'encrypting with a key': {
+    give: (grantee) => encryptionKey.grantEncrypt(grantee),
+    allowed: [encrypt, dataKey, describeKey],
+    refused: [decrypt, disableKey],
+  },
+  'decrypting with a key': {
+    give: (grantee) => encryptionKey.grantDecrypt(grantee),
+    allowed: [decrypt, describeKey],
+    refused: [encrypt, dataKey, disableKey],
+  },
+  'pulling images': {
+    give: (grantee) => images.grantPull(grantee),
+    allowed: [login, layers, pull],
+    refused: [push, startLayer, deleteImage],
+  },
+  'pushing images': {
+    give: (grantee) => images.grantPush(grantee),
+    allowed: [login, layers, pull, startLayer, push],
+    refused: [deleteImage],
+  },
+  'pulling through a cache': {
+    give: (grantee) => cache.grantPull(grantee),
+    allowed: [login, cached('batch_get_image', { imageIds })],
+    refused: [pull, cached('initiate_layer_upload'), cached('batch_delete_image', { imageIds })],
+  },
+  'reading the secret of a database': {
+    give: (grantee) => database.grantReadSecret(grantee),
+    allowed: [secret('get_secret_value'), secret('describe_secret'), decrypt],
+    refused: [secret('put_secret_value', { SecretString: 'y' }), secret('delete_secret'), encrypt],
+  },
+  'starting a conversion': {
+    give: (grantee) => conversion.grantStart(grantee),
+    allowed: [job('start_job_run'), job('get_job_runs'), job('batch_stop_job_run', { JobRunIds: ['x'] })],
+    refused: [job('start_job_run', { JobName: 'other' }), job('delete_job'), put(RAW, 'orders/a')],
+  },
+};
+
+/** Refused calls first: an allowed one may delete what they name. */
+const callsOf = ({ allowed, refused }: Case): readonly Call[] => [...refused, ...allowed];
+
+/** The buckets with the policies as synthesized. */
+function buckets(): Record<string, object> {
+  const template = Template.synth(owners);
+  const attached = template.all('aws_s3_bucket_policy');
+  const all = Object.entries(template.resources('aws_s3_bucket')).map(([address, { bucket }]) => {
+    const { policy } = attached.find((one) => one.bucket === `\${${address}.bucket}`)!;
+    const text = String(policy).replaceAll(`\${${address}.arn}`, `arn:aws:s3:::${bucket}`);
+    return [bucket, { policy: text, objects: OBJECTS[String(bucket)] ?? [], locked: bucket === LOCKED }];
+  });
+  return Object.fromEntries(all);
+}
+
+describeWith(['python'], 'the emulated account allows', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'grants-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  let answers: string[][];
+
+  beforeAll(async () => {
+    const roles = Object.values(CASES).map(({ give }, index) => {
+      const role = roleIn(users, `Role${index}`);
+      give(role);
+      return role;
+    });
+    const template = Template.synth(users);
+    const policies = template.all('aws_iam_role_policy');
+    const cases = Object.values(CASES).map((one, index) => {
+      const { policy } = policies.find(({ role }) => role === template.resolve(roles[index]!.roleName))!;
+      return { policy, calls: callsOf(one) };
+    });
+    const repositories = [REPOSITORY, CACHED];
+    const names = { key: KEY, secret: SECRET, table: TABLE, workgroup: WORKGROUP, repositories, job: JOB };
+    writeFileSync(join(folder, 'plan.json'), JSON.stringify({ ...ACME, ...names, buckets: buckets(), cases }));
+
+    const python = await emulatorPython(process.env, process.env.HOME!, () => {});
+    const env = {
+      ...runningEnvironment(process.env),
+      ...EMULATORS.ministack.env(0, ACME.account, ACME.region),
+      ...blockedProxies(),
+      ...NO_SETTINGS,
+      PYTHONWARNINGS: 'ignore', // of the emulator's own certificate
+      AUTH: 'true',
+      USE_SSL: '1',
+      TMPDIR: folder,
+    };
+    const program = join(__dirname, '../iam/granted_calls.py');
+    const args = [program, join(folder, 'plan.json'), EMULATORS.ministack.serve(0)];
+    const { code, stdout, stderr } = await run(python, args, { cwd: folder, env });
+    if (code !== 0) throw new Error(stderr);
+    answers = JSON.parse(stdout);
+  });
+
+  test.each(Object.keys(CASES))('%s', (name) => {
+    const one = CASES[name]!;
+    const got = answers[Object.keys(CASES).indexOf(name)]!;
+    const shown = callsOf(one).map(([operation, parameters]) => `${operation} ${JSON.stringify(parameters)}`);
+    expect(shown.map((call, index) => `${got[index]}: ${call}`)).toEqual(
+      shown.map((call, index) => `${index < one.refused.length ? 'refused' : 'allowed'}: ${call}`),
+    );
+  });
+});
