@@ -65,9 +65,9 @@ function recordsIn(folder: string): Stacks {
   return Object.assign({}, ...files.sort().map((file) => readRecord(join(folder, file))));
 }
 
-function read(file: string): string {
+function read(file: string): Buffer {
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(file);
   } catch (error) {
     throw new InputError(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }

@@ -1,5 +1,6 @@
 import { TerraformResource, TerraformStack } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
+import { isWithin, type Move } from './record';
 
 /** The Terraform address of a resource. */
 export function addressOf(resource: TerraformResource): string {
@@ -27,4 +28,14 @@ export function addressAt(path: string, type: string): string {
 /** The type in an address. */
 export function typeOf(address: string): string {
   return address.split('.')[0]!;
+}
+
+/** Paths that a construct had before it was moved, the last one first, each with the index of its move. */
+export function formerPaths(path: string, moves: readonly Move[]): { readonly path: string; readonly move: number }[] {
+  const former: { path: string; move: number }[] = [];
+  for (const [index, { from, to }] of [...moves.entries()].reverse()) {
+    const now = former.at(-1)?.path ?? path;
+    if (isWithin(now, to)) former.push({ path: from + now.slice(to.length), move: index });
+  }
+  return former;
 }

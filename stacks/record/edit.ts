@@ -1,5 +1,5 @@
 import { InputError } from '../../lib/core/input-error';
-import { addressAt, typeOf } from './addresses';
+import { addressAt, formerPaths, typeOf } from './addresses';
 import { isWithin, type KeptConstruct, type StackRecord, type Stacks } from './record';
 
 /**
@@ -73,14 +73,19 @@ function addressesOf({ kept, companions }: KeptConstruct): string[] {
 }
 
 /**
- * Writes into a record that Terraform forgets a construct without destroying it.
+ * Writes into a record that Terraform forgets a construct without destroying it, also where a move of it was not deployed
+ * yet: its state is at a former address, and nothing is left that it could move to.
  *
  * @throws InputError if nothing is kept there
  */
 export function release(file: string, record: Stacks, path: string): Stacks {
   const [stack, gone] = split(file, record, path);
   const own = record[stack]!;
-  const addresses = lostAt(own, gone).flatMap(addressesOf);
+  const addresses = lostAt(own, gone).flatMap((one, index) => {
+    const holder = Object.keys(own.kept)[index]!;
+    const former = formerPaths(holder, own.moved).map(({ path: earlier }) => at(earlier, one));
+    return [one, ...former].flatMap(addressesOf);
+  });
   const released = [...new Set([...own.released, ...addresses])].sort();
   return { ...record, [stack]: { ...without(own, gone), released } };
 }

@@ -1,7 +1,7 @@
 import type { App, TerraformStack } from 'cdktf';
 import { InputError } from '../../lib/core/input-error';
 import { type DeployedNames, deployedNamesContext } from '../../lib/core/kept/deployed-name';
-import { addressAt, addressOf, pathBelow, resourcesOf } from './addresses';
+import { addressAt, addressOf, formerPaths, pathBelow, resourcesOf } from './addresses';
 import { refusalOf } from './check';
 import { collect, stacksOf } from './collect';
 import { isWithin, type Move, readRecord, recordFileOf, type Stacks } from './record';
@@ -52,17 +52,19 @@ export class Records {
       const own = this.records.flatMap(({ stacks }) => stacks[stack.node.id] ?? []);
       const addresses = new Set(resourcesOf(stack).map(addressOf));
       const isGone = (address: string) => !addresses.has(address);
-      const moved = unique(own.flatMap((record) => movedBlocks(stack, record.moved))).filter(({ from }) =>
-        isGone(from),
+      const moved = movedBlocks(
+        stack,
+        addresses,
+        own.flatMap((record) => record.moved),
       );
       const released = [...new Set(own.flatMap((record) => record.released))].filter(isGone);
-      if (moved.length > 0) stack.addOverride('moved', moved);
-      if (released.length > 0) {
-        stack.addOverride(
-          'removed',
-          released.map((from) => ({ from, lifecycle: { destroy: false } })),
-        );
-      }
+      addBlocks(stack, 'moved', moved);
+      const lifecycle = { destroy: false };
+      addBlocks(
+        stack,
+        'removed',
+        released.map((from) => ({ from, lifecycle })),
+      );
     }
   }
 
@@ -72,6 +74,14 @@ export class Records {
     const own = this.records.map(({ stacks }) => stacks[stack]).find((record) => record);
     return own?.moved.some(({ to }) => isWithin(below, to)) ? own.names[below]?.[kind] : undefined;
   };
+}
+
+/** Adds blocks to those that the app has overridden the stack with. */
+function addBlocks(stack: TerraformStack, name: string, blocks: readonly { readonly from: string }[]): void {
+  if (blocks.length === 0) return;
+  const overrides = (stack as unknown as { rawOverrides: Readonly<Record<string, unknown>> }).rawOverrides;
+  const others = [overrides[name] ?? []].flat() as { from: string }[];
+  stack.addOverride(name, [...others.filter((other) => blocks.every(({ from }) => from !== other.from)), ...blocks]);
 }
 
 /** What a record says after the configuration has changed: refuses what would be lost, keeps moves and releases. */
@@ -88,26 +98,23 @@ export function renewed(file: string, record: Stacks | undefined, app: App): Sta
   );
 }
 
-/** One block for each former address: the earlier place of each resource, and the place before that. */
-function movedBlocks(stack: TerraformStack, moves: readonly Move[]): Move[] {
+/**
+ * One block for each former address: the earlier place of each resource, and the place before that. A former place may be
+ * another resource's today; Terraform refuses a second block from or to an address, so that only the last move counts.
+ */
+function movedBlocks(stack: TerraformStack, addresses: ReadonlySet<string>, moves: readonly Move[]): Move[] {
   if (moves.length === 0) return [];
-  return resourcesOf(stack).flatMap((resource) => {
-    const type = resource.terraformResourceType;
-    const blocks: Move[] = [];
-    let [path, address] = [pathBelow(stack, resource), addressOf(resource)];
-    for (const { from, to } of [...moves].reverse()) {
-      if (!isWithin(path, to)) continue;
-      path = from + path.slice(to.length);
-      const earlier = addressAt(path, type);
-      blocks.push({ from: earlier, to: address });
-      address = earlier;
+  const last = new Map<string, { readonly to: string; readonly move: number }>();
+  for (const resource of resourcesOf(stack)) {
+    let to = addressOf(resource);
+    for (const { path, move } of formerPaths(pathBelow(stack, resource), moves)) {
+      const from = addressAt(path, resource.terraformResourceType);
+      if (addresses.has(from)) break;
+      if (move >= (last.get(from)?.move ?? 0)) last.set(from, { to, move });
+      to = from;
     }
-    return blocks;
-  });
-}
-
-function unique(moves: readonly Move[]): Move[] {
-  return [...new Map(moves.map((one) => [`${one.from} ${one.to}`, one])).values()];
+  }
+  return [...last].map(([from, { to }]) => ({ from, to }));
 }
 
 function nameOf(recordFile: string): string {

@@ -175,15 +175,95 @@ describe('guard', () => {
     expect(await run('guard', file)).toMatchObject({ code: ExitCode.failed });
   });
 
+  const planOf = (change: object, rest: object = {}) =>
+    JSON.stringify({ format_version: '1.2', resource_changes: [change], ...rest });
+  const deletion = (address: string, more: object = {}, before: object = {}) => ({
+    address,
+    type: address.split('.').at(-2),
+    mode: 'managed',
+    change: { actions: ['delete'], before },
+    ...more,
+  });
+
+  test.each<[string, object]>([
+    ['an instance of a kept resource', deletion(`${BUCKET}["it's \\"q\\"[0]"]`)],
+    ['an instance with a dot in its key', deletion(`${BUCKET}["a.b"]`, { type: 'aws_s3_bucket' })],
+    ['a kept resource at its new address', deletion('aws_s3_bucket.Landing', { previous_address: BUCKET })],
+    ['an instance of a companion', deletion(`${POLICY}[0]`, { type: 'aws_s3_bucket_policy' })],
+  ])('refuses %s', async (_, change) => {
+    writeRecord();
+    writeFileSync('acme-dev-data.json', planOf(change));
+    const { code, out } = await run('guard', 'acme-dev-data.json');
+    expect(out).toContain("bucket 'acme-raw'");
+    expect(code).toBe(ExitCode.failed);
+  });
+
+  test('what was left behind by an interrupted replacement is a deposed object: of a companion it may go', async () => {
+    writeRecord();
+    writeFileSync('acme-dev-data.json', planOf(deletion(POLICY, { deposed: 'a1b2c3d4' })));
+    expect(await run('guard', 'acme-dev-data.json')).toMatchObject({ code: ExitCode.held });
+    writeFileSync('acme-dev-data.json', planOf(deletion(BUCKET, { deposed: 'a1b2c3d4' })));
+    expect(await run('guard', 'acme-dev-data.json')).toMatchObject({
+      code: ExitCode.failed,
+      out: expect.stringContaining(`${BUCKET} (deposed object a1b2c3d4) would be destroyed: bucket 'acme-raw' is kept`),
+    });
+  });
+
+  test('what replaces a kept resource is named: attributes, a taint, a request', async () => {
+    writeRecord();
+    const replaced = (action_reason: string, replace_paths?: unknown) =>
+      planOf(
+        deletion(BUCKET, { action_reason, change: { actions: ['create', 'delete'], before: bucket, replace_paths } }),
+      );
+    const texts = [
+      replaced('replace_because_cannot_update', [['bucket'], ['encryption_configuration', 0, 'kms_key']]),
+      replaced('replace_because_tainted'),
+      replaced('replace_by_request'),
+    ];
+    for (const [index, text] of texts.entries()) writeFileSync(`${index}.json`, text);
+    const { out } = await run('guard', '0.json', '1.json', '2.json', '--stack', 'acme-dev-data');
+    expect(out).toContain(`${BUCKET} would be replaced by a change of bucket, encryption_configuration: bucket`);
+    expect(out).toContain(
+      `${BUCKET} would be replaced because it is tainted ('terraform untaint' takes that back): bucket`,
+    );
+    expect(out).toContain(`${BUCKET} would be replaced by '-replace': bucket`);
+  });
+
   test.each([
-    ['PK binary', 'must be a plan as JSON; make it with'],
+    ['PK\u0003\u0004 binary', "is a plan file itself; make it JSON with 'terraform show -json plan > plan.json'"],
+    ['', 'is empty'],
+    ['{"@level":"info","@message":"Terraform 1.11.4"}\n{"@level":"info"}', "is the log of 'terraform plan -json'"],
+    ['[command]/opt/terraform-bin show -json plan\n{}', "set 'terraform_wrapper: false'"],
+    ['Terraform will perform the following actions:', 'must be a plan as JSON; make it with'],
     ['{"format_version":"1.0","values":{}}', 'must be a plan as JSON; make it with'],
-  ])('%s is no plan', async (text, message) => {
+    ['{"format_version":"1.0"}', 'must be a plan as JSON; make it with'],
+    ['{"format_version":"1.0","valid":true,"diagnostics":[]}', 'must be a plan as JSON; make it with'],
+    ['{"format_version":"1.0","provider_schemas":{}}', 'must be a plan as JSON; make it with'],
+    ['{"format_version":"1.2","resource_changes":{}}', 'must be a plan as JSON; make it with'],
+    ['{"format_version":"1.2","resource_changes":[{}]}', 'must be a plan as JSON; make it with'],
+    ['null', 'must be a plan as JSON; make it with'],
+    ['{"format_version":"2.0","resource_changes":[]}', 'has the format 2.0, which this version cannot read'],
+    ['{"format_version":"1.2","planned_values":{},"errored":true}', 'is a plan that failed'],
+  ])('%j is no plan', async (text, message) => {
     writeFileSync('plan.json', text);
     expect(await run('guard', 'plan.json')).toMatchObject({
       code: ExitCode.usage,
       err: expect.stringContaining(message),
     });
+  });
+
+  test('a plan without changes loses nothing', async () => {
+    writeFileSync('plan.json', '{"format_version":"1.2","planned_values":{"root_module":{}},"errored":false}');
+    expect(await run('guard', 'plan.json')).toMatchObject({ code: ExitCode.held });
+  });
+
+  test('a plan that PowerShell redirected, in UTF-16 or with a byte order mark, is read', async () => {
+    writeRecord();
+    const text = `\uFEFF${planOf(deletion(BUCKET))}`;
+    for (const encoding of ['utf8', 'utf16le'] as const) {
+      writeFileSync('acme-dev-data.json', Buffer.from(text, encoding));
+      expect(await run('guard', 'acme-dev-data.json')).toMatchObject({ code: ExitCode.failed });
+    }
   });
 
   test('a missing file and an unknown stack are wrong usage', async () => {

@@ -212,6 +212,30 @@ describe('a moved construct', () => {
     expect(text).not.toMatch(/aws_\w+\.(Network|RegistryKey)_/);
   });
 
+  test('whose former place is taken by another that moves too has one block from an address, and one to it', () => {
+    const own =
+      (...ids: string[]) =>
+      (app: App) => {
+        const stack = new TerraformStack(app, 'own');
+        for (const id of ids) new S3Bucket(stack, id, { lifecycle: { preventDestroy: true } });
+      };
+    const rename = (from: string, to: string) => edit((stacks) => move(file, stacks, `own/${from}`, `own/${to}`));
+    record(PROD, own('A'));
+    rename('A', 'B');
+    record(PROD, own('A', 'B'));
+    rename('A', 'C');
+    rename('B', 'D');
+    const blocks = (...ids: string[]) => {
+      const app = platform(PROD, own(...ids));
+      records().apply(app);
+      const { moved } = (app.node.findChild('own') as TerraformStack).toTerraform();
+      return moved.map(({ from, to }: { from: string; to: string }) => `${from.slice(14)} ${to.slice(14)}`).sort();
+    };
+    expect(blocks('C', 'D')).toEqual(['A C', 'B D']);
+    record(PROD, own('C', 'D', 'B'));
+    expect(blocks('B', 'C', 'D')).toEqual(['A C']);
+  });
+
   test('that moves back has not moved', () => {
     record();
     const before = readRecord(file);
@@ -242,6 +266,38 @@ test('what is let go is removed from the state with all its companions, and not 
     { from: expect.stringMatching(/^aws_ecr_lifecycle_policy\.Images_fraud-serve_/), lifecycle },
     { from: expect.stringMatching(/^aws_ecr_repository\.Images_fraud-serve_/), lifecycle },
   ]);
+});
+
+test('what is let go before its move was deployed is let go at the former addresses too', () => {
+  record();
+  edit((stacks) => move(file, stacks, `${DATA}/Images/fraud-serve`, `${DATA}/Images/serve`));
+  edit((stacks) => release(file, stacks, `${DATA}/Images/serve`));
+  const released = readRecord(file)![DATA]!.released.map((address) => address.replace(/_\w{32}$|_\w{8}$/, ''));
+  expect(released).toEqual([
+    'aws_ecr_lifecycle_policy.Images_fraud-serve_Lifecycle',
+    'aws_ecr_lifecycle_policy.Images_serve_Lifecycle',
+    'aws_ecr_repository.Images_fraud-serve',
+    'aws_ecr_repository.Images_serve',
+  ]);
+});
+
+test('blocks that the app has itself stay beside those of a record', () => {
+  const own =
+    (...ids: string[]) =>
+    (app: App) => {
+      const stack = new TerraformStack(app, 'own');
+      stack.addOverride('moved', [{ from: 'aws_vpc.X', to: 'aws_vpc.Y' }]);
+      stack.addOverride('removed', { from: 'aws_vpc.Z', lifecycle: { destroy: false } });
+      for (const id of ids) new S3Bucket(stack, id, { lifecycle: { preventDestroy: true } });
+    };
+  record(PROD, own('A', 'B'));
+  edit((stacks) => release(file, move(file, stacks, 'own/A', 'own/C'), 'own/B'));
+  const app = platform(PROD, own('C'));
+  records().apply(app);
+  const { moved, removed } = (app.node.findChild('own') as TerraformStack).toTerraform();
+  const froms = (blocks: { from: string }[]) => blocks.map(({ from }) => from);
+  expect(froms(moved)).toEqual(['aws_vpc.X', 'aws_s3_bucket.A']);
+  expect(froms(removed)).toEqual(['aws_vpc.Z', 'aws_s3_bucket.B']);
 });
 
 test('only what holds no data can be dropped', () => {

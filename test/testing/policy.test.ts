@@ -452,6 +452,49 @@ describe('conditions', () => {
   });
 });
 
+describe('what means the same is the same', () => {
+  const conditions = (Condition: object, asked: Record<string, Record<string, unknown>>) => {
+    const deny = { Effect: 'Deny', Action: 's3:*', Resource: '*', Condition };
+    expect(policy(allow('s3:*', '*', { Condition }))).toAllow({ actions: 's3:GetObject', conditions: asked });
+    expect(policy(deny)).toDeny({ actions: 's3:GetObject', conditions: asked });
+  };
+
+  test.each<[string, object, Record<string, Record<string, unknown>>]>([
+    ['the case of a key', { ArnLike: { 'AWS:SourceArn': 'a' } }, { ArnLike: { 'aws:SourceArn': 'a' } }],
+    ['the order of values', { StringEquals: { a: ['x', 'y'] } }, { StringEquals: { a: ['y', 'x'] } }],
+    ['a boolean', { Bool: { a: false } }, { Bool: { a: 'false' } }],
+    ['a number', { NumericLessThan: { a: '15' } }, { NumericLessThan: { a: 15 } }],
+  ])('in conditions: %s', (_, written, asked) => conditions(written, asked));
+
+  test('an account and its root', () => {
+    const [id, root] = ['999988887777', 'arn:aws:iam::999988887777:root'];
+    for (const [AWS, principal] of [
+      [id, root],
+      [root, id],
+      [`arn:\${data.aws_partition.Here.partition}:iam::${id}:root`, id],
+    ] as const) {
+      const bucket = policy(allow('s3:*', '*', { Principal: { AWS } }));
+      expect(bucket).toAllow({ actions: 's3:GetObject', principal });
+      expect(() => expect(bucket).not.toAllow({ actions: 's3:GetObject', principal })).toThrow();
+      expect(bucket).toAllowOnly({ actions: 's3:*', principal });
+    }
+  });
+
+  test('a variable of IAM, as Terraform escapes it and as IAM has it; it may have any value', () => {
+    const home = policy(allow('s3:*', `${RAW}/home/$\${aws:username}/*`));
+    expect(home).toAllow({ actions: 's3:GetObject', resources: `${RAW}/home/\${aws:username}/*` });
+    expect(home).toAllow({ actions: 's3:GetObject', resources: `${RAW}/home/$\${aws:username}/*` });
+    expect(home).not.toAllow({ actions: 's3:GetObject', resources: `${RAW}/other/ada/x` });
+    expect(() => expect(home).not.toAllow({ actions: 's3:GetObject', resources: `${RAW}/home/ada/x` })).toThrow();
+    const denied = { Effect: 'Deny', Action: 's3:*', Resource: `${RAW}/home/$\${aws:username}/*` };
+    expect(policy(denied)).not.toDeny({ actions: 's3:GetObject', resources: `${RAW}/home/ada/x` });
+  });
+});
+
+test('a text whose statements are none is no policy', () => {
+  expect(() => Policy.parse('{"Statement":[null]}')).toThrow('must be a policy in JSON');
+});
+
 test('the policy of a bucket or key is its resource policy, wherever the stack has it', () => {
   const stack = acmeStack();
   const key = keyIn(stack);

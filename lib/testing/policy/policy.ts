@@ -1,7 +1,8 @@
 import type { Attributes } from '../attributes';
-import { covers, differences, overlap, show } from '../matching';
+import { covers, overlap, show } from '../matching';
+import { type Holds, named, possibly, surely } from './conditions';
 import type { Read } from './reader';
-import { plainConditions, type Statement, statementsIn } from './statement';
+import { plainConditions, type Statement, statementsIn, unescapedIn } from './statement';
 
 /** An access to look for in a policy. */
 export interface Access {
@@ -160,7 +161,10 @@ export class Policy {
 
   private requests({ actions, resources, principal, conditions }: Access): Request[] {
     const resolve = this.options.resolve ?? ((value: unknown) => value);
-    const rest = resolve({ resources, principal, conditions: plainConditions(conditions) }) as Omit<Access, 'actions'>;
+    const rest = unescapedIn(resolve({ resources, principal, conditions: plainConditions(conditions) })) as Omit<
+      Access,
+      'actions'
+    >;
     return [actions]
       .flat()
       .flatMap((action) => [rest.resources].flat().map((resource) => ({ ...rest, action, resource })));
@@ -179,40 +183,6 @@ export class Policy {
 const SAY = "say what it contains with 'knowing'";
 
 type Relation = typeof covers | typeof overlap;
-type Conditions = Attributes | undefined;
-/** Whether the conditions of a statement hold under those of a request. */
-type Holds = (request: Conditions, statement: Conditions) => boolean;
-
-/** The statement has the conditions that the request names. */
-const named: Holds = (request, statement) =>
-  request === undefined || differences(request, statement ?? {}).length === 0;
-
-/** The request names every condition of the statement. */
-const surely: Holds = (request, statement) =>
-  statement === undefined || differences(statement, request ?? {}).length === 0;
-
-const COMPARISON =
-  /^(ForA(?:ny|ll)Values:)?(String|Arn)(Equals|Like)(IgnoreCase)?$|^(Bool|NumericEquals|DateEquals|Null)$/;
-
-/** No comparison of the statement excludes the values of the request. */
-const possibly: Holds = (request, statement) => {
-  const comparisons = (conditions: Conditions) =>
-    Object.entries(conditions ?? {})
-      .filter(([operator]) => COMPARISON.test(operator))
-      .flatMap(([operator, values]) =>
-        Object.entries(values as Attributes).map(([key, value]) => ({
-          about: `${operator === 'Null' ? 'Null ' : ''}${key.toLowerCase()}`,
-          values: [value].flat().map(String),
-        })),
-      );
-  const wanted = comparisons(request);
-  return comparisons(statement).every(({ about, values }) =>
-    wanted
-      .filter((one) => one.about === about)
-      .every((one) => one.values.some((mine) => values.some((theirs) => overlap(mine, theirs)))),
-  );
-};
-
 type Patterns = readonly string[] | undefined;
 
 function applies(statement: Statement, request: Request, relation: Relation): boolean {
@@ -224,8 +194,16 @@ function applies(statement: Statement, request: Request, relation: Relation): bo
   return (
     within(request.action.toLowerCase(), lower(actions), lower(notActions), relation) &&
     anyOr(request.resource, resources, notResources) &&
-    anyOr(request.principal, principals, notPrincipals)
+    anyOr(account(request.principal), principals?.map(account), notPrincipals?.map(account))
   );
+}
+
+/** A variable of IAM in a policy, which may have any value: `${aws:username}`. */
+const VARIABLE = /\$\{\w+:[^}]*\}/g;
+
+/** The root of an account stands for the account: IAM writes one for the other. */
+function account<T extends string | undefined>(principal: T): T {
+  return principal?.replace(/^arn:[^:]+:iam::([^:]+):root$/, '$1') as T;
 }
 
 function lower(actions: Patterns): Patterns {
@@ -234,7 +212,8 @@ function lower(actions: Patterns): Patterns {
 
 function within(wanted: string, patterns: Patterns, excluded: Patterns, relation: Relation): boolean {
   if (excluded) return !excluded.some((pattern) => (relation === covers ? overlap : covers)(pattern, wanted));
-  return patterns?.some((pattern) => relation(pattern, wanted)) ?? true;
+  const open = (pattern: string) => (relation === overlap ? pattern.replace(VARIABLE, '*') : pattern);
+  return patterns?.some((pattern) => relation(open(pattern), wanted)) ?? true;
 }
 
 /** What an Allow statement allows; `notActions`, `notResources` and `notPrincipals` count as everything. */
@@ -260,8 +239,8 @@ function contains(expected: Request, request: Request): boolean {
   return (
     covers(expected.action.toLowerCase(), request.action.toLowerCase()) &&
     isPart(expected.resource, request.resource) &&
-    isPart(expected.principal, request.principal) &&
-    (expected.conditions === undefined || differences(expected.conditions, request.conditions ?? {}).length === 0)
+    isPart(account(expected.principal), account(request.principal)) &&
+    named(expected.conditions, request.conditions)
   );
 }
 

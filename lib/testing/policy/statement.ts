@@ -1,3 +1,4 @@
+import { unescaped } from '../../core/text-pattern';
 import type { Attributes } from '../attributes';
 import { parseJson } from '../matching';
 
@@ -20,9 +21,11 @@ export interface Statement {
 
 /** The statements of a policy in JSON; `undefined` if the text is none. */
 export function statementsIn(text: string): Statement[] | undefined {
-  const document = parseJson(text) as Attributes | undefined;
+  const document = unescapedIn(parseJson(text)) as Attributes | undefined;
   if (!document?.Statement) return undefined;
-  return [document.Statement].flat().map((raw: Attributes) => ({
+  const statements: unknown[] = [document.Statement].flat();
+  if (!statements.every((raw): raw is Attributes => typeof raw === 'object' && raw !== null)) return undefined;
+  return statements.map((raw) => ({
     sid: raw.Sid,
     effect: raw.Effect,
     actions: listOf(raw.Action),
@@ -45,6 +48,14 @@ export function plainConditions(conditions: Attributes | undefined): Attributes 
       Object.fromEntries(Object.entries(values as Attributes).map(([key, value]) => [key, plain(value)])),
     ]),
   );
+}
+
+/** Variables of IAM as IAM gets them: Terraform takes `$${aws:username}` for `${aws:username}`. */
+export function unescapedIn(value: unknown): unknown {
+  if (typeof value === 'string') return unescaped(value);
+  if (Array.isArray(value)) return value.map(unescapedIn);
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [unescaped(key), unescapedIn(part)]));
 }
 
 function listOf(value: unknown): string[] | undefined {
