@@ -273,6 +273,8 @@ describe('an Iceberg table and the age of its files', () => {
     const policy = template.policyOf(retention.role);
     for (const access of needed) expect(policy.missing(access)).toEqual([]);
     expect(policy.beyond(needed)).toEqual([]);
+    const list = policy.statements.find(({ actions }) => actions?.includes('s3:ListBucket'));
+    expect(list?.conditions).toBeUndefined(); // HeadBucket is a listing without a prefix
   });
 
   test('only its snapshots have an age', () => {
