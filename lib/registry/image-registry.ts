@@ -1,3 +1,4 @@
+import { Fn, Token } from 'cdktf';
 import type { IConstruct } from 'constructs';
 import { Aws } from '../aws/aws';
 import { InputError } from '../core/input-error';
@@ -52,6 +53,10 @@ export function registryHost(scope: IConstruct): string {
 
 /** The address of a repository with a tag or a digest (`sha256:...`). */
 export function withReference(repositoryUri: string, reference: string): string {
+  if (Token.isUnresolved(reference)) {
+    const separator = Token.asString(Fn.conditional(Fn.startswith(reference, 'sha256:'), '@', ':'));
+    return `${repositoryUri}${separator}${reference}`;
+  }
   return `${repositoryUri}${reference.startsWith('sha256:') ? '@' : ':'}${reference}`;
 }
 
