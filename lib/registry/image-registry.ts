@@ -38,7 +38,7 @@ export function claimImages(owner: IConstruct, name: string, isCache: boolean): 
     const place = Aws.of(other.owner).known;
     if (other.isCache === isCache || place.account !== account || place.region !== region) continue;
     const [repository, cache] = isCache ? [other, { owner, name }] : [{ owner, name }, other];
-    if (!repository.name.startsWith(`${cache.name}/`)) continue;
+    if (Token.isUnresolved(repository.name) || !repository.name.startsWith(`${cache.name}/`)) continue;
     throw new InputError(
       `${repository.owner.node.path}: the repository '${repository.name}' must not be below '${cache.name}/', the prefix of the cache ${cache.owner.node.path}; rename one of them`,
     );
