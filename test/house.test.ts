@@ -6,6 +6,7 @@ import { deepImports, folderOrder, internals, moduleOrder } from './support/hous
 import { noCycles, providerFree, pureLimits } from './support/house/loading';
 import { type Rule, staleExceptionsOf, violationsOf } from './support/house/rule';
 import { Sources } from './support/house/source';
+import { knownValues, writtenNumbers } from './support/house/tokens';
 import { environment, inputErrors, nullish, printing, typed } from './support/house/values';
 import { environmentNames, issueNumbers, machinePaths, registryHosts } from './support/house/words';
 
@@ -474,6 +475,55 @@ const CONVENTIONS: readonly Convention[] = [
     good: {
       'lib/storage/bucket.ts': "grant(['s3:PutObject'], `${arn}/*`, `log-group:${name}:*`, 'arn:aws:s3:::*');",
       'lib/storage/bucket-denials.ts': "deny('TlsOnly', ['s3:*']);",
+    },
+  },
+  {
+    rule: knownValues,
+    bad: {
+      'lib/storage/bucket.ts': [
+        'function nameOf(arn: string) { return arn.split(":")[5]; }',
+        'function codec({ compression }: Options) { return compression.toUpperCase(); }',
+        'class Table { constructor(props) { for (const [a] of Object.entries(props.columns ?? {})) use(a); } }',
+        'class Other { make() { if (Token.isUnresolved(other)) return; return Object.keys(this.props.tags); } }',
+      ].join('\n'),
+    },
+    messages: (
+      [
+        ['arn', 'split'],
+        ['compression', 'toUpperCase'],
+        ['props.columns', 'entries'],
+        ['this.props.tags', 'keys'],
+      ] as const
+    ).map(
+      ([value, operation], index) =>
+        `lib/storage/bucket.ts:${index + 1}: takes '${value}' apart by ${operation}: a token would be cut up or read as its placeholder; ask Token.isUnresolved and let Terraform do it, or refuse it with 'known'`,
+    ),
+    good: {
+      'lib/storage/bucket.ts': [
+        'function nameOf(arn: string) { return Token.isUnresolved(arn) ? Fn.split(":", arn) : arn.split(":")[5]; }',
+        "function codec({ compression }: Options) { Properties.of('x').oneOf('compression', compression, ALL); return compression.toUpperCase(); }",
+        "class Table { constructor(props) { Properties.of(this).known(props, 'columns'); } make() { return Object.entries(this.columns); } }",
+        'const all = Object.keys(DEFAULTS).map((name) => Fn.split(",", name));',
+      ].join('\n'),
+      'lib/storage/bucket-limits.ts': 'export function broken(name: string) { return name.startsWith("xn--"); }',
+      'stacks/main.ts': 'const [name] = file.split(".");',
+    },
+  },
+  {
+    rule: writtenNumbers,
+    bad: {
+      'lib/storage/lock.ts': 'export interface LockProps {\n  readonly days: number;\n}',
+      'lib/storage/bucket.ts':
+        'const end = (host: string, port: number) => `${host}:${port}`;\nconst limit = `${props.days}`;',
+    },
+    messages: ['port', 'props.days'].map(
+      (name, index) =>
+        `lib/storage/bucket.ts:${index + 1}: writes the number '${name}' into a text: of a token that is a placeholder such as -1.8e+308; write digitsOf(${name})`,
+    ),
+    good: {
+      'lib/storage/lock.ts': 'export interface LockProps {\n  readonly days: number;\n}',
+      'lib/storage/bucket.ts':
+        'const limit = digitsOf(props.days);\nproperties.require(days > 0, `got ${days}`);\nthrow new InputError(`got ${days}`);\nfunction text(days: number) { return Token.isUnresolved(days) ? "" : `${days}`; }',
     },
   },
 ];

@@ -74,9 +74,7 @@ export class Aws extends Construct {
 
   /** The part of every ARN after `arn:`. */
   public get partition(): string {
-    if (this.props.partition) return this.props.partition;
-    if (this.props.region) return partitionOf(this.props.region);
-    return this.askPartition().partition;
+    return this.known.partition ?? this.askPartition().partition;
   }
 
   /** Domain of the partition's service endpoints, e.g. `amazonaws.com`. */
@@ -87,8 +85,9 @@ export class Aws extends Construct {
 
   /** The account and region, if the stack sets them; names are compared within them. */
   public get known(): { readonly partition?: string; readonly account?: string; readonly region?: string } {
-    const { account, region, partition = region === undefined ? undefined : partitionOf(region) } = this.props;
-    return { partition, account, region };
+    const { account, region } = this.props;
+    const ofRegion = region === undefined || Token.isUnresolved(region) ? undefined : partitionOf(region);
+    return { partition: this.props.partition ?? ofRegion, account, region };
   }
 
   /** `arn:<partition>:<service>:<region>:<account>:<resource>`; `''` omits region or account, as S3 and IAM do. */

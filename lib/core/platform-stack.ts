@@ -5,7 +5,7 @@ import { forgetWhereTokensAreMade, resolvingFast } from './cdktf/synthesis';
 import { claimName } from './names';
 import { Properties } from './properties';
 import { StateBackend } from './state-backend';
-import { Surroundings, type SurroundingsProps } from './surroundings';
+import { REMOVALS, Surroundings, type SurroundingsProps } from './surroundings';
 import { validateTags } from './tags';
 import { NAME } from './text-pattern';
 
@@ -41,7 +41,7 @@ export class PlatformStack extends TerraformStack {
 
   /** Adds what is wrong with the properties, so that one error lists all of it. */
   protected validateProps(properties: Properties, { namePrefix, removal, tags }: PlatformStackProps): void {
-    properties.matches('namePrefix', namePrefix, NAME).oneOf('removal', removal, ['retain', 'destroy']);
+    properties.matches('namePrefix', namePrefix, NAME).oneOf('removal', removal, REMOVALS);
     validateTags(properties, tags);
   }
 

@@ -22,7 +22,7 @@ export interface NumberLimits {
 /**
  * Collects all invalid properties of a construct, so that one failed synthesis reports all of them.
  *
- * Values known only at deploy time (tokens) pass every check.
+ * Values known only at deploy time (tokens) pass every check but `known`, and that of one word of several.
  *
  * @example
  * Properties.of(this)
@@ -82,9 +82,20 @@ export class Properties {
     return this.fail(`'${name}' must be ${meaning}, got ${quote(value)}`);
   }
 
+  /** A word decides what is made, so that it must be known; a number may be a token. */
   public oneOf<T extends string | number>(name: string, value: T | undefined, allowed: readonly T[]): this {
-    if (value === undefined || Token.isUnresolved(value) || allowed.includes(value)) return this;
+    if (value === undefined || allowed.includes(value)) return this;
+    if (Token.isUnresolved(value)) return typeof value === 'number' ? this : this.requireKnown(name, value);
     return this.fail(`'${name}' must be one of ${allowed.join(', ')}, got '${value}'`);
+  }
+
+  /** Fails for each property that is a token: its value, the length of a list or the keys of a map decide what is made. */
+  public known<Props extends object>(
+    props: Props | null | undefined,
+    ...names: readonly (keyof Props & string)[]
+  ): this {
+    for (const name of names) this.requireKnown(name, props?.[name]);
+    return this;
   }
 
   /** Fails once for each rule that the value breaks. */
@@ -110,5 +121,21 @@ export class Properties {
   private fail(message: string): this {
     this.failures.push(message);
     return this;
+  }
+
+  private requireKnown(name: string, value: unknown): this {
+    if (Token.isUnresolved(value)) {
+      if (Array.isArray(value)) {
+        return this.fail(
+          `'${name}' must be a list of known length, got a token; write its elements: [Fn.element(list, 0), ...]`,
+        );
+      }
+      const fix = typeof value === 'object' ? "; write its keys: { one: Fn.lookup(map, 'one'), ... }" : '';
+      return this.fail(`'${name}' must be known before deployment, got a token${fix}`);
+    }
+    const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isMap && Object.keys(value).some((key) => Token.isUnresolved(key))
+      ? this.fail(`'${name}' must have keys that are known before deployment, got a token as key`)
+      : this;
   }
 }

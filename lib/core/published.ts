@@ -9,6 +9,9 @@ import { InputError } from './input-error';
  * A stack that uses the value therefore adds no output to the owner's stack. Values that the cloud generates (key ids,
  * VPC ids, endpoints) have no literal and cross stacks by remote state.
  *
+ * The literal is what the construct was made with. To rename a resource, set the name in the properties of its construct:
+ * an override of the attribute (`resource.addOverride('bucket', ...)`) does not reach the other stacks.
+ *
  * @param owner construct that has the value
  * @param reference token of the attribute, e.g. `bucket.arn`
  * @param literal value of the attribute; if it is a token itself, every stack gets `reference`

@@ -1,5 +1,11 @@
 import { LocalBackend, S3Backend, type TerraformStack } from 'cdktf';
 import { Properties } from './properties';
+import type { TextPattern } from './text-pattern';
+
+const KMS_KEY: TextPattern = {
+  pattern: /^(arn:aws[a-z-]*:kms:.+|alias\/.+|(mrk-)?[0-9a-f-]{32,36})$/,
+  meaning: 'the ARN, the id or an alias of a KMS key',
+};
 
 /** A shared bucket of state files, one per stack: see {@link StateBackend.s3}. */
 export interface S3StateProps {
@@ -17,9 +23,13 @@ export abstract class StateBackend {
     return new LocalState();
   }
 
-  /** One object per stack in a shared bucket, locked by a conditional write (Terraform 1.11, OpenTofu 1.10). @throws InputError if a property is missing */
+  /** One object per stack in a shared bucket, locked by a conditional write (Terraform 1.11, OpenTofu 1.10). @throws InputError if a property is missing, or is a token: Terraform reads the state before it knows any value */
   public static s3(props: S3StateProps): StateBackend {
-    Properties.of('StateBackend.s3').present(props, 'bucket', 'region').throwIfInvalid();
+    Properties.of('StateBackend.s3')
+      .present(props, 'bucket', 'region')
+      .matches('kmsKeyId', props?.kmsKeyId, KMS_KEY)
+      .known(props, 'bucket', 'region', 'kmsKeyId')
+      .throwIfInvalid();
     return new S3State(props);
   }
 

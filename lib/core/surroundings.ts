@@ -1,7 +1,12 @@
 import { TerraformStack } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import { InputError } from './input-error';
+import { Properties } from './properties';
 import type { Removal } from './removal';
+import { NAME } from './text-pattern';
+
+/** What can be set as `removal`. */
+export const REMOVALS = ['retain', 'destroy'] as const;
 
 /** Settings that a stack provides to its constructs. */
 export interface SurroundingsProps {
@@ -24,10 +29,14 @@ export class Surroundings extends Construct {
   /**
    * Sets the surroundings of a stack.
    *
-   * @throws InputError if a construct of the stack has already read them: it would keep the old ones.
+   * @throws InputError if one is invalid, or a construct of the stack has already read them: it would keep the old ones
    */
   public static declare(stack: TerraformStack, props: SurroundingsProps): Surroundings {
     refuseLate(stack, 'Surroundings', stack.node.tryFindChild(CHILD_ID) as Surroundings | undefined);
+    Properties.of(stack)
+      .matches('namePrefix', props.namePrefix, NAME)
+      .oneOf('removal', props.removal, REMOVALS)
+      .throwIfInvalid();
     return new Surroundings(stack, props);
   }
 

@@ -2,6 +2,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { InputError } from '../core/input-error';
 import { Properties } from '../core/properties';
 import type { Removal } from '../core/removal';
+import { REMOVALS } from '../core/surroundings';
 import type { IKey } from '../encryption/key';
 import type { IBucket } from '../storage/bucket';
 import { DEFAULT_ZONES } from './lake-limits';
@@ -42,6 +43,15 @@ class ImportedLake extends DataLakeBase {
 
   constructor(scope: Construct, id: string, zones: readonly ZoneAttributes[]) {
     super(scope, id);
+    const properties = Properties.of(this)
+      .present({ attributes: zones }, 'attributes')
+      .known({ attributes: zones }, 'attributes');
+    if (!Array.isArray(zones)) properties.require(false, `'attributes' must be a list of zones, got ${typeof zones}`);
+    properties.throwIfInvalid();
+    for (const zone of zones) {
+      properties.present(zone, 'zoneName', 'bucket', 'databaseName').known(zone, 'zoneName');
+    }
+    properties.throwIfInvalid();
     this.zones = new Map(zones.map((zone) => [zone.zoneName, Zone.fromZoneAttributes(this, zone.zoneName, zone)]));
   }
 }
@@ -61,6 +71,7 @@ export class DataLake extends DataLakeBase {
   constructor(scope: Construct, id: string, props: DataLakeProps) {
     super(scope, id);
     Properties.need(this, props, 'encryptionKey');
+    Properties.of(this).known(props, 'zones').oneOf('removal', props.removal, REMOVALS).throwIfInvalid();
     this.encryptionKey = props.encryptionKey;
     this.accessLogs = props.accessLogs;
     this.removal = props.removal ?? 'retain';

@@ -36,8 +36,10 @@ export class IcebergRetention extends Construct {
   /** The underlying optimizer of snapshots. */
   public readonly resource: GlueCatalogTableOptimizer;
 
-  constructor(scope: Construct, id: string, { table, snapshotDays }: IcebergRetentionProps) {
+  constructor(scope: Construct, id: string, props: IcebergRetentionProps) {
     super(scope, id);
+    Properties.need(this, props, 'table', 'snapshotDays');
+    const { table, snapshotDays } = props;
     Properties.of(this).integer('snapshotDays', snapshotDays, SNAPSHOT_DAYS).throwIfInvalid();
 
     this.role = new Role(this, 'Role', { assumedBy: Principal.service('glue.amazonaws.com') });

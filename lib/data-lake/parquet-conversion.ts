@@ -10,6 +10,7 @@ import { Construct } from 'constructs';
 import { Aws } from '../aws/aws';
 import { LOG_GROUP } from '../aws/log-group';
 import { claimPhysicalName, physicalName } from '../aws/physical-name';
+import { digitsOf } from '../core/cdktf/token-values';
 import { Properties } from '../core/properties';
 import { published } from '../core/published';
 import { keepData, mayDestroy, type Removal } from '../core/removal';
@@ -135,6 +136,7 @@ export class ParquetConversion extends Construct {
     );
     const missing = Object.keys(target.columns).filter((column) => !Object.hasOwn(source.columns, column));
     Properties.of(this)
+      .known({ 'prefix of target': target.prefix }, 'prefix of target')
       .oneOf('format of source', source.format.name, CONVERSION_SOURCES)
       .oneOf('format of target', target.format.name, ['parquet'])
       .require(
@@ -262,7 +264,7 @@ export class ParquetConversion extends Construct {
         '--target': `${target.zone.databaseName}.${target.tableName}`,
         '--rejected': `s3://${target.zone.bucket.bucketName}/${REJECTED_PREFIX}/${target.tableName}/`,
         '--memory': `s3://${this.workspace.bucketName}/${this.jobName}/memory.json`,
-        '--max_rejected_percent': `${maxRejectedPercent}`,
+        '--max_rejected_percent': digitsOf(maxRejectedPercent),
       },
     });
   }

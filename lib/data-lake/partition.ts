@@ -1,3 +1,4 @@
+import { Properties } from '../core/properties';
 import { PARTITION_DAY, PARTITION_VALUE } from './lake-limits';
 
 /** Default first day: three years ago. A query without a filter looks up every day. */
@@ -41,6 +42,7 @@ export interface IntegerPartitionOptions {
 export class Partition {
   /** One value for each day, e.g. `day=2026-01-31/`; a column of type `date`. */
   public static date({ from = DEFAULT_FIRST_DAY, to = DEFAULT_LAST_DAY }: DatePartitionOptions = {}): Partition {
+    Properties.of('Partition.date').known({ from, to }, 'from', 'to').throwIfInvalid();
     const errors = Object.entries({ from, to })
       .filter(([, value]) => partitionDayError(value) !== undefined)
       .map(([name, value]) => `'${name}' must be ${partitionDayError(value)}, got '${value}'`);
@@ -56,6 +58,11 @@ export class Partition {
 
   /** One of up to a few dozen known values, e.g. `region=eu/`; a column of type `string`. */
   public static enum(values: readonly string[]): Partition {
+    Properties.of('Partition.enum')
+      .present({ values }, 'values')
+      .known({ values }, 'values')
+      .known({ values: Object.fromEntries((values ?? []).map((value) => [value, value])) }, 'values')
+      .throwIfInvalid();
     const errors = values
       .filter((value) => !PARTITION_VALUE.pattern.test(value))
       .map((value) => `'values' must be ${PARTITION_VALUE.meaning}, got '${value}'`);
@@ -66,7 +73,12 @@ export class Partition {
   }
 
   /** An integer of a known range, e.g. `hour=7/`; a column of type `int`, or `bigint` if the range requires it. */
-  public static integer({ min, max, digits }: IntegerPartitionOptions): Partition {
+  public static integer(options: IntegerPartitionOptions): Partition {
+    Properties.of('Partition.integer')
+      .present(options, 'min', 'max')
+      .known(options, 'min', 'max', 'digits')
+      .throwIfInvalid();
+    const { min, max, digits } = options;
     const errors: string[] = [];
     if (!Number.isSafeInteger(min) || !Number.isSafeInteger(max) || min > max) {
       errors.push(`'min' and 'max' must be whole numbers, 'min' not above 'max', got ${min} and ${max}`);
@@ -98,4 +110,18 @@ export class Partition {
       Object.entries(this.projection).map(([key, value]) => [`projection.${column}.${key}`, value]),
     );
   }
+}
+
+/** The parameters of a table in `location` by which Athena computes its partitions. */
+export function projectionOf(
+  partitions: Readonly<Record<string, Partition>>,
+  location: string,
+): Record<string, string> {
+  const entries = Object.entries(partitions);
+  if (entries.length === 0) return {};
+  const folders = entries.map(([name]) => `${name}=$\${${name}}/`); // Terraform reads `$$` as `$`
+  return Object.assign(
+    { 'projection.enabled': 'true', 'storage.location.template': `${location}${folders.join('')}` },
+    ...entries.map(([name, partition]) => partition.parameters(name)),
+  );
 }

@@ -1,4 +1,5 @@
 import { InputError } from '../core/input-error';
+import { Properties } from '../core/properties';
 import type { ColumnFormat } from './column-type';
 
 const TEXT_INPUT = 'org.apache.hadoop.mapred.TextInputFormat';
@@ -66,6 +67,7 @@ interface Layout {
 export class TableFormat {
   /** Columnar, compressed, typed: the fastest and cheapest format for training and queries. */
   public static parquet({ compression = DEFAULT_PARQUET_COMPRESSION }: ParquetOptions = {}): TableFormat {
+    Properties.of('TableFormat.parquet').oneOf('compression', compression, PARQUET_COMPRESSIONS).throwIfInvalid();
     return new TableFormat('parquet', {
       columnFormat: 'parquet',
       classification: 'parquet',
@@ -87,6 +89,7 @@ export class TableFormat {
    * @throws InputError if `separator` is not one character, `quote` is more than one, or both are equal
    */
   public static csv({ header = true, separator = ',', quote = '"' }: CsvOptions = {}): TableFormat {
+    Properties.of('TableFormat.csv').known({ separator, quote }, 'separator', 'quote').throwIfInvalid();
     if (separator.length !== 1 || quote.length > 1 || separator === quote) {
       throw new InputError(
         `TableFormat.csv: 'separator' and 'quote' must be two different characters ('quote' may be ''), got '${separator}' and '${quote}'`,

@@ -5,6 +5,7 @@ import {
 } from '@cdktf/provider-aws/lib/glue-catalog-table';
 import { Token } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
+import { lengthOf } from '../core/cdktf/token-values';
 import { deployedName } from '../core/kept/deployed-name';
 import { Properties } from '../core/properties';
 import { published } from '../core/published';
@@ -26,9 +27,16 @@ import {
   SNAPSHOT_DAYS,
   TABLE_PREFIX,
 } from './lake-limits';
-import type { Partition } from './partition';
+import { type Partition, projectionOf } from './partition';
 import { type TableFormat, WRITTEN_BY_ICEBERG } from './table-format';
-import { CATALOG_READ_ACTIONS, CATALOG_WRITE_ACTIONS, CLASSIFICATION_TAG, catalogStatement, type IZone } from './zone';
+import {
+  CATALOG_READ_ACTIONS,
+  CATALOG_WRITE_ACTIONS,
+  CLASSIFICATION_TAG,
+  catalogStatement,
+  claimTable,
+  type IZone,
+} from './zone';
 
 /** A table of the catalog as other modules see it. */
 export interface ITable extends IConstruct {
@@ -161,7 +169,10 @@ export class Table extends TableBase {
 
   constructor(scope: Construct, id: string, props: TableProps) {
     super(scope, id);
-    Properties.need(this, props, 'zone', 'name', 'format', 'columns', 'owner');
+    Properties.of(this)
+      .present(props, 'zone', 'name', 'format', 'columns', 'owner')
+      .known(props, 'columns', 'partitions', 'columnComments', 'personalColumns')
+      .throwIfInvalid();
     this.zone = props.zone;
     this.format = props.format;
     this.columns = props.columns;
@@ -171,6 +182,7 @@ export class Table extends TableBase {
     this.prefix = props.prefix ?? name;
     this.classification = props.classification ?? props.zone.classification;
     this.validate(props);
+    claimTable(this, this.zone, name);
 
     this.resource = new GlueCatalogTable(this, 'Resource', {
       databaseName: this.zone.databaseName,
@@ -206,7 +218,7 @@ export class Table extends TableBase {
         classification: layout.classification,
         ...about,
         ...layout.tableParameters,
-        ...this.projection(),
+        ...(this.partitionDiscovery === 'projection' && projectionOf(this.partitions, this.location)),
       },
       partitionKeys: Object.entries(this.partitions).map(([name, { type }]) => ({ name, type })),
       storageDescriptor: {
@@ -229,24 +241,12 @@ export class Table extends TableBase {
     }));
   }
 
-  private projection(): Record<string, string> {
-    const partitions = Object.entries(this.partitions);
-    if (partitions.length === 0 || this.partitionDiscovery === 'catalog') return {};
-    const folders = partitions.map(([name]) => `${name}=$\${${name}}/`); // Terraform reads `$$` as `$`
-    return Object.assign(
-      { 'projection.enabled': 'true', 'storage.location.template': `${this.location}${folders.join('')}` },
-      ...partitions.map(([name, partition]) => partition.parameters(name)),
-    );
-  }
-
   private validate({ name, prefix, columnComments = {}, personalColumns = [], classification, ...props }: TableProps) {
     const properties = Properties.of(this)
       .matches('name', name, IDENTIFIER)
       .matches('prefix', prefix, TABLE_PREFIX)
       .oneOf('classification', classification, CLASSIFICATIONS)
-      .number('length of description', unescaped(props.description ?? '').length, {
-        max: MAX_DESCRIPTION_LENGTH,
-      })
+      .number('length of description', lengthOf(props.description ?? ''), { max: MAX_DESCRIPTION_LENGTH })
       .require(
         CLASSIFICATIONS.indexOf(this.classification) <= CLASSIFICATIONS.indexOf(this.zone.classification),
         `'classification' must not be above the zone's (${this.zone.classification}), got '${classification}'; raise the zone's classification or choose another zone`,
@@ -271,7 +271,12 @@ export class Table extends TableBase {
         `'snapshotDays' must not be set for a table in format ${this.format.name}, which has no snapshots; remove it`,
       )
       .require(Object.keys(this.columns).length > 0, "'columns' must have at least one column");
-    for (const [column, type] of Object.entries(this.columns)) this.validateColumn(properties, column, type);
+    for (const [column, type] of Object.entries(this.columns)) {
+      const error = Token.isUnresolved(type) ? undefined : columnTypeError(type, this.format.columnFormat);
+      properties
+        .matches('columns', column, IDENTIFIER)
+        .require(error === undefined, `'columns.${column}' ${columnTypeMessage(error ?? '', type)}`);
+    }
     for (const [column, { errors }] of Object.entries(this.partitions)) {
       properties
         .matches('partitions', column, IDENTIFIER)
@@ -288,12 +293,5 @@ export class Table extends TableBase {
     for (const column of Object.keys(columnComments)) properties.oneOf('columnComments', column, known);
     for (const column of personalColumns) properties.oneOf('personalColumns', column, known);
     properties.throwIfInvalid();
-  }
-
-  private validateColumn(properties: Properties, column: string, type: string): void {
-    const error = Token.isUnresolved(type) ? undefined : columnTypeError(type, this.format.columnFormat);
-    properties
-      .matches('columns', column, IDENTIFIER)
-      .require(error === undefined, `'columns.${column}' ${columnTypeMessage(error ?? '', type)}`);
   }
 }

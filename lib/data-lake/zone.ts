@@ -1,10 +1,13 @@
 import { GlueCatalogDatabase } from '@cdktf/provider-aws/lib/glue-catalog-database';
+import { TerraformStack } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import { Aws } from '../aws/aws';
 import { physicalName } from '../aws/physical-name';
+import { claimName } from '../core/names';
 import { Properties } from '../core/properties';
 import { published } from '../core/published';
 import { keepData, type Removal } from '../core/removal';
+import { REMOVALS } from '../core/surroundings';
 import { Tags } from '../core/tags';
 import { NAME } from '../core/text-pattern';
 import type { IKey } from '../encryption/key';
@@ -90,7 +93,11 @@ abstract class ZoneBase extends Construct implements IZone {
 export class Zone extends ZoneBase {
   /** An existing zone. */
   public static fromZoneAttributes(scope: Construct, id: string, attributes: ZoneAttributes): IZone {
-    Properties.need(`${scope.node.path}/${id}`, attributes, 'zoneName', 'bucket', 'databaseName');
+    Properties.of(`${scope.node.path}/${id}`)
+      .present(attributes, 'zoneName', 'bucket', 'databaseName')
+      .oneOf('classification', attributes?.classification, CLASSIFICATIONS)
+      .oneOf('removal', attributes?.removal, REMOVALS)
+      .throwIfInvalid();
     class Import extends ZoneBase {
       public readonly zoneName = attributes.zoneName;
       public readonly bucket = attributes.bucket;
@@ -189,4 +196,15 @@ export function catalogStatement(
   const aws = Aws.of(scope);
   const resources = ['catalog', `database/${databaseName}`, `table/${databaseName}/${tableName}`];
   return { actions, resources: resources.map((resource) => aws.arn('glue', resource)) };
+}
+
+/**
+ * Reserves the name of a table in its database.
+ *
+ * @throws InputError that names the table that already has it
+ */
+export function claimTable(table: IConstruct, { databaseName }: IZone, name: string): void {
+  const { account, region } = Aws.of(table).known;
+  const place = account && region ? `${account}/${region}` : TerraformStack.of(table).node.path;
+  claimName(table, 'catalog table', name, `${place}/${databaseName}`, 'name');
 }

@@ -61,6 +61,7 @@ export class Principal {
   public static webIdentity(providerArn: string, conditions: PolicyConditions): Principal {
     Properties.of('Principal.webIdentity')
       .present({ providerArn, conditions }, 'providerArn', 'conditions')
+      .known({ conditions }, 'conditions')
       .matches('providerArn', providerArn, ARN.oidcProvider)
       .require(
         conditions === undefined || conditions === null || fixesSubject(conditions),

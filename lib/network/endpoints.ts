@@ -7,7 +7,7 @@ import { policyDocument } from '../iam/policy-document';
 import { Principal } from '../iam/principal';
 import type { PolicyStatement } from '../iam/statement';
 import type { INetwork } from './network';
-import type { EndpointService } from './network-limits';
+import { ENDPOINT_SERVICES, type EndpointService } from './network-limits';
 import { HTTPS } from './port';
 import { SecurityGroup } from './security-group';
 
@@ -48,6 +48,9 @@ export class Endpoints extends Construct {
   constructor(scope: Construct, id: string, props: EndpointsProps) {
     super(scope, id);
     Properties.need(this, props, 'network', 'services', 'routeTableIds', 'isolated');
+    const properties = Properties.of(this).known(props, 'services', 'routeTableIds', 'resourceAccounts');
+    for (const service of props.services) properties.oneOf('services', service, ENDPOINT_SERVICES);
+    properties.throwIfInvalid();
     if (props.routeTableIds.length > 0) this.s3PrefixListId = this.addGateway(props).prefixListId;
     if (props.services.length > 0) this.addInterfaces(props);
   }

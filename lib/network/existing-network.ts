@@ -23,6 +23,8 @@ export const AWS_ANYWHERE = 'AWS services have changing addresses and accept HTT
 
 /** Checks the names of the services. */
 export function validateEndpoints(properties: Properties, endpoints: readonly EndpointService[] = []): void {
+  properties.known({ endpoints }, 'endpoints');
+  if (Token.isUnresolved(endpoints)) return;
   endpoints.forEach((service, index) => {
     properties.oneOf(`endpoints[${index}]`, service, ENDPOINT_SERVICES);
   });
@@ -120,10 +122,7 @@ export class ExistingNetwork extends Construct implements INetwork {
       ['publicSubnetIds', publicSubnetIds, SUBNET_ID],
       ['routeTableIds', routeTableIds, ROUTE_TABLE_ID],
     ] as const) {
-      properties.require(
-        !Token.isUnresolved(ids),
-        `'${name}' must be a list of known length, got a token; write its elements: [Fn.element(list, 0), ...]`,
-      );
+      properties.known({ [name]: ids }, name);
       if (Token.isUnresolved(ids)) continue;
       ids.forEach((id, index) => {
         properties.matches(`${name}[${index}]`, id, pattern);

@@ -1,5 +1,6 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { FlowLog as AwsFlowLog } from '@cdktf/provider-aws/lib/flow-log';
+import { Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { Aws } from '../aws/aws';
 import { LOG_GROUP, LOG_RETENTION_DAYS } from '../aws/log-group';
@@ -49,7 +50,7 @@ export class FlowLog extends Construct {
       skipDestroy: !mayDestroy(this, props.removal), // also when the log group leaves the configuration, and its `lifecycle` with it
       lifecycle: keepData(this, props.removal),
     });
-    if (retentionDays < DEFAULT_FLOW_LOG_RETENTION_DAYS) {
+    if (!Token.isUnresolved(retentionDays) && retentionDays < DEFAULT_FLOW_LOG_RETENTION_DAYS) {
       waive(group, 'a retention below one year is set explicitly', 'CKV_AWS_338');
     }
     this.logGroupName = published(this, group.name, groupName);

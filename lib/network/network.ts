@@ -143,7 +143,8 @@ export class Network extends Construct implements INetwork {
     this.validate(props);
 
     const { nat = DEFAULT_NAT, encryptionKey, removal } = props;
-    const { cidr = DEFAULT_CIDR, zones = DEFAULT_ZONES, availabilityZones = this.firstZones(zones) } = props;
+    const { cidr = DEFAULT_CIDR, zones = DEFAULT_ZONES } = props;
+    const availabilityZones = first(zones, props.availabilityZones ?? this.allZones());
     this.isolated = nat === 'none';
     const name = nameOf(this, { maxLength: MAX_NAME_LENGTH }, props.name);
     const lifecycle = keepData(this, removal);
@@ -197,7 +198,7 @@ export class Network extends Construct implements INetwork {
   }
 
   /** Zone names cannot be derived: not every region has zones a, b and c. Local zones are excluded. */
-  private firstZones(count: number): string[] {
+  private allZones(): string[] {
     const zones = new DataAwsAvailabilityZones(this, 'Zones', {
       state: 'available',
       filter: [{ name: 'opt-in-status', values: ['opt-in-not-required'] }],
@@ -208,13 +209,13 @@ export class Network extends Construct implements INetwork {
       'only the first zones are used, and an existing subnet stays in its zone when the list changes',
       'CKV_AWS_394',
     );
-    const first = Fn.slice(zones.names, 0, count); // fails if there are fewer; `element` alone would wrap around
-    return Array.from({ length: count }, (_, index) => Token.asString(Fn.element(first, index)));
+    return zones.names;
   }
 
   private validate(props: NetworkProps): void {
     const { cidr, zones, availabilityZones, nat, endpoints, flowLogRetentionDays } = props;
     const properties = Properties.of(this)
+      .known({ zones }, 'zones')
       .oneOf('zones', zones, ZONE_COUNTS)
       .oneOf('nat', nat, NAT_MODES)
       .oneOf('flowLogRetentionDays', flowLogRetentionDays, LOG_RETENTION_DAYS);
@@ -232,11 +233,20 @@ export class Network extends Construct implements INetwork {
   }
 }
 
+/** The first names of a list, which Terraform takes out of it if it is a token. */
+function first(count: number, names: readonly string[]): readonly string[] {
+  if (!Token.isUnresolved(names)) return names;
+  const some = Fn.slice([...names], 0, count); // fails if there are fewer; `element` alone would wrap around
+  return Array.from({ length: count }, (_, index) => Token.asString(Fn.element(some, index)));
+}
+
 function validateAccounts(properties: Properties, { nat = DEFAULT_NAT, resourceAccounts = [] }: NetworkProps): void {
-  properties.require(
-    nat === 'none' || resourceAccounts.length === 0,
-    `'resourceAccounts' has no effect with 'nat' ${nat}, whose endpoints do not limit resources; remove it`,
-  );
+  properties
+    .known({ resourceAccounts }, 'resourceAccounts')
+    .require(
+      nat === 'none' || resourceAccounts.length === 0,
+      `'resourceAccounts' has no effect with 'nat' ${nat}, whose endpoints do not limit resources; remove it`,
+    );
   resourceAccounts.forEach((account, index) => {
     properties.matches(`resourceAccounts[${index}]`, account, ACCOUNT);
   });

@@ -1,5 +1,7 @@
 import { Token } from 'cdktf';
+import { digitsOf } from '../core/cdktf/token-values';
 import { InputError } from '../core/input-error';
+import { Properties } from '../core/properties';
 
 /** Ports of TCP and UDP. */
 export const PORT_LIMITS = { min: 1, max: 65_535 } as const;
@@ -7,15 +9,18 @@ export const PORT_LIMITS = { min: 1, max: 65_535 } as const;
 /** Protocol and ports of a connection. */
 export class Port {
   public static tcp(port: number): Port {
+    Properties.need('Port.tcp', { port }, 'port');
     return Port.of('tcp', port, port);
   }
 
   /** From the first to the last port, inclusive. */
   public static tcpRange(from: number, to: number): Port {
+    Properties.need('Port.tcpRange', { from, to }, 'from', 'to');
     return Port.of('tcp', from, to);
   }
 
   public static udp(port: number): Port {
+    Properties.need('Port.udp', { port }, 'port');
     return Port.of('udp', port, port);
   }
 
@@ -48,12 +53,8 @@ export class Port {
   public toString(): string {
     const { protocol, from, to } = this;
     if (from === undefined || to === undefined) return 'all';
-    return `${protocol} ${from === to ? text(from) : `${text(from)}-${text(to)}`}`;
+    return `${protocol} ${from === to ? digitsOf(from) : `${digitsOf(from)}-${digitsOf(to)}`}`;
   }
-}
-
-function text(port: number): string {
-  return Token.isUnresolved(port) ? Token.asString(port) : `${port}`;
 }
 
 /** The port of AWS services. */

@@ -11,6 +11,10 @@ import type { INetwork } from './network';
 const MAX_NAME_LENGTH = 255;
 const CHARACTERS = 'letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*';
 const GROUP_NAME: TextPattern = { pattern: /^[\w. \-:/()#,@[\]+=&;{}!$*]+$/, meaning: CHARACTERS };
+const GROUP_ID: TextPattern = {
+  pattern: /^sg-[0-9a-f]+$/,
+  meaning: 'a security group id such as sg-0a1b2c3d4e5f60718, not its name',
+};
 const RESERVED_NAME = /^(sg-|default$)/i;
 const DESCRIPTION: TextPattern = {
   pattern: /^[\w. \-:/()#,@[\]+=&;{}!$*]{1,255}$/,
@@ -42,7 +46,10 @@ abstract class SecurityGroupBase extends Construct implements ISecurityGroup {
 export class SecurityGroup extends SecurityGroupBase {
   /** An existing security group. New rules are added to its own. */
   public static fromSecurityGroupId(scope: Construct, id: string, securityGroupId: string): ISecurityGroup {
-    Properties.need(`${scope.node.path}/${id}`, { securityGroupId }, 'securityGroupId');
+    Properties.of(`${scope.node.path}/${id}`)
+      .present({ securityGroupId }, 'securityGroupId')
+      .matches('securityGroupId', securityGroupId, GROUP_ID)
+      .throwIfInvalid();
     class Import extends SecurityGroupBase {
       public readonly securityGroupId = securityGroupId;
     }

@@ -1,8 +1,10 @@
 import { DbSubnetGroup } from '@cdktf/provider-aws/lib/db-subnet-group';
 import { Fn } from 'cdktf';
 import { Construct } from 'constructs';
+import { ARN } from '../aws/arns';
 import { Aws } from '../aws/aws';
 import { physicalName } from '../aws/physical-name';
+import { digitsOf } from '../core/cdktf/token-values';
 import { Properties } from '../core/properties';
 import { keepData, mayDestroy } from '../core/removal';
 import type { TextPattern } from '../core/text-pattern';
@@ -11,7 +13,7 @@ import { Principal } from '../iam/principal';
 import { Role } from '../iam/role';
 import type { IGrantable } from '../iam/statement';
 import type { Connections, IConnectable } from '../network/connections';
-import { Port } from '../network/port';
+import { PORT_LIMITS, Port } from '../network/port';
 import { type ISecurityGroup, SecurityGroup } from '../network/security-group';
 import { DATABASE_DEFAULTS, POSTGRESQL_PORT, type PostgresqlProps } from './database-props';
 import { DB_SUBNET_GROUP } from './registry-limits';
@@ -25,6 +27,11 @@ export const MONITORING_OFF = "metrics of the operating system are off: 'monitor
  * description would replace the group by one of the same name, which fails: it stays as it was created.
  */
 export const PARAMETER_GROUP_LIFECYCLE = { createBeforeDestroy: true, ignoreChanges: ['description'] };
+const HOST: TextPattern = { pattern: /^[\w.-]+$/, meaning: 'a host name, without a scheme or port' };
+const RESOURCE_ID: TextPattern = {
+  pattern: /^(db|cluster)-[A-Z0-9]+$/,
+  meaning: 'the resource id of an instance (db-...) or a cluster (cluster-...), not its name',
+};
 const USER: TextPattern = { pattern: /^[A-Za-z_][\w.-]*$/, meaning: 'the name of one user, without wildcards' };
 
 /** A PostgreSQL database as other modules see it. */
@@ -79,7 +86,14 @@ export interface DatabaseAttributes {
 abstract class DatabaseBase extends Construct implements IDatabase {
   /** An existing database. */
   public static fromAttributes(scope: Construct, id: string, attributes: DatabaseAttributes): IDatabase {
-    Properties.need(`${scope.node.path}/${id}`, attributes, 'address', 'databaseName', 'securityGroup');
+    Properties.of(`${scope.node.path}/${id}`)
+      .present(attributes, 'address', 'databaseName', 'securityGroup')
+      .matches('address', attributes?.address, HOST)
+      .matches('readerAddress', attributes?.readerAddress, HOST)
+      .integer('port', attributes?.port, PORT_LIMITS)
+      .matches('resourceId', attributes?.resourceId, RESOURCE_ID)
+      .matches('secretArn', attributes?.secretArn, ARN.secret)
+      .throwIfInvalid();
     class Import extends DatabaseBase {
       public readonly address = attributes.address;
       public readonly readerAddress = attributes.readerAddress;
@@ -107,7 +121,7 @@ abstract class DatabaseBase extends Construct implements IDatabase {
   protected abstract readonly whyNotConnect: string;
 
   public get endpoint(): string {
-    return `${this.address}:${this.port}`;
+    return `${this.address}:${digitsOf(this.port)}`;
   }
 
   public allowConnectionsFrom(peer: IConnectable): void {

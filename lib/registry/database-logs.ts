@@ -1,4 +1,5 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
+import { Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { LOG_GROUP } from '../aws/log-group';
 import { claimPhysicalName } from '../aws/physical-name';
@@ -34,6 +35,11 @@ export class DatabaseLogs extends Construct {
   constructor(scope: Construct, id: string, props: DatabaseLogsProps) {
     super(scope, id);
     Properties.need(this, props, 'identifier', 'encryptionKey');
+    Properties.of(this)
+      .known(props, 'logs')
+      .known({ logs: Object.fromEntries((props.logs ?? []).map((log) => [log, log])) }, 'logs') // each is an id
+      .oneOf('owner', props.owner, ['instance', 'cluster'])
+      .throwIfInvalid();
     const { identifier, owner = 'instance', logs = DATABASE_LOGS, encryptionKey, removal } = props;
     const { retentionDays = DEFAULT_LOG_RETENTION_DAYS } = props;
     encryptionKey.allowLogs();
@@ -47,7 +53,7 @@ export class DatabaseLogs extends Construct {
           lifecycle: keepData(this, removal),
         }),
     );
-    if (retentionDays >= DEFAULT_LOG_RETENTION_DAYS) return;
+    if (Token.isUnresolved(retentionDays) || retentionDays >= DEFAULT_LOG_RETENTION_DAYS) return;
     for (const group of this.groups) waive(group, "'logRetentionDays' is less than a year", 'CKV_AWS_338');
   }
 }

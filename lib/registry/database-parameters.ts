@@ -31,6 +31,7 @@ export interface DatabaseParameters {
 /** Checks that TLS stays forced, that each parameter is set once, and that static ones wait for a restart. */
 export function validateParameters(properties: Properties, props: DatabaseParameters, majorVersion: string): void {
   const { parameters = {}, parametersAtRestart = {} } = props;
+  properties.known(props, 'parameters', 'parametersAtRestart');
   const twice = Object.keys(parameters).filter((name) => name in parametersAtRestart);
   const atRestart = Object.keys(parameters).filter((name) => isStaticParameter(name, majorVersion));
   properties

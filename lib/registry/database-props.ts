@@ -201,5 +201,5 @@ export function isMajorVersion(version: string): boolean {
 }
 /** Major version of a version of PostgreSQL. */
 export function majorVersionOf(version: string): string {
-  return isMajorVersion(version) ? version : version.split('.')[0]!;
+  return Token.isUnresolved(version) ? version : version.split('.')[0]!;
 }

@@ -1,3 +1,4 @@
+import { Fn, Token } from 'cdktf';
 import type { IConstruct } from 'constructs';
 import { Aws } from '../aws/aws';
 import { InputError } from '../core/input-error';
@@ -37,7 +38,7 @@ export function claimImages(owner: IConstruct, name: string, isCache: boolean): 
     const place = Aws.of(other.owner).known;
     if (other.isCache === isCache || place.account !== account || place.region !== region) continue;
     const [repository, cache] = isCache ? [other, { owner, name }] : [{ owner, name }, other];
-    if (!repository.name.startsWith(`${cache.name}/`)) continue;
+    if (Token.isUnresolved(repository.name) || !repository.name.startsWith(`${cache.name}/`)) continue;
     throw new InputError(
       `${repository.owner.node.path}: the repository '${repository.name}' must not be below '${cache.name}/', the prefix of the cache ${cache.owner.node.path}; rename one of them`,
     );
@@ -52,6 +53,10 @@ export function registryHost(scope: IConstruct): string {
 
 /** The address of a repository with a tag or a digest (`sha256:...`). */
 export function withReference(repositoryUri: string, reference: string): string {
+  if (Token.isUnresolved(reference)) {
+    const separator = Token.asString(Fn.conditional(Fn.startswith(reference, 'sha256:'), '@', ':'));
+    return `${repositoryUri}${separator}${reference}`;
+  }
   return `${repositoryUri}${reference.startsWith('sha256:') ? '@' : ':'}${reference}`;
 }
 

@@ -31,7 +31,7 @@ export interface IImageRepository extends IConstruct {
   readonly repositoryArn: string;
   /** `<account>.dkr.ecr.<region>.amazonaws.com/<name>`; in China with another suffix. */
   readonly repositoryUri: string;
-  /** Address of one image: the repository with a tag, or with a digest (`sha256:...`). A token counts as a tag. */
+  /** Address of one image: the repository with a tag, or with a digest (`sha256:...`). */
   imageUri(reference: string): string;
   /**
    * Allows `ecr:BatchCheckLayerAvailability`, `ecr:BatchGetImage`, `ecr:GetDownloadUrlForLayer` on the repository and
@@ -85,7 +85,7 @@ export class ImageRepository extends ImageRepositoryBase {
    * An existing repository, in any account and region; its policy must allow this account.
    *
    * @param repositoryArn `arn:<partition>:ecr:<region>:<account>:repository/<name>`
-   * @throws InputError if the ARN has another form or is a token: the address is derived from its parts
+   * @throws InputError if the ARN has another form
    */
   public static fromRepositoryArn(scope: Construct, id: string, repositoryArn: string): IImageRepository {
     Properties.need(`${scope.node.path}/${id}`, { repositoryArn }, 'repositoryArn');

@@ -1,3 +1,5 @@
+import { Properties } from '../core/properties';
+
 /**
  * A registry whose images ECR can cache.
  *
@@ -22,21 +24,25 @@ export class UpstreamRegistry {
 
   /** `docker.io`. Its official images are below `library/`. */
   public static dockerHub(credentialsArn: string): UpstreamRegistry {
+    Properties.need('UpstreamRegistry.dockerHub', { credentialsArn }, 'credentialsArn');
     return new UpstreamRegistry('docker-hub', 'registry-1.docker.io', credentialsArn);
   }
 
   /** `ghcr.io`. */
   public static github(credentialsArn: string): UpstreamRegistry {
+    Properties.need('UpstreamRegistry.github', { credentialsArn }, 'credentialsArn');
     return new UpstreamRegistry('github', 'ghcr.io', credentialsArn);
   }
 
   /** `registry.gitlab.com`; ECR cannot cache a self-hosted GitLab. */
   public static gitlab(credentialsArn: string): UpstreamRegistry {
+    Properties.need('UpstreamRegistry.gitlab', { credentialsArn }, 'credentialsArn');
     return new UpstreamRegistry('gitlab', 'registry.gitlab.com', credentialsArn);
   }
 
   /** `<registry>.azurecr.io`. */
   public static azure(registry: string, credentialsArn: string): UpstreamRegistry {
+    Properties.need('UpstreamRegistry.azure', { registry, credentialsArn }, 'registry', 'credentialsArn');
     return new UpstreamRegistry('azure', `${registry}.azurecr.io`, credentialsArn);
   }
 

@@ -1,3 +1,4 @@
+import { digitsOf } from '../core/cdktf/token-values';
 import { Principal } from '../iam/principal';
 import type { PolicyConditions, PolicyStatement } from '../iam/statement';
 import type { IBucket } from './bucket-base';
@@ -31,7 +32,7 @@ export function denials(bucket: IBucket, lock?: ObjectLock): PolicyStatement[] {
     statements.push(
       { ...deny('LocksStay', ['s3:BypassGovernanceRetention'], uploads, {}), conditions: undefined },
       deny('NoShorterLocks', ['s3:PutObject', 's3:PutObjectRetention'], uploads, {
-        NumericLessThan: { 's3:object-lock-remaining-retention-days': `${lock.days}` },
+        NumericLessThan: { 's3:object-lock-remaining-retention-days': digitsOf(lock.days) },
       }),
     );
   }

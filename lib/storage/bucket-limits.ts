@@ -6,8 +6,10 @@ import type { TextPattern } from '../core/text-pattern';
 export const BUCKET: AwsNameKind = { kind: 'S3 bucket', maxLength: 63, uniqueIn: 'partition' };
 
 /**
- * A complete bucket name (Amazon S3 user guide, general purpose bucket naming rules). `-an` ends the names of a namespace
- * that S3 keeps for each account and region.
+ * A complete bucket name (Amazon S3 user guide, general purpose bucket naming rules). S3 ends the names of other kinds with
+ * the suffixes: `--x-s3` of directory buckets, `--table-s3` of S3 Tables (table bucket naming rules),
+ * `-<account>-<region>-an` of the namespace of one account and region (`BucketNamespace` of `CreateBucket`), which a
+ * bucket must ask for.
  */
 export const BUCKET_NAME: TextPattern = {
   pattern:

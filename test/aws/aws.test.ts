@@ -1,5 +1,5 @@
 import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
-import { TerraformOutput, TerraformStack, TerraformVariable } from 'cdktf';
+import { ref, TerraformOutput, TerraformStack, TerraformVariable, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import {
   Aws,
@@ -62,6 +62,14 @@ describe('the account, region and partition', () => {
     expect(here.arn('glue', 'catalog')).toBe('arn:aws:glue:eu-north-1:111122223333:catalog');
     expect(here.arn('iam', 'root', { region: '' })).toBe('arn:aws:iam::111122223333:root');
     expect(Template.synth(stack).json).not.toHaveProperty('data');
+  });
+
+  test('a region that is a token has the partition that the plan reads', () => {
+    const stack = acmeStack({ region: Token.asString(ref('var.region')) });
+    new TerraformOutput(stack, 'Arn', { value: Aws.of(stack).arn('sns', 'alarms') });
+    expect(Template.synth(stack).outputs.Arn!.value).toMatch(
+      /^arn:\$\{data\.aws_partition\..*\.partition\}:sns:\$\{var\.region\}:/,
+    );
   });
 
   test('use a given partition before the partition of the region', () => {

@@ -1,4 +1,4 @@
-import { TerraformStack, TerraformVariable } from 'cdktf';
+import { TerraformStack, TerraformVariable, Token } from 'cdktf';
 import { InputError, Properties } from '../../lib/core';
 import { testApp } from '../../lib/testing';
 
@@ -47,6 +47,26 @@ test('a value known only at deploy time passes', () => {
     p
       .integer('days', variable.numberValue, { min: 1 })
       .matches('name', variable.stringValue, { pattern: /^a$/, meaning: 'a' })
-      .oneOf('nat', variable.stringValue, ['none']);
+      .oneOf('zones', variable.numberValue, [2, 3])
+      .known({ nat: 'none', zones: ['a'], tags: { a: variable.stringValue } }, 'nat', 'zones', 'tags');
   expect(messageOf(fine)).toBeUndefined();
+});
+
+test('a value that decides what is made must be known before deployment', () => {
+  const { stringValue, listValue, value } = new TerraformVariable(stack, 'choice', {});
+  const props = {
+    name: stringValue,
+    ids: listValue,
+    tags: Token.asStringMap(value),
+    columns: { [stringValue]: 'int' },
+  };
+  const unknown = (p: Properties) =>
+    p.oneOf('nat', stringValue, ['none']).known(props, 'name', 'ids', 'tags', 'columns');
+  expect(messageOf(unknown)?.split('\n  - ').slice(1)).toEqual([
+    "'nat' must be known before deployment, got a token",
+    "'name' must be known before deployment, got a token",
+    "'ids' must be a list of known length, got a token; write its elements: [Fn.element(list, 0), ...]",
+    "'tags' must be known before deployment, got a token; write its keys: { one: Fn.lookup(map, 'one'), ... }",
+    "'columns' must have keys that are known before deployment, got a token as key",
+  ]);
 });

@@ -458,6 +458,17 @@ test('a name may have 255 characters', () => {
   expect(() => synthesized({ name: 'x'.repeat(256) })).toThrow("'name' must be up to 255");
 });
 
+test('two tables of one database cannot have the same name', () => {
+  const s = acmeStack();
+  const zone = zoneIn(s);
+  tableIn(s, {}, zone);
+  const again = () =>
+    new Table(s, 'Again', { zone, name: 'orders', format: TableFormat.tsv(), columns, owner: 'shop' });
+  expect(again).toThrow(
+    "test/Again: the catalog table name 'orders' is already taken by test/Orders; rename one of them (its 'name')",
+  );
+});
+
 test('one error lists every invalid property of a table', () => {
   const props = {
     name: 'Orders',

@@ -1,0 +1,89 @@
+import type { TerraformStack } from 'cdktf';
+import { DataLake } from '../../lib/data-lake/data-lake';
+import { Table, type TableProps } from '../../lib/data-lake/table';
+import { TableFormat } from '../../lib/data-lake/table-format';
+import { Principal } from '../../lib/iam/principal';
+import { Network } from '../../lib/network/network';
+import { SecurityGroup } from '../../lib/network/security-group';
+import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
+import { Bucket } from '../../lib/storage/bucket';
+import { ACME, keyIn } from './stack';
+
+export const SUBNETS = ['subnet-11111111', 'subnet-22222222'];
+const network = (stack: TerraformStack) =>
+  Network.fromNetworkAttributes(stack, 'Net', {
+    vpcId: 'vpc-11111111',
+    vpcCidr: '10.0.0.0/16',
+    privateSubnetIds: SUBNETS,
+    availabilityZones: ['eu-north-1a', 'eu-north-1b'],
+  });
+const lake = (stack: TerraformStack) => new DataLake(stack, 'Lake', { encryptionKey: keyIn(stack, 'LakeKey') });
+const table = (stack: TerraformStack, id: string, props: Partial<TableProps> = {}) => {
+  const zone = ((stack.node.tryFindChild('Lake') as DataLake | undefined) ?? lake(stack)).zone('curated');
+  return new Table(stack, id, {
+    zone,
+    name: id.toLowerCase(),
+    owner: 'shop',
+    format: TableFormat.parquet(),
+    columns: { id: 'string' },
+    ...props,
+  });
+};
+const database = (stack: TerraformStack) => ({ network: network(stack), encryptionKey: keyIn(stack) });
+const securityGroup = (stack: TerraformStack) => SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-11111111');
+export const existing = (stack: TerraformStack) => ({
+  address: 'db.acme.example',
+  databaseName: 'registry',
+  securityGroup: securityGroup(stack),
+});
+
+/** Properties without which a construct cannot be made. */
+export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<string, unknown>>> = {
+  'new AwsStack': () => ACME,
+  'new FixedChoice': () => ({ name: 'engine', value: 'rds', instead: 'Make another' }),
+  'DataLake.fromZoneAttributes': (stack) => ({
+    zoneName: 'raw',
+    bucket: new Bucket(stack, 'Raw'),
+    databaseName: 'raw',
+  }),
+  'new DataLake': (stack) => ({ encryptionKey: keyIn(stack) }),
+  'new IcebergRetention': (stack) => ({
+    table: table(stack, 'Orders', { format: TableFormat.iceberg() }),
+    snapshotDays: 5,
+  }),
+  'new ParquetConversion': (stack) => ({
+    source: table(stack, 'Source', { format: TableFormat.tsv() }),
+    target: table(stack, 'Target'),
+  }),
+  'new QueryWorkgroup': (stack) => ({ team: 'fraud', encryptionKey: keyIn(stack) }),
+  'Table.fromTableAttributes': (stack) => ({ zone: lake(stack).zone('raw'), tableName: 'orders' }),
+  'new Table': (stack) => ({
+    zone: lake(stack).zone('curated'),
+    name: 'orders',
+    owner: 'shop',
+    format: TableFormat.parquet(),
+    columns: { id: 'string' },
+  }),
+  'new Key': () => ({ description: 'test' }),
+  'new Role': () => ({ assumedBy: Principal.service('glue.amazonaws.com') }),
+  'new Endpoints': (stack) => ({
+    network: network(stack),
+    services: ['sts'],
+    routeTableIds: ['rtb-11111111'],
+    isolated: true,
+  }),
+  'new FlowLog': (stack) => ({ vpcId: 'vpc-11111111', encryptionKey: keyIn(stack) }),
+  'Network.fromNetworkAttributes': () => ({ vpcId: 'vpc-11111111', privateSubnetIds: SUBNETS }),
+  'new Network': (stack) => ({ encryptionKey: keyIn(stack) }),
+  'new SecurityGroup': (stack) => ({ network: network(stack), description: 'trainers' }),
+  'new AuroraDatabase': database,
+  'AuroraDatabase.fromAttributes': existing,
+  'new DatabaseLogs': (stack) => ({ identifier: 'acme-dev-registry', encryptionKey: keyIn(stack) }),
+  'new Database': (stack) => ({ ...database(stack), instanceClass: 'db.t4g.small' }),
+  'Database.fromAttributes': existing,
+  'new ImageRepository': (stack) => ({ encryptionKey: keyIn(stack) }),
+  'new ModelStore': (stack) => ({ encryptionKey: keyIn(stack) }),
+  'new PullThroughCache': (stack) => ({ upstream: UpstreamRegistry.quay(), encryptionKey: keyIn(stack) }),
+  'Bucket.fromBucketAttributes': () => ({ bucketArn: 'arn:aws:s3:::acme-raw' }),
+  'new Bucket': () => ({}),
+};
