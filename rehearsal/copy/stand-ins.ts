@@ -43,7 +43,8 @@ function wired(copy: StackCopy, producer: string, standIns: readonly StandIn[]):
   const used = standIns.filter(({ standsFor, output }) => output !== undefined && text.includes(standsFor));
   const wires = used.map(({ output }) => ({ variable: `${producer}_${output}`, producer, output: output! }));
   used.forEach(({ standsFor }, index) => {
-    const end = /\w$/.test(standsFor) ? '(?![\\w-])' : '';
+    // no part of a longer id, such as `secret:db` of `secret:db/admin`; a sentence may end after it
+    const end = '(?![\\w-]|[/+=.@!*?$]\\S)';
     const whole = new RegExp(standsFor.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') + end, 'g');
     text = text.replace(whole, () => `\${var.${wires[index]!.variable}}`);
   });

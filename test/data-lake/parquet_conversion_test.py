@@ -104,6 +104,14 @@ class Rows(unittest.TestCase):
         )
         self.assertEqual(rows[1][2:], ("x,", "f"))
 
+    def test_are_rejected_if_no_clock_has_their_zone(self):
+        zones = ["+18:00", "-0530", "+19:00", "+05:60"]
+        lines = [f'{{"at":"2026-01-31T12:00:00{zone}"}}'.encode() for zone in zones]
+        faults = [row[1] for row in self.rows(lines, (("at", "timestamp"),), "json")]
+        self.assertEqual(faults[:2], [None, None])
+        self.assertEqual(faults[2], "at: is no timestamp: '2026-01-31T12:00:00+19:00'")
+        self.assertEqual(faults[3], "at: is no timestamp: '2026-01-31T12:00:00+05:60'")
+
     def test_are_not_the_header_or_empty_lines(self):
         rows = self.rows([b"\xef\xbb\xbfid", b"", b"1"], (("id", "int"),), delimiter=",", **{"skip.header.line.count": "1"})
         self.assertEqual([row[0] for row in rows], [(1,)])

@@ -61,6 +61,25 @@ describe('what exists only in the account', () => {
     });
   });
 
+  test('is one, and no pattern of a policy', () => {
+    const secret = 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:';
+    const key = 'arn:aws:kms:eu-north-1:111122223333:key/';
+    const arns = ['*', 'prod/*', 'db-??????', 'rds!cluster-*', 'db', 'db/admin', 'db.eu', 'x-${var.x}'].map(
+      (name) => secret + name,
+    );
+    const policy = JSON.stringify([...arns, `${key}mrk-*`, `${key}*`, `${secret}db:password::`]);
+    const resource = { aws_iam_role_policy: { p: { policy } } };
+    expect(sought({ resource })).toEqual(
+      ['db', 'db/admin', 'db.eu'].map((name) => `aws_secretsmanager_secret ${secret}${name}`),
+    );
+    const { copies } = standing({ resource });
+    const written = JSON.parse(copies[1]!.configuration.resource!.aws_iam_role_policy!.p!.policy as string);
+    const [plain, below, dotted] = ['o0', 'o1', 'o2'].map((output) => `\${var.stand-ins-aws_${output}}`);
+    expect(written.slice(4, 7)).toEqual([plain, below, dotted]);
+    expect(written.slice(0, 4)).toEqual(arns.slice(0, 4));
+    expect(written.at(-1)).toBe(`${plain}:password::`);
+  });
+
   test('is found by the data sources that ask for it by name', () => {
     expect(
       sought({

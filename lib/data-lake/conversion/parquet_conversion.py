@@ -161,7 +161,7 @@ class Pairs(list):
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,6})?", re.ASCII)
 DAY = r"(\d{4})-(\d{1,2})-(\d{1,2})"
 TIME = r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?"
-ZONE = r"(Z|[+-]\d{2}:?\d{2})"
+ZONE = r"(Z|[+-](?:0\d|1[0-8]):?[0-5]\d)"  # as far as Java takes one
 TIMESTAMP = re.compile(rf"{DAY}(?:[ T]{TIME} ?{ZONE}?)?", re.ASCII | re.IGNORECASE)
 BITS = {"tinyint": 8, "smallint": 16, "int": 32, "bigint": 64}
 TRUE, FALSE = {"true", "t", "yes", "y", "1"}, {"false", "f", "no", "n", "0"}

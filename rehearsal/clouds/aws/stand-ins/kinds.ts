@@ -10,7 +10,7 @@ export interface Made {
 
 /** How what exists only in the account is found in a stack, and made in the emulator. */
 export interface Kind {
-  /** Matches the id or ARN wherever a stack has it: nothing but the account makes such a text. */
+  /** Matches the id or ARN wherever a stack has it: nothing but the account makes such a text. A pattern is none. */
   readonly literal?: RegExp;
   /** Attribute of a data source or resource with the name, by its type. */
   readonly named?: Readonly<Record<string, string>>;
@@ -60,7 +60,7 @@ export const KINDS: readonly Kind[] = [
     make: () => ({ type: 'aws_route_table', block: { vpc_id }, replaces: 'id' }),
   },
   {
-    literal: /\barn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+/g,
+    literal: /\barn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+(?![\w*?$-])/g,
     make: () => ({ type: 'aws_kms_key', block: {}, replaces: 'arn' }),
   },
   {
@@ -89,7 +89,7 @@ export const KINDS: readonly Kind[] = [
     make: (name) => ({ type: 'aws_secretsmanager_secret', block: { name, recovery_window_in_days: 0 } }),
   },
   {
-    literal: /\barn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@-]+/g,
+    literal: /\barn:[\w-]+:secretsmanager:[\w-]+:\d{12}:secret:[\w/+=.@!-]+(?![\w/+=.@!*?$-])/g,
     make: (arn) => ({
       type: 'aws_secretsmanager_secret',
       block: { name: arn.split(':secret:')[1], recovery_window_in_days: 0 },
