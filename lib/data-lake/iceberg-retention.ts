@@ -78,7 +78,7 @@ export class IcebergRetention extends Construct {
     });
   }
 
-  /** As Glue's guide lists it (table optimization prerequisites), for this table only. */
+  /** As Glue's guide lists it (table optimization prerequisites): for this table, and the names in its bucket. */
   private allow(table: ITable): void {
     const { bucket, databaseName } = table.zone;
     const aws = Aws.of(this);
@@ -86,11 +86,7 @@ export class IcebergRetention extends Construct {
       actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
       resources: [`${bucket.bucketArn}/${table.prefix}/*`],
     });
-    this.role.addToPolicy({
-      actions: ['s3:ListBucket'],
-      resources: [bucket.bucketArn],
-      conditions: { StringLike: { 's3:prefix': [table.prefix, `${table.prefix}/*`] } },
-    });
+    this.role.addToPolicy({ actions: ['s3:ListBucket'], resources: [bucket.bucketArn] });
     bucket.encryptionKey?.grantEncrypt(this.role);
     bucket.encryptionKey?.grantDecrypt(this.role);
     this.role.addToPolicy(catalogStatement(this, ['glue:GetTable', 'glue:UpdateTable'], databaseName, table.tableName));
