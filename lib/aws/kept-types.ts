@@ -6,7 +6,7 @@ export interface KeptType {
   readonly noun: string;
   /** Attribute that tells one from another. */
   readonly label: string;
-  /** Attributes whose change replaces the resource. */
+  /** Attributes whose change replaces the resource, or makes it something else. */
   readonly replacedBy: readonly string[];
   /** Whether its loss loses data; otherwise it is an outage. */
   readonly holdsData: boolean | ((attributes: Attributes) => boolean);
@@ -50,7 +50,8 @@ export const KEPT_TYPES: Readonly<Record<string, KeptType>> = {
   aws_glue_catalog_table: {
     noun: 'catalog table',
     label: 'name',
-    replacedBy: ['catalog_id', 'database_name', 'name'],
+    // with another table format the provider updates the entry, in which Glue neither makes nor removes an Iceberg table
+    replacedBy: ['catalog_id', 'database_name', 'name', 'open_table_format_input'],
     // an Iceberg table is its pointer in the catalog; any other can be declared again over the same files
     holdsData: ({ open_table_format_input: iceberg }) =>
       Array.isArray(iceberg) ? iceberg.length > 0 : iceberg != null,

@@ -80,7 +80,7 @@ export class IcebergRetention extends Construct {
     });
   }
 
-  /** As Glue's guide lists it (table optimization prerequisites), for this table's objects and entry only. */
+  /** As Glue's guide lists it (table optimization prerequisites): for this table, and the names in its bucket. */
   private allow(table: ITable): void {
     const { bucket, databaseName } = table.zone;
     const aws = Aws.of(this);

@@ -134,12 +134,13 @@ export function endpointPolicy(
  * Policy of the S3 gateway endpoint, which carries all requests to buckets of the region. It allows every request of
  * this account's principals. Requests of others, such as the presigned URLs of image layers, may only read.
  *
- * @param resourceAccounts the accounts whose buckets may be used, by default any. Besides them, objects can be read from
- *   the AWS-owned buckets that the platform needs: ECR image layers, Amazon Linux packages, SageMaker models, examples
+ * @param resourceAccounts the accounts whose buckets may be used, by default any. Besides them, the AWS-owned buckets that
+ *   the platform needs can be read: ECR image layers, Amazon Linux packages, SageMaker models, examples
  */
 export function s3EndpointPolicy(scope: IConstruct, resourceAccounts?: readonly string[]): PolicyStatement[] {
   const { region, partition } = Aws.of(scope);
-  const objectsOf = (bucket: string) => `arn:${partition}:s3:::${bucket}/*`;
+  const arnOf = (bucket: string) => `arn:${partition}:s3:::${bucket}`;
+  const objectsOf = (bucket: string) => `${arnOf(bucket)}/*`;
   const bucketsOfAws = [
     `prod-${region}-starport-layer-bucket`,
     `al2023-repos-${region}-de612dc2`,
@@ -148,7 +149,7 @@ export function s3EndpointPolicy(scope: IConstruct, resourceAccounts?: readonly 
     `sagemaker-example-files-prod-${region}`,
     `athena-examples-${region}`,
   ];
-  return [
+  const statements: PolicyStatement[] = [
     ownPrincipals(scope, ['s3:*'], resourceAccounts),
     {
       sid: 'OthersOnlyForReading',
@@ -157,6 +158,10 @@ export function s3EndpointPolicy(scope: IConstruct, resourceAccounts?: readonly 
       resources: resourceAccounts ? bucketsOfAws.map(objectsOf) : [objectsOf('*')],
     },
   ];
+  if (!resourceAccounts) return statements;
+  // a model of JumpStart in many files is found by its prefix
+  const list = { ...ownPrincipals(scope, ['s3:ListBucket']), sid: 'ListBucketsOfAws' };
+  return [...statements, { ...list, resources: bucketsOfAws.map(arnOf) }];
 }
 
 function ownPrincipals(

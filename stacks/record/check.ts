@@ -65,15 +65,15 @@ function topmostGone(app: IConstruct, path: string): string {
 }
 
 function changeOf(before: KeptResource['replacedBy'], after: KeptResource['replacedBy']): string | undefined {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  const changes = names
-    .filter((name) => !isDeepStrictEqual(before[name], after[name]))
+  // a name that is in one of them only is known to another version of this library: whether it changed is not
+  const changes = Object.keys(before)
+    .filter((name) => Object.hasOwn(after, name) && !isDeepStrictEqual(before[name] ?? false, after[name] ?? false))
     .map((name) => `'${name}' changes from ${shown(before[name])} to ${shown(after[name])}`);
   return changes.length > 0 ? `would be replaced: ${changes.join(', ')}` : undefined;
 }
 
 function shown(value: unknown): string {
-  return value === undefined ? 'none' : typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
+  return value === null ? 'none' : typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
 }
 
 function changedChoices(stack: string, record: StackRecord, now: StackRecord | undefined, app: IConstruct): string[] {

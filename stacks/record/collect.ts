@@ -64,7 +64,7 @@ function keptResource(
   const byAddress = new Map(all.map((one) => [addressOf(one), one]));
   const names = [...replacedBy, label.split('.')[0]!, 'open_table_format_input'];
   const attributes = literal(attributesOf(stack, resource, names), stack, byAddress) as Record<string, unknown>;
-  const values = replacedBy.filter((name) => attributes[name] !== undefined).map((name) => [name, attributes[name]]);
+  const values = replacedBy.map((name) => [name, attributes[name] ?? null]);
   return {
     address: addressOf(resource),
     is: inWords(type, attributes),

@@ -9,7 +9,7 @@ export interface KeptResource {
   readonly is: string;
   /** Whether its loss loses data; otherwise it is an outage. */
   readonly holdsData: boolean;
-  /** Attributes whose change replaces it. */
+  /** Attributes whose change replaces it, `null` where they are not set. */
   readonly replacedBy: Readonly<Record<string, unknown>>;
 }
 

@@ -233,6 +233,15 @@ describe('a network without NAT', () => {
     ]);
   });
 
+  test('allows principals of the account to list these buckets, as models of JumpStart in many files need', () => {
+    const { policy } = template.resource(network.node.findChild('Endpoints').node.findChild('S3'));
+    expect(JSON.parse(policy).Statement[2]).toMatchObject({
+      Action: ['s3:ListBucket'],
+      Resource: expect.arrayContaining(['arn:aws:s3:::jumpstart-cache-prod-eu-north-1']),
+      Condition: { StringEquals: { 'aws:PrincipalAccount': ACME.account } },
+    });
+  });
+
   test('does not allow principals of the account to write to a bucket of another account', () => {
     const { policy } = template.resource(network.node.findChild('Endpoints').node.findChild('S3'));
     expect(JSON.parse(policy).Statement[0]).toMatchObject({

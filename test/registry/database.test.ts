@@ -561,11 +561,14 @@ describe('what RDS would refuse', () => {
     },
   );
 
-  test.each(['admin', 'rdsadmin', 'template1', 'db', 'default', 'Select'])('the database %s', (databaseName) => {
-    expect(refused({ databaseName })).toThrow(
-      `test/Database: 1 invalid property\n  - 'databaseName' must not be a name that PostgreSQL or RDS reserves, got '${databaseName}'; rename the database, for example to registry`,
-    );
-  });
+  test.each(['admin', 'rdsadmin', 'template1', 'db', 'database', 'catalog', 'default', 'Select'])(
+    'the database %s',
+    (databaseName) => {
+      expect(refused({ databaseName })).toThrow(
+        `test/Database: 1 invalid property\n  - 'databaseName' must not be a name that PostgreSQL or RDS reserves, got '${databaseName}'; rename the database, for example to registry`,
+      );
+    },
+  );
 
   test('not the names postgres, which are those of PostgreSQL itself', () => {
     expect(refused({ databaseName: 'postgres', masterUsername: 'postgres' })).not.toThrow();

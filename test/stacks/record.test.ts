@@ -128,6 +128,19 @@ test.each([
     `${FOUNDATION}/Network/Resource: VPC 'acme-prod-network': gone from the configuration`,
   ],
   [
+    'another format of an Iceberg table, which the catalog never changes',
+    PROD.replace('format: iceberg', 'format: parquet'),
+    "catalog table 'card_features': would be replaced: 'open_table_format_input' changes from {",
+  ],
+  [
+    'a table that becomes an Iceberg table',
+    PROD.replace(
+      'zone: curated\n      format: parquet\n      convertFrom: merchants_csv',
+      'zone: curated\n      format: iceberg',
+    ),
+    "catalog table 'merchants': would be replaced: 'open_table_format_input' changes from none to {",
+  ],
+  [
     'a lock of objects',
     PROD.replace('models: { lockDays: 365 }', 'models: {}'),
     "'object_lock_enabled' changes from true to false",
@@ -135,6 +148,23 @@ test.each([
 ])('%s is refused, with the way on', (_, text, message) => {
   record();
   expect(refusal(text)).toContain(message);
+});
+
+test('a record of a version that knew fewer replacing attributes is not refused, nor is a default that is written', () => {
+  record();
+  const tableOf = (stacks: NonNullable<ReturnType<typeof readRecord>>) =>
+    stacks[DATA]!.kept['Tables/card_features']!.kept.Resource!.replacedBy as Record<string, unknown>;
+  const lockOf = (stacks: NonNullable<ReturnType<typeof readRecord>>) =>
+    stacks[DATA]!.kept['Lake/raw/Bucket']!.kept.Resource!.replacedBy as Record<string, unknown>;
+  edit((stacks) => {
+    expect(lockOf(stacks).object_lock_enabled).toBe(false);
+    lockOf(stacks).object_lock_enabled = null;
+    delete tableOf(stacks).open_table_format_input;
+    return stacks;
+  });
+  expect(refusal(PROD)).toBe('');
+  record();
+  expect(tableOf(readRecord(file)!).open_table_format_input).toBeDefined();
 });
 
 test('a change of the engine is refused with the way of its fixed choice, before a plan deletes instances', () => {
@@ -324,7 +354,7 @@ test("a resource of a user's own stack is kept by its prevent_destroy, alone", (
           address: 'aws_s3_bucket.Archive',
           holdsData: true,
           is: "bucket 'acme-own'",
-          replacedBy: { bucket: 'acme-own' },
+          replacedBy: { bucket: 'acme-own', object_lock_enabled: null },
         },
       },
     },

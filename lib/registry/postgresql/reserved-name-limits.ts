@@ -15,7 +15,13 @@ const RESERVED_WORDS = new Set(
 );
 /** Names of RDS itself: its administrator, and words that its API refuses for PostgreSQL. */
 const RDS_NAMES = new Set(['admin', 'rdsadmin', 'rdsrepladmin', 'rdstopmgr', 'rdsproxyadmin', 'rdswriteforwarduser']);
-const DATABASES = new Set(['db', 'template0', 'template1']);
+/**
+ * Databases of PostgreSQL itself, and key words that it does not reserve but RDS refuses. Its list is not published: these
+ * are from errors that users report ("It is a reserved word for this engine").
+ */
+const DATABASES = new Set(
+  ['template0', 'template1'].concat(['catalog', 'comments', 'database', 'db', 'flag', 'identity']),
+);
 
 /** The rules that the name of a database breaks. `postgres` passes: it exists, and RDS accepts it as the initial one. */
 export function brokenDatabaseNameRules(name: string): readonly BrokenRule[] {
