@@ -1,7 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { InputError } from '../lib/core/input-error';
+import { ENVIRONMENTS } from '../stacks/environment/files';
 import { readPlan, refusedChanges, stackOfPlan } from '../stacks/record/plan';
 import { readRecord, type Stacks } from '../stacks/record/record';
 import { ExitCode } from './exit-code';
@@ -9,7 +10,7 @@ import type { Terminal } from './terminal';
 
 interface Flags {
   readonly stack?: string;
-  readonly records: string;
+  readonly records?: string;
 }
 
 export function guardCommand(terminal: Terminal, finish: (code: number) => void): Command {
@@ -22,7 +23,7 @@ export function guardCommand(terminal: Terminal, finish: (code: number) => void)
     )
     .argument('<plans...>', "files with the output of 'terraform show -json <plan>'")
     .option('--stack <name>', 'stack of the plans (default: from the path of each)')
-    .option('--records <folder>', 'folder of the records', 'environments')
+    .option('--records <folder>', 'folder of the records (default: environments)')
     .addHelpText(
       'after',
       `
@@ -36,7 +37,7 @@ Example:
     .action((files: string[], flags: Flags) => {
       const record = recordsIn(flags.records);
       if (flags.stack !== undefined && !Object.hasOwn(record, flags.stack)) {
-        throw new InputError(`--stack: no record in ${flags.records} has the stack '${flags.stack}'`);
+        throw new InputError(`--stack: no record in ${flags.records ?? ENVIRONMENTS} has the stack '${flags.stack}'`);
       }
       const plans = files.map((file) => ({ file, plan: readPlan(file, read(file)) }));
       let code: number = ExitCode.held;
@@ -55,12 +56,12 @@ Example:
     });
 }
 
-function recordsIn(folder: string): Stacks {
-  let files: string[] = [];
-  try {
-    files = readdirSync(folder).filter((file) => file.endsWith('.record.json'));
-  } catch {
-    // no folder, no records
+/** @throws InputError if the folder that was asked for has none: a typing error must not weaken the guard */
+function recordsIn(named: string | undefined): Stacks {
+  const folder = named ?? ENVIRONMENTS;
+  const files = existsSync(folder) ? readdirSync(folder).filter((file) => file.endsWith('.record.json')) : [];
+  if (named !== undefined && files.length === 0) {
+    throw new InputError(`--records: no record is in '${named}'; name the folder of <environment>.record.json`);
   }
   return Object.assign({}, ...files.sort().map((file) => readRecord(join(folder, file))));
 }

@@ -81,6 +81,7 @@ Example:
   $ cdktf-mlops init platform --existing-vpc vpc-0a1b2c3d --subnets subnet-0a1b2c3d,subnet-4e5f6a7b --state acme-state`,
     )
     .action((folder: string, options: Answers & Existing) => {
+      if (folder.trim() === '') throw new InputError("<folder>: must be a new or empty folder, got ''; name one");
       const origin = originOf(dirname(require.resolve('cdktf-mlops/package.json')), ownPackage());
       const files = withRecord(repository(folder, options, origin), options);
       writeAll(folder, files);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { InputError } from '../lib/core/input-error';
 import { synthesize } from '../rehearsal/source/synthesize';
+import { environmentFile } from '../stacks/environment';
 import { drop, move, release } from '../stacks/record/edit';
 import { readRecord, recordFileOf, recordText, type Stacks } from '../stacks/record/record';
 import { ExitCode } from './exit-code';
@@ -59,14 +60,16 @@ Examples:
 export function moveCommand(terminal: Terminal): Command {
   return new Command('move')
     .summary('write a rename into the record: the resources stay, with their deployed names')
+    .description(
+      "Writes the rename of a construct into the record: every resource below it gets a 'moved' block, and keeps its " +
+        'deployed name. Rename the construct in the file or program too.',
+    )
     .argument('<environment>', 'a name, as in environments/<name>.yaml, or a file')
     .argument('<from>', 'path of the construct with its stack, as the refusal prints it')
     .argument('<to>', 'its new path')
     .addHelpText(
       'after',
       `
-Every resource below the construct gets a 'moved' block. Rename the construct in the file or program too.
-
 Exit code: 0 written, 2 wrong usage or bad input.
 
 Example:
@@ -81,14 +84,15 @@ Example:
 export function releaseCommand(terminal: Terminal): Command {
   return new Command('release')
     .summary('write into the record that constructs are let go without being destroyed')
+    .description(
+      "Writes into the record that constructs, or whole stacks, are let go: every resource below them gets a 'removed' " +
+        'block. Terraform forgets it, and it stays in the account. Remove them from the file or program too.',
+    )
     .argument('<environment>', 'a name, as in environments/<name>.yaml, or a file')
     .argument('<paths...>', 'paths of the constructs with their stacks, as the refusal prints them')
     .addHelpText(
       'after',
       `
-Every resource below them gets a 'removed' block: Terraform forgets it, and it stays in the account.
-Remove them from the file or program too.
-
 Exit code: 0 written, 2 wrong usage or bad input.
 
 Example:
@@ -135,10 +139,6 @@ function edit(
   const changed = paths.reduce((result, path) => change(file, result, path), record);
   writeFileSync(file, recordText(changed));
   return () => writeFileSync(file, before);
-}
-
-function environmentFile(environment: string): string {
-  return /\.ya?ml$/.test(environment) ? environment : join('environments', `${environment}.yaml`);
 }
 
 /** The texts of the records, by their files, as the app writes them. */

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { InputError } from '../lib/core/input-error';
 import { type TerraformProgram, thisMachine } from '../lib/testing/terraform';
 import type { Cloud, CloudFactory } from './clouds/cloud';
 import { CLOUDS } from './clouds/clouds';
@@ -92,6 +93,11 @@ async function stacksOf(options: RehearsalOptions, folder: string, report: Repor
   if ('command' in source) {
     report({ type: 'step', step: 'synthesize', state: 'started', detail: source.command });
     await synthesizeWith(terraform, source, folder, signal);
+    if (!existsSync(join(folder, 'manifest.json'))) {
+      throw new InputError(
+        `the app '${source.command}' wrote no stacks: it must call 'app.synth()', and give 'new App' no 'outdir'`,
+      );
+    }
   }
   const stacks = readStacks('command' in source ? folder : source.folder);
   const chosen = options.stacks === undefined ? stacks : selectStacks(stacks, options.stacks);

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { partitionOf } from '../../lib/aws/arns';
 import { InputError } from '../../lib/core/input-error';
@@ -22,9 +22,21 @@ export function environmentFiles(): string[] {
   }
 }
 
-/** The file of an environment that is named as `dev` for `environments/dev.yaml`, or by its file. */
+/**
+ * The file of an environment that is named as `dev` for `environments/dev.yaml`, or by its file.
+ *
+ * @throws InputError for a path that is neither, such as that of a folder or of a record
+ */
 export function environmentFile(name: string): string {
-  return /\.ya?ml$/.test(name) ? name : join(ENVIRONMENTS, `${name}.yaml`);
+  if (/\.ya?ml$/.test(name)) return name;
+  const [file, short] = ['yaml', 'yml'].map((ending) => join(ENVIRONMENTS, `${name}.${ending}`)) as [string, string];
+  const isName = name !== '' && !/[\\/]/.test(name);
+  if (isName && existsSync(file)) return file;
+  if (isName && existsSync(short)) return short;
+  if (isName && !existsSync(name)) return file; // its reader says that it does not exist
+  throw new InputError(
+    `'${name}' must be a name, as in ${ENVIRONMENTS}/<name>.yaml, or a file that ends in .yaml or .yml`,
+  );
 }
 
 /** The errors of several files. The message is complete; a program prints it as it is. */

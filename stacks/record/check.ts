@@ -103,20 +103,26 @@ function waysOn(name: string, losses: readonly Loss[], record: Stacks, now: Stac
   const gone = [...new Set(losses.filter((loss) => loss.gone).map(({ path }) => path))];
   const outages = gone.filter((path) => losses.every((loss) => loss.path !== path || !loss.resource.holdsData));
   const cli = 'npx cdktf-mlops';
-  const renames = gone.flatMap((path) => {
+  const stacks = gone.filter((path) => !path.includes('/'));
+  const movable = gone.filter((path) => path.includes('/'));
+  const renames = movable.flatMap((path) => {
     const to = newPathOf(path, record, now);
     return to === undefined ? [] : [`${path} ${to}`];
   });
   const moves = renames.length > 0 ? renames : ['<path> <new path>'];
   return [
     'Set it back, or choose a way for each:',
-    ...(gone.length > 0
+    ...(stacks.length > 0
+      ? [`  ${stacks.join(', ')}: a stack cannot be renamed; its name begins with the project and the environment`]
+      : []),
+    ...(movable.length > 0
       ? [
           '  renamed: move it; it keeps its data and its deployed name',
           ...moves.map((paths) => `      ${cli} move ${name} ${paths}`),
-          '  let go: Terraform forgets it, and nothing is destroyed',
-          `      ${cli} release ${name} ${gone.join(' ')}`,
         ]
+      : []),
+    ...(gone.length > 0
+      ? ['  let go: Terraform forgets it, and nothing is destroyed', `      ${cli} release ${name} ${gone.join(' ')}`]
       : []),
     ...(outages.length > 0
       ? [
@@ -125,10 +131,13 @@ function waysOn(name: string, losses: readonly Loss[], record: Stacks, now: Stac
         ]
       : []),
     '  destroyed: in this order, because Terraform destroys with the settings that are deployed',
-    "      1. set it back, and set 'removal: destroy' for the environment and for its section",
+    "      1. set it back, and set 'removal: destroy' for the environment and for its section:",
+    '         lake (of teams too), registry, logs (of the network too) or state',
     '      2. deploy: only now is the deletion protection off and force_destroy on',
     `      3. ${cli} record ${name}`,
-    "      4. remove it, deploy, and set 'removal' back",
+    stacks.length > 0
+      ? `      4. npx cdktf destroy ${stacks.join(' ')}, then remove it: Terraform destroys no stack that is not there`
+      : "      4. remove or change it, deploy, and set 'removal' back",
   ];
 }
 

@@ -10,6 +10,11 @@ import { isWithin, type KeptConstruct, type StackRecord, type Stacks } from './r
  */
 export function move(file: string, record: Stacks, from: string, to: string): Stacks {
   const [stack, path] = split(file, record, from);
+  if (path === '') {
+    throw new InputError(
+      `'${from}' is a stack, and only constructs can move; set back the project and environment that its name begins with`,
+    );
+  }
   const target = to.split('/').slice(1).join('/');
   if (to.split('/')[0] !== stack || target === '') {
     throw new InputError(
@@ -140,10 +145,12 @@ function split(file: string, record: Stacks, path: string): [stack: string, path
   if (!own) {
     throw new InputError(`${file}: has no stack '${stack}'; use one of ${Object.keys(record).join(', ')}`);
   }
-  if (below !== '' && lostAt(own, below).some(({ kept }) => Object.keys(kept).length > 0)) return [stack, below];
+  if (lostAt(own, below).some(({ kept }) => Object.keys(kept).length > 0)) return [stack, below];
+  const holders = Object.keys(own.kept).map((holder) => `${stack}/${holder}`);
+  if (holders.length === 0) {
+    throw new InputError(`${file}: nothing is kept in ${stack}: what is there can go without this command`);
+  }
   throw new InputError(
-    `${file}: nothing is kept at '${path}'; use one of ${Object.keys(own.kept)
-      .map((holder) => `${stack}/${holder}`)
-      .join(', ')}, or what contains them`,
+    `${file}: nothing is kept at '${path}'; use one of ${holders.join(', ')}, or what contains them`,
   );
 }

@@ -92,7 +92,7 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, part]) => [key, sorted(part)]));
 }
 
-/** Whether a path is another, or below it. */
+/** Whether a path is another, or below it. Everything of a stack is below the empty path. */
 export function isWithin(path: string, ancestor: string): boolean {
-  return path === ancestor || path.startsWith(`${ancestor}/`);
+  return ancestor === '' || path === ancestor || path.startsWith(`${ancestor}/`);
 }

@@ -116,6 +116,18 @@ environments/acme-dev.yaml: valid
   });
 });
 
+test('a name finds a file of either ending; what is neither name nor environment file is repeated as it was typed', async () => {
+  expect((await check({ 'qa.yml': QA }, 'qa')).out).toBe('environments/qa.yml: valid\n');
+  for (const typed of ['environments', 'environments/qa.record.json', 'README.md', '']) {
+    writeFileSync('README.md', '');
+    expect(await check({}, typed)).toEqual({
+      code: 2,
+      out: '',
+      err: `'${typed}' must be a name, as in environments/<name>.yaml, or a file that ends in .yaml or .yml\n`,
+    });
+  }
+});
+
 test('no file is wrong usage', async () => {
   expect(await check({})).toEqual({
     code: 2,

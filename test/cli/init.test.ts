@@ -297,6 +297,10 @@ describe('is refused, with exit code 2 and nothing written:', () => {
 
   test('no folder at all', async () => {
     expect(await init()).toMatchObject({ code: 2, err: expect.stringContaining("missing required argument 'folder'") });
+    expect(await init('')).toMatchObject({
+      code: 2,
+      err: "<folder>: must be a new or empty folder, got ''; name one\n",
+    });
   });
 });
 

@@ -66,7 +66,7 @@ describe('wrong usage ends with 2, one message and no stack trace', () => {
       "--endpoint must be a URL such as http://127.0.0.1:4566, got 'localhost:4566'",
     ],
     [['rehearse', '--endpoint', 'http://127.0.0.1:4566', '--mock'], '--endpoint and --mock exclude each other'],
-    [['rehearse', '--app', 'true'], 'contains no synthesized stacks (no manifest.json)'],
+    [['rehearse', '--app', 'true'], "the app 'true' wrote no stacks: it must call 'app.synth()'"],
   ])('%j', async (args, message) => {
     const { code, err } = await run(...args);
     expect(err).toContain(message);

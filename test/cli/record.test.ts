@@ -95,6 +95,10 @@ test.each([
   expect(stacks['acme-dev-data'].released).toEqual(command === 'move' ? [] : [BUCKET, POLICY]);
 });
 
+test.each(['record', 'move', 'release'])('%s says in its help what it writes', async (command) => {
+  expect((await run(command, '--help')).out).toMatch(/\nWrites \w+/);
+});
+
 describe('guard', () => {
   const bucket = { force_destroy: false, bucket: 'acme-raw' };
   function plan(file: string, ...changes: [address: string, actions: string[], before?: object][]): string {
@@ -264,6 +268,16 @@ describe('guard', () => {
       writeFileSync('acme-dev-data.json', Buffer.from(text, encoding));
       expect(await run('guard', 'acme-dev-data.json')).toMatchObject({ code: ExitCode.failed });
     }
+  });
+
+  test('a folder without records is refused if it was asked for, so that a typing error does not weaken the guard', async () => {
+    writeRecord();
+    const file = plan('plan.json');
+    expect(await run('guard', file, '--records', 'enviroments')).toMatchObject({
+      code: ExitCode.usage,
+      err: "--records: no record is in 'enviroments'; name the folder of <environment>.record.json\n",
+    });
+    expect(await run('guard', file, '--records', 'environments')).toMatchObject({ code: ExitCode.held });
   });
 
   test('a missing file and an unknown stack are wrong usage', async () => {

@@ -167,6 +167,32 @@ test('a record of a version that knew fewer replacing attributes is not refused,
   expect(tableOf(readRecord(file)!).open_table_format_input).toBeDefined();
 });
 
+test('a stack that is gone can be let go as a whole, but not moved; it is destroyed before it is removed', () => {
+  record();
+  const renamed = PROD.replace('project: acme', 'project: shop');
+  const message = refusal(renamed);
+  expect(message).toContain(`release prod ${DATA} ${FOUNDATION}\n`);
+  expect(message).toContain(`4. npx cdktf destroy ${DATA} ${FOUNDATION}, then remove it`);
+  expect(message).not.toContain(' move prod');
+  expect(() => edit((stacks) => move(file, stacks, DATA!, 'shop-prod-data'))).toThrow(
+    'is a stack, and only constructs',
+  );
+  edit((stacks) => release(file, release(file, stacks, DATA!), FOUNDATION!));
+  expect(refusal(renamed)).toBe('');
+  const [address] = readRecord(file)![DATA!]!.released.filter((one) => one.startsWith('aws_db_instance.'));
+  expect(address).toMatch(/^aws_db_instance\.Database_/); // forgotten, should only its constructs be removed
+});
+
+test('the message names the sections whose removal is the second key of a network', () => {
+  record();
+  const message = refusal(PROD.replace('cidr: 10.22.0.0/16', 'cidr: 10.23.0.0/16'));
+  expect(message).toContain('logs (of the network too)');
+  expect(message).toContain('4. remove or change it, deploy');
+  const keys = PROD.replace('removal: retain', 'removal: destroy\nlogs: { removal: destroy }');
+  record(keys);
+  expect(refusal(keys.replace('cidr: 10.22.0.0/16', 'cidr: 10.23.0.0/16'))).toBe('');
+});
+
 test('a change of the engine is refused with the way of its fixed choice, before a plan deletes instances', () => {
   record();
   const aurora = PROD.replace(DATABASE, '  database: { engine: aurora }\n');
@@ -337,6 +363,16 @@ test('only what holds no data can be dropped', () => {
   expect(() => edit((stacks) => drop(file, stacks, `${DATA}/Tables/card_features`))).toThrow(
     "holds data (catalog table 'card_features'); use 'release'",
   );
+});
+
+test('where nothing is kept, a path is not needed', () => {
+  record();
+  edit((stacks) => release(file, stacks, DATA!));
+  for (const change of [release, drop]) {
+    expect(() => edit((stacks) => change(file, stacks, DATA!))).toThrow(
+      `nothing is kept in ${DATA}: what is there can go without this command`,
+    );
+  }
 });
 
 test("a resource of a user's own stack is kept by its prevent_destroy, alone", () => {
