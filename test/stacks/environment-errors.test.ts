@@ -248,6 +248,32 @@ describe('identity', () => {
     "3:38 state.kmsKey: must be a key alias such as alias/acme-terraform, or the ARN of a key or alias, got 'alias/aws/s3'",
   );
   refuses(
+    'a state in another account that does not fit it',
+    {
+      'environment: dev':
+        'environment: dev\nstate: { bucket: acme-state, account: "111122223333", kmsKey: alias/acme, removal: retain }',
+    },
+    "3:39 state.account: must be another account than that of the environment, got '111122223333'; remove it, the bootstrap stack creates the bucket",
+    "3:63 state.kmsKey: must be the ARN of a key for a bucket in another account, got 'alias/acme'; write its ARN, or remove it for the bucket's default encryption",
+    '3:75 state.removal: has no effect with a bucket in another account; remove it',
+  );
+  refuses(
+    'a role of an account without the bucket',
+    {
+      'environment: dev':
+        'environment: dev\nstate: { bucket: acme-state, account: "999900001111", role: "arn:aws:iam::111122223333:role/state" }',
+    },
+    "3:61 state.role: must be a role of account 999900001111, got 'arn:aws:iam::111122223333:role/state'; use one of that account",
+  );
+  refuses(
+    'a role for the state without the account of the bucket',
+    {
+      'environment: dev':
+        'environment: dev\nstate: { bucket: acme-state, role: "arn:aws:iam::111122223333:role/state" }',
+    },
+    '3:30 state.role: needs account, the account of the bucket; add account or remove role',
+  );
+  refuses(
     'a state key of another region',
     {
       'environment: dev':
@@ -788,7 +814,7 @@ describe('odd input', () => {
     },
     "13:20 lake.tables.orders.convertFrom: must be up to 255 lower-case letters, digits and underscores, not beginning with a digit, got 'valueOf'; write valueof",
     "16:14 lake.tables.orders.owner: must be lower-case letters, digits and single hyphens, beginning with a letter, got 'hasOwnProperty'; write hasownproperty",
-    '18:15 registry.database.toString: is not a known key; known here: engine, instance, multiAz, storageGb, maxStorageGb, engineVersion, backupDays, iamAuthentication',
+    '18:15 registry.database.toString: is not a known key; known here: engine, instance, multiAz, storageGb, maxStorageGb, engineVersion, extendedSupport, backupDays, iamAuthentication',
   );
   refuses(
     'a long text, before any pattern reads it',

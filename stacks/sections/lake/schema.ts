@@ -20,6 +20,7 @@ import {
   bucketArn,
   choice,
   days,
+  domainKey,
   flag,
   integer,
   keyArn,
@@ -197,6 +198,7 @@ export const LakeSchema = z
       .describe(
         `Gigabytes that a query may scan before it is stopped, which limits its cost. A team may have its own limit. Default: ${DEFAULT_QUERY_LIMIT_GB}.`,
       ),
+    keyArn: domainKey('the lake and the query results'),
     removal: removal("the lake's data"),
   })
   .describe('The data lake: zones, tables and query limits.')

@@ -6,7 +6,7 @@ import {
   IMAGE_NAME,
 } from '../../../lib/registry/registry-limits';
 import { byProfile } from '../../environment/schema/choices';
-import { days, flag, integer, named, removal, secretArn, text } from '../../environment/schema/fields';
+import { days, domainKey, flag, integer, named, removal, secretArn, text } from '../../environment/schema/fields';
 import { DATABASE_ENGINES } from './database/engines';
 
 /** The model store's bucket. */
@@ -91,6 +91,7 @@ export const RegistrySchema = z
       .default([])
       .describe('Image repositories: a list of names, or a mapping from names to options. Default: none.'),
     pullThroughCache: PullThroughCacheSchema.optional(),
+    keyArn: domainKey('models, images and the database'),
     removal: removal('models, images and the database'),
   })
   .describe('Registries: models, images, and their database.')
