@@ -5,6 +5,7 @@ import { ALIAS } from '../../../lib/encryption/key-limits';
 import { BUCKET, BUCKET_NAME } from '../../../lib/storage/bucket-limits';
 import type { Draft } from '../../environment/draft';
 import { error, type FileError } from '../../environment/errors';
+import { excludes, requiredBy, snippet } from '../../environment/schema/editor';
 import { removal, text } from '../../environment/schema/fields';
 import { region } from '../../environment/schema/general';
 import type { Section } from '../../environment/section';
@@ -40,6 +41,17 @@ const StateSchema = z
       .optional(),
     region: region().describe('Region of the bucket. Default: that of the environment.').optional(),
     removal: removal('the bucket of the state and its key'),
+  })
+  .meta({
+    allOf: [excludes('account', ['removal']), requiredBy(['role'], 'account')],
+    defaultSnippets: [
+      snippet('a new bucket', { bucket: '${1:acme-terraform-state}' }),
+      snippet('a bucket of another account', {
+        bucket: '${1:acme-terraform-state}',
+        account: '${2:999900001111}',
+        role: 'arn:aws:iam::${2:999900001111}:role/${3:terraform-state}',
+      }),
+    ],
   })
   .describe(
     'Where Terraform keeps its state, locked by conditional writes. Default: local files, for experiments by one person.',
