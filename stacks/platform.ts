@@ -32,7 +32,9 @@ export class Platform implements Offers {
     );
     this.domains = sections.flatMap((section) => {
       const settings = settingsOf(section) as KeptSettings | undefined;
-      return section.domain && settings ? [{ ...section.domain, removal: settings.removal ?? 'retain' }] : [];
+      return section.domain && settings
+        ? [{ ...section.domain, removal: settings.removal ?? 'retain', keyArn: settings.keyArn }]
+        : [];
     });
     const { FoundationStack } = require('./layers/foundation-stack') as typeof import('./layers/foundation-stack');
     this.foundation = new FoundationStack(app, this);
@@ -44,4 +46,5 @@ export class Platform implements Offers {
 /** What the settings of a section with a domain of data have. */
 interface KeptSettings {
   readonly removal?: Removal;
+  readonly keyArn?: string;
 }

@@ -14,6 +14,8 @@ export interface S3StateProps {
   readonly region: string;
   /** ARN of the KMS key that every write requests. @default - the bucket's default encryption */
   readonly kmsKeyId?: string;
+  /** ARN of the role that reads and writes the states, for a bucket in another account. @default - the deployer itself */
+  readonly roleArn?: string;
 }
 
 /** Where the state of a stack is kept. */
@@ -49,10 +51,11 @@ class S3State extends StateBackend {
   }
 
   public bind(stack: TerraformStack): void {
-    const { bucket, region, kmsKeyId } = this.props;
+    const { bucket, region, kmsKeyId, roleArn } = this.props;
     // without a key, `encrypt` would request S3-managed encryption instead of the bucket's default
     const encrypt = kmsKeyId === undefined ? undefined : true;
-    new S3Backend(stack, { bucket, region, kmsKeyId, encrypt, key: `${stack.node.id}.tfstate` });
+    const assumeRole = roleArn === undefined ? undefined : { roleArn };
+    new S3Backend(stack, { bucket, region, kmsKeyId, encrypt, assumeRole, key: `${stack.node.id}.tfstate` });
     stack.addOverride('terraform.backend.s3.use_lockfile', true); // cdktf 0.21 emits it but has no type for it
   }
 }

@@ -40,7 +40,7 @@ export interface Section<Name extends string, Schema extends z.ZodType, Settings
   readonly name: Name;
   /** Schema of the section. The description of each key gives its effect and its default. */
   readonly schema: Schema;
-  /** Data of the section with its own encryption key; requires a `removal` in the settings. @default - none */
+  /** Data of the section with its own encryption key; requires a `removal` in the settings, and may have a `keyArn` (`domainKey`). @default - none */
   readonly domain?: DataDomain;
   /** Fills in the defaults that depend on other values of the file. */
   complete(written: z.output<Schema>, file: ValidEnvironment): Settings;
@@ -62,7 +62,9 @@ export interface Section<Name extends string, Schema extends z.ZodType, Settings
 // biome-ignore lint/suspicious/noExplicitAny: sections in a list have different types; each gets only its own
 export type AnySection = Section<string, any, any>;
 
-/** A data domain with the `removal` of its section. */
+/** A data domain with the `removal` and the `keyArn` of its section. */
 export interface KeptData extends DataDomain {
   readonly removal: Removal;
+  /** ARN of the existing key. @default - a new key */
+  readonly keyArn?: string;
 }

@@ -18,7 +18,8 @@ export const STATE_VERSION_DAYS = 365;
  */
 export class BootstrapStack extends AwsStack {
   /**
-   * Creates one stack for each account and region in which an environment keeps its state.
+   * Creates one stack for each account and region in which an environment keeps its state. A bucket of another account
+   * exists already.
    *
    * @throws InputError if two environments require the same bucket or alias in different ways, or one bucket with two
    *   keys
@@ -30,7 +31,7 @@ export class BootstrapStack extends AwsStack {
     if (conflicts.length > 0) throw new InputError(conflicts.join('\n'));
     const sharing = new Map<string, Environment[]>();
     for (const environment of environments) {
-      if (!environment.state) continue;
+      if (!environment.state || environment.state.account !== undefined) continue; // none, or made elsewhere
       const id = stackOf(environment);
       sharing.set(id, [...(sharing.get(id) ?? []), environment]);
     }

@@ -7,7 +7,7 @@ import type { Foundation, Keys } from '../offers';
 import type { Platform } from '../platform';
 import { LayerStack } from './layer-stack';
 
-/** The foundation layer: the network, one key for each data domain, and the bucket for access logs. */
+/** The foundation layer: the network, one key for each data domain that has none yet, and the bucket for access logs. */
 export class FoundationStack extends LayerStack implements Foundation {
   public readonly keys: Keys;
   public readonly network!: INetwork;
@@ -21,9 +21,9 @@ export class FoundationStack extends LayerStack implements Foundation {
 
   private makeKeys(domains: Platform['domains']): Keys {
     const keys = new Map<string, IKey>();
-    for (const { name, description, removal } of domains) {
+    for (const { name, description, removal, keyArn } of domains) {
       const id = `${name[0]!.toUpperCase()}${name.slice(1)}Key`;
-      const key = new Key(this, id, { alias: name, description, removal });
+      const key = keyArn ? Key.fromKeyArn(this, id, keyArn) : new Key(this, id, { alias: name, description, removal });
       key.allowLogs();
       keys.set(name, key);
     }

@@ -59,5 +59,5 @@ function stateBackendOf({ state }: Environment): StateBackend {
   if (!state) return StateBackend.local();
   // the bootstrap bucket encrypts by default, and its policy refuses requests with a key alias
   const kmsKeyId = state.kmsKey?.includes(':key/') ? state.kmsKey : undefined;
-  return StateBackend.s3({ bucket: state.bucket, region: state.region, kmsKeyId });
+  return StateBackend.s3({ bucket: state.bucket, region: state.region, kmsKeyId, roleArn: state.role });
 }

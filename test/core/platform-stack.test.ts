@@ -3,7 +3,7 @@ import { GlueJob } from '@cdktf/provider-aws/lib/glue-job';
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
 import { SecurityGroup } from '@cdktf/provider-aws/lib/security-group';
 import { VpcDhcpOptions } from '@cdktf/provider-aws/lib/vpc-dhcp-options';
-import { DataResource, TerraformStack, TerraformVariable, Token } from 'cdktf';
+import { DataResource, TerraformOutput, TerraformStack, TerraformVariable, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import {
   keepData,
@@ -43,6 +43,22 @@ describe('a platform stack', () => {
     const stateBackend = StateBackend.s3({ bucket: 'acme-state', region: 'eu-west-1' });
     const { s3 } = Template.synth(acmeStack({ stateBackend })).json.terraform.backend;
     expect(s3).toEqual({ bucket: 'acme-state', region: 'eu-west-1', key: 'test.tfstate', use_lockfile: true });
+  });
+
+  test('keeps its state in another account as a role there, and others read it as the same role', () => {
+    const roleArn = 'arn:aws:iam::999900001111:role/state';
+    const stateBackend = StateBackend.s3({ bucket: 'acme-state', region: 'eu-west-1', roleArn });
+    const app = testApp();
+    const first = new PlatformStack(app, 'first', { stateBackend });
+    const second = new PlatformStack(app, 'second', { stateBackend });
+    new TerraformOutput(second, 'Name', { value: new TerraformVariable(first, 'Name', {}).value });
+    const { first: one, second: two } = Template.all(app);
+    // an attribute with `role_arn` in Terraform from 1.6 and in OpenTofu; top-level `role_arn` is deprecated
+    expect(one!.json.terraform.backend.s3).toMatchObject({ assume_role: { role_arn: roleArn }, key: 'first.tfstate' });
+    expect(Object.values(two!.json.data!.terraform_remote_state as object)).toMatchObject([
+      { config: { bucket: 'acme-state', assume_role: { role_arn: roleArn }, key: 'first.tfstate' } },
+    ]);
+    expect(first.toHclTerraform().hcl).toMatch(/assume_role\s*=\s*\{\s*"?role_arn"? = /);
   });
 
   test('writes map keys with special characters in quotes in HCL', () => {

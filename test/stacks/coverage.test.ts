@@ -49,6 +49,8 @@ const FILES: Record<string, Json> = {
   },
   awake: {
     ...GENERAL,
+    logs: { keyArn: key('5') },
+    state: { bucket: 'acme-state', account: '999900001111', role: 'arn:aws:iam::999900001111:role/state' },
     network: { cidr: '10.0.0.0/16', nat: 'none', resourceAccounts: ['444455556666'] },
     registry: { database: { engine: 'aurora', minCapacityAcu: 2 } },
   },
@@ -77,6 +79,7 @@ const FILES: Record<string, Json> = {
     removal: 'destroy',
     lake: {
       removal: 'destroy',
+      keyArn: key('6'),
       queryLimitGb: 50,
       zones: {
         curated: { tierAfterDays: 10, archiveAfterDays: 60, expireAfterDays: 700, classification: 'confidential' },
@@ -119,6 +122,7 @@ const FILES: Record<string, Json> = {
     },
     registry: {
       removal: 'destroy',
+      keyArn: key('7'),
       database: {
         engine: 'rds',
         instance: 'db.t4g.micro',
@@ -156,6 +160,7 @@ const OTHERS: Record<string, unknown> = {
   'state.bucket': 'acme-other',
   'state.kmsKey': key('3', 'eu-west-1'),
   'state.region': 'eu-west-1',
+  'state.role': 'arn:aws:iam::999900001111:role/other',
   'iam.permissionsBoundary': 'arn:aws:iam::111122223333:policy/other',
   'iam.path': '/other/',
   'network.cidr': '10.8.0.0/16',
@@ -169,6 +174,9 @@ const OTHERS: Record<string, unknown> = {
   'network.privateSubnetIds.*': 'subnet-0a1b2c4d',
   'lake.zones.*.bucketArn': 'arn:aws:s3:::other',
   'lake.zones.*.keyArn': key('4'),
+  'lake.keyArn': key('4'),
+  'logs.keyArn': key('4'),
+  'registry.keyArn': key('4'),
   'lake.zones.*.classification': 'personal',
   'lake.tables.*.zone': 'curated',
   'lake.tables.*.format': 'tsv',
@@ -201,6 +209,7 @@ const MAKES_NOTHING: Record<string, string> = {
   'network.peers.*': 'only checked for overlapping addresses',
   'network.publicSubnetIds.*': 'only offered to stacks with load balancers',
   'state.region': 'must be the region of the state key',
+  'state.account': 'must be the account of the state role; without it a bootstrap stack is made',
   'lake.tables.*.partitions.*.type': 'changes with other keys, which are tested',
   'lake.tables.*.format': 'changes with other columns, which are tested',
   'registry.images.*': 'a list of names, tested by the tests of the registry',

@@ -264,6 +264,32 @@ describe('identity', () => {
     "3:38 state.kmsKey: must be a key alias such as alias/acme-terraform, or the ARN of a key or alias, got 'alias/aws/s3'",
   );
   refuses(
+    'a state in another account that does not fit it',
+    {
+      'environment: dev':
+        'environment: dev\nstate: { bucket: acme-state, account: "111122223333", kmsKey: alias/acme, removal: retain }',
+    },
+    "3:39 state.account: must be another account than that of the environment, got '111122223333'; remove it, the bootstrap stack creates the bucket",
+    "3:63 state.kmsKey: must be the ARN of a key for a bucket in another account, got 'alias/acme'; write its ARN, or remove it for the bucket's default encryption",
+    '3:75 state.removal: has no effect with a bucket in another account; remove it',
+  );
+  refuses(
+    'a role of an account without the bucket',
+    {
+      'environment: dev':
+        'environment: dev\nstate: { bucket: acme-state, account: "999900001111", role: "arn:aws:iam::111122223333:role/state" }',
+    },
+    "3:61 state.role: must be a role of account 999900001111, got 'arn:aws:iam::111122223333:role/state'; use one of that account",
+  );
+  refuses(
+    'a role for the state without the account of the bucket',
+    {
+      'environment: dev':
+        'environment: dev\nstate: { bucket: acme-state, role: "arn:aws:iam::111122223333:role/state" }',
+    },
+    '3:30 state.role: needs account, the account of the bucket; add account or remove role',
+  );
+  refuses(
     'a state key of another region',
     {
       'environment: dev':

@@ -20,6 +20,9 @@ owner: ml@acme.example
 network: { cidr: 10.20.0.0/16 }
 `;
 
+const TABLE = { zone: 'raw', format: 'parquet', columns: { id: 'string' }, owner: 'fraud' };
+const KEY_ARN = 'arn:aws:kms:eu-north-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+
 describe('defaults', () => {
   test('size small, removal retain, logs for a year', () => {
     expect(parseEnvironment(LEAST, 'dev.yaml')).toEqual<Environment>({
@@ -226,7 +229,7 @@ describe('the environments of this repository', () => {
 
 describe('the schema for editors', () => {
   const schema = FORMAT.jsonSchema;
-  const accepts = new Ajv({ strictRequired: false }).compile(schema);
+  const accepts = new Ajv({ strictRequired: false, keywords: ['defaultSnippets'] }).compile(schema);
 
   test('is up to date: npm run schema', () => {
     expect(JSON.stringify(JSON.parse(read('environment.schema.json')))).toBe(JSON.stringify(schema));
@@ -243,6 +246,68 @@ describe('the schema for editors', () => {
     for (const change of [{ sise: 'small' }, { network: { nat: 'none' } }, { account: 111122223333 }]) {
       expect(accepts({ ...good, ...change })).toBe(false);
     }
+  });
+
+  test.each([
+    ['a new and an existing VPC', 'network', { cidr: '10.0.0.0/16', vpcId: 'vpc-0a1b2c3d' }, 'vpcId'],
+    [
+      'NAT in an existing VPC',
+      'network',
+      { vpcId: 'vpc-0a1b2c3d', privateSubnetIds: ['subnet-0a1b2c3d', 'subnet-0a1b2c3e'], nat: 'single' },
+      'nat',
+    ],
+    [
+      'the lifecycle of an existing bucket',
+      'lake',
+      { zones: { raw: { bucketArn: 'arn:aws:s3:::acme', expireAfterDays: 9 } } },
+      'expireAfterDays',
+    ],
+    ['the key of no bucket', 'lake', { zones: { raw: { keyArn: KEY_ARN } } }, 'keyArn'],
+    ['a separator of parquet', 'lake', { tables: { t: { ...TABLE, separator: ';' } } }, 'separator'],
+    ['a header of json', 'lake', { tables: { t: { ...TABLE, format: 'json', header: true } } }, 'header'],
+    ['snapshots of csv', 'lake', { tables: { t: { ...TABLE, format: 'csv', snapshotDays: 9 } } }, 'snapshotDays'],
+    ['a role without account', 'state', { bucket: 'acme-state', role: 'arn:aws:iam::999900001111:role/state' }, 'role'],
+    [
+      'the removal of a bucket elsewhere',
+      'state',
+      { bucket: 'acme-state', account: '999900001111', removal: 'retain' },
+      'removal',
+    ],
+  ])('marks %s at the key, as the parser refuses it', (_, section, value, key) => {
+    const file = { ...parse(LEAST), teams: { fraud: {} }, [section]: value };
+    expect(accepts(file)).toBe(false);
+    expect(accepts.errors!.filter(({ keyword }) => keyword !== 'if')).toMatchObject([
+      { keyword: 'false schema', instancePath: expect.stringMatching(new RegExp(`/${key}$`)) },
+    ]);
+    expect(outcome(stringify(file))).toContain(key);
+    expect(outcome(stringify(file))).not.toBe('accepted');
+  });
+
+  const snippets = snippetsOf(schema);
+
+  test('offers a value for every section with required keys, and for every mapping from names', () => {
+    expect([...new Set(snippets.map(({ path }) => path.join('.')))]).toEqual([
+      'state',
+      'network',
+      'lake.zones',
+      'lake.tables',
+      'teams',
+      'registry.database',
+      'registry.images',
+    ]);
+  });
+
+  test.each(snippets)('offers $label at $path, which is accepted as it is inserted', ({ path, body }) => {
+    const inserted = JSON.parse(JSON.stringify(body).replaceAll(/\$\{\d+:([^}]*)\}/g, '$1'));
+    const file = replaced({ ...parse(LEAST), teams: { fraud: {} }, lake: {}, registry: {} }, [...path], inserted);
+    expect(outcome(stringify(file))).toBe('accepted');
+    accepts(file);
+    expect(accepts.errors ?? []).toEqual([]);
+  });
+
+  test('suggests one region as an example; the parser knows them all', () => {
+    expect(schema.properties!.region!.examples).toEqual(['eu-north-1']);
+    expect(outcome(LEAST.replace('eu-north-1', 'eu-west1'))).toContain("did you mean 'eu-west-1'?");
   });
 
   test('has a description for every key, and an example for every required key', () => {
@@ -281,6 +346,19 @@ function outcome(text: string): string {
     if (error instanceof EnvironmentFileError) return error.message;
     throw error;
   }
+}
+
+interface Snippet {
+  readonly path: string[];
+  readonly label: string;
+  readonly body: unknown;
+}
+
+function snippetsOf({ defaultSnippets = [], properties = {} }: JsonSchema, path: string[] = []): Snippet[] {
+  return [
+    ...defaultSnippets.map((one) => ({ path, ...one })),
+    ...Object.entries(properties).flatMap(([name, property]) => snippetsOf(property, [...path, name])),
+  ];
 }
 
 interface Key {

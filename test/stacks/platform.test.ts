@@ -101,6 +101,49 @@ test('a zone in an existing bucket creates no bucket', () => {
   expect(data.all('aws_s3_bucket').map(({ bucket }) => bucket)).not.toContain('partner-landing');
 });
 
+describe('an existing key by domain', () => {
+  const key = (id: string, place = 'eu-north-1:999900001111') =>
+    `arn:aws:kms:${place}:key/${id}234abcd-12ab-34cd-56ef-1234567890ab`;
+  const keyed = `logs: { keyArn: "${key('1')}" }
+lake: { keyArn: "${key('2')}" }
+registry: { keyArn: "${key('3')}", images: [train], database: {} }
+teams: { fraud: {} }`;
+
+  test('encrypts everything of the domain, and no key is made', () => {
+    const { templates } = composed(smallest(keyed));
+    const foundation = templates['acme-mini-foundation']!;
+    const data = templates['acme-mini-data']!;
+    expect([...foundation.all('aws_kms_key'), ...foundation.all('aws_kms_alias')]).toEqual([]);
+    expect(foundation.one('aws_cloudwatch_log_group').kms_key_id).toBe(key('1'));
+    expect(data.one('aws_db_instance').kms_key_id).toBe(key('3'));
+    expect(data.one('aws_ecr_repository').encryption_configuration).toMatchObject([{ kms_key: key('3') }]);
+    const keys = data
+      .all('aws_s3_bucket_server_side_encryption_configuration')
+      .map(({ rule }) => JSON.stringify(rule).match(/arn:aws:kms[^"]*/)?.[0]);
+    expect(new Set(keys)).toEqual(new Set([key('2'), key('3')]));
+  });
+
+  test('leaves the other domains their new keys, and its alias free', () => {
+    const { templates } = composed(smallest(`lake: { keyArn: "${key('2')}" }`));
+    expect(
+      templates['acme-mini-foundation']!.all('aws_kms_alias')
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(['alias/acme-mini-logs', 'alias/acme-mini-registry']);
+    const state = 'state: { bucket: acme-state, kmsKey: alias/acme-mini-lake }';
+    expect(() => smallest(state)).toThrow("the KMS alias name 'acme-mini-lake', which the platform makes for lake");
+    expect(() => smallest(`${state}\nlake: { keyArn: "${key('2')}" }`)).not.toThrow();
+  });
+
+  test('must be a key of the region, not an alias', () => {
+    const far = `lake: { keyArn: "${key('2', 'eu-west-1:111122223333')}" }
+registry: { keyArn: "arn:aws:kms:eu-north-1:111122223333:alias/acme" }`;
+    expect(() => smallest(far)).toThrow(
+      /lake\.keyArn: must be in region eu-north-1.*\n.*registry\.keyArn: must be an ARN such as/,
+    );
+  });
+});
+
 describe('data is destroyed only if environment and section both allow it', () => {
   /** Types of resources that hold data. */
   const STATEFUL = [
@@ -241,6 +284,46 @@ describe('bootstrap', () => {
       key: 'acme-dev-data.tfstate',
       use_lockfile: true,
     });
+  });
+
+  test('makes no bucket that exists in another account: projects and accounts share it, by a role there', () => {
+    const role = 'arn:aws:iam::999900001111:role/state';
+    const kmsKey = 'arn:aws:kms:eu-north-1:999900001111:key/1234abcd-12ab-34cd-56ef-1234567890ab';
+    const central = { ...state, removal: 'retain' as const, account: '999900001111', role, kmsKey };
+    const { templates } = composed(
+      { ...environment('dev'), state: central },
+      { ...environment('prod'), project: 'other', account: '444455556666', state: central },
+    );
+    expect(Object.keys(templates).filter((name) => name.endsWith('bootstrap'))).toEqual([]);
+    expect(templates['acme-dev-data']!.backend).toEqual({
+      type: 's3',
+      bucket: 'acme-state',
+      region: 'eu-north-1',
+      key: 'acme-dev-data.tfstate',
+      assume_role: { role_arn: role },
+      kms_key_id: kmsKey,
+      encrypt: true,
+      use_lockfile: true,
+    });
+    expect(Object.values(templates['other-prod-data']!.json.data!.terraform_remote_state as object)).toMatchObject([
+      { config: { key: 'other-prod-foundation.tfstate', assume_role: { role_arn: role } } },
+    ]);
+  });
+
+  test('makes the bucket in the account that has it, for others that name that account', () => {
+    const own = { ...environment('dev'), state };
+    const other = {
+      ...environment('prod'),
+      account: '444455556666',
+      state: { ...state, removal: 'retain' as const, account: '111122223333' },
+    };
+    expect(Object.keys(composed(own, other).templates).filter((name) => name.endsWith('bootstrap'))).toEqual([
+      'acme-111122223333-eu-north-1-bootstrap',
+    ]);
+    const wrong = { ...other, state: { ...other.state, account: '999900001111' } };
+    expect(() => composed(own, wrong)).toThrow(
+      "acme-prod: 'state.account' must be that of acme-dev, which has the same bucket in account 111122223333, got '999900001111'; correct one of them",
+    );
   });
 
   test('creates a key with the given alias, and none if the key exists', () => {

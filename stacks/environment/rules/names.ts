@@ -32,9 +32,10 @@ export function* nameRules(draft: Draft, sections: readonly AnySection[]): Itera
   if (longest) yield longest.found;
 }
 
-/** The names that a section declares, and the alias of the key of its data. */
+/** The names that a section declares, and the alias of the new key of its data. */
 export function* namesOf(section: AnySection, draft: Draft): Iterable<DeclaredName> {
-  if (section.domain) yield { kind: ALIAS, name: section.domain.name, form: 'prefixed' };
+  const own: object = ownOf(section, draft);
+  if (section.domain && !('keyArn' in own)) yield { kind: ALIAS, name: section.domain.name, form: 'prefixed' };
   yield* section.names?.(ownOf(section, draft) as never, draft) ?? [];
 }
 

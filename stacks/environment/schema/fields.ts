@@ -63,6 +63,15 @@ export const keyArn = () =>
     /kms:[a-z0-9-]+:\d{12}:key\/(mrk-)?[0-9a-f-]{32,36}/,
     'arn:aws:kms:eu-north-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
   );
+
+/** The `keyArn` of a section with a data domain: an existing key instead of a new one. */
+export const domainKey = (what: string) =>
+  keyArn()
+    .describe(
+      `ARN of an existing KMS key that encrypts ${what}. Its policy must let IAM policies of this account grant access, and CloudWatch Logs of this region use it. Choose it before the first deployment: most services cannot change the key. Default: a new key.`,
+    )
+    .optional();
+
 export const secretArn = () =>
   arn(
     /secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+/,

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { NAME } from '../../../lib/core/text-pattern';
 import { PROFILES, SIZES } from './choices';
 import { choice, named, text } from './fields';
+import type { JsonSchema } from './json-schema';
 
 /** Short enough that a bucket name of 63 characters has room for a zone, account and region. */
 export const MAX_PROJECT_LENGTH = 16;
@@ -23,7 +24,7 @@ const REGIONS = [
   ...['us-gov-east-1', 'us-gov-west-1', 'eusc-de-east-1'],
 ];
 /** The name of an AWS region. */
-export const region = () => text(REGION).meta({ examples: REGIONS });
+export const region = () => text(REGION).meta({ examples: ['eu-north-1'], known: REGIONS } satisfies JsonSchema);
 
 const OWNER = 'a mail address';
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Path } from '../errors';
 import type { Profile } from './choices';
 
-/** The subset of JSON Schema that zod writes, with three custom keywords. */
+/** The subset of JSON Schema that zod writes, with custom keywords. */
 export interface JsonSchema {
   readonly description?: string;
   readonly type?: string;
@@ -22,6 +22,12 @@ export interface JsonSchema {
   readonly items?: JsonSchema;
   readonly anyOf?: readonly JsonSchema[];
   readonly oneOf?: readonly JsonSchema[];
+  /** For editors only: see `editor.ts`. */
+  readonly allOf?: readonly EditorRule[];
+  /** Values that editors insert: a keyword of their language servers. */
+  readonly defaultSnippets?: readonly { readonly label: string; readonly body: unknown }[];
+  /** Known values, for "did you mean". Others that match the pattern are valid too. */
+  readonly known?: readonly string[];
   /** The value must be a key of the mapping at this path, e.g. `lake.zones`. */
   readonly refersTo?: string;
   /** The value is an ARN in the environment's region. */
@@ -30,8 +36,14 @@ export interface JsonSchema {
   readonly defaultEngine?: Readonly<Record<Profile, string>>;
 }
 
+/** Keys that are not allowed together: the parser has rules for them. */
+export interface EditorRule {
+  readonly if: object;
+  readonly else: object;
+}
+
 /** Removed for editors, whose validators refuse unknown keywords. */
-const OWN_KEYWORDS = ['refersTo', 'isArn', 'defaultEngine'];
+const OWN_KEYWORDS = ['refersTo', 'isArn', 'defaultEngine', 'known'];
 
 /** Schemas of the values in an environment file, by path. */
 export class Schemas {

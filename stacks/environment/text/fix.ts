@@ -38,7 +38,7 @@ export function rewrite(path: Path, document: Document, shapesAt: ShapesAt): str
 /** Advice for the spelling of a text or name. */
 export function respell(text: string, schemas: Schemas): string[] {
   const words = schemas
-    .flatMap((schema) => schema.enum ?? schema.const ?? valuesOf(schema))
+    .flatMap((schema) => schema.enum ?? schema.const ?? schema.known ?? [])
     .filter((word) => typeof word === 'string');
   const near = nearest(text, words);
   if (near) return [`did you mean '${near}'?`];
@@ -96,9 +96,4 @@ function accepts(text: string) {
 function orExample(schemas: Schemas): string[] {
   if (schemas.some(({ examples }) => examples)) return [`write for example ${example(schemas)}`];
   return schemas.some((schema) => schema.enum) ? ['choose one of them'] : [];
-}
-
-/** A single example shows the form; several examples are the known values. */
-function valuesOf({ examples = [] }: JsonSchema): readonly unknown[] {
-  return examples.length > 1 ? examples : [];
 }

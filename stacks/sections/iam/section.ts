@@ -21,7 +21,7 @@ const IamSchema = z
       )
       .optional(),
   })
-  .describe('What every role of every stack has, for accounts in which roles may be created only like this.')
+  .describe('Permissions boundary and path of every role, for accounts that require them.')
   .prefault({});
 
 /** What every role of an environment has. */

@@ -7,15 +7,10 @@ import { broken, error, type FileError, type Path } from '../../environment/erro
 import { unknownName } from '../../environment/rules/references';
 import { conversionRules } from './conversion-rules';
 import type { DraftLake, DraftTable } from './draft';
+import { FORMAT_OPTIONS } from './schema';
 
 type Zone = NonNullable<NonNullable<DraftLake['zones']>[string]>;
 type Tables = readonly (readonly [name: string, table: DraftTable])[];
-
-const FORMAT_OPTIONS: Record<string, readonly string[]> = {
-  header: ['csv', 'tsv'],
-  separator: ['csv'],
-  quote: ['csv'],
-};
 
 /** Rules between the values of `lake`. */
 export function* lakeRules(lake: DraftLake): Iterable<FileError> {
@@ -113,9 +108,6 @@ function* iceberg(path: Path, table: DraftTable, { zones = {} }: DraftLake): Ite
   const zone = Object.hasOwn(zones, zoneName) ? zones[zoneName] : undefined;
   if (format === 'iceberg' && zone && !('bucketArn' in zone)) {
     yield* broken([...path, 'format'], format, brokenIceberg(zoneName, zone));
-  }
-  if ('snapshotDays' in table && format !== undefined && format !== 'iceberg') {
-    yield error([...path, 'snapshotDays'], `has no effect with format ${format}, only with iceberg; remove it`, 'key');
   }
   if ('partitionDiscovery' in table && (specs ? Object.keys(specs).length === 0 : !('partitions' in table))) {
     yield error([...path, 'partitionDiscovery'], 'has no effect without partitions; remove it', 'key');

@@ -15,11 +15,13 @@ import {
   SNAPSHOT_DAYS,
   TABLE_PREFIX,
 } from '../../../lib/data-lake/lake-limits';
-import { DEFAULT_NONCURRENT_VERSION_DAYS } from '../../../lib/storage/bucket-limits';
+import { DEFAULT_NONCURRENT_VERSION_DAYS, TRANSITIONS } from '../../../lib/storage/bucket-limits';
+import { excludes, onlyWith, requiredBy, snippet } from '../../environment/schema/editor';
 import {
   bucketArn,
   choice,
   days,
+  domainKey,
   flag,
   integer,
   keyArn,
@@ -67,7 +69,8 @@ const ZoneSchema = z
       .describe('ARN of the KMS key of the existing bucket. Default: none, grants include no key.')
       .optional(),
   })
-  .describe('A zone: one bucket of the lake.');
+  .describe('A zone: one bucket of the lake.')
+  .meta({ allOf: [excludes('bucketArn', TRANSITIONS), requiredBy(['keyArn'], 'bucketArn')] });
 
 const PartitionSchema = z
   .union([
@@ -76,14 +79,14 @@ const PartitionSchema = z
       z.strictObject({
         type: z
           .literal('date')
-          .describe('One value for each day, e.g. 2026-01-31.')
+          .describe('Type of the partition column: one value for each day, e.g. 2026-01-31.')
           .meta({ examples: ['date'] }),
         from: text(PARTITION_DAY)
           .describe('First day with data; earlier data is not found. Default: three years ago.')
           .optional(),
       }),
       z.strictObject({
-        type: z.literal('int').describe('Integers in a known range.'),
+        type: z.literal('int').describe('Type of the partition column: integers in a known range.'),
         min: integer(-2_147_483_648, 2_147_483_647)
           .describe('Smallest value.')
           .meta({ examples: [0] }),
@@ -95,7 +98,7 @@ const PartitionSchema = z
           .optional(),
       }),
       z.strictObject({
-        type: z.literal('string').describe('Text.'),
+        type: z.literal('string').describe('Type of the partition column: text.'),
         values: z
           .array(text(PARTITION_VALUE))
           .min(1, 'at least one value')
@@ -105,12 +108,20 @@ const PartitionSchema = z
     ]),
   ])
   .describe(
-    'Type and possible values of a partition, from which Athena finds new partitions without registration; other engines find registered ones (partitionDiscovery).',
+    'Type and possible values of a partition column. Athena computes the partitions from them; other engines find registered partitions only (partitionDiscovery).',
   )
   .meta({ examples: [{ type: 'int', min: 0, max: 23 }] });
 
 /** A partition column in its long form. */
 export type PartitionSettings = Exclude<z.output<typeof PartitionSchema>, string>;
+
+/** Options of a table that have an effect with some formats only. */
+export const FORMAT_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  header: ['csv', 'tsv'],
+  separator: ['csv'],
+  quote: ['csv'],
+  snapshotDays: ['iceberg'],
+};
 
 const TableSchema = z
   .strictObject({
@@ -132,7 +143,7 @@ const TableSchema = z
     description: z
       .string('a string')
       .max(MAX_DESCRIPTION_LENGTH, `at most ${MAX_DESCRIPTION_LENGTH} characters`)
-      .describe('Description for readers. Default: none.')
+      .describe('Description of the table in the catalog. Default: none.')
       .optional(),
     columns: named(
       identifier(),
@@ -151,15 +162,15 @@ const TableSchema = z
       .optional(),
     partitionDiscovery: choice(PARTITION_DISCOVERIES)
       .describe(
-        `How engines find partitions. projection: Athena computes them, Spark and others find only registered ones. catalog: every engine finds registered ones only. A conversion registers those it writes; for other files run ALTER TABLE t ADD PARTITION or MSCK REPAIR TABLE t in Athena. Default: ${DEFAULT_PARTITION_DISCOVERY}.`,
+        `How engines find partitions. projection: Athena computes them; Spark and others find registered ones only. catalog: every engine finds registered ones only. A conversion registers the partitions that it writes; for other files run ALTER TABLE t ADD PARTITION or MSCK REPAIR TABLE t in Athena. Default: ${DEFAULT_PARTITION_DISCOVERY}.`,
       )
       .optional(),
     snapshotDays: integer(SNAPSHOT_DAYS.min, SNAPSHOT_DAYS.max)
       .describe(
-        'Days that snapshots of an iceberg table are kept; then Glue deletes them and the files that only they need. Default: forever.',
+        'Days that snapshots of an iceberg table are kept. Glue deletes older ones, and the files that only they need. Default: forever.',
       )
       .optional(),
-    columnComments: named(identifier(), text(COLUMN_COMMENT).describe('A comment.'))
+    columnComments: named(identifier(), text(COLUMN_COMMENT).describe('Comment of the column.'))
       .describe('Comments by column. Default: none.')
       .optional(),
     personalColumns: z.array(identifier()).describe('Columns with personal data. Default: none marked.').optional(),
@@ -174,7 +185,7 @@ const TableSchema = z
       .optional(),
     convertFrom: reference('lake.tables', identifier())
       .describe(
-        'Csv, tsv or json table with the same partitions, which a job converts to this parquet table, and registers its partitions. Default: no conversion.',
+        'Csv, tsv or json table with the same partitions. A job converts it to this parquet table and registers the partitions that it writes. Default: no conversion.',
       )
       .optional(),
     convertSchedule: z
@@ -183,20 +194,37 @@ const TableSchema = z
       .meta({ examples: ['cron(0 3 * * ? *)'] })
       .optional(),
   })
-  .describe('A table: columns over files of one format in one zone.');
+  .describe('A table: columns over files of one format in one zone.')
+  .meta({ allOf: Object.entries(FORMAT_OPTIONS).map(([key, formats]) => onlyWith([key], 'format', formats)) });
 
 /** What may be written under `lake`. */
 export const LakeSchema = z
   .strictObject({
     zones: named(text(NAME), ZoneSchema)
       .default(DEFAULT_ZONES)
-      .describe('Zones of the lake, each a bucket. Default: raw (tierAfterDays: 0), curated, features.'),
-    tables: named(identifier(), TableSchema).default({}).describe('Tables of the catalog. Default: none.'),
+      .describe('Zones of the lake, each a bucket. Default: raw (tierAfterDays: 0), curated, features.')
+      .meta({ defaultSnippets: [snippet('a zone', { '${1:landing}': { expireAfterDays: 90 } })] }),
+    tables: named(identifier(), TableSchema)
+      .default({})
+      .describe('Tables of the catalog. Default: none.')
+      .meta({
+        defaultSnippets: [
+          snippet('a table', {
+            '${1:orders}': {
+              zone: '${2:raw}',
+              format: '${3:parquet}',
+              columns: { '${4:id}': '${5:string}' },
+              owner: '${6:fraud}',
+            },
+          }),
+        ],
+      }),
     queryLimitGb: queryLimit()
       .default(DEFAULT_QUERY_LIMIT_GB)
       .describe(
         `Gigabytes that a query may scan before it is stopped, which limits its cost. A team may have its own limit. Default: ${DEFAULT_QUERY_LIMIT_GB}.`,
       ),
+    keyArn: domainKey('the lake and the query results'),
     removal: removal("the lake's data"),
   })
   .describe('The data lake: zones, tables and query limits.')

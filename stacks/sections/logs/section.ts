@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { BUCKET, DEFAULT_NONCURRENT_VERSION_DAYS } from '../../../lib/storage/bucket-limits';
-import { days, removal } from '../../environment/schema/fields';
+import { days, domainKey, removal } from '../../environment/schema/fields';
 import type { Section } from '../../environment/section';
 import { part } from '../../offers';
 
@@ -14,6 +14,7 @@ const LogsSchema = z
       .describe(
         `Days that access logs of all buckets are kept. They can be restored for another ${DEFAULT_NONCURRENT_VERSION_DAYS} days. Default: ${DEFAULT_ACCESS_LOG_DAYS}, because a leak is often found months later.`,
       ),
+    keyArn: domainKey('the flow log of the network'),
     removal: removal('logs'),
   })
   .describe('Logs of access to data.')

@@ -4,13 +4,10 @@ import { brokenBlockRules, brokenCidrRules } from '../../../lib/network/subnet-p
 import type { Draft } from '../../environment/draft';
 import { broken, error, type FileError } from '../../environment/errors';
 import { SIZES, type Size } from '../../environment/schema/choices';
-import { NAT } from './schema';
+import { EXISTING, NAT, NEW } from './schema';
 
 /** Services that every workload needs. Without NAT they are reachable only through endpoints. */
 const NEEDED_WITHOUT_NAT = ['sts', 'ecr.api', 'ecr.dkr', 'logs', 'kms', 'secretsmanager'] as const;
-
-const NEW = ['cidr', 'zones', 'nat', 'flowLogRetentionDays', 'peers', 'resourceAccounts'] as const;
-const EXISTING = ['vpcId', 'privateSubnetIds', 'publicSubnetIds', 'routeTableIds'] as const;
 
 /** Rules between the values of `network`. */
 export function* networkRules(_: unknown, { network, size = SIZES[0] }: Draft): Iterable<FileError> {

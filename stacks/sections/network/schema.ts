@@ -13,6 +13,7 @@ import {
 } from '../../../lib/network/network-limits';
 import { NETWORK_PREFIX, ZONE_COUNTS, type ZoneCount } from '../../../lib/network/subnet-plan';
 import { bySize } from '../../environment/schema/choices';
+import { excludes, snippet } from '../../environment/schema/editor';
 import { choice, text } from '../../environment/schema/fields';
 
 export const ZONES = bySize<ZoneCount>({ small: 2, medium: 2, large: 3 });
@@ -22,6 +23,11 @@ export const ENDPOINTS = bySize<readonly EndpointService[]>(
   { small: [], medium: [], large: ENDPOINT_SERVICES },
   (list) => (list.length === 0 ? 'none' : 'all'),
 );
+
+/** Keys of a new VPC, which have no effect with an existing one. */
+export const NEW = ['cidr', 'zones', 'nat', 'flowLogRetentionDays', 'peers', 'resourceAccounts'] as const;
+/** Keys of an existing VPC. */
+export const EXISTING = ['vpcId', 'privateSubnetIds', 'publicSubnetIds', 'routeTableIds'] as const;
 
 const cidr = () => text({ pattern: /^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/, meaning: 'an IPv4 block such as 10.20.0.0/16' });
 const subnetIds = () => z.array(text(SUBNET_ID));
@@ -66,12 +72,12 @@ export const NetworkSchema = z
       .array(text(ACCOUNT))
       .default([])
       .describe(
-        'Other accounts whose resources may be used without NAT, for example the owner of a bucket of the lake: the endpoints are the only way out then, and allow resources of this account only. Default: none.',
+        'Other accounts whose resources may be used, for example the owner of a bucket of the lake. Without NAT the endpoints are the only way out, and they allow resources of this account and of these only. Default: none.',
       ),
     routeTableIds: z
       .array(text(ROUTE_TABLE_ID))
       .describe(
-        'Route tables of the existing VPC that get a gateway endpoint for S3; a table can have one only. Default: none.',
+        'Route tables of the existing VPC that get a gateway endpoint for S3. Name none that has one already. Default: none.',
       )
       .optional(),
     vpcId: text(VPC_ID)
@@ -88,4 +94,12 @@ export const NetworkSchema = z
   .meta({
     examples: [{ cidr: '10.20.0.0/16' }],
     anyOf: [{ required: ['cidr'] }, { required: ['vpcId', 'privateSubnetIds'] }],
+    allOf: [excludes('cidr', EXISTING), excludes('vpcId', NEW)],
+    defaultSnippets: [
+      snippet('a new VPC', { cidr: '${1:10.20.0.0/16}' }),
+      snippet('an existing VPC', {
+        vpcId: '${1:vpc-0a1b2c3d4e5f60718}',
+        privateSubnetIds: ['${2:subnet-0a1b2c3d4e5f60718}', '${3:subnet-0a1b2c3d4e5f60719}'],
+      }),
+    ],
   });

@@ -6,7 +6,8 @@ import {
   IMAGE_NAME,
 } from '../../../lib/registry/registry-limits';
 import { byProfile } from '../../environment/schema/choices';
-import { days, flag, integer, named, removal, secretArn, text } from '../../environment/schema/fields';
+import { snippet } from '../../environment/schema/editor';
+import { days, domainKey, flag, integer, named, removal, secretArn, text } from '../../environment/schema/fields';
 import { DATABASE_ENGINES } from './database/engines';
 
 /** The model store's bucket. */
@@ -46,7 +47,8 @@ export const ImageSchema = z
   })
   .describe('An image repository.');
 
-const withoutLogin = (what: string) => z.strictObject({}).describe(`${what}, which needs no login.`).optional();
+const withoutLogin = (what: string) =>
+  z.strictObject({}).describe(`Cache of ${what}, which needs no login.`).optional();
 const withLogin = (what: string) =>
   z
     .strictObject({
@@ -56,7 +58,7 @@ const withLogin = (what: string) =>
         )
         .meta({ examples: ['arn:aws:secretsmanager:eu-north-1:111122223333:secret:ecr-pullthroughcache/hub-AbCdEf'] }),
     })
-    .describe(`${what}, which needs a login.`)
+    .describe(`Cache of ${what}, which needs a login.`)
     .optional();
 
 /** Upstream registries by their keys in the file. */
@@ -84,13 +86,28 @@ const PullThroughCacheSchema = z
 /** What may be written under `registry`. */
 export const RegistrySchema = z
   .strictObject({
-    database: DATABASE_ENGINES.schema.optional().describe('The database of the registries. Default: none.'),
+    database: DATABASE_ENGINES.schema
+      .optional()
+      .describe('The database of the registries. Default: none.')
+      .meta({
+        defaultSnippets: [
+          snippet('one instance', { engine: 'rds', instance: '${1:db.t4g.small}' }),
+          snippet('Aurora Serverless v2', { engine: 'aurora', maxCapacityAcu: 4 }),
+        ],
+      }),
     models: ModelsSchema.prefault({}),
     images: z
       .union([z.array(imageName()), named(imageName(), ImageSchema)])
       .default([])
-      .describe('Image repositories: a list of names, or a mapping from names to options. Default: none.'),
+      .describe('Image repositories: a list of names, or a mapping from names to options. Default: none.')
+      .meta({
+        defaultSnippets: [
+          snippet('a list', ['${1:train}']),
+          snippet('with options', { '${1:train}': { keepImages: 100 } }),
+        ],
+      }),
     pullThroughCache: PullThroughCacheSchema.optional(),
+    keyArn: domainKey('models, images and the database'),
     removal: removal('models, images and the database'),
   })
   .describe('Registries: models, images, and their database.')

@@ -16,6 +16,10 @@ interface WithState {
 export function* stateCollisions(one: WithState, other: WithState, otherName: string): Iterable<FileError> {
   if (!one.state || !other.state) return;
   const { bucket, region, kmsKey } = one.state;
+  if (one.state.account !== undefined || other.state.account !== undefined) {
+    yield* centralCollisions(one, other, otherName);
+    return;
+  }
   const isNear = one.account === other.account && region === other.state.region;
   const isSameKey = kmsKey === other.state.kmsKey;
   if (bucket !== other.state.bucket) {
@@ -34,5 +38,16 @@ export function* stateCollisions(one: WithState, other: WithState, otherName: st
       ['state', 'kmsKey'],
       `must be '${other.state.kmsKey}' as in ${otherName}, which has the same bucket, got '${kmsKey}'; use one key`,
     );
+  }
+}
+
+/** A bucket that several accounts share serves any project; it is in one account and one region. */
+function* centralCollisions(one: WithState, other: WithState, otherName: string): Iterable<FileError> {
+  if (one.state!.bucket !== other.state!.bucket) return;
+  for (const key of ['account', 'region'] as const) {
+    const [own, others] = [one, other].map(({ account, state }) => ({ account, ...state! })[key]);
+    if (own === others) continue;
+    const message = `must be that of ${otherName}, which has the same bucket in ${key} ${others}, got '${own}'; correct one of them`;
+    yield error(['state', one.state![key] === undefined ? 'bucket' : key], message);
   }
 }

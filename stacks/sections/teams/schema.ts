@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { NAME } from '../../../lib/core/text-pattern';
+import { snippet } from '../../environment/schema/editor';
 import { named, text } from '../../environment/schema/fields';
 import { queryLimit } from '../lake/schema';
 
@@ -15,4 +16,9 @@ const TeamSchema = z
   .describe('A team: it owns tables and has a query workgroup.');
 
 /** What may be written under `teams`. */
-export const TeamsSchema = named(text(NAME), TeamSchema).default({}).describe('Teams by name. Default: none.');
+export const TeamsSchema = named(text(NAME), TeamSchema)
+  .default({})
+  .describe('Teams by name. Default: none.')
+  .meta({
+    defaultSnippets: [snippet('a team', { '${1:fraud}': { queryLimitGb: 50 } })],
+  });

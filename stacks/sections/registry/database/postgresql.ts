@@ -11,12 +11,12 @@ export const POSTGRESQL = {
   engineVersion: text({ ...POSTGRESQL_VERSION, meaning: `${POSTGRESQL_VERSION.meaning}, in quotes` })
     .default(DATABASE_DEFAULTS.version)
     .describe(
-      `Version of PostgreSQL, in quotes: a major version, or a minor one of it. Upgrades happen in the maintenance window. Take the way to a new major version by a minor version that AWS lists as a target. Default: "${DATABASE_DEFAULTS.version}".`,
+      `Version of PostgreSQL, in quotes: a major version such as "17", or a minor version such as "17.6". Upgrades happen in the maintenance window. To upgrade to a new major version, write a minor version that AWS lists as a target of the present one. Default: "${DATABASE_DEFAULTS.version}".`,
     ),
   extendedSupport: flag()
     .default(DATABASE_DEFAULTS.extendedSupport)
     .describe(
-      `Whether the major version keeps running after its standard support, for about 0.10 US dollars per vCPU or ACU and hour. Without it, RDS upgrades the database by itself. Fixed when the database is created. Default: ${DATABASE_DEFAULTS.extendedSupport}.`,
+      `Whether the major version keeps running after its standard support, for about 0.10 US dollars per vCPU or ACU and hour. If false, RDS then upgrades the database to the next major version by itself. Fixed when the database is created. Default: ${DATABASE_DEFAULTS.extendedSupport}.`,
     ),
   backupDays: integer(BACKUP_RETENTION_DAYS.min, BACKUP_RETENTION_DAYS.max)
     .describe(`Days within which the database can be restored to any second. ${BACKUP_DAYS.description}`)
