@@ -80,8 +80,8 @@ export interface PostgresqlProps extends DatabaseParameters {
   readonly version?: string;
   /**
    * Keeps the major version running after its standard support, with security patches: for about 0.10 US dollars per vCPU
-   * or ACU and hour (us-east-1), twice that in the third year. Without it, RDS upgrades the major version by itself when
-   * the support ends. RDS takes the choice only when it creates the database.
+   * or 0.085 per ACU and hour (us-east-1), of a standby too, and twice that in the third year. Without it, RDS upgrades
+   * the major version by itself when the support ends. RDS takes the choice only when it creates the database.
    * @default true
    */
   readonly extendedSupport?: boolean;

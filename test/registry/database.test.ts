@@ -588,6 +588,11 @@ describe('what RDS would refuse', () => {
     );
   });
 
+  test.each(['cron.host', 'cron.log_run', 'cron.log_statement', 'apg_plan_mgmt.max_databases'])(
+    'the static parameter %s of an extension that should apply at once',
+    (name) => expect(refused({ parameters: { [name]: '1' } })).toThrow(`restart only, got ${name};`),
+  );
+
   test('a parameter that became dynamic in PostgreSQL 18, before that version', () => {
     const parameters = { autovacuum_max_workers: '5' };
     expect(refused({ parameters, version: '17' })).toThrow('autovacuum_max_workers');

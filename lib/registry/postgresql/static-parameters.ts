@@ -15,7 +15,8 @@ const STATIC_PARAMETERS = new Set(
   shared_buffers shared_memory_type shared_preload_libraries subtransaction_buffers superuser_reserved_connections
   track_activity_query_size track_commit_timestamp transaction_buffers unix_socket_directories unix_socket_group
   unix_socket_permissions wal_buffers wal_decode_buffer_size wal_level wal_log_hints
-  cron.database_name cron.max_running_jobs cron.use_background_workers pg_stat_statements.max
+  apg_plan_mgmt.max_databases apg_plan_mgmt.max_plans cron.database_name cron.host cron.log_run cron.log_statement
+  cron.max_running_jobs cron.use_background_workers pg_stat_statements.max
   rds.custom_dns_resolution rds.enable_plan_management rds.logical_replication rds.restrict_password_commands`.split(
     /\s+/,
   ),

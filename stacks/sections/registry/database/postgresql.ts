@@ -16,7 +16,7 @@ export const POSTGRESQL = {
   extendedSupport: flag()
     .default(DATABASE_DEFAULTS.extendedSupport)
     .describe(
-      `Whether the major version keeps running after its standard support, for about 0.10 US dollars per vCPU or ACU and hour. If false, RDS then upgrades the database to the next major version by itself. Fixed when the database is created. Default: ${DATABASE_DEFAULTS.extendedSupport}.`,
+      `Whether the major version keeps running after its standard support, for about 0.10 US dollars per vCPU or 0.085 per ACU and hour, twice that in the third year. If false, RDS then upgrades the database to the next major version by itself. Fixed when the database is created. Default: ${DATABASE_DEFAULTS.extendedSupport}.`,
     ),
   backupDays: integer(BACKUP_RETENTION_DAYS.min, BACKUP_RETENTION_DAYS.max)
     .describe(`Days within which the database can be restored to any second. ${BACKUP_DAYS.description}`)
