@@ -170,6 +170,31 @@ describe('advice', () => {
   );
 });
 
+describe('what is below something wrong is checked too', () => {
+  test('below thousands of wrong names in bounded time', () => {
+    const zones = Array.from({ length: 2_000 }, (_, index) => `Zone ${index}: { tierAfterDays: no }`);
+    const begin = performance.now();
+    const message = errorOf(() => parseEnvironment(changed({ 'raw: {}': zones.join(', ') }), 'dev.yaml'));
+    expect(message).toContain('dev.yaml: 4001 errors');
+    expect(performance.now() - begin).toBeLessThan(20_000);
+  });
+
+  refuses(
+    'a wrong name of a table with a wrong column name and a wrong format',
+    { 'orders:': 'My Orders:', 'format: parquet': 'format: parket', '{ id: string': '{ Big Id: 7' },
+    '11:5 lake.tables."My Orders": the name must be up to 255 lower-case letters, digits and underscores, not beginning with a digit, got \'My Orders\'; write my_orders',
+    "13:15 lake.tables.\"My Orders\".format: must be one of parquet, csv, tsv, json, iceberg, got 'parket'; did you mean 'parquet'?",
+    '14:18 lake.tables."My Orders".columns."Big Id": the name must be up to 255 lower-case letters, digits and underscores, not beginning with a digit, got \'Big Id\'; write big_id',
+    '14:26 lake.tables."My Orders".columns."Big Id": must be a column type such as string, got the number 7; write for example string',
+  );
+  refuses(
+    'a misspelled engine with a wrong value',
+    { 'images: [train]': 'database: { engine: aurorra, readers: many }' },
+    "17:23 registry.database.engine: must be one of rds, aurora, got 'aurorra'; did you mean 'aurora'?",
+    "17:41 registry.database.readers: must be a whole number from 0 to 15, got 'many'; write a number, or remove it",
+  );
+});
+
 describe('identity', () => {
   refuses(
     'an account that YAML reads as a number',
