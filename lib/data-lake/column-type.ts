@@ -94,7 +94,7 @@ export function columnTypeError(type: string, format?: ColumnFormat): string | u
 
 /** The error for a result of {@link columnTypeError}: `must be <requirement>, got '<type>'; <advice>`. */
 export function columnTypeMessage(error: string, type: string): string {
-  const [requirement, ...advice] = error.split('; ');
+  const [requirement, ...advice] = error.includes('; ') ? error.split('; ') : [error, 'correct the type'];
   return [`must be ${requirement}, got ${quote(type)}`, ...advice].join('; ');
 }
 

@@ -44,7 +44,7 @@ export const matchers = {
     const added = [...now].filter((line) => !before.has(line)).map((line) => `created: ${line}`);
     return verdict(
       gone.length + added.length > 0
-        ? `${gone.length} resources would be destroyed, ${added.length} created${listed([...gone, ...added])}`
+        ? `${gone.length} ${gone.length === 1 ? 'resource' : 'resources'} would be destroyed, ${added.length} created${listed([...gone, ...added])}`
         : undefined,
       () => 'the addresses equal the committed ones',
     );

@@ -12,6 +12,7 @@ import { GENERAL } from './schema/general';
 import { type JsonSchema, Schemas } from './schema/json-schema';
 import type { AnySection } from './section';
 import { Document } from './text/document';
+import { issuesOf } from './text/issues';
 import { translate } from './text/translate';
 
 const UNREADABLE: Record<string, string> = {
@@ -67,7 +68,7 @@ export class EnvironmentFormat<S extends AnySection> {
 
     const data = withDefaultEngines(document.data, this.schemas);
     const parsed = this.schema.safeParse(data);
-    const typeErrors = translate(parsed.error?.issues ?? [], document, (path, ofAnyEngine) =>
+    const typeErrors = translate(parsed.success ? [] : issuesOf(this.schema, data), document, (path, ofAnyEngine) =>
       this.schemas.at(path, ofAnyEngine ? undefined : data),
     );
     const errors = [...typeErrors, ...this.rules(file, draftOf(data, typeErrors))];

@@ -153,6 +153,64 @@ describe('types', () => {
   );
 });
 
+describe('advice', () => {
+  refuses(
+    'an empty section that needs a key, whose own keys are the advice',
+    { 'network:\n  cidr: 10.20.0.0/16': 'network:' },
+    '6:9 network: must be a mapping, got nothing; write its keys under it',
+  );
+  refuses(
+    'a list of keys in a section',
+    { 'images: [train]': '- images' },
+    "17:3 registry: must be a mapping, got a list; write 'key: value' instead of '- key'",
+  );
+  refuses(
+    'a folder with a slash at its end',
+    { 'zone: raw\n': 'zone: raw\n      prefix: shop/orders/\n' },
+    "13:15 lake.tables.orders.prefix: must be folders such as shop/orders, each beginning with a letter or digit, without a slash at either end, got 'shop/orders/'; write shop/orders",
+  );
+  refuses(
+    'growth above the limit of RDS',
+    { 'images: [train]': 'database: { maxStorageGb: 70000 }' },
+    '17:29 registry.database.maxStorageGb: must be a whole number from 0 to 65536, got the number 70000; the nearest is 65536',
+  );
+  refuses(
+    'an empty tag',
+    { 'environment: dev': 'environment: dev\ntags: { cost: }' },
+    '3:15 tags.cost: must be a string in quotes, got nothing; give it a value, or remove the key',
+  );
+  refuses(
+    'a personal column that is listed twice',
+    { 'owner: fraud': 'owner: fraud\n      personalColumns: [id, id]' },
+    "16:29 lake.tables.orders.personalColumns[1]: must be listed once, got 'id' again; remove one",
+  );
+});
+
+describe('what is below something wrong is checked too', () => {
+  test('below thousands of wrong names in bounded time', () => {
+    const zones = Array.from({ length: 2_000 }, (_, index) => `Zone ${index}: { tierAfterDays: no }`);
+    const begin = performance.now();
+    const message = errorOf(() => parseEnvironment(changed({ 'raw: {}': zones.join(', ') }), 'dev.yaml'));
+    expect(message).toContain('dev.yaml: 4001 errors');
+    expect(performance.now() - begin).toBeLessThan(20_000);
+  });
+
+  refuses(
+    'a wrong name of a table with a wrong column name and a wrong format',
+    { 'orders:': 'My Orders:', 'format: parquet': 'format: parket', '{ id: string': '{ Big Id: 7' },
+    '11:5 lake.tables."My Orders": the name must be up to 255 lower-case letters, digits and underscores, not beginning with a digit, got \'My Orders\'; write my_orders',
+    "13:15 lake.tables.\"My Orders\".format: must be one of parquet, csv, tsv, json, iceberg, got 'parket'; did you mean 'parquet'?",
+    '14:18 lake.tables."My Orders".columns."Big Id": the name must be up to 255 lower-case letters, digits and underscores, not beginning with a digit, got \'Big Id\'; write big_id',
+    '14:26 lake.tables."My Orders".columns."Big Id": must be a column type such as string, got the number 7; write for example string',
+  );
+  refuses(
+    'a misspelled engine with a wrong value',
+    { 'images: [train]': 'database: { engine: aurorra, readers: many }' },
+    "17:23 registry.database.engine: must be one of rds, aurora, got 'aurorra'; did you mean 'aurora'?",
+    "17:41 registry.database.readers: must be a whole number from 0 to 15, got 'many'; write a number, or remove it",
+  );
+});
+
 describe('identity', () => {
   refuses(
     'an account that YAML reads as a number',
@@ -202,7 +260,7 @@ describe('identity', () => {
   refuses(
     'a project that S3 reserves',
     { 'project: acme': 'project: sthree' },
-    "1:10 project: must not be one of sthree, amzn, got 'sthree'; choose another name, S3 reserves these prefixes",
+    "1:10 project: must not be amzn, nor be or begin with sthree, sg or amzn-s3-demo, got 'sthree'; choose another name, AWS reserves these prefixes",
   );
   refuses(
     'an environment that YAML reads as a number',
@@ -230,7 +288,7 @@ describe('identity', () => {
     "3:9 tags.Owner: is set by the platform, got 'Owner'; choose another name",
     `3:20 tags."aws:x": must not begin with aws: or rds:, got 'aws:x'; choose another name, AWS reserves these prefixes`,
     `3:32 tags."a,b": the name must be 1 to 128 letters, digits, spaces and . : / = + @ - _, got 'a,b'; remove other characters`,
-    '3:48 tags.cost: must be a string in quotes, got the number 7',
+    '3:48 tags.cost: must be a string in quotes, got the number 7; write "7"',
   );
   refuses(
     'a tag without a name',
@@ -256,12 +314,17 @@ describe('identity', () => {
         'environment: dev\nstate: { bucket: Acme_State, kmsKey: 1234abcd-12ab-34cd-56ef-1234567890ab }',
     },
     "3:18 state.bucket: must be 3 to 63 lower-case letters, digits, single dots and hyphens, not an IP address, and without what S3 reserves: xn--, sthree- or amzn-s3-demo- at the start, -s3alias, --ol-s3, .mrap, --x-s3, --table-s3 or -an at the end, got 'Acme_State'; write acme-state",
-    "3:38 state.kmsKey: must be a key alias such as alias/acme-terraform, or the ARN of a key or alias, got '1234abcd-12ab-34cd-56ef-1234567890ab'",
+    "3:38 state.kmsKey: must be a key alias such as alias/acme-terraform, or the ARN of a key or alias, got '1234abcd-12ab-34cd-56ef-1234567890ab'; correct it, or remove it",
   );
   refuses(
     'a state key by a reserved alias',
     { 'environment: dev': 'environment: dev\nstate: { bucket: acme-state, kmsKey: alias/aws/s3 }' },
-    "3:38 state.kmsKey: must be a key alias such as alias/acme-terraform, or the ARN of a key or alias, got 'alias/aws/s3'",
+    "3:38 state.kmsKey: must be a key alias such as alias/acme-terraform, or the ARN of a key or alias, got 'alias/aws/s3'; correct it, or remove it",
+  );
+  refuses(
+    'a project with which EC2 refuses every name of a security group',
+    { 'project: acme': 'project: sg' },
+    "1:10 project: must not be amzn, nor be or begin with sthree, sg or amzn-s3-demo, got 'sg'; choose another name, AWS reserves these prefixes",
   );
   refuses(
     'a state in another account that does not fit it',
@@ -411,13 +474,13 @@ describe('network', () => {
   refuses(
     'invalid ids',
     { 'cidr: 10.20.0.0/16': 'vpcId: main\n  privateSubnetIds: [a, subnet-0a1b2c3e]' },
-    "7:10 network.vpcId: must be a VPC id such as vpc-0a1b2c3d4e5f60718, got 'main'",
-    "8:22 network.privateSubnetIds[0]: must be a subnet id such as subnet-0a1b2c3d4e5f60718, got 'a'",
+    "7:10 network.vpcId: must be a VPC id such as vpc-0a1b2c3d4e5f60718, got 'main'; correct it",
+    "8:22 network.privateSubnetIds[0]: must be a subnet id such as subnet-0a1b2c3d4e5f60718, got 'a'; correct it, or remove it",
   );
   refuses(
     'an address without a prefix length',
     { '10.20.0.0/16': '10.20.0.0' },
-    "7:9 network.cidr: must be an IPv4 block such as 10.20.0.0/16, got '10.20.0.0'",
+    "7:9 network.cidr: must be an IPv4 block such as 10.20.0.0/16, got '10.20.0.0'; correct it",
   );
   refuses(
     'a number above 255',
@@ -497,7 +560,7 @@ describe('lake', () => {
   refuses(
     'an invalid decimal type',
     { 'amount: double': 'amount: "decimal(40,2)"' },
-    "14:38 lake.tables.orders.columns.amount: must be decimal(p,s) with 1 <= p <= 38 and 0 <= s <= p, got 'decimal(40,2)'",
+    "14:38 lake.tables.orders.columns.amount: must be decimal(p,s) with 1 <= p <= 38 and 0 <= s <= p, got 'decimal(40,2)'; correct the type",
   );
   refuses(
     'types that csv does not support',
@@ -813,7 +876,7 @@ describe('odd input', () => {
   refuses(
     'a name of JavaScript where true or false is expected',
     { 'images: [train]': 'database: { multiAz: constructor }' },
-    "17:24 registry.database.multiAz: must be true or false, got 'constructor'",
+    "17:24 registry.database.multiAz: must be true or false, got 'constructor'; write true or false, or remove it",
   );
   refuses(
     'a reserved name in a list as in a mapping',
@@ -845,7 +908,7 @@ describe('odd input', () => {
   refuses(
     'types within types without end',
     { 'amount: double': `amount: "${'array<'.repeat(2000)}int${'>'.repeat(2000)}"` },
-    `14:38 lake.tables.orders.columns.amount: must be at most 32 types within each other, got '${'array<'.repeat(10)}…'`,
+    `14:38 lake.tables.orders.columns.amount: must be at most 32 types within each other, got '${'array<'.repeat(10)}…'; correct the type`,
   );
   refuses(
     'a wrong type within another',
@@ -873,7 +936,7 @@ describe('all at once', () => {
     "7:9 network.cidr: must not have host bits, got '10.20.0.1/16'; write 10.20.0.0/16",
     '8:10 network.zones: must be one of 2, 3, got the number 4; the nearest is 3',
     "9:3 network.natt: is not a known key; did you mean 'nat'?",
-    "11:36 lake.zones.raw.expireAfterDays: must be a whole number from 1 to 36500, got 'never'",
+    "11:36 lake.zones.raw.expireAfterDays: must be a whole number from 1 to 36500, got 'never'; write a number, or remove it",
     "14:13 lake.tables.orders.zone: must be a name under lake.zones, got 'rwa'; did you mean 'raw'?",
     "16:38 lake.tables.orders.columns.amount: must be string, boolean, int, bigint or double in csv, got 'float'; use string, and a conversion to parquet for other types",
     "17:14 lake.tables.orders.owner: must be a name under teams, got 'farud'; did you mean 'fraud'?",
@@ -890,9 +953,9 @@ describe('all at once', () => {
     '3:7 size: must be one of small, medium, large, got a list; write the value alone',
     "9:10 network.zones: must be one of 2, 3, got 'x'; write for example 2",
     "10:11 network.peers[0]: must not overlap network.cidr 10.20.0.0/16, got '10.20.0.0/24'; choose another cidr, routing between overlapping networks is not possible",
-    '10:25 network.peers[1]: must be an IPv4 block such as 10.20.0.0/16, got the number 7',
+    '10:25 network.peers[1]: must be an IPv4 block such as 10.20.0.0/16, got the number 7; correct it, or remove it',
     "15:13 lake.tables.orders.zone: must be a name under lake.zones, got 'landing'; use one of raw, curated",
-    "20:26 registry.database.storageGb: must be a whole number from 20 to 65536, got 'big'",
+    "20:26 registry.database.storageGb: must be a whole number from 20 to 65536, got 'big'; write a number, or remove it",
     `21:19 registry.images[1]: must be lower-case letters and digits, in words joined by '.', '_', '-' or '/', got the number 1; write "1"`,
     "21:22 registry.images[2]: must be listed once, got 'train' again; remove one",
   );

@@ -14,7 +14,7 @@ const BAD_FILES: Record<string, string> = {
   'empty.yaml': '1:1 is empty; start with a copy of environments/dev.yaml',
   'itself.yaml': "17:20 registry.images[0]: is an alias, '*images', which is not supported; write out the value",
   'list-key.yaml': '19:5 teams: has a key that is not a plain name; write a name before the colon',
-  'list.yaml': "1:1 must be a mapping, got a list; write 'name: {}' instead of '- name'",
+  'list.yaml': "1:1 must be a mapping, got a list; write 'key: value' instead of '- key'",
   'missing-colon.yaml': "4:1 is not followed by a colon; write 'key: value'",
   'only-comments.yaml': '1:1 is empty; start with a copy of environments/dev.yaml',
   'open-bracket.yaml':
@@ -30,7 +30,7 @@ const BAD_FILES: Record<string, string> = {
   'utf-16.yaml': '1:1 is not UTF-8 text; save it as UTF-8',
   'web-page.yaml': "1:1 is not followed by a colon; write 'key: value'",
   'windows.yaml': '19:10 teams.fraud: must be a mapping, got the number 1; write keys under it, or {} for its defaults',
-  'word.yaml': "1:1 must be a mapping, got 'hello'; write keys under it, or {} for its defaults",
+  'word.yaml': "1:1 must be a mapping, got 'hello'; write its keys under it",
 };
 
 test('every bad file has an expected error', () => {

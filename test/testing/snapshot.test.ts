@@ -47,7 +47,7 @@ describe('addresses', () => {
     expect(addresses(app)).not.toMatchAddresses(committed);
     expect(() => expect(addresses(app)).toMatchAddresses(committed)).toThrow(
       [
-        '1 resources would be destroyed, 1 created',
+        '1 resource would be destroyed, 1 created',
         '  - destroyed: acme-dev-data: aws_s3_bucket.Refined',
         '  - created: acme-dev-data: aws_s3_bucket.Curated',
       ].join('\n'),

@@ -8,15 +8,15 @@ export const PLATFORM_TAGS = ['project', 'environment', 'owner', 'managed-by'];
 const OWN_TAGS = 2;
 const TAG_KEY = /^[\w .:/=+@-]{1,128}$/;
 
-/** Reserved prefixes of S3 bucket names. */
-const RESERVED_PROJECTS = ['sthree', 'amzn'];
+/** Projects with which the names of buckets (S3) or of security groups (EC2, which takes sg- for an id) are reserved. */
+const RESERVED_PROJECT = /^(sthree|sg|amzn-s3-demo)(-|$)|^amzn$/;
 
 export function* generalRules(environment: Draft): Iterable<FileError> {
   const { project } = environment;
-  if (project !== undefined && RESERVED_PROJECTS.includes(project)) {
+  if (project !== undefined && RESERVED_PROJECT.test(project)) {
     yield error(
       ['project'],
-      `must not be one of ${RESERVED_PROJECTS.join(', ')}, got '${project}'; choose another name, S3 reserves these prefixes`,
+      `must not be amzn, nor be or begin with sthree, sg or amzn-s3-demo, got '${project}'; choose another name, AWS reserves these prefixes`,
     );
   }
   yield* tagRules(environment.tags);

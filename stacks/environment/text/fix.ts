@@ -17,14 +17,20 @@ const FLAGS: ReadonlyMap<string, boolean> = new Map([
   ['false', false],
 ]);
 
-/** Advice for the value at `path`: none or one. */
+/** Advice for the value at `path`. */
 export function rewrite(path: Path, document: Document, shapesAt: ShapesAt): string[] {
+  const advice = known(path, document, shapesAt);
+  return advice.length > 0 ? advice : [correct(path, shapesAt)];
+}
+
+function known(path: Path, document: Document, shapesAt: ShapesAt): string[] {
   const schemas = shapesAt(path);
   const value = document.get(path);
   const takes = (type: string) => schemas.some((schema) => schema.type === type);
   if (value === null) return [fill(path, takes('object'), shapesAt)];
-  if (typeof value === 'object') return reshape(value, takes);
-  if (takes('object') && !takes('string') && !takes('array')) return ['write keys under it, or {} for its defaults'];
+  if (typeof value === 'object') return reshape(value, schemas);
+  if (takes('object') && !takes('string') && !takes('array'))
+    return [needsKeys(schemas) ? 'write its keys under it' : 'write keys under it, or {} for its defaults'];
   const source = document.source(path);
   if (takes('array') && typeof value === 'string') return [`write [${value}]`];
   if (typeof value !== 'string')
@@ -47,7 +53,9 @@ export function respell(text: string, schemas: Schemas): string[] {
       .trim()
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, glue);
-  const spelling = [joined('-'), joined('_'), joined('')].find((candidate) => schemas.some(accepts(candidate)));
+  const spelling = [text.replace(/^\/+|\/+$/g, ''), joined('-'), joined('_'), joined('')].find((candidate) =>
+    schemas.some(accepts(candidate)),
+  );
   return spelling ? [`write ${stringify(spelling).trim()}`] : orExample(schemas);
 }
 
@@ -58,13 +66,41 @@ export function example(schemas: Schemas): string {
 }
 
 function fill(path: Path, isMapping: boolean, shapesAt: ShapesAt): string {
-  const required = shapesAt(path.slice(0, -1)).some((parent) => parent.required?.includes(String(path.at(-1))));
-  const value = isMapping ? 'write {} for its defaults' : 'give it a value';
-  return required ? value : `${value}, or remove the key`;
+  const content = needsKeys(shapesAt(path)) ? 'write its keys under it' : 'write {} for its defaults';
+  const value = isMapping ? content : 'give it a value';
+  return isRequired(path, shapesAt) ? value : `${value}, or remove the key`;
 }
 
-function reshape(value: object, takes: (type: string) => boolean): string[] {
-  if (Array.isArray(value) && takes('object')) return ["write 'name: {}' instead of '- name'"];
+/** Whether `{}` is no valid value. */
+function needsKeys(schemas: Schemas): boolean {
+  const mappings = schemas.filter(({ type }) => type === 'object');
+  return mappings.every((one) => [one, ...(one.anyOf ?? [])].some(({ required = [] }) => required.length > 0));
+}
+
+function isRequired(path: Path, shapesAt: ShapesAt): boolean {
+  return shapesAt(path.slice(0, -1)).some((parent) => parent.required?.includes(String(path.at(-1))));
+}
+
+/** Advice where nothing better is known. */
+function correct(path: Path, shapesAt: ShapesAt): string {
+  const schemas = shapesAt(path);
+  const takes = (...types: string[]) => schemas.some(({ type = '' }) => types.includes(type));
+  const choices = schemas.some((schema) => schema.enum ?? schema.const);
+  const forms = [
+    ...(takes('array') ? ['write a list such as [a, b]'] : []),
+    ...(takes('boolean') ? ['write true or false'] : []),
+    ...(takes('integer', 'number') ? ['write a number'] : []),
+    ...(choices ? ['choose one of them'] : []),
+    'correct it',
+  ];
+  return isRequired(path, shapesAt) ? forms[0]! : `${forms[0]}, or remove it`;
+}
+
+function reshape(value: object, schemas: Schemas): string[] {
+  const takes = (type: string) => schemas.some((schema) => schema.type === type);
+  const isNamed = schemas.some(({ additionalProperties }) => additionalProperties);
+  if (Array.isArray(value) && takes('object'))
+    return [isNamed ? "write 'name: {}' instead of '- name'" : "write 'key: value' instead of '- key'"];
   if (!Array.isArray(value) && takes('array')) return ["write '- name' instead of 'name:'"];
   return Array.isArray(value) && value.length > 1 ? ['write one value'] : ['write the value alone'];
 }
@@ -85,7 +121,10 @@ function toNumber(value: number, schemas: Schemas): string[] {
 }
 
 function toText(source: string, schemas: Schemas): string[] {
-  return schemas.some(accepts(source)) ? [`write "${source}"`] : orExample(schemas);
+  const isFree = schemas.some(
+    (one) => one.type === 'string' && !(one.pattern ?? one.enum ?? one.const ?? one.examples),
+  );
+  return isFree || schemas.some(accepts(source)) ? [`write "${source}"`] : orExample(schemas);
 }
 
 function accepts(text: string) {

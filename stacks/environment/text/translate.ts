@@ -1,12 +1,10 @@
-import type * as z from 'zod';
 import { quote } from '../../../lib/core/text-pattern';
 import type { FileError, Path } from '../errors';
 import type { JsonSchema } from '../schema/json-schema';
 import type { Document } from './document';
 import { example, respell, rewrite } from './fix';
+import type { Issue } from './issues';
 import { nearest } from './nearest';
-
-type Issue = z.core.$ZodIssue;
 
 /** All alternative schemas of the value at a path: for the engines that the document selects, or for any engine. */
 export type ShapesAt = (path: Path, ofAnyEngine?: boolean) => readonly JsonSchema[];
@@ -21,27 +19,11 @@ const SHAPES: Partial<Record<string, string>> = { object: 'a mapping', record: '
 
 /** Translates zod's issues into errors in the user's terms, one for each place. */
 export function translate(issues: readonly Issue[], document: Document, shapesAt: ShapesAt): ShapeError[] {
-  const errors = issues
-    .flatMap((issue) => intended(issue, []))
-    .flatMap((issue) => translateOne(issue, document, shapesAt));
-  const byPlace = new Map(errors.map((error) => [JSON.stringify(error.path), error]));
-  for (const { meant } of errors) if (meant && !document.has(meant)) byPlace.delete(JSON.stringify(meant));
-  for (const { path } of document.errors) byPlace.delete(JSON.stringify(path));
-  return [...byPlace.values()];
-}
-
-/** For a union, selects the issues of the alternative that was probably intended. */
-function intended(issue: Issue, base: Path): Issue[] {
-  const path = [...base, ...issue.path];
-  if (issue.code === 'invalid_union') {
-    const meant = issue.errors.filter((errors) => !errors.some(isWrongShape));
-    if (meant.length === 1) return meant[0]!.flatMap((inner) => intended(inner, path as Path));
-  }
-  return [{ ...issue, path }];
-}
-
-function isWrongShape({ code, path }: Issue): boolean {
-  return path.length === 0 && (code === 'invalid_type' || code === 'invalid_value');
+  const errors = issues.flatMap((issue) => translateOne(issue, document, shapesAt));
+  const byPlace = new Map(errors.map((error) => [JSON.stringify([error.path, error.at]), error]));
+  const told = new Set(document.errors.map(({ path }) => JSON.stringify(path)));
+  for (const { meant } of errors) if (meant && !document.has(meant)) told.add(JSON.stringify(meant));
+  return [...byPlace.values()].filter(({ path }) => !told.has(JSON.stringify(path)));
 }
 
 function translateOne(issue: Issue, document: Document, shapesAt: ShapesAt): readonly ShapeError[] {

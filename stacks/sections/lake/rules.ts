@@ -74,6 +74,7 @@ function* aboutColumns(
   path: Path,
   { columns: types, columnComments = {}, personalColumns = [] }: DraftTable,
 ): Iterable<FileError> {
+  yield* repeated([...path, 'personalColumns'], personalColumns);
   if (!types) return;
   for (const name of Object.keys(columnComments)) {
     if (!Object.hasOwn(types, name))

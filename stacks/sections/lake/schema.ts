@@ -149,7 +149,8 @@ const TableSchema = z
       identifier(),
       z
         .string('a column type such as string')
-        .describe('A Glue/Athena type such as string, decimal(12,2) or array<int>.'),
+        .describe('A Glue/Athena type such as string, decimal(12,2) or array<int>.')
+        .meta({ examples: ['string'] }),
     )
       .describe(
         'Columns in order, each with its Glue/Athena type. Once an iceberg table exists, an edit has no effect: change its columns with ALTER TABLE in Athena or Spark.',

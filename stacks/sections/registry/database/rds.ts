@@ -22,6 +22,7 @@ const RdsSchema = z
     instance: z
       .string('an instance class such as db.t4g.small')
       .describe(`Instance class. ${INSTANCE.description}`)
+      .meta({ examples: ['db.t4g.small'] })
       .optional(),
     multiAz: flag()
       .describe(`Whether a standby in another zone takes over within minutes. ${MULTI_AZ.description}`)

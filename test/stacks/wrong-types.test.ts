@@ -1,0 +1,92 @@
+import { parse, stringify } from 'yaml';
+import { EnvironmentFileError, type PlacedError, parseEnvironment } from '../../stacks/environment';
+import { FORMAT } from '../../stacks/environment/platform-format';
+import type { JsonSchema } from '../../stacks/environment/schema/json-schema';
+import { GOOD } from './environment-text';
+
+/*
+ * Every key of the schema with a value of each wrong type: each error has a place, the value and an advice in the
+ * project's words, never in those of the validator.
+ */
+
+const WRONG: readonly unknown[] = [
+  '',
+  null,
+  [],
+  ['one', 'two'],
+  {},
+  { 'some key': 'x' },
+  7,
+  -1.5,
+  true,
+  'Two Words!',
+  `\${TfToken[TOKEN.7]}`,
+];
+
+/** Words of zod. */
+const FOREIGN = /invalid|expected|received|unrecognized|too (small|big)|>=|<=|zod|undefined|NaN|\[object/i;
+
+interface Place {
+  readonly path: readonly string[];
+  /** Keys beside the last one that choose the alternative: `engine`, `type`. */
+  readonly beside: Readonly<Record<string, unknown>>;
+}
+
+/** Every key, item and value of the schema; names of mappings are `x`. */
+function placesOf(schema: JsonSchema, path: readonly string[] = []): Place[] {
+  const { properties = {}, items, additionalProperties, anyOf = [], oneOf = [] } = schema;
+  const chosen = Object.entries(properties).flatMap(([name, { const: word }]) =>
+    word === undefined ? [] : [[name, word]],
+  );
+  const children: [string, JsonSchema | false | undefined][] = [
+    ...Object.entries(properties),
+    ['0', items],
+    ['x', additionalProperties],
+  ];
+  return [
+    ...[...anyOf, ...oneOf].flatMap((one) => placesOf(one, path)),
+    ...children.flatMap(([name, child]) => {
+      if (!child) return [];
+      const here = [...path, name];
+      return [{ path: here, beside: Object.fromEntries(chosen) }, ...placesOf(child, here)];
+    }),
+  ];
+}
+
+function written(whole: unknown, { path: [part, ...rest], beside }: Place, value: unknown): unknown {
+  if (part === undefined) return value;
+  if (part === '0') return [written(undefined, { path: rest, beside }, value)];
+  const holder = typeof whole === 'object' && whole !== null && !Array.isArray(whole) ? whole : {};
+  const extra = rest.length === 0 ? beside : {};
+  return { ...holder, ...extra, [part]: written((holder as never)[part], { path: rest, beside }, value) };
+}
+
+function errorsOf(file: unknown): readonly PlacedError[] {
+  try {
+    parseEnvironment(stringify(file), 'dev.yaml');
+    return [];
+  } catch (error) {
+    if (error instanceof EnvironmentFileError) return error.errors;
+    throw error;
+  }
+}
+
+const places = placesOf(FORMAT.jsonSchema);
+
+test('every key of the schema is found', () => {
+  expect(places.length).toBeGreaterThan(120);
+});
+
+test.each(WRONG)('%j as the value of any key is accepted, or refused with place, value and advice', (value) => {
+  const bad = places.flatMap((place) =>
+    errorsOf(written(parse(GOOD), place, value)).flatMap(({ line, column, path, message }) => {
+      const isPlaced = line > 0 && column > 0 && path.length > 0;
+      const saysWhat = /got |is missing|is not a known key|needs |has no effect|must have|is set|contains text/.test(
+        message,
+      );
+      const isAdvised = /[;?] \S|\?$/.test(message);
+      return isPlaced && saysWhat && isAdvised && !FOREIGN.test(message) ? [] : [`${place.path.join('.')}: ${message}`];
+    }),
+  );
+  expect([...new Set(bad)]).toEqual([]);
+});
