@@ -19,7 +19,8 @@ export function guardCommand(terminal: Terminal, finish: (code: number) => void)
     .description(
       'Reads plans as JSON, of Terraform or OpenTofu. A plan belongs to the stack that its file or a folder of it names, ' +
         'as in cdktf.out/stacks/acme-prod-data/plan.json. Refused is the loss of what the record of the stack keeps. ' +
-        'A stack without a record may lose nothing that holds data, unless its state consents, as force_destroy does.',
+        'A stack without a record may lose none of the types that the platform keeps, such as buckets, databases and keys, if ' +
+        'it holds data, unless its state consents, as force_destroy does.',
     )
     .argument('<plans...>', "files with the output of 'terraform show -json <plan>'")
     .option('--stack <name>', 'stack of the plans (default: from the path of each)')
