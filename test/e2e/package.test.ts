@@ -30,7 +30,7 @@ describe('the package', () => {
 
   test('has what users need, and nothing else', () => {
     const needed =
-      /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|environments\/environment\.schema\.json|dist\/(lib|stacks|rehearsal|cli)\/.+(\.js|\.d\.ts|\.py)|dist\/cli\/template\/.+)$/;
+      /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|environments\/environment\.schema\.json|dist\/(lib|stacks|rehearsal|cli)\/.+(\.js|\.d\.ts|\.py|\/requirements\.txt)|dist\/cli\/template\/.+)$/;
     const paths = packed.files.map(({ path }) => path);
     expect(paths.filter((path) => !needed.test(path))).toEqual([]);
     expect(paths).toEqual(expect.arrayContaining(['README.md', 'CHANGELOG.md', 'LICENSE', 'dist/cli/main.js']));
@@ -39,7 +39,8 @@ describe('the package', () => {
   test('has the files that its code reads, where it looks for them', () => {
     const read = Sources.ofRepository()
       .files.map(({ path }) => path)
-      .filter((path) => /^(lib|stacks|rehearsal|cli)\/.+(?<!\.ts)$|^cli\/template\//.test(path));
+      // the locked packages are read, not what they were locked from
+      .filter((path) => /^(lib|stacks|rehearsal|cli)\/.+(?<!\.ts|\.in)$|^cli\/template\//.test(path));
     expect(read).toContain('lib/data-lake/conversion/parquet_conversion.py');
     const paths = packed.files.map(({ path }) => path);
     expect(read.filter((path) => !paths.includes(`dist/${path}`))).toEqual([]);
