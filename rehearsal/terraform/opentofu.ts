@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Machine, TerraformProgram } from '../../lib/testing/terraform';
+import { cacheFolder } from '../cache';
 import { CannotRehearse, Interrupted } from '../errors';
 import { fileInZip } from './zip';
 
@@ -35,11 +36,6 @@ const SILENCE_MILLISECONDS = 60_000;
 const INSTEAD =
   'install Terraform (https://developer.hashicorp.com/terraform/install) or OpenTofu ' +
   "(https://opentofu.org/docs/intro/install), or name a program with '--terraform'";
-
-/** The user's folder for what rehearsals install. */
-export function cacheFolder({ env, home }: Pick<Machine, 'env' | 'home'>): string {
-  return join(env.XDG_CACHE_HOME || join(home, '.cache'), 'cdktf-mlops');
-}
 
 /** Where the release is, once it is fetched. */
 export function openTofuPath(machine: Machine, { version }: Release = OPENTOFU): string {

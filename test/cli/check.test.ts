@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runProgram } from '../../cli/program';
+import { cli } from '../support/cli';
 
 const home = process.cwd();
 const DEV = readFileSync('environments/dev.yaml', 'utf8');
@@ -21,14 +21,7 @@ afterEach(() => {
 /** Runs `check` with these files in `environments/`. */
 async function check(files: Record<string, string>, ...args: string[]) {
   for (const [name, text] of Object.entries(files)) writeFileSync(join('environments', name), text);
-  const [out, err]: string[][] = [[], []];
-  const terminal = {
-    out: (text: string) => void out!.push(text),
-    err: (text: string) => void err!.push(text),
-    live: false,
-  };
-  const code = await runProgram(['check', ...args], terminal);
-  return { code, out: out!.join(''), err: err!.join('') };
+  return cli('check', ...args);
 }
 
 test('checks every file of the folder but hidden ones, and says which are valid', async () => {

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { originOf } from '../../cli/installation/package';
-import { runProgram } from '../../cli/program';
 import { testApp } from '../../lib/testing';
 import { devDependencies, version } from '../../package.json';
 import { type EnvironmentFileError, loadEnvironment, Platform } from '../../stacks';
+import { cli } from '../support/cli';
 
 const ANSWERS = [
   '--project',
@@ -43,15 +43,7 @@ beforeEach(() => {
 afterEach(() => fs.rmSync(scratch, { recursive: true }));
 
 async function init(...args: string[]) {
-  const out: string[] = [];
-  const err: string[] = [];
-  const terminal = {
-    out: (text: string) => void out.push(text),
-    err: (text: string) => void err.push(text),
-    live: false,
-  };
-  const code = await runProgram(['init', ...args], terminal);
-  return { code, out: out.join(''), err: err.join('') };
+  return cli('init', ...args);
 }
 
 function filesIn(place: string): string[] {

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { runProgram } from '../../cli/program';
+import { cli } from '../support/cli';
 
 /** Output of `force-unlock` of Terraform 1.11 for the id of another lock. */
 const LOCKED = `Failed to unlock state: lock ID 'none' does not match the existing lock ID '1111-2222'
@@ -51,19 +51,7 @@ case $1 in init) [ ! -e broken ] || { echo no backend here >&2; exit 1; } ;; *) 
   process.env.PATH = `${folder}:${path}`;
 }
 
-async function locks() {
-  const said = { out: '', err: '' };
-  const code = await runProgram(['locks', '--output', folder], {
-    out: (text) => {
-      said.out += text;
-    },
-    err: (text) => {
-      said.err += text;
-    },
-    live: false,
-  });
-  return { code, ...said };
-}
+const locks = () => cli('locks', '--output', folder);
 
 test('a locked state is named with its owner, its time and the command that unlocks it', async () => {
   stacks({ 'acme-dev-data': LOCKED, 'acme-dev-foundation': FREE });

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ExitCode } from '../../cli/exit-code';
-import { runProgram } from '../../cli/program';
+import { cli as run } from '../support/cli';
 
 const home = process.cwd();
 const folder = mkdtempSync(join(tmpdir(), 'cli-'));
@@ -13,17 +13,6 @@ afterAll(() => {
   process.chdir(home);
   rmSync(folder, { recursive: true });
 });
-
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const [out, err]: string[][] = [[], []];
-  const terminal = {
-    out: (text: string) => void out!.push(text),
-    err: (text: string) => void err!.push(text),
-    live: false,
-  };
-  const code = await runProgram(args, terminal);
-  return { code, out: out!.join(''), err: err!.join('') };
-}
 
 describe('help', () => {
   test('succeeds, and lists every option, the classes and the exit codes', async () => {

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ExitCode } from '../../cli/exit-code';
-import { runProgram } from '../../cli/program';
+import { cli as run } from '../support/cli';
 
 const home = process.cwd();
 let folder: string;
@@ -15,20 +15,6 @@ afterEach(() => {
   process.chdir(home);
   rmSync(folder, { recursive: true });
 });
-
-async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const said = { out: '', err: '' };
-  const code = await runProgram(args, {
-    out: (text) => {
-      said.out += text;
-    },
-    err: (text) => {
-      said.err += text;
-    },
-    live: false,
-  });
-  return { code, ...said };
-}
 
 const [BUCKET, POLICY] = ['aws_s3_bucket.Raw', 'aws_s3_bucket_policy.Policy'];
 const KEPT = {

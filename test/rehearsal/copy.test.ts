@@ -419,16 +419,6 @@ describe('an effect of a stack on this machine', () => {
     expect(configuration.resource?.terraform_data).toEqual({ migrate: { input: 1 }, check: { input: 2 } });
   });
 
-  test('has no state to change: moved and removed blocks are left out', () => {
-    const { configuration } = copyOf({
-      resource: { terraform_data: { new: {} } },
-      moved: [{ from: 'terraform_data.old', to: 'terraform_data.new' }],
-      removed: [{ from: 'terraform_data.other', lifecycle: { destroy: false } }],
-    });
-    expect(configuration).not.toHaveProperty('moved');
-    expect(configuration).not.toHaveProperty('removed');
-  });
-
   test('is not an import: import blocks are removed and listed', () => {
     const { configuration, importsRemoved } = copyOf({
       resource: { terraform_data: { old: { input: 1 } } },

@@ -13,13 +13,14 @@ import {
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { providerInstallation } from '../../lib/testing';
+import { cacheFolder } from '../../rehearsal/cache';
 
 /** Pinned, as the lowest supported line. */
 const VERSION = '1.10.10';
 
 /** OpenTofu: built once from its Go module, into the user's cache. */
 export function openTofu(): string {
-  const root = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdktf-mlops', 'opentofu');
+  const root = join(cacheFolder({ env: process.env, home: homedir() }), 'opentofu');
   const program = join(root, VERSION, 'tofu');
   if (existsSync(program)) return program;
   mkdirSync(join(root, VERSION), { recursive: true });

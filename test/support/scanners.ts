@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { cacheFolder } from '../../rehearsal/cache';
 
 /** Third-party scanners, pinned: a new version may have new findings, so an upgrade is a decision. */
 const CHECKOV = 'checkov==3.3.30';
@@ -69,8 +70,7 @@ export function trivy(): Scanner {
 }
 
 function cache(name: string, version: string): string {
-  const root = process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache');
-  const folder = join(root, 'cdktf-mlops', 'scanners', `${name}-${version}`);
+  const folder = join(cacheFolder({ env: process.env, home: homedir() }), 'scanners', `${name}-${version}`);
   mkdirSync(folder, { recursive: true });
   return folder;
 }

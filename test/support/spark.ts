@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { cacheFolder } from '../../rehearsal/cache';
 
 /** The Spark of the Glue version that runs conversions, and a Java for machines without one. */
 const PYSPARK = 'pyspark==3.5.4';
@@ -20,7 +21,7 @@ export function spark(): Spark {
   const java = ownJava();
   const packages = java ? [PYSPARK] : [PYSPARK, JAVA];
   const version = createHash('sha256').update(packages.join('\n')).digest('hex').slice(0, 12);
-  const cache = join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdktf-mlops');
+  const cache = cacheFolder({ env: process.env, home: homedir() });
   const ready = join(cache, `spark-${version}`);
   const python = join(ready, 'bin', 'python');
   if (!existsSync(python)) {

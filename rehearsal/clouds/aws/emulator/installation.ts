@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { cacheFolder } from '../../../cache';
 import { runningEnvironment } from '../../../environment';
 import { CannotRehearse, Interrupted } from '../../../errors';
 import { type Finished, run } from '../../../process';
-import { cacheFolder } from '../../../terraform/opentofu';
 import { EMULATORS } from './services';
 
 /** Minimum version of Python for the emulators. */
