@@ -153,7 +153,7 @@ describe('conditions', () => {
 
 describe('retries', () => {
   test('have the numbers of a policy', () => {
-    expect(json(RetryPolicy.forMinutes(90, JOB_ERRORS, { intervalSeconds: 300, backoffRate: 1 }))).toEqual({
+    expect(json(RetryPolicy.forMinutes(90, { errors: JOB_ERRORS, intervalSeconds: 300, backoffRate: 1 }))).toEqual({
       BackoffRate: 1,
       IntervalSeconds: 300,
       ExpireAfterMin: 90,
@@ -174,7 +174,8 @@ describe('retries', () => {
 
   test('are refused with all that is wrong', () => {
     expect(() =>
-      RetryPolicy.attempts(21, ['Step.THROTTLING', 'SageMaker.CAPACITY_ERROR'], {
+      RetryPolicy.attempts(21, {
+        errors: ['Step.THROTTLING', 'SageMaker.CAPACITY_ERROR'],
         intervalSeconds: 0,
         backoffRate: 0.5,
       }),
