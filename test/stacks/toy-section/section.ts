@@ -72,6 +72,7 @@ export const toy: Section<'toy', typeof ToySchema, Toy> = {
   *names() {
     yield { kind: BUCKET, name: 'toys', form: 'located' };
   },
+  endpoints: (settings) => (settings?.container ? ['batch-ec2', 's3-express', 'ssm'] : []),
   parts: (settings) =>
     settings === undefined
       ? []
