@@ -20,7 +20,12 @@ const errorsOf = (text: string, more?: string) =>
 
 describe('a new section is a folder and a line in the list', () => {
   test('its keys are read, checked by its rules, and completed with defaults by size and profile', () => {
-    expect(withToy('{ owner: fraud }').toy).toEqual({ owner: 'fraud', removal: 'retain', container: undefined });
+    expect(withToy('{ owner: fraud }').toy).toEqual({
+      owner: 'fraud',
+      removal: 'retain',
+      container: undefined,
+      games: {},
+    });
     expect(withToy('{ owner: fraud, container: {} }').toy?.container).toEqual({ engine: 'box', size: 1 });
     expect(withToy('{ owner: fraud, container: {} }', 'size: large').toy?.container).toEqual({
       engine: 'box',
@@ -42,8 +47,10 @@ describe('a new section is a folder and a line in the list', () => {
     ]);
   });
 
-  test('its names must differ from all others', () => {
-    expect(errorOf(() => format.parse(changed({ 'curated: {}': 'toys: {}' }), 'dev.yaml'))).toBe(
+  test('its names must differ from all others, if the file has the section', () => {
+    const zone = changed({ 'curated: {}': 'toys: {}' });
+    expect(() => format.parse(zone, 'dev.yaml')).not.toThrow();
+    expect(errorOf(() => format.parse(`${zone}toy: { owner: fraud }\n`, 'dev.yaml'))).toBe(
       "dev.yaml: 1 error\ndev.yaml:9:21 lake.zones.toys: makes the S3 bucket name 'acme-dev-toys-111122223333-eu-north-1', which the platform makes for toy; choose another name",
     );
   });
@@ -72,7 +79,7 @@ describe('what a section calls from the private subnets', () => {
     text.replace('cidr: 10.20.0.0/16', `cidr: 10.20.0.0/16\n  ${keys}`);
   const read = (edit: (text: string) => string, toy: string) =>
     format.parse(edit(`${GOOD}toy: ${toy}\n`), 'dev.yaml') as Environment;
-  const BUSY = '{ owner: fraud, container: {} }';
+  const BUSY = '{ owner: fraud, container: {}, games: { chess: {} } }';
 
   test('gets its endpoints without NAT, by what the file uses, beside those of every such network', () => {
     const isolated = network('nat: none');
@@ -111,6 +118,33 @@ describe('what a section calls from the private subnets', () => {
     const named = read(network(`nat: none\n  endpoints: [${all}]`), BUSY).network.endpoints;
     expect(named.join(', ')).toBe(all);
     expect(read(network('nat: single\n  endpoints: [sts]'), BUSY).network.endpoints).toEqual(['sts']);
+  });
+});
+
+describe('a key of a section may have a folder of its own, as a section has', () => {
+  test('its settings, rules and names are those of the section', () => {
+    expect(withToy('{ owner: fraud, games: { chess: {}, go: { players: 3 } } }', 'size: large').toy?.games).toEqual({
+      chess: { players: 4 },
+      go: { players: 3 },
+    });
+    expect(errorsOf('{ owner: fraud, games: { chess: { players: 5 }, raw: {} } }')).toEqual([
+      'dev.yaml:21:49 toy.games.chess.players: must not be 5, got 5; use 4 or 6',
+      "dev.yaml:21:54 toy.games.raw: makes the S3 bucket name 'acme-dev-raw-111122223333-eu-north-1', which lake.zones.raw also makes; choose another name",
+    ]);
+  });
+
+  test('its parts are made in their layer, which does not exist without one', () => {
+    const stacksOf = (text: string) => {
+      const app = testApp();
+      const platform = new Platform(app, withToy(text) as Environment, sections);
+      return { platform, templates: Template.all(app) };
+    };
+    const { platform, templates } = stacksOf('{ owner: fraud, games: { chess: {} } }');
+    expect(templates['acme-dev-services']!.one('aws_s3_bucket').bucket).toBe('acme-dev-chess-111122223333-eu-north-1');
+    expect(platform.services!.dependencies).toContain(platform.foundation);
+    const without = stacksOf('{ owner: fraud }');
+    expect(without.platform.services).toBeUndefined();
+    expect(Object.keys(without.templates)).toEqual(['acme-dev-foundation', 'acme-dev-data']);
   });
 });
 
@@ -279,7 +313,7 @@ describe('a stack of a user', () => {
     const { foundation } = new Platform(testApp(), loadEnvironment('environments/dev.yaml'));
     expect(() => foundation.keys.of('lakes')).toThrow(
       new InputError(
-        "acme-dev-foundation: there is no key for domain 'lakes'; use one of logs, lake, registry, or declare the domain in a section",
+        "acme-dev-foundation: there is no key for domain 'lakes'; use one of logs, lake, registry, training, or declare the domain in a section",
       ),
     );
   });
