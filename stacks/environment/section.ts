@@ -7,7 +7,7 @@ import type { Draft } from './draft';
 import type { Environment, ValidEnvironment } from './environment';
 import type { FileError, Path } from './errors';
 import type { AnyPart } from './part';
-import type { ServiceNeed } from './service-needs';
+import type { ServiceNeed } from './rules/service-needs';
 
 /** A kind of data with its own encryption key. */
 export interface DataDomain {

@@ -4,8 +4,8 @@ import { MIN_PRIVATE_SUBNETS } from '../../../lib/network/network-limits';
 import { brokenBlockRules, brokenCidrRules } from '../../../lib/network/subnet-plan';
 import type { Draft } from '../../environment/draft';
 import { broken, error, type FileError } from '../../environment/errors';
+import type { ServiceNeed } from '../../environment/rules/service-needs';
 import { SIZES, type Size } from '../../environment/schema/choices';
-import type { ServiceNeed } from '../../environment/service-needs';
 import { EXISTING, NAT, NEW, type NetworkSchema } from './schema';
 import type { ExistingNetwork, NewNetwork } from './section';
 

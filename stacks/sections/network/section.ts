@@ -6,9 +6,9 @@ import {
   type NatMode,
 } from '../../../lib/network/network-limits';
 import type { ZoneCount } from '../../../lib/network/subnet-plan';
+import type { ServiceNeed } from '../../environment/rules/service-needs';
 import type { Size } from '../../environment/schema/choices';
 import type { Section } from '../../environment/section';
-import type { ServiceNeed } from '../../environment/service-needs';
 import { part } from '../../offers';
 import { isIsolated, networkRules, unservedRules } from './rules';
 import { ENDPOINTS, NAT, NetworkSchema, ZONES } from './schema';

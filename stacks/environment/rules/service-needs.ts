@@ -1,7 +1,7 @@
-import { ENDPOINT_NEEDS, type EndpointUse } from '../../lib/network/needs/endpoint-needs';
-import type { EndpointService } from '../../lib/network/network-limits';
-import type { Environment } from './environment';
-import type { AnySection } from './section';
+import { ENDPOINT_NEEDS, type EndpointUse } from '../../../lib/network/needs/endpoint-needs';
+import type { EndpointService } from '../../../lib/network/network-limits';
+import type { Environment } from '../environment';
+import type { AnySection } from '../section';
 
 /** An AWS service that a section calls from the private subnets. */
 export interface ServiceNeed {
