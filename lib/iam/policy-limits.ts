@@ -39,3 +39,10 @@ export const KEY_POLICY: PolicyLimits = {
   countsWhiteSpace: true,
   fix: 'combine statements, or grant access by policies of roles',
 };
+/** A service control policy of AWS Organizations. */
+export const SCP: PolicyLimits = {
+  kind: 'service control policy',
+  maxCharacters: 5120,
+  countsWhiteSpace: true,
+  fix: 'name fewer instance types, or split the policy',
+};
