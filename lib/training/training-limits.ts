@@ -84,11 +84,6 @@ export const VARIABLE_NAME: TextPattern = {
 };
 /** Input channels of a job: most of them. */
 export const MAX_CHANNELS = 20;
-/** Name of an input channel. */
-export const CHANNEL_NAME: TextPattern = {
-  pattern: /^[A-Za-z0-9._-]{1,64}$/,
-  meaning: "1 to 64 letters, digits, '.', '_' and '-'",
-};
 /** Metrics that SageMaker reads from the log: most of them, most characters of a name and of an expression. */
 export const METRIC_LIMITS = { count: 40, name: 255, regex: 500 } as const;
 /** File of a code folder, relative to it. */

