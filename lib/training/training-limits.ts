@@ -74,9 +74,9 @@ export const RETRY_LIMITS = { min: 1, max: 30 } as const;
 export const KEEP_ALIVE_LIMITS_MINUTES = { min: 1, max: 360 } as const;
 
 /** Hyperparameters of a job: most of them, most characters of a name and of a value (CreateTrainingJob). */
-export const HYPERPARAMETER_LIMITS = { count: 100, name: 256, value: 2500 } as const;
+export const HYPERPARAMETER_LIMITS = { count: 100, nameLength: 256, valueLength: 2500 } as const;
 /** Environment variables of a job: most of them, most characters of a name and of a value (CreateTrainingJob). */
-export const ENVIRONMENT_LIMITS = { count: 100, name: 512, value: 512 } as const;
+export const ENVIRONMENT_LIMITS = { count: 100, nameLength: 512, valueLength: 512 } as const;
 /** Name of an environment variable of a job. */
 export const VARIABLE_NAME: TextPattern = {
   pattern: /^[a-zA-Z_][a-zA-Z0-9_]{0,511}$/,
@@ -85,7 +85,7 @@ export const VARIABLE_NAME: TextPattern = {
 /** Input channels of a job: most of them. */
 export const MAX_CHANNELS = 20;
 /** Metrics that SageMaker reads from the log: most of them, most characters of a name and of an expression. */
-export const METRIC_LIMITS = { count: 40, name: 255, regex: 500 } as const;
+export const METRIC_LIMITS = { count: 40, nameLength: 255, valueLength: 500 } as const;
 /** File of a code folder, relative to it. */
 export const ENTRY_POINT: TextPattern = {
   pattern: /^(?!\/)(?!.*(^|\/)\.\.?(\/|$))[\w./-]{1,255}\.(py|sh)$/,

@@ -2,6 +2,7 @@ import { Annotations, Fn, Token } from 'cdktf';
 import type { IConstruct } from 'constructs';
 import { urlSuffixOf } from '../../aws/arns';
 import { Aws } from '../../aws/aws';
+import { digitsOf } from '../../core/cdktf/token-values';
 import { Properties } from '../../core/properties';
 import type { TextPattern } from '../../core/text-pattern';
 import type { IGrantable } from '../../iam/statement';
@@ -10,6 +11,7 @@ import {
   brokenProcessor,
   brokenVersion,
   FRAMEWORK_IMAGES,
+  FRAMEWORKS,
   type FrameworkImage,
   type FrameworkName,
   supportOf,
@@ -17,10 +19,19 @@ import {
 
 const PULL_ACTIONS = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 const IMAGE_BY_DIGEST: TextPattern = {
-  pattern: /^\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.(com(\.cn)?|eu)\/[a-z0-9][a-z0-9._/-]*@sha256:[0-9a-f]{64}$/,
+  pattern:
+    /^(?<account>\d{12})\.dkr\.ecr\.(?<region>[a-z0-9-]+)\.amazonaws\.(?:com(?:\.cn)?|eu)\/(?<repository>[a-z0-9][a-z0-9._/-]*)@(?<digest>sha256:[0-9a-f]{64})$/,
   meaning:
-    'an image in ECR by its digest, <account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:<64 digits>: what a tag names can change under a model that was registered',
+    'an image in ECR by its digest, <account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:<64 digits>, because what a tag names can change under a registered model',
 };
+
+/** The parts of an image's address. */
+interface ImageParts {
+  readonly account: string;
+  readonly region: string;
+  readonly repository: string;
+  readonly digest: string;
+}
 
 /** What a model artifact, `model.tar.gz`, must contain so that the framework's serving containers load it. */
 const ARTIFACTS: Readonly<Record<FrameworkName | 'custom', string>> = {
@@ -45,6 +56,12 @@ export interface FrameworkOptions {
   readonly unsupportedBecause?: string;
 }
 
+/** A framework by its name. */
+export interface FrameworkChoice extends FrameworkOptions {
+  readonly name: FrameworkName;
+  readonly version: string;
+}
+
 /** An image of one's own. */
 export interface CustomFrameworkOptions {
   /** `<account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:<digest>`, in the region of the jobs. */
@@ -63,27 +80,27 @@ export interface CustomFrameworkOptions {
 export class Framework {
   /** PyTorch, e.g. `2.13`. From 2.11 on its images are in repository `pytorch`. */
   public static pytorch(version: string, options?: FrameworkOptions): Framework {
-    return Framework.of('pytorch', version, options);
+    return Framework.of({ name: 'pytorch', version, ...options });
   }
 
   /** TensorFlow, e.g. `2.21`. */
   public static tensorflow(version: string, options?: FrameworkOptions): Framework {
-    return Framework.of('tensorflow', version, options);
+    return Framework.of({ name: 'tensorflow', version, ...options });
   }
 
   /** Keras 3 in the image of TensorFlow. @param version that of TensorFlow, e.g. `2.21` */
   public static keras(version: string, options?: FrameworkOptions): Framework {
-    return Framework.of('keras', version, options);
+    return Framework.of({ name: 'keras', version, ...options });
   }
 
   /** Scikit-learn, e.g. `1.9-0`. Its images compute on the CPU only. */
   public static scikitLearn(version: string, options?: FrameworkOptions): Framework {
-    return Framework.of('scikit-learn', version, options);
+    return Framework.of({ name: 'scikit-learn', version, ...options });
   }
 
   /** XGBoost, e.g. `3.2-0`: with a code folder script mode, without one the built-in algorithm. */
   public static xgboost(version: string, options?: FrameworkOptions): Framework {
-    return Framework.of('xgboost', version, options);
+    return Framework.of({ name: 'xgboost', version, ...options });
   }
 
   /**
@@ -97,20 +114,29 @@ export class Framework {
   public static custom(options: CustomFrameworkOptions): Framework {
     Properties.of('Framework.custom')
       .present(options, 'image')
+      .known(options, 'image')
       .matches('image', options?.image, IMAGE_BY_DIGEST)
       .throwIfInvalid();
-    return new Framework('custom', options.version ?? options.image.split('@').at(-1)!, {}, undefined, options);
+    const parts = IMAGE_BY_DIGEST.pattern.exec(options.image)!.groups as unknown as ImageParts;
+    return new Framework('custom', options.version ?? parts.digest, {}, undefined, { ...options, ...parts });
   }
 
-  /** @throws InputError if the version is not in the table, or its support has ended */
-  public static of(name: FrameworkName, version: string, options: FrameworkOptions = {}): Framework {
-    const { today = new Date(), unsupportedBecause } = options;
+  /**
+   * A framework by its name, e.g. from a file.
+   *
+   * @throws InputError if the version is not in the table, or its support has ended
+   */
+  public static of(choice: FrameworkChoice): Framework {
+    Properties.of('Framework.of')
+      .present(choice, 'name', 'version')
+      .oneOf('name', choice?.name, FRAMEWORKS)
+      .known(choice, 'version')
+      .throwIfInvalid();
+    const { name, version, today = new Date(), unsupportedBecause } = choice;
     const image = FRAMEWORK_IMAGES[name]?.[version];
     const isAccepted = image !== undefined && unsupportedBecause !== undefined;
     Properties.of(`Framework.${name}`)
-      .present({ version }, 'version')
-      .known({ version }, 'version')
-      .keeps('version', version, version === undefined || isAccepted ? [] : brokenVersion(name, version, today))
+      .keeps('version', version, isAccepted ? [] : brokenVersion(name, version, today))
       .throwIfInvalid();
     return new Framework(name, version, { today, unsupportedBecause }, image);
   }
@@ -131,7 +157,7 @@ export class Framework {
     public readonly version: string,
     private readonly options: FrameworkOptions,
     private readonly aws: FrameworkImage | undefined,
-    private readonly own?: CustomFrameworkOptions,
+    private readonly own?: CustomFrameworkOptions & ImageParts,
   ) {
     this.artifact = ARTIFACTS[name];
     this.python = aws?.python;
@@ -161,9 +187,8 @@ export class Framework {
   public repositoryArnIn(scope: IConstruct): string {
     const aws = Aws.of(scope);
     if (this.aws) return aws.arn('ecr', `repository/${this.aws.repository}`, { account: this.accountIn(scope) });
-    const [host = '', path = ''] = splitOnce(this.own!.image, '/');
-    const [account, , , region] = host.split('.');
-    return aws.arn('ecr', `repository/${splitOnce(path, '@')[0]}`, { account, region });
+    const { account, region, repository } = this.own!;
+    return aws.arn('ecr', `repository/${repository}`, { account, region });
   }
 
   /**
@@ -185,7 +210,7 @@ export class Framework {
       const text = `${image} gets no patches since ${this.aws.supportEnds}; accepted because: ${unsupportedBecause}`;
       Annotations.of(scope).addWarning(text);
     } else if (state === 'ends soon') {
-      const text = `${image} gets patches until ${this.aws.supportEnds}, for ${daysLeft} more days; choose a newer version, afterwards synthesis fails`;
+      const text = `${image} gets patches until ${this.aws.supportEnds}, for ${digitsOf(daysLeft)} more days; choose a newer version, afterwards synthesis fails`;
       Annotations.of(scope).addWarning(text);
     }
   }
@@ -208,9 +233,4 @@ export class Framework {
 
 function domainOf(scope: IConstruct): string {
   return urlSuffixOf(Aws.of(scope).partition);
-}
-
-function splitOnce(text: string, separator: string): [string, string] {
-  const at = text.indexOf(separator);
-  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + separator.length)];
 }

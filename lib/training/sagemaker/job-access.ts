@@ -1,8 +1,8 @@
 import { Aws } from '../../aws/aws';
 import type { IKey } from '../../encryption/key';
 import type { IGrantable } from '../../iam/statement';
-import type { ITrainingWorkspace } from './workspace';
 import { JOB_KINDS, jobLogGroup } from './job-logs';
+import type { ITrainingWorkspace } from './workspace';
 
 /**
  * Allows a role what SageMaker does in its name for every job: network interfaces in the subnets of the workspace, logs,

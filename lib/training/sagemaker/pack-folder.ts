@@ -13,7 +13,8 @@ export const MAX_CODE_BYTES = 512 * 1024;
 export const MAX_CODE_FILES = 2000;
 
 /** What is never a part of the code: history, caches, environments, results of tools. */
-const IGNORED = /^(\.git|\.hg|\.svn|\.venv|venv|env|node_modules|__pycache__|\.ipynb_checkpoints|\.\w+_cache|\.idea|\.vscode|\.DS_Store|\.tox|\.nox|[\w.-]+\.egg-info|.*\.py[co])$/;
+const IGNORED =
+  /^(\.git|\.hg|\.svn|\.venv|venv|env|node_modules|__pycache__|\.ipynb_checkpoints|\.\w+_cache|\.idea|\.vscode|\.DS_Store|\.tox|\.nox|[\w.-]+\.egg-info|.*\.py[co])$/;
 /** Byte of a gzip header that names the operating system; 255 is "unknown". */
 const OS_BYTE = 9;
 const HASH_LENGTH = 16;
@@ -77,7 +78,7 @@ function filesIn(folder: string, prefix = ''): string[] {
   return readdirSync(join(folder, prefix), { withFileTypes: true })
     .filter(({ name }) => !IGNORED.test(name))
     .flatMap((entry) => {
-      const path = `${prefix}${entry.name}`;
+      const path = prefix + entry.name;
       return entry.isDirectory() ? filesIn(folder, `${path}/`) : [path];
     })
     .sort((one, other) => (one < other ? -1 : 1));

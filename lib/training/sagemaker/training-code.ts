@@ -1,8 +1,7 @@
-import { S3Object } from '@cdktf/provider-aws/lib/s3-object';
-import type { Construct } from 'constructs';
+import { basename, dirname } from 'node:path/posix';
+import type { IConstruct } from 'constructs';
 import { Properties } from '../../core/properties';
 import type { TextPattern } from '../../core/text-pattern';
-import type { IGrantable } from '../../iam/statement';
 import type { IBucket } from '../../storage/bucket';
 import { packFolder } from './pack-folder';
 
@@ -13,19 +12,16 @@ const ARCHIVE_KEY: TextPattern = {
   meaning: 'the key of a .tar.gz object, such as churn/code/sourcedir.tar.gz',
 };
 
-/** What training code needs of its training. */
-export interface TrainingCodeContext {
-  /** Folder of the training in the workspace's bucket. */
-  readonly prefix: string;
-  readonly bucket: IBucket;
-  readonly entryPoint: string;
-  readonly reader: IGrantable;
-}
-
-/** Where the code is. */
+/** Where the archive of a training is, and what is in it if the training uploads it. */
 export interface BoundTrainingCode {
-  /** `s3://<bucket>/<key>` of the archive. */
-  readonly uri: string;
+  /** Prefix of its key, without a slash at the end; the training may read all of it. */
+  readonly folder: string;
+  /** Last part of its key. */
+  readonly file: string;
+  /** The bucket that has it; `undefined` for the workspace's. */
+  readonly bucket: IBucket | undefined;
+  /** The archive in base64; `undefined` if others upload it. */
+  readonly archive: string | undefined;
 }
 
 /** The code folder of a training: an archive in S3 that script mode unpacks. */
@@ -53,13 +49,19 @@ export abstract class TrainingCode {
   public static fromBucket(bucket: IBucket, key: string): TrainingCode {
     Properties.of('TrainingCode.fromBucket')
       .present({ bucket, key }, 'bucket', 'key')
+      .known({ key }, 'key')
       .matches('key', key, ARCHIVE_KEY)
       .throwIfInvalid();
     return new BucketCode(bucket, key);
   }
 
-  /** Provides the archive to a training, and lets its role read it. */
-  public abstract bind(scope: Construct, context: TrainingCodeContext): BoundTrainingCode;
+  /**
+   * The archive for a training.
+   *
+   * @param scope the training
+   * @param folder of the training's code in the workspace's bucket
+   */
+  public abstract bind(scope: IConstruct, folder: string, entryPoint: string): BoundTrainingCode;
 }
 
 class BucketCode extends TrainingCode {
@@ -70,10 +72,14 @@ class BucketCode extends TrainingCode {
     super();
   }
 
-  public bind(_scope: Construct, { reader }: TrainingCodeContext): BoundTrainingCode {
-    const folder = this.key.split('/').slice(0, -1).join('/');
-    this.bucket.grantRead(reader, folder === '' ? this.key : `${folder}/*`);
-    return { uri: `s3://${this.bucket.bucketName}/${this.key}` };
+  public bind(): BoundTrainingCode {
+    const folder = dirname(this.key);
+    return {
+      folder: folder === '.' ? '' : folder,
+      file: basename(this.key),
+      bucket: this.bucket,
+      archive: undefined,
+    };
   }
 }
 
@@ -82,17 +88,13 @@ class FolderCode extends TrainingCode {
     super();
   }
 
-  public bind(scope: Construct, { prefix, bucket, entryPoint, reader }: TrainingCodeContext): BoundTrainingCode {
+  public bind(scope: IConstruct, folder: string, entryPoint: string): BoundTrainingCode {
     const { archive, hash } = packFolder(scope, this.path, entryPoint);
-    const object = new S3Object(scope, 'Code', {
-      bucket: bucket.bucketName,
-      key: `${prefix}/code/${hash}/${SOURCE_ARCHIVE}`,
-      contentBase64: archive.toString('base64'),
-      contentType: 'application/gzip',
-      kmsKeyId: bucket.encryptionKey?.keyArn,
-      overrideProvider: { defaultTags: { tags: {} } }, // S3 allows 10 tags on an object, a stack may have more
-    });
-    bucket.grantRead(reader, `${prefix}/code/*`);
-    return { uri: `s3://${object.bucket}/${object.key}` };
+    return {
+      folder: `${folder}/${hash}`,
+      file: SOURCE_ARCHIVE,
+      bucket: undefined,
+      archive: archive.toString('base64'),
+    };
   }
 }

@@ -1,4 +1,7 @@
+import { basename } from 'node:path/posix';
+import { Token } from 'cdktf';
 import type { Channel } from '../data/data-source';
+import { SOURCE_ARCHIVE } from './training-code';
 
 /** A value, or a reference that a pipeline resolves when it runs. */
 export type TrainingValue<T = string> = T | { toJSON(): unknown };
@@ -7,8 +10,8 @@ export type TrainingValue<T = string> = T | { toJSON(): unknown };
 export interface TrainingRequest {
   readonly AlgorithmSpecification: object;
   readonly RoleArn: string;
-  readonly HyperParameters?: Readonly<Record<string, TrainingValue>>;
-  readonly InputDataConfig?: readonly Channel[];
+  readonly HyperParameters: Readonly<Record<string, TrainingValue>> | undefined;
+  readonly InputDataConfig: readonly Channel[] | undefined;
   readonly OutputDataConfig: object;
   readonly ResourceConfig: object;
   readonly VpcConfig: object;
@@ -16,23 +19,23 @@ export interface TrainingRequest {
   readonly EnableNetworkIsolation: boolean;
   readonly EnableInterContainerTrafficEncryption: boolean;
   readonly EnableManagedSpotTraining: boolean;
-  readonly CheckpointConfig?: object;
-  readonly TensorBoardOutputConfig?: object;
+  readonly CheckpointConfig: object | undefined;
+  readonly TensorBoardOutputConfig: object | undefined;
   readonly ProfilerConfig: object;
-  readonly Environment?: Readonly<Record<string, TrainingValue>>;
-  readonly RetryStrategy?: object;
+  readonly Environment: Readonly<Record<string, TrainingValue>> | undefined;
+  readonly RetryStrategy: object | undefined;
   readonly Tags: readonly { readonly Key: string; readonly Value: string }[];
 }
 
 /** What one run changes in a request. */
 export interface TrainingChanges {
-  /** `s3://` prefixes in place of the data of channels; whoever changes them lets the role read them. */
+  /** `s3://` prefixes in place of the data of channels; whoever changes them lets the role read them. @default - none */
   readonly inputs?: Readonly<Record<string, TrainingValue>>;
-  /** Hyperparameters, added to or in place of those of the training. */
+  /** Hyperparameters, added to or in place of those of the training. @default - none */
   readonly hyperparameters?: Readonly<Record<string, TrainingValue>>;
-  /** Environment variables, added to or in place of those of the training. */
+  /** Environment variables, added to or in place of those of the training. @default - none */
   readonly environment?: Readonly<Record<string, TrainingValue>>;
-  /** `s3://` URI of a code archive, in the folder of the training's own. */
+  /** `s3://` URI of a code archive, in the folder of the training's own. @default - the training's own */
   readonly codeUri?: TrainingValue;
 }
 
@@ -52,24 +55,27 @@ export function scriptMode(
   isIsolated: boolean,
   region: string,
 ): Record<string, TrainingValue> {
-  const archive = typeof codeUri === 'string' ? codeUri.split('/').at(-1) : 'sourcedir.tar.gz';
+  const archive = typeof codeUri === 'string' ? basename(codeUri) : SOURCE_ARCHIVE;
   return {
     sagemaker_program: JSON.stringify(entryPoint),
-    sagemaker_submit_directory: isIsolated
-      ? JSON.stringify(`${CODE_IN_CONTAINER}/${archive}`)
-      : encoded(codeUri),
+    sagemaker_submit_directory: isIsolated ? JSON.stringify(`${CODE_IN_CONTAINER}/${archive}`) : encoded(codeUri),
     sagemaker_container_log_level: '20',
     sagemaker_region: JSON.stringify(region),
   };
 }
 
-/** A hyperparameter as script mode reads it; a reference is decided when the pipeline runs. */
+/** A hyperparameter as script mode reads it; what is known later only is given as it is. */
 export function encoded(value: TrainingValue): TrainingValue {
-  return typeof value === 'string' ? JSON.stringify(value) : value;
+  return typeof value === 'string' && !Token.isUnresolved(value) ? JSON.stringify(value) : value;
 }
 
 /** The channel of the code for a container without a network. */
 export function codeChannel(uri: TrainingValue): Channel {
   const S3DataSource = { S3DataType: 'S3Prefix', S3Uri: uri, S3DataDistributionType: 'FullyReplicated' };
   return { ChannelName: CODE_CHANNEL, DataSource: { S3DataSource }, InputMode: 'File' };
+}
+
+/** A map, or `undefined` if it is empty: SageMaker takes no empty one. */
+export function filled<T>(map: Readonly<Record<string, T>>): Readonly<Record<string, T>> | undefined {
+  return Object.keys(map).length > 0 ? map : undefined;
 }

@@ -169,8 +169,9 @@ export class TrainingWorkspace extends Construct implements ITrainingWorkspace {
 
   private validate(props: TrainingWorkspaceProps): void {
     const { instanceTypes, bucket, encryptionKey } = props;
-    const properties = Properties.of(this)
-      .known(props, 'instanceTypes', 'maxRuntimeMinutes')
+    const properties = Properties.of(this).known(props, 'instanceTypes', 'maxRuntimeMinutes');
+    properties.throwIfInvalid();
+    properties
       .integer('maxRuntimeMinutes', props.maxRuntimeMinutes, RUNTIME_LIMITS_MINUTES)
       .require(
         bucket?.encryptionKey === undefined || bucket.encryptionKey === encryptionKey,
@@ -179,18 +180,16 @@ export class TrainingWorkspace extends Construct implements ITrainingWorkspace {
       .require(
         (props.ownsLogGroups ?? true) || props.logRetentionDays === undefined,
         "'logRetentionDays' has no effect without 'ownsLogGroups'; remove it",
-      );
-    properties.throwIfInvalid();
-    instanceTypes.forEach((type, index) => {
-      properties.known({ [`instanceTypes[${index}]`]: type }, `instanceTypes[${index}]`);
-      properties.matches(`instanceTypes[${index}]`, type, ML_INSTANCE);
-    });
-    properties
+      )
       .require(instanceTypes.length > 0, "'instanceTypes' must name at least one type, got none")
       .require(
         new Set(instanceTypes).size === instanceTypes.length,
         `'instanceTypes' must name each type once, got ${instanceTypes.join(', ')}`,
-      )
-      .throwIfInvalid();
+      );
+    instanceTypes.forEach((type, index) => {
+      const name = `instanceTypes[${index}]`;
+      properties.known({ [name]: type }, name).matches(name, type, ML_INSTANCE);
+    });
+    properties.throwIfInvalid();
   }
 }
