@@ -10,6 +10,8 @@ const MODULES: readonly (readonly string[])[] = [
   ['storage'],
   ['network'],
   ['data-lake', 'registry'],
+  ['features'],
+  ['training'],
   ['testing'],
 ];
 
