@@ -41,10 +41,15 @@ export interface Data {
   readonly database?: IDatabase;
 }
 
+/** Offers of the services layer. */
+// biome-ignore lint/suspicious/noEmptyInterface: each part adds its own
+export interface Services {}
+
 /** Offers of each layer to later layers, in the order of deployment. */
 export interface Offers extends Readonly<Record<AwsLayerName, object>> {
   readonly foundation: Foundation;
   readonly data: Data;
+  readonly services: Services;
 }
 
 /** What the parts of each layer may use: the offers of earlier layers, and those of earlier sections in the layer. */
@@ -57,6 +62,12 @@ export interface Available extends Readonly<Record<AwsLayerName, object>> {
     readonly environment: Environment;
     readonly foundation: Foundation;
     readonly data: Partial<Data>;
+  };
+  readonly services: {
+    readonly environment: Environment;
+    readonly foundation: Foundation;
+    readonly data: Data;
+    readonly services: Partial<Services>;
   };
 }
 

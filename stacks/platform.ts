@@ -4,6 +4,7 @@ import type { Environment } from './environment/environment';
 import type { AnySection, KeptData } from './environment/section';
 import type { DataStack } from './layers/data-stack';
 import type { FoundationStack } from './layers/foundation-stack';
+import type { ServicesStack } from './layers/services-stack';
 import type { AwsLayerName, Offers, Part } from './offers';
 import { SECTIONS } from './sections/list';
 
@@ -12,13 +13,15 @@ import { SECTIONS } from './sections/list';
  *
  * The module of a stack, and with it its provider, is loaded when the stack is created.
  */
-export class Platform implements Offers {
+export class Platform implements Omit<Offers, 'services'> {
   /** Parts of all sections, in the order of the sections. */
   public readonly parts: readonly Part<AwsLayerName>[];
   /** Data domains, each with its own key. */
   public readonly domains: readonly KeptData[];
   public readonly foundation: FoundationStack;
   public readonly data: DataStack;
+  /** `undefined` if the environment has nothing in this layer. */
+  public readonly services?: ServicesStack;
 
   /** @param sections sections of the file. @default - those of the platform */
   constructor(
@@ -40,6 +43,10 @@ export class Platform implements Offers {
     this.foundation = new FoundationStack(app, this);
     const { DataStack } = require('./layers/data-stack') as typeof import('./layers/data-stack');
     this.data = new DataStack(app, this);
+    if (this.parts.some(({ layer }) => layer === 'services')) {
+      const { ServicesStack } = require('./layers/services-stack') as typeof import('./layers/services-stack');
+      this.services = new ServicesStack(app, this);
+    }
   }
 }
 

@@ -41,6 +41,7 @@ const others: [string, string[], Call][] = [
   ['ObjectLock.compliance', ['days'], () => ObjectLock.compliance(...NOTHING)],
   ['Principal.service', ['service'], () => Principal.service(...NOTHING)],
   ['Principal.arn', ['arn'], () => Principal.arn(...NOTHING)],
+  ['Principal.arns', ['arns'], () => Principal.arns(...NOTHING)],
   [
     'Principal.webIdentity',
     ['providerArn', 'conditions'],

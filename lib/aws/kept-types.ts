@@ -81,6 +81,12 @@ export const KEPT_TYPES: Readonly<Record<string, KeptType>> = {
     holdsData: true,
     consent: { force_destroy: true },
   },
+  aws_sagemaker_model_package_group: {
+    noun: 'model package group',
+    label: 'model_package_group_name',
+    replacedBy: ['model_package_group_name'], // the description is ignored
+    holdsData: true,
+  },
   aws_subnet: {
     noun: 'subnet',
     label: 'tags.Name',

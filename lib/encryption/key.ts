@@ -49,6 +49,13 @@ export interface IKey extends IConstruct {
    * existing key, whose own policy must allow it.
    */
   allowLogs(): void;
+  /**
+   * Lets the IAM policies of other accounts allow their roles to read objects of this region that the key encrypts:
+   * `kms:Decrypt` through S3, `kms:DescribeKey`. Has no effect on an existing key, whose own policy must allow it.
+   *
+   * @param accounts ids of 12 digits, at least one
+   */
+  allowAccounts(accounts: readonly string[]): void;
 }
 
 export interface KeyProps {
@@ -64,6 +71,7 @@ export interface KeyProps {
 abstract class KeyBase extends Construct implements IKey {
   public abstract readonly keyArn: string;
   public abstract allowLogs(): void;
+  public abstract allowAccounts(accounts: readonly string[]): void;
 
   public grantDecrypt(grantee: IGrantable): void {
     grantee.addToPolicy({ actions: DECRYPT_ACTIONS, resources: [this.keyArn] });
@@ -89,6 +97,7 @@ export class Key extends KeyBase {
     class Import extends KeyBase {
       public readonly keyArn = keyArn;
       public allowLogs(): void {}
+      public allowAccounts(): void {}
 
       public override grantDecrypt(grantee: IGrantable): void {
         this.refuseAlias();
@@ -156,6 +165,16 @@ export class Key extends KeyBase {
     this.allowService(`logs.${region}.${suffix}`, {
       ArnLike: { 'kms:EncryptionContext:aws:logs:arn': aws.arn('logs', '*') },
     });
+  }
+
+  public allowAccounts(accounts: readonly string[]): void {
+    const aws = Aws.of(this);
+    const principal = Principal.arns(accounts.map((account) => aws.arn('iam', 'root', { region: '', account })));
+    const viaS3 = { StringEquals: { 'kms:ViaService': `s3.${aws.region}.${aws.urlSuffix}` } };
+    this.statements.push(
+      { principal, actions: ['kms:DescribeKey'], resources: ['*'] },
+      { principal, actions: ['kms:Decrypt'], resources: ['*'], conditions: viaS3 },
+    );
   }
 
   /** Without this statement no principal, not even the account's root user, could change the key again. */

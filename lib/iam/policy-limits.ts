@@ -39,3 +39,10 @@ export const KEY_POLICY: PolicyLimits = {
   countsWhiteSpace: true,
   fix: 'combine statements, or grant access by policies of roles',
 };
+/** The policy of a model package group: 20 KB (`PutModelPackageGroupPolicy`). */
+export const MODEL_PACKAGE_GROUP_POLICY: PolicyLimits = {
+  kind: 'policy of the model package group',
+  maxCharacters: 20_480,
+  countsWhiteSpace: true,
+  fix: 'share the group with fewer accounts',
+};

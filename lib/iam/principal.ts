@@ -45,6 +45,20 @@ export class Principal {
     return new Principal({ AWS: arn });
   }
 
+  /**
+   * Several roles, users or accounts; see {@link Principal.arn}.
+   *
+   * @throws InputError if there is none, or one is something else
+   */
+  public static arns(arns: readonly string[]): Principal {
+    const properties = Properties.of('Principal.arns').present({ arns }, 'arns').known({ arns }, 'arns');
+    properties.throwIfInvalid();
+    properties.require(arns.length > 0, "'arns' must have at least one ARN, got none");
+    for (const [index, arn] of arns.entries()) properties.matches(`arns[${index}]`, arn, IDENTITY_ARN);
+    properties.throwIfInvalid();
+    return new Principal({ AWS: arns });
+  }
+
   /** EKS Pod Identity: pods whose service account is associated with the role. Its agent tags the sessions. */
   public static podIdentity(): Principal {
     return new Principal({ Service: 'pods.eks.amazonaws.com' }, undefined, ['sts:AssumeRole', 'sts:TagSession']);
@@ -77,7 +91,7 @@ export class Principal {
   }
 
   private constructor(
-    public readonly json: string | Record<string, string>,
+    public readonly json: string | Record<string, string | readonly string[]>,
     public readonly conditions?: PolicyConditions,
     public readonly assumeActions: readonly string[] = ['sts:AssumeRole'],
   ) {}

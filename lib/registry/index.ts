@@ -8,6 +8,8 @@ export * from './database-windows';
 export * from './image-registry';
 export * from './image-repository';
 export * from './model-store';
+export * from './packages/model-package-group';
+export * from './packages/package-limits';
 export * from './postgresql/instance-class-limits';
 export * from './postgresql/reserved-name-limits';
 export * from './postgresql/static-parameters';

@@ -36,7 +36,7 @@ export function written<T>(record: Readonly<Record<string, T | undefined>> = {})
 }
 
 /** The valid parts of a section in a draft; empty if the section is missing or invalid as a whole. */
-export function ownOf({ name }: { readonly name: string }, draft: Draft): object {
+export function ownOf({ name }: { readonly name: string }, draft: object): object {
   return (draft as Record<string, object | undefined>)[name] ?? {};
 }
 

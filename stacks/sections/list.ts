@@ -7,6 +7,7 @@ import { network } from './network/section';
 import { registry } from './registry/section';
 import { state } from './state/section';
 import { teams } from './teams/section';
+import { training } from './training/section';
 
 /** The sections of an environment file, each a {@link Section}, in the order in which they create their parts. */
-export const SECTIONS = [state, iam, network, logs, lake, teams, registry] as const;
+export const SECTIONS = [state, iam, network, logs, lake, teams, registry, training] as const;

@@ -9,6 +9,7 @@ import { SecurityGroup } from '../../lib/network/security-group';
 import { Database } from '../../lib/registry/database';
 import { ImageRepository } from '../../lib/registry/image-repository';
 import { ModelStore } from '../../lib/registry/model-store';
+import { ModelPackageGroup } from '../../lib/registry/packages/model-package-group';
 import { PullThroughCache } from '../../lib/registry/pull-through-cache';
 import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
 import { Bucket } from '../../lib/storage/bucket';
@@ -62,6 +63,7 @@ const tableIn = (
 ) => new Table(s, name, { zone: lake.zone('raw'), name, format, columns: { id: 'string' }, owner: 'fraud' });
 const bucketIn = (s: AwsStack) => new Bucket(s, 'Bucket', { encryptionKey: keyIn(s) });
 const modelsIn = (s: AwsStack) => new ModelStore(s, 'Models', { encryptionKey: keyIn(s) });
+const packagesIn = (s: AwsStack) => new ModelPackageGroup(s, 'Churn', { name: 'churn' });
 const imagesIn = (s: AwsStack) => new ImageRepository(s, 'Train', { encryptionKey: keyIn(s) });
 const databaseIn = (s: AwsStack) =>
   Database.fromAttributes(s, 'Database', {
@@ -94,6 +96,9 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
   },
   'IModelStore.grantPublish': (s, role) => modelsIn(s).grantPublish(role, 'fraud'),
   'IModelStore.grantServe': (s, role) => modelsIn(s).grantServe(role, 'fraud'),
+  'IModelPackageGroup.grantRegister': (s, role) => packagesIn(s).grantRegister(role),
+  'IModelPackageGroup.grantRead': (s, role) => packagesIn(s).grantRead(role),
+  'IModelPackageGroup.grantApprove': (s, role) => packagesIn(s).grantApprove(role),
   'IImageRepository.grantPull': (s, role) => imagesIn(s).grantPull(role),
   'IImageRepository.grantPush': (s, role) => imagesIn(s).grantPush(role),
   'PullThroughCache.grantPull': (s, role) =>

@@ -36,6 +36,7 @@ describe('defaults', () => {
       removal: 'retain',
       tags: {},
       state: undefined,
+      training: undefined,
       iam: {},
       network: {
         cidr: '10.20.0.0/16',

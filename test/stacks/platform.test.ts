@@ -167,6 +167,7 @@ describe('data is destroyed only if environment and section both allow it', () =
   const HOLDERS: Record<string, RegExp> = {
     lake: /Lake|Tables|Conversions|Workgroups/,
     registry: /Registry|Models|Images|Database/,
+    training: /^Training/,
     logs: /^(AccessLogs|LogsKey|Network_)/,
   };
   const sections = SECTIONS.flatMap(({ name, domain }) => (domain ? [name] : []));

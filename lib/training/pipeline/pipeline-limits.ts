@@ -1,0 +1,56 @@
+import type { AwsNameKind } from '../../aws/name-kind';
+import type { TextPattern } from '../../core/text-pattern';
+
+/** Names of SageMaker pipelines. */
+export const PIPELINE: AwsNameKind = {
+  kind: 'SageMaker pipeline',
+  maxLength: 256,
+  uniqueIn: 'region',
+  ignoresCase: true,
+};
+
+/** Most characters of a definition that is sent with the request (CreatePipeline). The SDK uploads from 100 kB on; nothing requires it. */
+export const MAX_DEFINITION_CHARACTERS = 1_048_576;
+/** Most steps of a pipeline, those in branches included (quota, 2022). */
+export const MAX_STEPS = 50;
+/** Most steps of one branch of a condition (quota, 2022). */
+export const MAX_BRANCH_STEPS = 20;
+/** Most conditions of one condition step (quota, 2022). */
+export const MAX_CONDITIONS = 200;
+/** Most property files of a pipeline (quota, 2022). Each may have 2 MB. */
+export const MAX_PROPERTY_FILES = 10;
+/** Most values that a pipeline reads from property files (quota, 2022). */
+export const MAX_FILE_VALUES = 200;
+/** Most parameters of a pipeline (StartPipelineExecution). */
+export const MAX_PARAMETERS = 200;
+/** Most characters of a parameter's value (StartPipelineExecution). */
+export const MAX_PARAMETER_VALUE = 1024;
+/** Most characters of the reason of a failed step that SageMaker shows (PipelineExecutionStep). */
+export const MAX_FAIL_MESSAGE = 1024;
+/** Most steps that run at once (ParallelismConfiguration). */
+export const PARALLEL_STEPS = { min: 1, max: 50 } as const;
+/** Attempts of a retry policy, the first included. */
+export const RETRY_ATTEMPTS = { min: 1, max: 20 } as const;
+/** Minutes after which a retry policy gives up: ten days. */
+export const RETRY_MINUTES = { min: 1, max: 14_400 } as const;
+
+/** Name of a step: it becomes a part of the name of its job, which takes no underscore. */
+export const STEP_NAME: TextPattern = {
+  pattern: /^(?=.{1,64}$)[A-Za-z0-9]+(-+[A-Za-z0-9]+)*$/,
+  meaning: '1 to 64 letters, digits and hyphens, with a letter or digit at both ends',
+};
+/** Name of a parameter: rules of EventBridge, which start a pipeline, take no underscore. */
+export const PARAMETER_NAME: TextPattern = {
+  pattern: /^(?=.{1,256}$)[A-Za-z0-9]+(-+[A-Za-z0-9]+)*$/,
+  meaning: '1 to 256 letters, digits and hyphens, with a letter or digit at both ends',
+};
+/** Name of a property file, of an output, of a channel. */
+export const PART_NAME: TextPattern = {
+  pattern: /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/,
+  meaning: '1 to 64 letters, digits, hyphens and underscores, beginning with a letter or digit',
+};
+/** A duration of ISO 8601, as the cache of a step takes it. */
+export const DURATION: TextPattern = {
+  pattern: /^P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$/,
+  meaning: 'a duration such as P30D or PT12H',
+};

@@ -1,0 +1,15 @@
+import type { App } from 'cdktf';
+import type { Services } from '../offers';
+import type { Platform } from '../platform';
+import { LayerStack } from './layer-stack';
+
+/** The services layer: where models are trained and evaluated. */
+export class ServicesStack extends LayerStack implements Services {
+  constructor(
+    app: App,
+    { environment, parts, foundation, data }: Pick<Platform, 'environment' | 'parts' | 'foundation' | 'data'>,
+  ) {
+    super(app, 'services', environment);
+    Object.assign(this, this.makeParts('services', parts, { environment, foundation, data }));
+  }
+}
