@@ -24,7 +24,7 @@ export interface Signature {
 }
 
 /** Parts that only their own construct makes. */
-const INNER = ['PublicSubnets', 'PrivateSubnets', 'Zone'];
+const INNER = ['PublicSubnets', 'PrivateSubnets', 'Zone', 'UploadedProgram'];
 
 const lib = Sources.ofRepository().files.filter(
   ({ module, path }) => module && module !== 'testing' && !path.endsWith('index.ts'),
