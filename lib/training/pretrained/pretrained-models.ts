@@ -164,10 +164,11 @@ export class PretrainedModels extends Construct implements IPretrainedModels {
     super(scope, id);
     Properties.need(this, props, 'models', 'encryptionKey');
     Properties.of(this).known(props, 'models', 'licences').throwIfInvalid();
-    this.validate(props);
-    const { models, encryptionKey, accessLogs, name, removal } = props;
+    const { encryptionKey, accessLogs, name, removal } = props;
+    const models = Object.entries(props.models);
+    this.validate(props, models);
     this.bucket = props.bucket ?? new Bucket(this, 'Bucket', { encryptionKey, accessLogs, name, removal });
-    for (const [model, declared] of Object.entries(models)) {
+    for (const [model, declared] of models) {
       const prefix = `${PRETRAINED_PREFIX}/${model}/${declared.revision}`;
       this.models.set(model, new PretrainedModel(model, this.bucket, prefix, declared));
       this.record(model, prefix, declared);
@@ -227,7 +228,10 @@ export class PretrainedModels extends Construct implements IPretrainedModels {
     });
   }
 
-  private validate({ models, licences = DEFAULT_LICENCES, bucket, encryptionKey }: PretrainedModelsProps): void {
+  private validate(
+    { licences = DEFAULT_LICENCES, bucket, encryptionKey }: PretrainedModelsProps,
+    models: readonly [string, PretrainedModelProps][],
+  ): void {
     const properties = Properties.of(this);
     licences.forEach((licence, index) => {
       const at = `licences[${index}]`;
@@ -237,7 +241,7 @@ export class PretrainedModels extends Construct implements IPretrainedModels {
       bucket?.encryptionKey === undefined || bucket.encryptionKey === encryptionKey,
       "'bucket' must be a bucket with the key 'encryptionKey', which refuses uploads with another key",
     );
-    for (const [name, model] of Object.entries(models)) {
+    for (const [name, model] of models) {
       const at = (key: string) => `models.${name}.${key}`;
       properties
         .matches(`models.${name}`, name, NAME)
