@@ -4,6 +4,9 @@ import { ParquetConversion } from '../../lib/data-lake/parquet-conversion';
 import { QueryWorkgroup } from '../../lib/data-lake/query-workgroup';
 import { Table } from '../../lib/data-lake/table';
 import { TableFormat } from '../../lib/data-lake/table-format';
+import { FeatureGroup } from '../../lib/features/feature-group';
+import { FeatureType } from '../../lib/features/feature-type';
+import { OnlineStore } from '../../lib/features/online-store';
 import type { Role } from '../../lib/iam/role';
 import { SecurityGroup } from '../../lib/network/security-group';
 import { Database } from '../../lib/registry/database';
@@ -63,6 +66,15 @@ const tableIn = (
 ) => new Table(s, name, { zone: lake.zone('raw'), name, format, columns: { id: 'string' }, owner: 'fraud' });
 const bucketIn = (s: AwsStack) => new Bucket(s, 'Bucket', { encryptionKey: keyIn(s) });
 const modelsIn = (s: AwsStack) => new ModelStore(s, 'Models', { encryptionKey: keyIn(s) });
+const featuresIn = (s: AwsStack) =>
+  new FeatureGroup(s, 'Customers', {
+    name: 'customers',
+    features: { id: FeatureType.string, at: FeatureType.string },
+    recordIdentifier: 'id',
+    eventTime: 'at',
+    zone: lakeIn(s, { zones: { features: {} } }).zone('features'),
+    online: OnlineStore.standard(),
+  });
 const packagesIn = (s: AwsStack) => new ModelPackageGroup(s, 'Churn', { name: 'churn' });
 const imagesIn = (s: AwsStack) => new ImageRepository(s, 'Train', { encryptionKey: keyIn(s) });
 const databaseIn = (s: AwsStack) =>
@@ -96,6 +108,9 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
   },
   'IModelStore.grantPublish': (s, role) => modelsIn(s).grantPublish(role, 'fraud'),
   'IModelStore.grantServe': (s, role) => modelsIn(s).grantServe(role, 'fraud'),
+  'IFeatureGroup.grantIngest': (s, role) => featuresIn(s).grantIngest(role),
+  'IFeatureGroup.grantReadOnline': (s, role) => featuresIn(s).grantReadOnline(role),
+  'IFeatureGroup.grantReadOffline': (s, role) => featuresIn(s).grantReadOffline(role),
   'IModelPackageGroup.grantRegister': (s, role) => packagesIn(s).grantRegister(role),
   'IModelPackageGroup.grantRead': (s, role) => packagesIn(s).grantRead(role),
   'IModelPackageGroup.grantApprove': (s, role) => packagesIn(s).grantApprove(role),
