@@ -161,7 +161,6 @@ export class FeatureGroup extends FeatureGroupBase {
       roleArn: this.role.roleArn,
       offlineStoreConfig: this.offlineTable && this.offlineStore(this.offlineTable, props.offlineFormat),
       onlineStoreConfig: online && this.onlineStore(online),
-      throughputConfig: { throughputMode: 'OnDemand' },
       lifecycle: { ...keepData(this, props.removal), ignoreChanges: ['description'] },
       dependsOn: zone && [this.role.node.findChild('Policy') as IamRolePolicy], // Feature Store checks it at once
     });
