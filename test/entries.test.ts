@@ -17,6 +17,7 @@ const PROVIDERS: Record<string, string> = {
   './data-lake': '@cdktf/provider-aws',
   './features': '@cdktf/provider-aws',
   './registry': '@cdktf/provider-aws',
+  './training': '@cdktf/provider-aws',
   './platform': '@cdktf/provider-aws',
 };
 
