@@ -6,7 +6,7 @@ import { MAX_FEATURES, RESERVED_FEATURES } from '../../lib/features/feature-limi
 import { FeatureType } from '../../lib/features/feature-type';
 import { OnlineStore } from '../../lib/features/online-store';
 import type { IGrantable } from '../../lib/iam/statement';
-import { Template, validate } from '../../lib/testing';
+import { Template } from '../../lib/testing';
 import { lintPolicies } from '../support/iam-lint';
 import { CATALOG_READ, catalogEntry, lakeIn } from '../support/lake';
 import { acmeStack, DECRYPT, keyIn, roleIn, TWO_KEYS } from '../support/stack';
@@ -398,14 +398,4 @@ test('every type has the name by which a file names it', () => {
   for (const name of ['integral', 'fractional', 'string', 'list<string>', 'set<integral>', 'vector<384>']) {
     expect(FeatureType.named(name).name).toBe(name);
   }
-});
-
-test('Terraform accepts a group of each kind', async () => {
-  const s = acmeStack();
-  const zone = lakeIn(s).zone('features');
-  const online = OnlineStore.inMemory({ ttlDays: 1 });
-  const features = { ...FEATURES, embedding: FeatureType.vector(8) };
-  new FeatureGroup(s, 'Both', { ...ABOUT, zone, online, features });
-  new FeatureGroup(s, 'Offline', { ...ABOUT, name: 'offline', zone, offlineFormat: 'glue' });
-  expect(await validate(s)).toEqual([]);
 });
