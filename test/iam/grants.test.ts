@@ -19,7 +19,6 @@ import { Sources } from '../support/house/source';
 import { lintPolicies } from '../support/iam-lint';
 import { lakeIn } from '../support/lake';
 import { acmeStack, keyIn, roleIn } from '../support/stack';
-import { scikitLearn, trainingIn } from '../support/training';
 
 /*
  * The doc of each grant names the actions that it allows, and the grants that it includes: "as `IKey.grantDecrypt` does",
@@ -96,8 +95,6 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
     const target = tableIn(s, 'typed', TableFormat.parquet(), lake);
     new ParquetConversion(s, 'Convert', { source, target }).grantStart(role);
   },
-  'Framework.grantPull': (_, role) => scikitLearn().grantPull(role),
-  'SageMakerTraining.grantStart': (s, role) => trainingIn(s).grantStart(role),
   'IModelStore.grantPublish': (s, role) => modelsIn(s).grantPublish(role, 'fraud'),
   'IModelStore.grantServe': (s, role) => modelsIn(s).grantServe(role, 'fraud'),
   'IModelPackageGroup.grantRegister': (s, role) => packagesIn(s).grantRegister(role),
