@@ -26,7 +26,8 @@ export const training: Section<'training', typeof TrainingSchema, Training> = {
     yield { kind: BUCKET, name: WORKSPACE_BUCKET, form: 'located' };
     yield* TRAINING_KEYS.names(own, file);
   },
-  endpoints: (settings, environment) => (settings === undefined ? [] : TRAINING_KEYS.endpoints(settings, environment)),
+  endpoints: (settings, environment) =>
+    settings === undefined ? [] : ['training-jobs', ...TRAINING_KEYS.endpoints(settings, environment)],
   parts: (settings, environment) =>
     settings === undefined
       ? []
