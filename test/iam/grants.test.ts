@@ -15,8 +15,6 @@ import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
 import { Bucket } from '../../lib/storage/bucket';
 import { Template } from '../../lib/testing';
 import { DataVersion } from '../../lib/training/data/data-version';
-import { PretrainedModels } from '../../lib/training/pretrained/pretrained-models';
-import { BASES } from '../support/bases';
 import { Sources } from '../support/house/source';
 import { lintPolicies } from '../support/iam-lint';
 import { lakeIn } from '../support/lake';
@@ -68,7 +66,6 @@ const bucketIn = (s: AwsStack) => new Bucket(s, 'Bucket', { encryptionKey: keyIn
 const modelsIn = (s: AwsStack) => new ModelStore(s, 'Models', { encryptionKey: keyIn(s) });
 const packagesIn = (s: AwsStack) => new ModelPackageGroup(s, 'Churn', { name: 'churn' });
 const imagesIn = (s: AwsStack) => new ImageRepository(s, 'Train', { encryptionKey: keyIn(s) });
-const mirrorIn = (s: AwsStack) => new PretrainedModels(s, 'Pretrained', BASES['new PretrainedModels']!(s) as never);
 const databaseIn = (s: AwsStack) =>
   Database.fromAttributes(s, 'Database', {
     address: 'db.acme.example',
@@ -111,9 +108,6 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
   'ObjectsVersion.grantCompute': (s, role) => DataVersion.objects(bucketIn(s), 'churn/train').grantCompute(role),
   'SnapshotVersion.grantCompute': (s, role) =>
     DataVersion.table(tableIn(s, 'churn', TableFormat.iceberg())).grantCompute(role),
-  'IPretrainedModels.grantRead': (s, role) => mirrorIn(s).grantRead(role, 'bert'),
-  'IPretrainedModels.grantTeam': (s, role) => mirrorIn(s).grantTeam(role, 'fraud'),
-  'IPretrainedModels.grantImport': (s, role) => mirrorIn(s).grantImport(role),
   'IDatabase.grantReadSecret': (s, role) => databaseIn(s).grantReadSecret(role),
 };
 
