@@ -9,7 +9,7 @@ import { SecurityGroup } from '../../lib/network/security-group';
 import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
 import { Bucket } from '../../lib/storage/bucket';
 import { ACME, keyIn } from './stack';
-import { trainingPropsIn } from './training';
+import { trainingPropsIn, workspaceIn } from './training';
 
 export const SUBNETS = ['subnet-11111111', 'subnet-22222222'];
 const network = (stack: TerraformStack) =>
@@ -112,6 +112,7 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
   'new ModelStore': (stack) => ({ encryptionKey: keyIn(stack) }),
   'new PullThroughCache': (stack) => ({ upstream: UpstreamRegistry.quay(), encryptionKey: keyIn(stack) }),
   'new JobLogs': (stack) => ({ encryptionKey: keyIn(stack) }),
+  'new Notebooks': (stack) => ({ workspace: workspaceIn(stack), teams: { fraud: {} } }),
   'new SageMakerTraining': (stack) => ({ ...trainingPropsIn(stack) }),
   'new TrainingWorkspace': (stack) => ({
     network: network(stack),
