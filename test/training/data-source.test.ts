@@ -1,8 +1,13 @@
+import { readFileSync } from 'node:fs';
+import type { AwsStack } from '../../lib/aws/aws-stack';
 import { DataLake } from '../../lib/data-lake/data-lake';
+import { Table } from '../../lib/data-lake/table';
 import { SecurityGroup } from '../../lib/network/security-group';
 import { Bucket } from '../../lib/storage/bucket';
 import { Template } from '../../lib/testing';
 import { DataSource } from '../../lib/training/data/data-source';
+import { DATA_VERSION_PROGRAM, DataVersion } from '../../lib/training/data/data-version';
+import { catalogEntry } from '../support/lake';
 import { acmeStack, DECRYPT, keyIn, READ, roleIn } from '../support/stack';
 
 const stackOf = () => {
@@ -131,6 +136,57 @@ describe('data in S3', () => {
     const { bucket } = stackOf();
     expect(() => DataSource.bucket(bucket, 'churn').channel('train set')).toThrow(
       "DataSource.channel: 1 invalid property\n  - 'name' must be 1 to 64 letters, digits and ._-, got 'train set'",
+    );
+  });
+});
+
+describe('the version of data', () => {
+  const statementsOf = (stack: AwsStack, version: DataVersion | undefined) => {
+    const role = roleIn(stack);
+    version!.grantCompute(role);
+    return Template.synth(stack).policyOf(role).statements;
+  };
+
+  test('is computed from a listing of the folder, without its content', () => {
+    const { bucket, stack } = stackOf();
+    const { version } = DataSource.bucket(bucket, 'churn/train');
+    expect(version!.source).toBe('s3://acme-data/churn/train/');
+    expect(statementsOf(stack, version)).toEqual([
+      expect.objectContaining({
+        actions: ['s3:ListBucketVersions'],
+        resources: ['arn:aws:s3:::acme-data'],
+        conditions: { StringLike: { 's3:prefix': 'churn/train/*' } },
+      }),
+    ]);
+  });
+
+  test('of a manifest is that of the folder whose objects it lists', () => {
+    const { bucket } = stackOf();
+    expect(DataSource.manifest(bucket, 'a.manifest', 'churn').version!.source).toBe('s3://acme-data/churn/');
+  });
+
+  test('of an Iceberg table is its snapshot, read from the catalog and the metadata only', () => {
+    const { bucket, stack } = stackOf();
+    const lake = DataLake.fromZoneAttributes(stack, 'Lake', [
+      { zoneName: 'features', bucket, databaseName: 'features' },
+    ]);
+    const table = Table.fromTableAttributes(stack, 'Table', { zone: lake.zone('features'), tableName: 'churn' });
+    const version = DataVersion.table(table);
+    expect(version.source).toBe('iceberg://features.churn');
+    expect(statementsOf(stack, version)).toEqual([
+      expect.objectContaining({ actions: ['glue:GetTable'], resources: catalogEntry('features', 'churn') }),
+      expect.objectContaining({ actions: ['s3:GetObject'], resources: ['arn:aws:s3:::acme-data/churn/metadata/*'] }),
+    ]);
+  });
+
+  test('has a program beside it', () => {
+    expect(readFileSync(DATA_VERSION_PROGRAM, 'utf8')).toContain('def data_version(source');
+  });
+
+  test('is of a folder', () => {
+    const { bucket } = stackOf();
+    expect(() => DataVersion.objects(bucket, 'churn/')).toThrow(
+      "DataVersion.objects: 1 invalid property\n  - 'prefix' must be a folder",
     );
   });
 });

@@ -15,6 +15,7 @@ import {
   type InputMode,
   MANIFEST_KEY,
 } from './data-limits';
+import { DataVersion } from './data-version';
 
 /** A place of data: a text, or a value that a pipeline knows when it runs. */
 export type DataLocation = string | { toJSON(): unknown };
@@ -101,6 +102,8 @@ export abstract class DataSource {
   public abstract readonly uri: string | undefined;
   /** MIME type of the records, if known. */
   public abstract readonly contentType: string | undefined;
+  /** How to compute the version of the data; `undefined` where only its owner can say it, as in a file system. */
+  public abstract readonly version: DataVersion | undefined;
 
   /** Lets a job read the data: grants to its role, connections of its security group. */
   public abstract bindTo(reader: DataReader): void;
@@ -148,6 +151,7 @@ export abstract class DataSource {
 class S3Data extends DataSource {
   public readonly uri: string;
   public readonly contentType: string | undefined;
+  public readonly version: DataVersion;
   private readonly mode: InputMode;
   private readonly distribution: Distribution;
 
@@ -172,6 +176,7 @@ class S3Data extends DataSource {
       .throwIfInvalid();
     this.uri = `s3://${source.bucketName}/${manifestKey ?? `${prefix}/`}`;
     this.contentType = contentType;
+    this.version = DataVersion.objects(source, prefix);
     this.mode = inputMode ?? DEFAULT_INPUT_MODE;
     this.distribution = distribution ?? DEFAULT_DISTRIBUTION;
   }
