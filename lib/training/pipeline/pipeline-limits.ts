@@ -69,4 +69,4 @@ export const TUNING_LIMITS = {
   seconds: { min: 120, max: 15_768_000 },
 } as const;
 /** Description of a pipeline. */
-export const PIPELINE_DESCRIPTION: TextPattern = { pattern: /^[^]{0,3072}$/, meaning: 'at most 3072 characters' };
+export const PIPELINE_DESCRIPTION: TextPattern = { pattern: /^[\s\S]{0,3072}$/, meaning: 'at most 3072 characters' };

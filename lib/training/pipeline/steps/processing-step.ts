@@ -196,7 +196,9 @@ export class ProcessingStep extends JobStep {
   }
 
   private needs(property: 'outputs' | 'propertyFiles', name: string): void {
-    Properties.of(this.place).oneOf(property, name, Object.keys(this.props[property] ?? {})).throwIfInvalid();
+    Properties.of(this.place)
+      .oneOf(property, name, Object.keys(this.props[property] ?? {}))
+      .throwIfInvalid();
   }
 
   private validate(): void {

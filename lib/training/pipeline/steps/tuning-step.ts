@@ -110,21 +110,16 @@ export class TuningStep extends JobStep {
         ParameterRanges: this.ranges(),
         TrainingJobEarlyStoppingType: earlyStopping && strategy !== 'Hyperband' ? 'Auto' : 'Off',
       },
-      TrainingJobDefinition: this.job(run),
+      TrainingJobDefinition: this.trainingJob(run),
     };
   }
 
   /** The training's request, in the fields that a tuning takes; the tags are those of the tuning. */
-  private job({ environment }: RunFacts): Request {
+  private trainingJob({ environment }: RunFacts): Request {
     const { training, inputs, codeUri, ranges } = this.props;
     const request = training.request({ inputs, codeUri, environment: { ...environment, ...this.props.environment } });
     const { HyperParameters = {}, AlgorithmSpecification, ...rest } = request;
-    const {
-      ProfilerConfig: _1,
-      TensorBoardOutputConfig: _2,
-      Tags: _3,
-      ...job
-    } = rest as Record<string, unknown>; // a tuning has none of them
+    const { ProfilerConfig: _1, TensorBoardOutputConfig: _2, Tags: _3, ...job } = rest as Record<string, unknown>; // a tuning has none of them
     return {
       AlgorithmSpecification,
       StaticHyperParameters: Object.fromEntries(
