@@ -152,7 +152,7 @@ export class Pipeline extends PipelineBase {
 
   private bindingFor(folder: string): PipelineBinding {
     const aws = Aws.of(this);
-    return { role: this.role, folder, jobArn: (kind) => aws.arn('sagemaker', `${kind}/pipelines-*`) };
+    return { role: this.role, folder, jobArn: (kind, name) => aws.arn('sagemaker', `${kind}/${name}`) };
   }
 
   private check(): void {

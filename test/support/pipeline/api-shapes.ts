@@ -116,9 +116,9 @@ function inString({ enum: words, pattern, ...limits }: Shape, value: unknown, pa
   return faults;
 }
 
-/** SageMaker matches the whole text, whether or not the pattern says so. */
+/** SageMaker matches the whole text, whether or not the pattern says so. Some patterns have a `$` before a count. */
 function whole(pattern: string): RegExp {
-  return new RegExp(`^(?:${pattern})$`, 'u');
+  return new RegExp(`^(?:${pattern.replace(/\$(?=\{)/g, '')})$`, 'u');
 }
 
 function outside({ min, max }: Pick<Shape, 'min' | 'max'>, size: number, unit: string, path: string): string[] {

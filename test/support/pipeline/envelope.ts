@@ -106,7 +106,7 @@ class Definition {
       return { sample: resolved.sample ?? sampleOf(shape) };
     };
     if (api) {
-      const named = api.jobName ? { [api.jobName]: 'pipelines-0123456789ab-step-0123456789' } : {};
+      const named = api.jobName ? { [api.jobName]: '0123456789ab-Step-0123456789' } : {};
       if (api.jobName && api.jobName in given) faults.push(`${name}: sets ${api.jobName}`);
       return [...this.api.faults(api.request, { ...given, ...named }, stand, name), ...faults];
     }
@@ -235,6 +235,7 @@ class Definition {
       const isKnown = list(step.OutputParameters).some(({ OutputName }) => OutputName === output);
       return { faults: isKnown ? [] : [`${path}: ${step.Name} has no output ${output}`] };
     }
+    if (step.Type === 'Condition' && rest === 'Outcome') return { sample: true, faults: [] };
     const api = API[String(step.Type)];
     const shape = api && this.api.property(api.answer, rest);
     if (!shape) return { faults: [`${path}: ${step.Name} has no property ${rest}`] };

@@ -26,7 +26,7 @@ export function sampleOf({ type, pattern = '', min = 0, enum: words }: Shape): u
   if (type === 'integer' || type === 'long' || type === 'float' || type === 'double') return Math.max(min, 1);
   if (type === 'boolean') return true;
   if (words) return words[0];
-  if (pattern.includes('s3://')) return 's3://acme/sample';
+  if (/s3\)?:\/\//.test(pattern)) return 's3://acme/sample';
   if (pattern.startsWith('arn:') || pattern.startsWith('^arn:'))
     return 'arn:aws:sagemaker:eu-north-1:111122223333:sample/a';
   return 'sample'.padEnd(min, 'x');

@@ -17,6 +17,7 @@ const QUEUE_ARN: TextPattern = {
 export const RESULT_TYPES = ['String', 'Integer', 'Float', 'Boolean'] as const;
 export type ResultType = (typeof RESULT_TYPES)[number];
 
+/** A call of a program outside of SageMaker. */
 export interface CallStepProps extends StepProps {
   /** What it is given, by name. @default - nothing */
   readonly inputs?: Readonly<Record<string, Value<string | number | boolean>>>;

@@ -13,8 +13,8 @@ export interface PipelineBinding {
   readonly role: IGrantable;
   /** Folder of the pipeline in the bucket of its workspace. */
   readonly folder: string;
-  /** ARN of the jobs of a kind that pipelines start: `training-job`, `processing-job`. */
-  jobArn(kind: string): string;
+  /** ARN of jobs of a kind: `training-job`, `processing-job`. @param name pattern of their names */
+  jobArn(kind: string, name: string): string;
 }
 
 /** What a run tells each of its jobs. */

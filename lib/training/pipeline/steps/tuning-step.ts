@@ -28,7 +28,7 @@ export interface TuningSearch {
   readonly objective: TuningObjective;
   /** Hyperparameters that are tried, by name; at most 30. Those of the training with the same name are left out. */
   readonly ranges: Readonly<Record<string, ParameterRange>>;
-  /** Most jobs that are started, 1 to 750. With `Grid` it must be the number of combinations, which is the default. @default - 20, or the combinations */
+  /** Most jobs that are started, 1 to 750. Not with `Grid`, which starts one for each combination. @default 20 */
   readonly maxJobs?: number;
   /** Jobs at the same time, 1 to 100. A Bayesian search learns from finished jobs only: fewer at a time find better values. @default 2 */
   readonly parallelJobs?: number;
@@ -84,15 +84,14 @@ export class TuningStep extends JobStep {
 
   /**
    * Grants `sagemaker:CreateHyperParameterTuningJob`, `sagemaker:AddTags`, `sagemaker:DescribeHyperParameterTuningJob`,
-   * `sagemaker:StopHyperParameterTuningJob` and `sagemaker:ListTrainingJobsForHyperParameterTuningJob` on the tunings of
-   * pipelines, `iam:PassRole` of the training's role to SageMaker, and the use of the key of volumes.
+   * `sagemaker:StopHyperParameterTuningJob` and `sagemaker:ListTrainingJobsForHyperParameterTuningJob` on tunings, `iam:PassRole` of the training's role to SageMaker, and the use of the key of volumes.
    */
   public bindTo(pipeline: PipelineBinding): void {
     const { training } = this.props;
     allowJobs(pipeline, 'HyperParameterTuningJob', training.role);
     pipeline.role.addToPolicy({
       actions: ['sagemaker:ListTrainingJobsForHyperParameterTuningJob'],
-      resources: [pipeline.jobArn('hyper-parameter-tuning-job')],
+      resources: [pipeline.jobArn('hyper-parameter-tuning-job', '*')],
     });
     allowVolumes(pipeline.role, training.workspace.encryptionKey);
   }
@@ -110,23 +109,17 @@ export class TuningStep extends JobStep {
         ParameterRanges: this.ranges(),
         TrainingJobEarlyStoppingType: earlyStopping && strategy !== 'Hyperband' ? 'Auto' : 'Off',
       },
-      TrainingJobDefinition: this.trainingJob(run),
+      ...this.trainingJobs(run),
     };
   }
 
-  /** The training's request, in the fields that a tuning takes; the tags are those of the tuning. */
-  private trainingJob({ environment }: RunFacts): Request {
+  /** The training's request, in the fields that a tuning takes. */
+  private trainingJobs({ environment }: RunFacts): Request {
     const { training, inputs, codeUri, ranges } = this.props;
     const request = training.request({ inputs, codeUri, environment: { ...environment, ...this.props.environment } });
-    const { HyperParameters = {}, AlgorithmSpecification, ...rest } = request;
-    const { ProfilerConfig: _1, TensorBoardOutputConfig: _2, Tags: _3, ...job } = rest as Record<string, unknown>; // a tuning has none of them
-    return {
-      AlgorithmSpecification,
-      StaticHyperParameters: Object.fromEntries(
-        Object.entries(HyperParameters).filter(([name]) => !Object.hasOwn(ranges, name)),
-      ),
-      ...job,
-    };
+    const { HyperParameters = {}, ProfilerConfig: _1, TensorBoardOutputConfig: _2, Tags, ...job } = request;
+    const fixed = Object.entries(HyperParameters).filter(([name]) => !Object.hasOwn(ranges, name));
+    return { TrainingJobDefinition: { ...job, StaticHyperParameters: Object.fromEntries(fixed) }, Tags };
   }
 
   private ranges(): Request {
@@ -137,19 +130,12 @@ export class TuningStep extends JobStep {
   }
 
   private limits(): Request {
-    const { strategy, parallelJobs = DEFAULT_PARALLEL_JOBS } = this.props;
+    const { strategy, maxJobs = DEFAULT_TUNING_JOBS, parallelJobs = DEFAULT_PARALLEL_JOBS } = this.props;
     return {
-      ...(strategy !== 'Grid' && { MaxNumberOfTrainingJobs: this.maxJobs }),
+      ...(strategy !== 'Grid' && { MaxNumberOfTrainingJobs: maxJobs }),
       MaxParallelTrainingJobs: parallelJobs,
       MaxRuntimeInSeconds: this.seconds,
     };
-  }
-
-  /** The number of jobs: with a grid, all combinations. */
-  private get maxJobs(): number {
-    const { strategy, maxJobs, ranges } = this.props;
-    const combinations = Object.values(ranges).reduce((product, { size = 1 }) => product * size, 1);
-    return maxJobs ?? (strategy === 'Grid' ? combinations : DEFAULT_TUNING_JOBS);
   }
 
   /** Seconds in which the parallel jobs use up the hours. */
@@ -180,6 +166,10 @@ export class TuningStep extends JobStep {
       .require(
         !isGrid || numbers.length === 0,
         `'ranges' must be categorical with strategy Grid, got a range of numbers for ${numbers.join(', ')}; list the values, or use another strategy`,
+      )
+      .require(
+        !isGrid || this.props.maxJobs === undefined,
+        "'maxJobs' must not be set with strategy Grid, which starts a job for each combination; remove it",
       )
       .require(
         (strategy === 'Hyperband') === (rounds !== undefined),
