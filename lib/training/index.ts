@@ -17,6 +17,8 @@ export * from './pipeline/steps/step';
 export * from './pipeline/steps/training-step';
 export * from './pipeline/steps/tuning-step';
 export * from './pipeline/value';
+export * from './pretrained/pretrained-limits';
+export * from './pretrained/pretrained-models';
 export * from './sagemaker/guardrails';
 export * from './sagemaker/job-logs';
 export * from './sagemaker/sagemaker-training';
