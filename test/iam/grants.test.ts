@@ -15,7 +15,6 @@ import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
 import { Bucket } from '../../lib/storage/bucket';
 import { Template } from '../../lib/testing';
 import { DataVersion } from '../../lib/training/data/data-version';
-import { Pipeline } from '../../lib/training/pipeline/pipeline';
 import { Sources } from '../support/house/source';
 import { lintPolicies } from '../support/iam-lint';
 import { lakeIn } from '../support/lake';
@@ -96,8 +95,6 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
     const target = tableIn(s, 'typed', TableFormat.parquet(), lake);
     new ParquetConversion(s, 'Convert', { source, target }).grantStart(role);
   },
-  'IPipeline.grantStart': (s, role) =>
-    Pipeline.fromPipelineArn(s, 'P', 'arn:aws:sagemaker:eu-north-1:111122223333:pipeline/churn').grantStart(role),
   'IModelStore.grantPublish': (s, role) => modelsIn(s).grantPublish(role, 'fraud'),
   'IModelStore.grantServe': (s, role) => modelsIn(s).grantServe(role, 'fraud'),
   'IModelPackageGroup.grantRegister': (s, role) => packagesIn(s).grantRegister(role),
