@@ -8,6 +8,7 @@ import { Network } from '../../lib/network/network';
 import { SecurityGroup } from '../../lib/network/security-group';
 import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
 import { Bucket } from '../../lib/storage/bucket';
+import { FailStep } from '../../lib/training/pipeline/steps/flow-steps';
 import { ACME, keyIn } from './stack';
 import { trainingPropsIn, workspaceIn } from './training';
 
@@ -113,6 +114,7 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
   'new PullThroughCache': (stack) => ({ upstream: UpstreamRegistry.quay(), encryptionKey: keyIn(stack) }),
   'new JobLogs': (stack) => ({ encryptionKey: keyIn(stack) }),
   'new Notebooks': (stack) => ({ workspace: workspaceIn(stack), teams: { fraud: {} } }),
+  'new Pipeline': (stack) => ({ workspace: workspaceIn(stack), steps: [new FailStep('Stop', { message: 'no' })] }),
   'new SageMakerTraining': (stack) => ({ ...trainingPropsIn(stack) }),
   'new TrainingWorkspace': (stack) => ({
     network: network(stack),
