@@ -16,6 +16,7 @@ const PROVIDERS: Record<string, string> = {
   './network': '@cdktf/provider-aws',
   './data-lake': '@cdktf/provider-aws',
   './registry': '@cdktf/provider-aws',
+  './training': '@cdktf/provider-aws',
   './platform': '@cdktf/provider-aws',
 };
 

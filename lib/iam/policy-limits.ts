@@ -46,3 +46,10 @@ export const MODEL_PACKAGE_GROUP_POLICY: PolicyLimits = {
   countsWhiteSpace: true,
   fix: 'share the group with fewer accounts',
 };
+/** A service control policy of AWS Organizations. */
+export const SCP: PolicyLimits = {
+  kind: 'service control policy',
+  maxCharacters: 5120,
+  countsWhiteSpace: true,
+  fix: 'name fewer instance types, or split the policy',
+};

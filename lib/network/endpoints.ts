@@ -7,7 +7,7 @@ import { policyDocument } from '../iam/policy-document';
 import { Principal } from '../iam/principal';
 import type { PolicyStatement } from '../iam/statement';
 import type { INetwork } from './network';
-import { ENDPOINT_SERVICES, type EndpointService } from './network-limits';
+import { ENDPOINT_SERVICES, type EndpointService, GATEWAY_SERVICES } from './network-limits';
 import { HTTPS } from './port';
 import { SecurityGroup } from './security-group';
 
@@ -15,10 +15,25 @@ import { SecurityGroup } from './security-group';
 const OTHER_PREFIXES: Record<string, { readonly prefix: string; readonly services: readonly EndpointService[] }> = {
   'aws-cn': {
     prefix: 'cn.com.amazonaws',
-    services: ['sagemaker.api', 'sagemaker.runtime', 'sts', 'ecr.api', 'ecr.dkr', 'monitoring', 'athena'],
+    services: [
+      'sagemaker.api',
+      'sagemaker.runtime',
+      'sagemaker.featurestore-runtime',
+      'sts',
+      'ecr.api',
+      'ecr.dkr',
+      'monitoring',
+      'athena',
+      'batch',
+      'elasticfilesystem',
+      'fsx',
+    ],
   },
   'aws-eusc': { prefix: 'eu.amazonaws', services: ['ecr.api', 'ecr.dkr'] },
 };
+
+/** Services whose endpoint takes no policy: they carry the traffic of the ECS agent, which registers its instance with ECS. */
+const WITHOUT_POLICY: readonly EndpointService[] = ['ecs-agent', 'ecs-telemetry'];
 
 /** Maximum length of a tag's value. */
 const MAX_TAG_LENGTH = 256;
@@ -27,9 +42,9 @@ export interface EndpointsProps {
   readonly network: INetwork;
   /** Subnets of the interface endpoints, at most one in each zone. @default - the private subnets of the network */
   readonly subnetIds?: readonly string[];
-  /** Services with an interface endpoint in each of the subnets. */
+  /** Services with an interface endpoint in each of the subnets, or a gateway endpoint if they are `GATEWAY_SERVICES`. */
   readonly services: readonly EndpointService[];
-  /** Route tables of the subnets that use the S3 gateway endpoint; without any there is no such endpoint. */
+  /** Route tables of the subnets that use the gateway endpoints; without any there is no such endpoint. */
   readonly routeTableIds: readonly string[];
   /** Whether the endpoints are the only way out: then they limit resources, too. */
   readonly isolated: boolean;
@@ -44,6 +59,8 @@ export interface EndpointsProps {
 export class Endpoints extends Construct {
   /** Prefix list of S3, for security group rules; `undefined` without route tables. */
   public readonly s3PrefixListId?: string;
+  /** Prefix lists of the other gateway endpoints, for security group rules. */
+  public readonly gatewayPrefixListIds: readonly string[] = [];
 
   constructor(scope: Construct, id: string, props: EndpointsProps) {
     super(scope, id);
@@ -51,23 +68,36 @@ export class Endpoints extends Construct {
     const properties = Properties.of(this).known(props, 'services', 'routeTableIds', 'resourceAccounts');
     for (const service of props.services) properties.oneOf('services', service, ENDPOINT_SERVICES);
     properties.throwIfInvalid();
-    if (props.routeTableIds.length > 0) this.s3PrefixListId = this.addGateway(props).prefixListId;
-    if (props.services.length > 0) this.addInterfaces(props);
+    const gateways = props.services.filter(isGateway);
+    const interfaces = props.services.filter((service) => !isGateway(service));
+    if (props.routeTableIds.length > 0) {
+      this.s3PrefixListId = this.addGateway('S3', 's3', s3EndpointPolicy(this, limitOf(this, props)), props);
+      this.gatewayPrefixListIds = gateways.map((service) =>
+        this.addGateway(service, service, endpointPolicy(this, service, limitOf(this, props)), props),
+      );
+    }
+    if (interfaces.length > 0) this.addInterfaces(interfaces, props);
   }
 
-  private addGateway(props: EndpointsProps): VpcEndpoint {
-    return new VpcEndpoint(this, 'S3', {
-      vpcId: props.network.vpcId,
-      serviceName: endpointServiceName(this, 's3'),
+  /** @returns the prefix list of the service */
+  private addGateway(
+    id: string,
+    service: EndpointService | 's3',
+    policy: readonly PolicyStatement[],
+    { network, routeTableIds }: EndpointsProps,
+  ): string {
+    return new VpcEndpoint(this, id, {
+      vpcId: network.vpcId,
+      serviceName: endpointServiceName(this, service),
       vpcEndpointType: 'Gateway',
-      routeTableIds: [...props.routeTableIds],
-      policy: policyDocument(s3EndpointPolicy(this, limitOf(this, props))),
-      tags: { Name: this.nameOf('s3') },
-    });
+      routeTableIds: [...routeTableIds],
+      policy: policyDocument(policy),
+      tags: { Name: this.nameOf(service) },
+    }).prefixListId;
   }
 
-  private addInterfaces(props: EndpointsProps): void {
-    const { network, services } = props;
+  private addInterfaces(services: readonly EndpointService[], props: EndpointsProps): void {
+    const { network } = props;
     const group = new SecurityGroup(this, 'SecurityGroup', { network, description: 'Interface endpoints' });
     group.connections.allowFromCidr(network.vpcCidr, HTTPS);
     for (const service of services) {
@@ -78,7 +108,9 @@ export class Endpoints extends Construct {
         subnetIds: [...(props.subnetIds ?? network.privateSubnetIds)],
         securityGroupIds: [group.securityGroupId],
         privateDnsEnabled: true,
-        policy: policyDocument(endpointPolicy(this, service, limitOf(this, props))),
+        policy: WITHOUT_POLICY.includes(service)
+          ? undefined
+          : policyDocument(endpointPolicy(this, service, limitOf(this, props))),
         tags: { Name: this.nameOf(service) },
       });
     }
@@ -89,9 +121,15 @@ export class Endpoints extends Construct {
   }
 }
 
+/** Whether the endpoint of a service is reached by routes, and not by an address in the subnets. */
+export function isGateway(service: EndpointService): boolean {
+  return GATEWAY_SERVICES.some((name) => name === service);
+}
+
 /** E.g. `com.amazonaws.eu-north-1.sagemaker.runtime`. */
 export function endpointServiceName(scope: IConstruct, service: EndpointService | 's3'): string {
   const { region, partition } = Aws.of(scope);
+  if (service === 'sagemaker.studio') return `aws.sagemaker.${region}.studio`;
   const other = OTHER_PREFIXES[partition];
   const prefix = other?.services.some((name) => name === service) ? other.prefix : 'com.amazonaws';
   return `${prefix}.${region}.${service}`;

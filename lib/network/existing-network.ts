@@ -4,7 +4,7 @@ import { Fn, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { Properties } from '../core/properties';
 import type { IConnectable } from './connections';
-import { Endpoints } from './endpoints';
+import { Endpoints, isGateway } from './endpoints';
 import { Ipv4Block } from './ipv4-block';
 import type { INetwork, NetworkAttributes } from './network';
 import {
@@ -49,7 +49,7 @@ export class ExistingNetwork extends Construct implements INetwork {
     this.publicSubnetIds = attributes.publicSubnetIds ?? [];
     const { endpoints = [], routeTableIds = [] } = attributes;
     if (endpoints.length === 0 && routeTableIds.length === 0) return;
-    if (endpoints.length > 0) this.requireDns();
+    if (endpoints.some((service) => !isGateway(service))) this.requireDns();
     const services = endpoints;
     new Endpoints(this, 'Endpoints', {
       network: this,
@@ -116,7 +116,13 @@ export class ExistingNetwork extends Construct implements INetwork {
         vpcCidr === undefined || Token.isUnresolved(vpcCidr) || Ipv4Block.parse(vpcCidr) !== undefined,
         `'vpcCidr' must be an IPv4 block such as ${DEFAULT_CIDR}, got '${vpcCidr}'`,
       );
-    validateEndpoints(properties, this.attributes.endpoints);
+    const { endpoints = [] } = this.attributes;
+    validateEndpoints(properties, endpoints);
+    const gateways = Token.isUnresolved(endpoints) ? [] : endpoints.filter(isGateway);
+    properties.require(
+      gateways.length === 0 || routeTableIds.length > 0,
+      `'endpoints' ${gateways.join(', ')} needs 'routeTableIds': a gateway endpoint is reached by routes; add the tables, or remove it`,
+    );
     for (const [name, ids, pattern] of [
       ['privateSubnetIds', privateSubnetIds, SUBNET_ID],
       ['publicSubnetIds', publicSubnetIds, SUBNET_ID],

@@ -2,6 +2,7 @@ export * from './connections';
 export * from './endpoints';
 export * from './flow-log';
 export * from './ipv4-block';
+export * from './needs/endpoint-needs';
 export * from './network';
 export * from './network-limits';
 export * from './port';

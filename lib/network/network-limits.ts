@@ -4,8 +4,11 @@ import type { TextPattern } from '../core/text-pattern';
 export const NAT_MODES = ['none', 'single', 'per-zone'] as const;
 export type NatMode = (typeof NAT_MODES)[number];
 
-/** AWS services with an interface endpoint, as in the last part of the endpoint's service name. */
-export const ENDPOINT_SERVICES = [
+/**
+ * Services with an endpoint in a network without internet access, whatever runs there, and in a large one: those that
+ * most workloads call. Part of a deployed network is never taken away by a new version, so nothing leaves this list.
+ */
+export const COMMON_ENDPOINTS = [
   'sagemaker.api',
   'sagemaker.runtime',
   'sts',
@@ -18,6 +21,30 @@ export const ENDPOINT_SERVICES = [
   'monitoring',
   'athena',
   'glue',
+] as const;
+
+/** Services with a gateway endpoint, which has no charge and no network interface. S3 always has one. */
+export const GATEWAY_SERVICES = ['s3express'] as const;
+
+/**
+ * AWS services with an endpoint, as in the last part of the endpoint's service name, e.g. `ecr.api` of
+ * `com.amazonaws.eu-north-1.ecr.api`; `sagemaker.studio` is `aws.sagemaker.<region>.studio` (source:
+ * `aws ec2 describe-vpc-endpoint-services`).
+ */
+export const ENDPOINT_SERVICES = [
+  ...COMMON_ENDPOINTS,
+  'sagemaker.featurestore-runtime',
+  'sagemaker.metrics',
+  'sagemaker.studio',
+  'batch',
+  'ecs',
+  'ecs-agent',
+  'ecs-telemetry',
+  'elasticfilesystem',
+  'fsx',
+  'ssm',
+  'ssmmessages',
+  ...GATEWAY_SERVICES,
 ] as const;
 export type EndpointService = (typeof ENDPOINT_SERVICES)[number];
 

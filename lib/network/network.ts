@@ -13,7 +13,7 @@ import type { IConnectable } from './connections';
 import { Endpoints } from './endpoints';
 import { AWS_ANYWHERE, ExistingNetwork, validateEndpoints } from './existing-network';
 import { FlowLog } from './flow-log';
-import { ACCOUNT, ENDPOINT_SERVICES, type EndpointService, NAT_MODES, type NatMode } from './network-limits';
+import { ACCOUNT, COMMON_ENDPOINTS, type EndpointService, NAT_MODES, type NatMode } from './network-limits';
 import { HTTPS } from './port';
 import { DEFAULT_CIDR, subnetPlan, validateCidr, ZONE_COUNTS, type ZoneCount } from './subnet-plan';
 import { PrivateSubnets, PublicSubnets, type SubnetsProps } from './subnets';
@@ -67,9 +67,10 @@ export interface NetworkProps {
   readonly nat?: NatMode;
   /**
    * Services with an interface endpoint: about 7 US dollars a month for each service and zone, and 0.01 for each
-   * gigabyte. S3 always has a gateway endpoint, which is free.
-   * @default - all with `nat: 'none'`, since workloads need them; otherwise none: with internet access they do not
-   *   prevent exfiltration, and save money only above several hundred gigabytes a month for a service
+   * gigabyte. S3 always has a gateway endpoint, which is free, and so is that of `s3express`.
+   * @default - `COMMON_ENDPOINTS` with `nat: 'none'`, since workloads need them; `endpointsFor` says what else a workload
+   *   calls. Otherwise none: with internet access they do not prevent exfiltration, and save money only above several
+   *   hundred gigabytes a month for a service
    *
    * Not every zone has every service (`aws ec2 describe-vpc-endpoint-services` lists the zones of each); if one is
    * missing, the deployment names it: choose other zones by `availabilityZones`, or leave out the service.
@@ -136,6 +137,7 @@ export class Network extends Construct implements INetwork {
   /** The underlying VPC. */
   public readonly resource: Vpc;
   private readonly isolated: boolean;
+  private readonly gatewayPrefixListIds: readonly string[];
 
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
@@ -165,12 +167,13 @@ export class Network extends Construct implements INetwork {
 
     const endpoints = new Endpoints(this, 'Endpoints', {
       network: this,
-      services: props.endpoints ?? (this.isolated ? ENDPOINT_SERVICES : []),
+      services: props.endpoints ?? (this.isolated ? COMMON_ENDPOINTS : []),
       routeTableIds: [...this.privateRouteTableIds, ...(publicSubnets ? [publicSubnets.routeTableId] : [])],
       isolated: this.isolated,
       resourceAccounts: props.resourceAccounts,
     });
     this.s3PrefixListId = endpoints.s3PrefixListId!;
+    this.gatewayPrefixListIds = endpoints.gatewayPrefixListIds;
     const retentionDays = props.flowLogRetentionDays;
     new FlowLog(this, 'FlowLog', { vpcId: this.vpcId, encryptionKey, retentionDays, removal });
   }
@@ -178,7 +181,7 @@ export class Network extends Construct implements INetwork {
   public allowAwsServices({ connections }: IConnectable): void {
     if (this.isolated) {
       connections.allowToCidr(this.vpcCidr, HTTPS);
-      connections.allowToPrefixList(this.s3PrefixListId, HTTPS);
+      for (const id of [this.s3PrefixListId, ...this.gatewayPrefixListIds]) connections.allowToPrefixList(id, HTTPS);
     } else {
       connections.allowToAnywhere(HTTPS, AWS_ANYWHERE);
     }

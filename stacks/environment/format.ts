@@ -2,11 +2,12 @@ import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { escaped } from '../../lib/core/text-pattern';
 import { type Draft, draftOf, ownOf } from './draft';
-import type { EnvironmentOf, ValidEnvironment } from './environment';
+import type { Environment, EnvironmentOf, ValidEnvironment } from './environment';
 import { EnvironmentFileError, type FileError } from './errors';
 import { generalRules } from './rules/general';
 import { fileNameRule, nameRules } from './rules/names';
 import { referenceRules } from './rules/references';
+import { type ServiceNeed, serviceNeeds } from './rules/service-needs';
 import { PROFILES } from './schema/choices';
 import { GENERAL } from './schema/general';
 import { type JsonSchema, Schemas } from './schema/json-schema';
@@ -75,7 +76,19 @@ export class EnvironmentFormat<S extends AnySection> {
     if (!parsed.success || errors.length > 0 || document.errors.length > 0) {
       throw new EnvironmentFileError(file, [...document.errors, ...errors.map((error) => document.place(error))]);
     }
-    return this.complete(parsed.data as ValidEnvironment);
+    const valid = parsed.data as ValidEnvironment;
+    const settings = this.settingsOf(valid);
+    const needs = serviceNeeds(this.sections, { ...valid, ...settings } as Environment);
+    const unserved = this.sections.flatMap((section) => [
+      ...(section.unserved?.(writtenOf(section, valid), settings[section.name], needs) ?? []),
+    ]);
+    if (unserved.length > 0) {
+      throw new EnvironmentFileError(
+        file,
+        unserved.map((error) => document.place(error)),
+      );
+    }
+    return this.served(valid, settings, needs);
   }
 
   private get schemas(): Schemas {
@@ -91,13 +104,24 @@ export class EnvironmentFormat<S extends AnySection> {
     for (const section of this.sections) yield* section.rules?.(ownOf(section, draft), draft) ?? [];
   }
 
-  private complete(valid: ValidEnvironment): EnvironmentOf<S> {
-    const settings = this.sections.map((section) => [
-      section.name,
-      section.complete((valid as Record<string, unknown>)[section.name], valid),
-    ]);
-    return asLiterals({ ...valid, ...Object.fromEntries(settings) }) as EnvironmentOf<S>;
+  private settingsOf(valid: ValidEnvironment): Record<string, unknown> {
+    return Object.fromEntries(
+      this.sections.map((section) => [section.name, section.complete(writtenOf(section, valid), valid)]),
+    );
   }
+
+  private served(valid: ValidEnvironment, settings: Record<string, unknown>, needs: readonly ServiceNeed[]) {
+    const served = this.sections.map((section) => {
+      const own = settings[section.name];
+      return [section.name, section.serve?.(writtenOf(section, valid), own, needs) ?? own];
+    });
+    return asLiterals({ ...valid, ...Object.fromEntries(served) }) as EnvironmentOf<S>;
+  }
+}
+
+/** A section as written, with the defaults of its schema; `undefined` if the file does not have it. */
+function writtenOf({ name }: AnySection, valid: ValidEnvironment): unknown {
+  return (valid as unknown as Record<string, unknown>)[name];
 }
 
 /** Adds the default `engine` where the file has none, so that validation expects the keys of one engine. */

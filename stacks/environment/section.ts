@@ -1,10 +1,13 @@
 import type * as z from 'zod';
 import type { AwsNameKind } from '../../lib/aws/name-kind';
 import type { Removal } from '../../lib/core/removal';
+import type { EndpointUse } from '../../lib/network/needs/endpoint-needs';
+import type { EndpointService } from '../../lib/network/network-limits';
 import type { Draft } from './draft';
 import type { Environment, ValidEnvironment } from './environment';
 import type { FileError, Path } from './errors';
 import type { AnyPart } from './part';
+import type { ServiceNeed } from './rules/service-needs';
 
 /** A kind of data with its own encryption key. */
 export interface DataDomain {
@@ -54,6 +57,19 @@ export interface Section<Name extends string, Schema extends z.ZodType, Settings
    * @param otherName what the user calls the other environment
    */
   collisions?(one: Environment, other: Environment, otherName: string): Iterable<FileError>;
+  /**
+   * What the parts of the section call from the private subnets: kinds of workload of `ENDPOINT_NEEDS`, or single
+   * services. Without internet access the network gets their endpoints. @default - nothing
+   */
+  endpoints?(settings: Settings, environment: Environment): readonly (EndpointUse | EndpointService)[];
+  /**
+   * Rules of the section that serves the others, judged once the file has no other error. @default - none
+   *
+   * @param needs what the sections of the file call
+   */
+  unserved?(own: z.output<Schema>, settings: Settings, needs: readonly ServiceNeed[]): Iterable<FileError>;
+  /** The settings of the section that serves the others, with what they call. @default - unchanged */
+  serve?(own: z.output<Schema>, settings: Settings, needs: readonly ServiceNeed[]): Settings;
   /** Parts of the section, each made by `part` or `Engines.part`. @default - none */
   parts?(settings: Settings, environment: Environment): readonly AnyPart[];
 }

@@ -1,4 +1,6 @@
 import type * as z from 'zod';
+import type { EndpointUse } from '../../lib/network/needs/endpoint-needs';
+import type { EndpointService } from '../../lib/network/network-limits';
 import { type Draft, ownOf } from './draft';
 import type { Environment, ValidEnvironment } from './environment';
 import type { FileError } from './errors';
@@ -45,6 +47,10 @@ export class SubSections<S extends Declared> {
 
   public *names(own: object, file: Draft): Iterable<DeclaredName> {
     for (const one of this.list) yield* one.names?.(ownOf(one, own), file) ?? [];
+  }
+
+  public endpoints(settings: Completed<S>, environment: Environment): readonly (EndpointUse | EndpointService)[] {
+    return this.list.flatMap((one) => one.endpoints?.(settings[one.name as never], environment) ?? []);
   }
 
   public parts(settings: Completed<S>, environment: Environment): readonly AnyPart[] {

@@ -5,7 +5,7 @@ import { Key } from '../../lib/encryption/key';
 import { Endpoints } from '../../lib/network/endpoints';
 import { FlowLog } from '../../lib/network/flow-log';
 import { DEFAULT_NAT, DEFAULT_ZONES, Network, type NetworkProps } from '../../lib/network/network';
-import { DEFAULT_FLOW_LOG_RETENTION_DAYS, ENDPOINT_SERVICES } from '../../lib/network/network-limits';
+import { COMMON_ENDPOINTS, DEFAULT_FLOW_LOG_RETENTION_DAYS } from '../../lib/network/network-limits';
 import { SecurityGroup } from '../../lib/network/security-group';
 import { DEFAULT_CIDR } from '../../lib/network/subnet-plan';
 import { Template } from '../../lib/testing';
@@ -177,7 +177,7 @@ describe('a network without NAT', () => {
   });
 
   test('has an endpoint for every service in each zone, with private DNS', () => {
-    expect(endpointsOf(template)).toEqual(['s3', ...[...ENDPOINT_SERVICES].sort()]);
+    expect(endpointsOf(template)).toEqual(['s3', ...[...COMMON_ENDPOINTS].sort()]);
     for (const endpoint of template.all('aws_vpc_endpoint').slice(1)) {
       expect(endpoint).toMatchObject({ vpc_endpoint_type: 'Interface', private_dns_enabled: true });
       expect(endpoint.subnet_ids).toHaveLength(2);
@@ -195,7 +195,7 @@ describe('a network without NAT', () => {
     template.resourceCount('aws_vpc_security_group_egress_rule', 0);
   });
 
-  test.each(ENDPOINT_SERVICES)(
+  test.each(COMMON_ENDPOINTS)(
     'allows only principals and resources of the account at %s, the only way out',
     (service) => {
       const { policy } = template.resource(network.node.findChild('Endpoints').node.findChild(service));
@@ -207,7 +207,7 @@ describe('a network without NAT', () => {
 
   test('allows other requests only at sts, which exchanges tokens for roles, and pulls of images of AWS', () => {
     const endpoints = network.node.findChild('Endpoints').node;
-    const more = ENDPOINT_SERVICES.filter(
+    const more = COMMON_ENDPOINTS.filter(
       (service) => JSON.parse(template.resource(endpoints.findChild(service)).policy).Statement.length > 1,
     );
     expect(more).toEqual(['sts', 'ecr.api', 'ecr.dkr']);
@@ -311,6 +311,41 @@ describe('the configuration', () => {
   test('of endpoints creates these, with or without NAT', () => {
     expect(endpointsOf(synthesized({ endpoints: ['ecr.api', 'ecr.dkr'] }))).toEqual(['s3', 'ecr.api', 'ecr.dkr']);
     expect(endpointsOf(synthesized({ nat: 'none', endpoints: [] }))).toEqual(['s3']);
+  });
+
+  test('of endpoints of the ECS agent sets no policy, which these services refuse', () => {
+    const template = synthesized({ nat: 'none', endpoints: ['ecs', 'ecs-agent', 'ecs-telemetry'] });
+    const policies = template
+      .all('aws_vpc_endpoint')
+      .map(({ service_name, policy }) => [service_name, Boolean(policy)]);
+    expect(Object.fromEntries(policies)).toEqual({
+      'com.amazonaws.eu-north-1.s3': true,
+      'com.amazonaws.eu-north-1.ecs': true,
+      'com.amazonaws.eu-north-1.ecs-agent': false,
+      'com.amazonaws.eu-north-1.ecs-telemetry': false,
+    });
+  });
+
+  test('of the endpoint of Studio uses its own scheme of names', () => {
+    const [, studio] = synthesized({ endpoints: ['sagemaker.studio'] }).all('aws_vpc_endpoint');
+    expect(studio).toMatchObject({ service_name: 'aws.sagemaker.eu-north-1.studio', vpc_endpoint_type: 'Interface' });
+  });
+
+  test('of directory buckets adds a gateway, which has no address, and lets clients out to it', () => {
+    const s = acmeStack();
+    const network = networkIn(s, { nat: 'none', endpoints: ['s3express'] });
+    network.allowAwsServices(new SecurityGroup(s, 'Job', { network, description: 'Job' }));
+    const template = Template.synth(s);
+    const gateway = template.resource(network.node.findChild('Endpoints').node.findChild('s3express'));
+    expect(gateway).toMatchObject({
+      service_name: 'com.amazonaws.eu-north-1.s3express',
+      vpc_endpoint_type: 'Gateway',
+      route_table_ids: expect.any(Array),
+    });
+    expect(gateway).not.toHaveProperty('subnet_ids');
+    expect(JSON.parse(gateway.policy).Statement[0].Condition.StringEquals).toHaveProperty('aws:ResourceAccount');
+    const lists = template.all('aws_vpc_security_group_egress_rule').map(({ prefix_list_id }) => prefix_list_id);
+    expect(lists.filter(Boolean)).toHaveLength(2);
   });
 
   test('of a shorter flow log retention adds a waiver', () => {
@@ -437,7 +472,7 @@ describe('an invalid network', () => {
         "  - 'nat' must be one of none, single, per-zone, got 'two'",
         "  - 'flowLogRetentionDays' must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, got '31'",
         "  - 'cidr' must have a prefix length from /16 to /22, got '10.0.0.0/8'; choose another length, AWS allows at most /16 and the subnets need at least /22",
-        "  - 'endpoints[1]' must be one of sagemaker.api, sagemaker.runtime, sts, ecr.api, ecr.dkr, logs, kms, secretsmanager, events, monitoring, athena, glue, got 's4'",
+        "  - 'endpoints[1]' must be one of sagemaker.api, sagemaker.runtime, sts, ecr.api, ecr.dkr, logs, kms, secretsmanager, events, monitoring, athena, glue, sagemaker.featurestore-runtime, sagemaker.metrics, sagemaker.studio, batch, ecs, ecs-agent, ecs-telemetry, elasticfilesystem, fsx, ssm, ssmmessages, s3express, got 's4'",
       ].join('\n'),
     );
   });
@@ -558,6 +593,19 @@ describe('an existing network', () => {
     Template.synth(plain).resourceCount('aws_vpc_endpoint', 0);
   });
 
+  test('gets a gateway for directory buckets in its route tables, and is refused without them', () => {
+    const s = acmeStack();
+    const routeTableIds = ['rtb-0a1b2c3d4e5f60718'];
+    Network.fromNetworkAttributes(s, 'Network', { ...attributes, endpoints: ['s3express'], routeTableIds });
+    const template = Template.synth(s);
+    expect(endpointsOf(template)).toEqual(['s3', 's3express']);
+    template.resourceCount('data.aws_vpc', 0); // a gateway needs no DNS settings
+    const without = { ...attributes, endpoints: ['s3express'] as const };
+    expect(() => Network.fromNetworkAttributes(acmeStack(), 'Network', without)).toThrow(
+      "'endpoints' s3express needs 'routeTableIds': a gateway endpoint is reached by routes; add the tables, or remove it",
+    );
+  });
+
   test('refuses accounts that are not limited, services without an endpoint, and other ids than of route tables', () => {
     expect(() => networkIn(acmeStack(), { resourceAccounts: ['444455556666', '4'] })).toThrow(
       [
@@ -570,7 +618,7 @@ describe('an existing network', () => {
     expect(() => Network.fromNetworkAttributes(acmeStack(), 'Network', wrong)).toThrow(
       [
         'test/Network: 2 invalid properties',
-        "  - 'endpoints[0]' must be one of sagemaker.api, sagemaker.runtime, sts, ecr.api, ecr.dkr, logs, kms, secretsmanager, events, monitoring, athena, glue, got 's4'",
+        "  - 'endpoints[0]' must be one of sagemaker.api, sagemaker.runtime, sts, ecr.api, ecr.dkr, logs, kms, secretsmanager, events, monitoring, athena, glue, sagemaker.featurestore-runtime, sagemaker.metrics, sagemaker.studio, batch, ecs, ecs-agent, ecs-telemetry, elasticfilesystem, fsx, ssm, ssmmessages, s3express, got 's4'",
         "  - 'routeTableIds[0]' must be a route table id such as rtb-0a1b2c3d4e5f60718, got 'main'",
       ].join('\n'),
     );

@@ -521,13 +521,13 @@ describe('network', () => {
   refuses(
     'no NAT and too few endpoints',
     { '10.20.0.0/16': '10.20.0.0/16\n  nat: none\n  endpoints: [sts, logs, sts]' },
-    '9:14 network.endpoints: must include ecr.api, ecr.dkr, kms, secretsmanager if nat is none; add them, or remove endpoints to use all',
+    '9:14 network.endpoints: must include ecr.api, ecr.dkr, kms, secretsmanager if nat is none; add them, or remove endpoints to have all that are needed',
     "9:26 network.endpoints[2]: must be listed once, got 'sts' again; remove one",
   );
   refuses(
     'an unknown endpoint',
     { '10.20.0.0/16': '10.20.0.0/16\n  endpoints: [ecr]' },
-    "8:15 network.endpoints[0]: must be one of sagemaker.api, sagemaker.runtime, sts, ecr.api, ecr.dkr, logs, kms, secretsmanager, events, monitoring, athena, glue, got 'ecr'; choose one of them",
+    "8:15 network.endpoints[0]: must be one of sagemaker.api, sagemaker.runtime, sts, ecr.api, ecr.dkr, logs, kms, secretsmanager, events, monitoring, athena, glue, sagemaker.featurestore-runtime, sagemaker.metrics, sagemaker.studio, batch, ecs, ecs-agent, ecs-telemetry, elasticfilesystem, fsx, ssm, ssmmessages, s3express, got 'ecr'; did you mean 'ecs'?",
   );
 });
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import Ajv from 'ajv/dist/2020';
 import { parse, stringify } from 'yaml';
 import { CLASSIFICATIONS } from '../../lib/data-lake/lake-limits';
-import { ENDPOINT_SERVICES } from '../../lib/network/network-limits';
+import { COMMON_ENDPOINTS } from '../../lib/network/network-limits';
 import { type Environment, EnvironmentFileError, loadEnvironment, parseEnvironment } from '../../stacks/environment';
 import { FORMAT } from '../../stacks/environment/platform-format';
 import type { JsonSchema } from '../../stacks/environment/schema/json-schema';
@@ -72,7 +72,7 @@ describe('defaults', () => {
   test.each([
     ['small', { zones: 2, nat: 'single', endpoints: [] }, ['db.t4g.small', false, 20, 3]],
     ['medium', { zones: 2, nat: 'single', endpoints: [] }, ['db.t4g.medium', false, 50, 7]],
-    ['large', { zones: 3, nat: 'per-zone', endpoints: ENDPOINT_SERVICES }, ['db.m7g.large', true, 100, 30]],
+    ['large', { zones: 3, nat: 'per-zone', endpoints: COMMON_ENDPOINTS }, ['db.m7g.large', true, 100, 30]],
   ] as const)('of size %s', (size, network, [instance, multiAz, storageGb, backupDays]) => {
     const environment = environmentOf({
       'environment: dev': `environment: dev\nsize: ${size}`,
@@ -97,9 +97,9 @@ describe('defaults', () => {
     expect(registry.pullThroughCache).toEqual({ ecrPublic: {}, kubernetes: {}, quay: {} });
   });
 
-  test('without NAT: all endpoints', () => {
+  test('without NAT: the endpoints that most workloads call', () => {
     const { network } = environmentOf({ 'cidr: 10.20.0.0/16': 'cidr: 10.20.0.0/16\n  nat: none' });
-    expect(network).toMatchObject({ nat: 'none', endpoints: ENDPOINT_SERVICES });
+    expect(network).toMatchObject({ nat: 'none', endpoints: COMMON_ENDPOINTS });
   });
 
   test('with the largest storage: no growth', () => {

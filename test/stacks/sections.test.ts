@@ -2,6 +2,7 @@ import '../../lib/testing/jest';
 import { InputError } from '../../lib/core/input-error';
 import { Principal, Role } from '../../lib/iam';
 import { SecurityGroup } from '../../lib/network';
+import { COMMON_ENDPOINTS } from '../../lib/network/network-limits';
 import { Template, testApp } from '../../lib/testing';
 import { type Environment, LayerStack, loadEnvironment, Platform, parseEnvironment, SECTIONS } from '../../stacks';
 import { EnvironmentFormat } from '../../stacks/environment';
@@ -70,6 +71,53 @@ describe('a new section is a folder and a line in the list', () => {
     const { 'acme-dev-foundation': foundation, 'acme-dev-data': data } = Template.all(app);
     expect(foundation!.all('aws_kms_alias').map(({ name }) => name)).toContain('alias/acme-dev-toy');
     expect(data!.all('aws_s3_bucket').map(({ bucket }) => bucket)).toContain('acme-dev-toys-111122223333-eu-north-1');
+  });
+});
+
+describe('what a section calls from the private subnets', () => {
+  const network = (keys: string) => (text: string) =>
+    text.replace('cidr: 10.20.0.0/16', `cidr: 10.20.0.0/16\n  ${keys}`);
+  const read = (edit: (text: string) => string, toy: string) =>
+    format.parse(edit(`${GOOD}toy: ${toy}\n`), 'dev.yaml') as Environment;
+  const BUSY = '{ owner: fraud, container: {}, games: { chess: {} } }';
+
+  test('gets its endpoints without NAT, by what the file uses, beside those of every such network', () => {
+    const isolated = network('nat: none');
+    expect(read(isolated, '{ owner: fraud }').network.endpoints).toEqual(COMMON_ENDPOINTS);
+    expect(read(isolated, BUSY).network.endpoints).toEqual([
+      ...COMMON_ENDPOINTS,
+      'ecs',
+      'ecs-agent',
+      'ecs-telemetry',
+      'ssm',
+      's3express',
+    ]);
+  });
+
+  test('gets none with NAT, where AWS services are reached anyway, nor in an existing VPC', () => {
+    const existing = (text: string) =>
+      text.replace(
+        'cidr: 10.20.0.0/16',
+        'vpcId: vpc-0a1b2c3d4e5f60718\n  privateSubnetIds: [subnet-0a1b2c3d4e5f60718, subnet-0a1b2c3d4e5f60719]',
+      );
+    expect(read(network('nat: single'), BUSY).network.endpoints).toEqual([]);
+    expect(read(existing, BUSY).network.endpoints).toEqual([]);
+  });
+
+  test('must be among the endpoints that the file names, and the error says who calls what', () => {
+    const base = 'sts, ecr.api, ecr.dkr, logs, kms, secretsmanager';
+    const errors = (endpoints: string, keys = 'nat: none') =>
+      errorOf(() => read(network(`${keys}\n  endpoints: [${endpoints}]`), BUSY))
+        .split('\n')
+        .slice(1);
+    expect(errors(`${base}, s3express`)).toEqual([
+      'dev.yaml:9:14 network.endpoints: must include ecs, ecs-agent, ecs-telemetry if nat is none, because toy (AWS Batch on EC2) calls them; add them, or remove endpoints to have all that are needed',
+      'dev.yaml:9:14 network.endpoints: must include ssm if nat is none, because toy calls it; add it, or remove endpoints to have all that are needed',
+    ]);
+    const all = `${base}, s3express, ssm, ecs-telemetry, ecs-agent, ecs`;
+    const named = read(network(`nat: none\n  endpoints: [${all}]`), BUSY).network.endpoints;
+    expect(named.join(', ')).toBe(all);
+    expect(read(network('nat: single\n  endpoints: [sts]'), BUSY).network.endpoints).toEqual(['sts']);
   });
 });
 

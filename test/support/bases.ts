@@ -8,6 +8,7 @@ import { SecurityGroup } from '../../lib/network/security-group';
 import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
 import { Bucket } from '../../lib/storage/bucket';
 import { ACME, keyIn } from './stack';
+import { trainingPropsIn } from './training';
 
 export const SUBNETS = ['subnet-11111111', 'subnet-22222222'];
 const network = (stack: TerraformStack) =>
@@ -88,6 +89,13 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
   'new ModelPackageGroup': () => ({ name: 'churn' }),
   'new ModelStore': (stack) => ({ encryptionKey: keyIn(stack) }),
   'new PullThroughCache': (stack) => ({ upstream: UpstreamRegistry.quay(), encryptionKey: keyIn(stack) }),
+  'new JobLogs': (stack) => ({ encryptionKey: keyIn(stack) }),
+  'new SageMakerTraining': (stack) => ({ ...trainingPropsIn(stack) }),
+  'new TrainingWorkspace': (stack) => ({
+    network: network(stack),
+    encryptionKey: keyIn(stack),
+    instanceTypes: ['ml.m5.xlarge'],
+  }),
   'Bucket.fromBucketAttributes': () => ({ bucketArn: 'arn:aws:s3:::acme-raw' }),
   'new Bucket': () => ({}),
 };

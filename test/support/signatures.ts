@@ -24,7 +24,7 @@ export interface Signature {
 }
 
 /** Parts that only their own construct makes. */
-const INNER = ['PublicSubnets', 'PrivateSubnets', 'Zone'];
+const INNER = ['PublicSubnets', 'PrivateSubnets', 'Zone', 'UploadedProgram'];
 
 const lib = Sources.ofRepository().files.filter(
   ({ module, path }) => module && module !== 'testing' && !path.endsWith('index.ts'),
@@ -112,6 +112,12 @@ function lineage(name: string): (typeof classes)[number][] {
   return [known, ...(base?.type === 'Identifier' ? lineage(base.name) : [])];
 }
 
+/** Whether a factory begins with a text, not with a scope: what it makes is no construct. */
+function isOfText(parameter: ClassMethod['params'][number] | undefined): boolean {
+  const annotation = parameter?.type === 'Identifier' ? parameter.typeAnnotation : undefined;
+  return annotation?.type === 'TSTypeAnnotation' && annotation.typeAnnotation.type === 'TSStringKeyword';
+}
+
 function signaturesOf(source: SourceFile): Signature[] {
   const exported = source
     .nodesOf('ExportNamedDeclaration')
@@ -136,7 +142,7 @@ function signaturesOf(source: SourceFile): Signature[] {
       const isList = element?.type === 'TSArrayType';
       const interfaceName = element ? nameOf(isList ? element.elementType : element) : '';
       const declared = /^I[A-Z]/.test(interfaceName) ? undefined : interfaces.get(interfaceName); // another construct is no properties
-      if (!declared) return [];
+      if (!declared || isOfText(method.params[0])) return [];
       const key = method.key.type === 'Identifier' ? method.key.name : '';
       const isNew = method.kind === 'constructor';
       const load = () => require(`../../${source.path}`)[name];

@@ -1,10 +1,13 @@
+import type * as z from 'zod';
 import { Ipv4Block } from '../../../lib/network/ipv4-block';
 import { MIN_PRIVATE_SUBNETS } from '../../../lib/network/network-limits';
 import { brokenBlockRules, brokenCidrRules } from '../../../lib/network/subnet-plan';
 import type { Draft } from '../../environment/draft';
 import { broken, error, type FileError } from '../../environment/errors';
+import type { ServiceNeed } from '../../environment/rules/service-needs';
 import { SIZES, type Size } from '../../environment/schema/choices';
-import { EXISTING, NAT, NEW } from './schema';
+import { EXISTING, NAT, NEW, type NetworkSchema } from './schema';
+import type { ExistingNetwork, NewNetwork } from './section';
 
 /** Services that every workload needs. Without NAT they are reachable only through endpoints. */
 const NEEDED_WITHOUT_NAT = ['sts', 'ecr.api', 'ecr.dkr', 'logs', 'kms', 'secretsmanager'] as const;
@@ -19,6 +22,7 @@ export function* networkRules(_: unknown, { network, size = SIZES[0] }: Draft): 
 }
 
 type Network = NonNullable<Draft['network']>;
+type NetworkInput = z.output<typeof NetworkSchema>;
 
 function* oneForm(network: Network): Iterable<FileError> {
   const path = ['network'];
@@ -106,7 +110,33 @@ function* reachable(network: Network, size: Size): Iterable<FileError> {
   if (missing.length > 0) {
     yield error(
       ['network', 'endpoints'],
-      `must include ${missing.join(', ')} if nat is none; add them, or remove endpoints to use all`,
+      `must include ${missing.join(', ')} if nat is none; add them, or remove endpoints to have all that are needed`,
+    );
+  }
+}
+
+/** Whether the endpoints are the only way to AWS services: an existing VPC has its own, and NAT needs none. */
+export function isIsolated(settings: NewNetwork | ExistingNetwork): settings is NewNetwork {
+  return !('vpcId' in settings) && settings.nat === 'none';
+}
+
+/** What the sections of the file call must be among the endpoints that the file names. */
+export function* unservedRules(
+  { endpoints: written }: NetworkInput,
+  settings: NewNetwork | ExistingNetwork,
+  needs: readonly ServiceNeed[],
+): Iterable<FileError> {
+  if (!written || !isIsolated(settings)) return;
+  const missing = needs.filter(({ service }) => !written.includes(service));
+  const callers = new Map<string, string[]>();
+  for (const { service, section, workload } of missing) {
+    const caller = workload === undefined ? section : `${section} (${workload})`;
+    callers.set(caller, [...new Set([...(callers.get(caller) ?? []), service])]);
+  }
+  for (const [caller, services] of callers) {
+    yield error(
+      ['network', 'endpoints'],
+      `must include ${services.join(', ')} if nat is none, because ${caller} calls ${services.length === 1 ? 'it' : 'them'}; add ${services.length === 1 ? 'it' : 'them'}, or remove endpoints to have all that are needed`,
     );
   }
 }

@@ -2,9 +2,11 @@ import * as z from 'zod';
 import { LOG_RETENTION_DAYS } from '../../../lib/aws/log-group';
 import {
   ACCOUNT,
+  COMMON_ENDPOINTS,
   DEFAULT_FLOW_LOG_RETENTION_DAYS,
   ENDPOINT_SERVICES,
   type EndpointService,
+  GATEWAY_SERVICES,
   NAT_MODES,
   type NatMode,
   ROUTE_TABLE_ID,
@@ -18,10 +20,10 @@ import { choice, text } from '../../environment/schema/fields';
 
 export const ZONES = bySize<ZoneCount>({ small: 2, medium: 2, large: 3 });
 export const NAT = bySize<NatMode>({ small: 'single', medium: 'single', large: 'per-zone' });
-/** For a network with internet access; a network without it has all, because workloads need them. */
+/** For a network with internet access; a network without it has more, because workloads need them. */
 export const ENDPOINTS = bySize<readonly EndpointService[]>(
-  { small: [], medium: [], large: ENDPOINT_SERVICES },
-  (list) => (list.length === 0 ? 'none' : 'all'),
+  { small: [], medium: [], large: COMMON_ENDPOINTS },
+  (list) => (list.length === 0 ? 'none' : list.join(', ')),
 );
 
 /** Keys of a new VPC, which have no effect with an existing one. */
@@ -53,7 +55,7 @@ export const NetworkSchema = z
     endpoints: z
       .array(choice(ENDPOINT_SERVICES))
       .describe(
-        `AWS services with interface endpoints, which refuse credentials of other accounts. Each is charged per hour and zone. S3 always has a gateway endpoint, which is free. ${ENDPOINTS.description} Without NAT: all. In an existing VPC: none; it must have DNS support and DNS host names.`,
+        `AWS services with endpoints, which refuse credentials of other accounts. Each is charged per hour and zone, except ${GATEWAY_SERVICES.join(', ')}. S3 always has a gateway endpoint, which is free. ${ENDPOINTS.description} Without NAT: those of size large, and what the other sections call (docs/endpoints.md). In an existing VPC: none; it must have DNS support and DNS host names.`,
       )
       .optional(),
     flowLogRetentionDays: z

@@ -1,10 +1,16 @@
 import type * as z from 'zod';
-import { ENDPOINT_SERVICES, type EndpointService, type NatMode } from '../../../lib/network/network-limits';
+import {
+  COMMON_ENDPOINTS,
+  ENDPOINT_SERVICES,
+  type EndpointService,
+  type NatMode,
+} from '../../../lib/network/network-limits';
 import type { ZoneCount } from '../../../lib/network/subnet-plan';
+import type { ServiceNeed } from '../../environment/rules/service-needs';
 import type { Size } from '../../environment/schema/choices';
 import type { Section } from '../../environment/section';
 import { part } from '../../offers';
-import { networkRules } from './rules';
+import { isIsolated, networkRules, unservedRules } from './rules';
 import { ENDPOINTS, NAT, NetworkSchema, ZONES } from './schema';
 
 /** A VPC that the platform creates. */
@@ -33,6 +39,8 @@ export const network: Section<'network', typeof NetworkSchema, NewNetwork | Exis
   schema: NetworkSchema,
   complete: (written, { size }) => complete(written, size),
   rules: networkRules,
+  unserved: unservedRules,
+  serve: (_, settings, needs) => (isIsolated(settings) ? withEndpoints(settings, needs) : settings),
   parts: (settings) => [
     part('foundation', (stack, available) =>
       (require('./make') as typeof import('./make')).makeNetwork(stack, settings, available),
@@ -40,12 +48,19 @@ export const network: Section<'network', typeof NetworkSchema, NewNetwork | Exis
   ],
 };
 
+function withEndpoints(settings: NewNetwork, needs: readonly ServiceNeed[]): NewNetwork {
+  const wanted = new Set([...settings.endpoints, ...needs.map(({ service }) => service)]);
+  // those of the file come first, in its order: a list that has all is unchanged
+  const more = ENDPOINT_SERVICES.filter((service) => wanted.has(service) && !settings.endpoints.includes(service));
+  return { ...settings, endpoints: [...settings.endpoints, ...more] };
+}
+
 function complete(written: z.output<typeof NetworkSchema>, size: Size): NewNetwork | ExistingNetwork {
   const { vpcId, privateSubnetIds = [], publicSubnetIds = [], routeTableIds = [], resourceAccounts } = written;
   if (vpcId !== undefined) {
     return { vpcId, privateSubnetIds, publicSubnetIds, endpoints: written.endpoints ?? [], routeTableIds };
   }
   const { cidr = '', zones = ZONES.of(size), nat = NAT.of(size), peers, flowLogRetentionDays } = written;
-  const endpoints = written.endpoints ?? (nat === 'none' ? ENDPOINT_SERVICES : ENDPOINTS.of(size));
+  const endpoints = written.endpoints ?? (nat === 'none' ? COMMON_ENDPOINTS : ENDPOINTS.of(size));
   return { cidr, zones, nat, endpoints, flowLogRetentionDays, peers, resourceAccounts };
 }

@@ -19,6 +19,7 @@ export const training: Section<'training', typeof TrainingSchema, Training> = {
   complete,
   rules: (own, file) => TRAINING_KEYS.rules(own, file),
   names: (own, file) => TRAINING_KEYS.names(own, file),
+  endpoints: (settings, environment) => (settings === undefined ? [] : TRAINING_KEYS.endpoints(settings, environment)),
   parts: (settings, environment) => (settings === undefined ? [] : TRAINING_KEYS.parts(settings, environment)),
 };
 

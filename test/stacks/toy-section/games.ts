@@ -30,6 +30,7 @@ export const games: Section<'games', typeof GamesSchema, Games> = {
   *names(own) {
     for (const name of Object.keys(own)) yield { kind: BUCKET, name, form: 'located', path: ['toy', 'games', name] };
   },
+  endpoints: (settings) => (Object.keys(settings).length > 0 ? ['s3-express'] : []),
   parts: (settings) =>
     Object.keys(settings).map((name) =>
       part('services', (stack, available) => {

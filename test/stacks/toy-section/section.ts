@@ -80,6 +80,10 @@ export const toy: Section<'toy', typeof ToySchema, Toy> = {
     yield { kind: BUCKET, name: 'toys', form: 'located' };
     yield* KEYS.names(own, file);
   },
+  endpoints: (settings, environment) =>
+    settings === undefined
+      ? []
+      : [...(settings.container ? (['batch-ec2', 'ssm'] as const) : []), ...KEYS.endpoints(settings, environment)],
   parts: (settings, environment) =>
     settings === undefined
       ? []

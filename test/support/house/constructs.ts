@@ -16,6 +16,11 @@ export const scopes: Rule = {
     },
     { path: 'lib/aws/aws.ts', about: 'new Aws', reason: 'there is one per stack, created at the first call' },
     { path: 'lib/core/state-backend.ts', about: 'Backend', reason: 'a backend belongs to its stack' },
+    {
+      path: 'lib/training/sagemaker/workspace.ts',
+      about: 'new Role',
+      reason: 'a role belongs to the job that asks for it, not to the workspace',
+    },
   ],
   check: (source, all) =>
     madeConstructs(source, all)

@@ -1,0 +1,87 @@
+/*
+ * Accounts of AWS whose ECR registries hold SageMaker's images, by region. From the image tables of the SageMaker Python
+ * SDK 2.257.7 and the region table of aws/deep-learning-containers of 21 August 2026, which agree on every region that
+ * both have. The provider's own table (5.100) lacks ap-east-2, ap-southeast-5, -6, -7 and mx-central-1.
+ */
+
+/** Account of most regions. */
+const DEEP_LEARNING = '763104351884';
+
+/** Accounts with the Deep Learning Containers: PyTorch and TensorFlow. */
+export const DEEP_LEARNING_ACCOUNTS: Readonly<Record<string, string>> = {
+  'af-south-1': '626614931356',
+  'ap-east-1': '871362719292',
+  'ap-east-2': '975050140332',
+  'ap-northeast-1': DEEP_LEARNING,
+  'ap-northeast-2': DEEP_LEARNING,
+  'ap-northeast-3': '364406365360',
+  'ap-south-1': DEEP_LEARNING,
+  'ap-south-2': '772153158452',
+  'ap-southeast-1': DEEP_LEARNING,
+  'ap-southeast-2': DEEP_LEARNING,
+  'ap-southeast-3': '907027046896',
+  'ap-southeast-4': '457447274322',
+  'ap-southeast-5': '550225433462',
+  'ap-southeast-6': '633930458069',
+  'ap-southeast-7': '590183813437',
+  'ca-central-1': DEEP_LEARNING,
+  'ca-west-1': '204538143572',
+  'cn-north-1': '727897471807',
+  'cn-northwest-1': '727897471807',
+  'eu-central-1': DEEP_LEARNING,
+  'eu-central-2': '380420809688',
+  'eu-north-1': DEEP_LEARNING,
+  'eu-south-1': '692866216735',
+  'eu-south-2': '503227376785',
+  'eu-west-1': DEEP_LEARNING,
+  'eu-west-2': DEEP_LEARNING,
+  'eu-west-3': DEEP_LEARNING,
+  'il-central-1': '780543022126',
+  'me-central-1': '914824155844',
+  'me-south-1': '217643126080',
+  'mx-central-1': '637423239942',
+  'sa-east-1': DEEP_LEARNING,
+  'us-east-1': DEEP_LEARNING,
+  'us-east-2': DEEP_LEARNING,
+  'us-gov-east-1': '446045086412',
+  'us-gov-west-1': '442386744353',
+  'us-west-1': DEEP_LEARNING,
+  'us-west-2': DEEP_LEARNING,
+};
+
+/** Accounts with scikit-learn and XGBoost. */
+export const ALGORITHM_ACCOUNTS: Readonly<Record<string, string>> = {
+  'af-south-1': '510948584623',
+  'ap-east-1': '651117190479',
+  'ap-northeast-1': '354813040037',
+  'ap-northeast-2': '366743142698',
+  'ap-northeast-3': '867004704886',
+  'ap-south-1': '720646828776',
+  'ap-south-2': '628508329040',
+  'ap-southeast-1': '121021644041',
+  'ap-southeast-2': '783357654285',
+  'ap-southeast-3': '951798379941',
+  'ap-southeast-4': '106583098589',
+  'ca-central-1': '341280168497',
+  'ca-west-1': '190319476487',
+  'cn-north-1': '450853457545',
+  'cn-northwest-1': '451049120500',
+  'eu-central-1': '492215442770',
+  'eu-central-2': '680994064768',
+  'eu-north-1': '662702820516',
+  'eu-south-1': '978288397137',
+  'eu-south-2': '104374241257',
+  'eu-west-1': '141502667606',
+  'eu-west-2': '764974769150',
+  'eu-west-3': '659782779980',
+  'il-central-1': '898809789911',
+  'me-central-1': '272398656194',
+  'me-south-1': '801668240914',
+  'sa-east-1': '737474898029',
+  'us-east-1': '683313688378',
+  'us-east-2': '257758044811',
+  'us-gov-east-1': '237065988967',
+  'us-gov-west-1': '414596584902',
+  'us-west-1': '746614075791',
+  'us-west-2': '246618743249',
+};

@@ -1,0 +1,53 @@
+import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
+import { Construct } from 'constructs';
+import { LOG_GROUP, LOG_RETENTION_DAYS } from '../../aws/log-group';
+import { claimPhysicalName } from '../../aws/physical-name';
+import { Properties } from '../../core/properties';
+import { keepData, mayDestroy, type Removal } from '../../core/removal';
+import type { IKey } from '../../encryption/key';
+
+/** Kinds of jobs with a log group of their own. */
+export const JOB_KINDS = ['TrainingJobs', 'ProcessingJobs', 'TransformJobs'] as const;
+export type JobKind = (typeof JOB_KINDS)[number];
+
+/** Default retention of the logs of jobs in days: what scanners and auditors require. */
+export const DEFAULT_JOB_LOG_DAYS = 365;
+
+/** The log group, and the namespace of metrics, to which SageMaker writes for a kind of job. */
+export function jobLogGroup(kind: JobKind): string {
+  return `/aws/sagemaker/${kind}`;
+}
+
+export interface JobLogsProps {
+  readonly encryptionKey: IKey;
+  /** Retention in days: one of `LOG_RETENTION_DAYS`. @default 365 */
+  readonly retentionDays?: number;
+  /** Whether the logs may be destroyed: see `mayDestroy`. @default retain */
+  readonly removal?: Removal;
+}
+
+/**
+ * The log groups of SageMaker's jobs, with a retention and a key: `/aws/sagemaker/TrainingJobs`, `ProcessingJobs` and
+ * `TransformJobs`. SageMaker fixes these names, so that an account has one set in each region.
+ *
+ * Costs for each gigabyte written and for each gigabyte-month kept. Destroying it deletes the logs if they may be
+ * destroyed; otherwise the groups stay, without Terraform, and SageMaker goes on writing to them.
+ */
+export class JobLogs extends Construct {
+  constructor(scope: Construct, id: string, props: JobLogsProps) {
+    super(scope, id);
+    Properties.need(this, props, 'encryptionKey');
+    const { encryptionKey, retentionDays = DEFAULT_JOB_LOG_DAYS, removal } = props;
+    Properties.of(this).oneOf('retentionDays', retentionDays, LOG_RETENTION_DAYS).throwIfInvalid();
+    encryptionKey.allowLogs();
+    for (const kind of JOB_KINDS) {
+      new CloudwatchLogGroup(this, kind, {
+        name: claimPhysicalName(this, { ...LOG_GROUP, property: 'ownsLogGroups' }, jobLogGroup(kind)),
+        retentionInDays: retentionDays,
+        kmsKeyId: encryptionKey.keyArn,
+        skipDestroy: !mayDestroy(this, removal),
+        lifecycle: keepData(this, removal),
+      });
+    }
+  }
+}

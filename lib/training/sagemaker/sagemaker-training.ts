@@ -1,0 +1,282 @@
+import { S3Object, type S3ObjectConfig } from '@cdktf/provider-aws/lib/s3-object';
+import { Construct } from 'constructs';
+import { Aws } from '../../aws/aws';
+import { physicalName } from '../../aws/physical-name';
+import { Properties } from '../../core/properties';
+import type { IKey } from '../../encryption/key';
+import type { Role } from '../../iam/role';
+import type { IGrantable } from '../../iam/statement';
+import type { Connections, IConnectable } from '../../network/connections';
+import type { Channel } from '../data/data-source';
+import type { Framework } from '../framework/framework';
+import { DEFAULT_VOLUME_GB, TRAINING } from '../training-limits';
+import { allowVolumes } from './job-access';
+import type { SageMakerTrainingProps } from './training-props';
+import {
+  codeChannel,
+  encoded,
+  filled,
+  scriptMode,
+  type TrainingChanges,
+  type TrainingRequest,
+} from './training-request';
+import { validateTraining } from './training-rules';
+import type { ITrainingWorkspace } from './workspace';
+
+/** Where a container finds the checkpoints of its job, and writes them. */
+export const CHECKPOINT_PATH = '/opt/ml/checkpoints';
+/** Where a container writes what TensorBoard shows. */
+export const TENSORBOARD_PATH = '/opt/ml/output/tensorboard';
+
+/**
+ * A training job of SageMaker, defined once and run many times: its role, its code, and the request that starts it.
+ *
+ * Each run is a new job. It is started
+ *
+ * - by a pipeline: `new TrainingStep(..., { training })`, or {@link request} in a step of one's own;
+ * - by Airflow: `SageMakerTrainingOperator(config={"TrainingJobName": "<name>-{{ ts_nodash }}", **request})`;
+ * - by an event: a rule or a schedule starts a Step Functions task `aws-sdk:sagemaker:createTrainingJob`, or the universal
+ *   target of EventBridge Scheduler of the same name, with the request and a name;
+ * - by hand: `aws s3 cp <requestUri> request.json`, then
+ *   `aws sagemaker create-training-job --cli-input-json file://request.json --training-job-name <name>-$(date +%s)`.
+ *
+ * Who starts it has been granted it: {@link grantStart}. The request is an object in the workspace's bucket,
+ * {@link requestUri}, so that each of them reads what is deployed.
+ *
+ * The role can read the code and the inputs, and write below the training's folder of the bucket; it can read no other
+ * data. Volumes, output and checkpoints are encrypted with the workspace's key.
+ *
+ * Costs at rest two small objects of S3. A run costs instance seconds, volume gigabytes, and what it writes. Destroying it
+ * removes role, code and request; jobs that run go on to their end, and their history and output stay.
+ */
+export class SageMakerTraining extends Construct implements IConnectable {
+  /** Begin of the name of every job, and folder of the training in the workspace's bucket. */
+  public readonly trainingName: string;
+  public readonly workspace: ITrainingWorkspace;
+  public readonly framework: Framework;
+  /** Role of the job. */
+  public readonly role: Role;
+  public readonly connections: Connections;
+  /** `s3://` folder to which jobs write their models, as `<folder>/<job>/output/model.tar.gz`. */
+  public readonly outputUri: string;
+  /** URI of the image. */
+  public readonly image: string;
+  /** `s3://` URI of the code archive; `undefined` without code. */
+  public readonly codeUri: string | undefined;
+  /** `s3://` URI of the request as JSON, without the name of a job. */
+  public readonly requestUri: string;
+  private readonly props: SageMakerTrainingProps;
+
+  constructor(scope: Construct, id: string, props: SageMakerTrainingProps) {
+    super(scope, id);
+    Properties.need(this, props, 'workspace', 'team', 'framework', 'instanceType', 'inputs');
+    validateTraining(this, props);
+
+    const { workspace, framework } = props;
+    this.props = props;
+    this.workspace = workspace;
+    this.framework = framework;
+    this.connections = workspace.connections;
+    this.trainingName = physicalName(this, TRAINING);
+    this.image = framework.imageFor(this, props.instanceType);
+    framework.warnOn(this);
+    this.role = workspace.newJobRole(this, 'Role', { frameworks: [framework] });
+    this.codeUri = this.bindCode();
+    for (const source of Object.values(props.inputs)) source.bindTo(this);
+    this.allowOutput();
+    this.outputUri = workspace.uriOf(this.trainingName, 'output');
+    this.requestUri = this.publishRequest();
+  }
+
+  /**
+   * The input of CreateTrainingJob, without `TrainingJobName`.
+   *
+   * @param changes what one run does differently
+   * @throws InputError if `changes` names a channel that the training does not have
+   */
+  public request(changes: TrainingChanges = {}): TrainingRequest {
+    const { props, workspace } = this;
+    const { instanceCount = 1, spot = false, tensorBoard = false, retries, metrics = {} } = props;
+    const folder = (name: string) => workspace.uriOf(this.trainingName, name);
+    const definitions = Object.entries(metrics).map(([Name, Regex]) => ({ Name, Regex }));
+    return {
+      AlgorithmSpecification: {
+        TrainingImage: this.image,
+        TrainingInputMode: 'File',
+        MetricDefinitions: definitions.length > 0 ? definitions : undefined,
+      },
+      RoleArn: this.role.roleArn,
+      HyperParameters: this.parameters(changes),
+      InputDataConfig: this.channels(changes),
+      OutputDataConfig: { S3OutputPath: this.outputUri, KmsKeyId: workspace.encryptionKey.keyArn },
+      ResourceConfig: this.resources(instanceCount),
+      VpcConfig: workspace.vpcConfig,
+      StoppingCondition: this.limits(spot),
+      EnableNetworkIsolation: props.networkIsolation ?? true,
+      EnableInterContainerTrafficEncryption: instanceCount > 1,
+      EnableManagedSpotTraining: spot,
+      CheckpointConfig: spot ? { S3Uri: folder('checkpoints'), LocalPath: CHECKPOINT_PATH } : undefined,
+      TensorBoardOutputConfig: tensorBoard
+        ? { S3OutputPath: folder('tensorboard'), LocalPath: TENSORBOARD_PATH }
+        : undefined,
+      ProfilerConfig: { DisableProfiler: true },
+      Environment: filled({ ...props.environment, ...changes.environment }),
+      RetryStrategy: retries === undefined ? undefined : { MaximumRetryAttempts: retries },
+      Tags: Object.entries({ team: props.team, ...props.tags }).map(([Key, Value]) => ({ Key, Value })),
+    };
+  }
+
+  /**
+   * Allows starting, reading and stopping jobs of this training: `sagemaker:CreateTrainingJob`, `sagemaker:AddTags`,
+   * `sagemaker:DescribeTrainingJob`, `sagemaker:StopTrainingJob` on jobs whose name begins with `<trainingName>-`;
+   * `iam:PassRole` of the training's role to SageMaker; `kms:CreateGrant`, `kms:DescribeKey` for the volumes; and
+   * `s3:GetObject`, `kms:Decrypt` to read the request.
+   *
+   * A job is created only as the request has it: in the workspace's subnets, on the training's instance type, with its
+   * keys, within its run time.
+   */
+  public grantStart(grantee: IGrantable): void {
+    const { workspace, trainingName } = this;
+    const jobs = Aws.of(this).arn('sagemaker', `training-job/${trainingName}-*`);
+    grantee.addToPolicy({
+      actions: ['sagemaker:CreateTrainingJob'],
+      resources: [jobs],
+      conditions: this.conditions(),
+    });
+    grantee.addToPolicy({
+      actions: ['sagemaker:AddTags', 'sagemaker:DescribeTrainingJob', 'sagemaker:StopTrainingJob'],
+      resources: [jobs],
+    });
+    grantee.addToPolicy({
+      actions: ['iam:PassRole'],
+      resources: [this.role.roleArn],
+      conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+    });
+    grantee.addToPolicy({
+      actions: ['s3:GetObject'],
+      resources: [`${workspace.bucket.bucketArn}/${trainingName}/request.json`],
+    });
+    workspace.encryptionKey.grantDecrypt(grantee);
+    allowVolumes(grantee, this.volumeKey() ?? workspace.encryptionKey);
+  }
+
+  /** Each list condition needs `Null` beside it: for a missing key `ForAllValues` is true. */
+  private conditions() {
+    const { workspace, props } = this;
+    const volumeKey = this.volumeKey();
+    const keys = {
+      'sagemaker:OutputKmsKeyArn': workspace.encryptionKey.keyArn,
+      ...(volumeKey && { 'sagemaker:VolumeKmsKeyArn': volumeKey.keyArn }),
+    };
+    return {
+      'ForAllValues:StringEquals': {
+        'sagemaker:VpcSubnets': workspace.vpcConfig.Subnets,
+        'sagemaker:VpcSecurityGroupIds': workspace.vpcConfig.SecurityGroupIds,
+        'sagemaker:InstanceTypes': [props.instanceType],
+      },
+      Null: {
+        'sagemaker:VpcSubnets': 'false',
+        'sagemaker:VpcSecurityGroupIds': 'false',
+        'sagemaker:InstanceTypes': 'false',
+      },
+      ArnEquals: keys,
+      NumericLessThanEquals: { 'sagemaker:MaxRuntimeInSeconds': `${this.runtimeMinutes * 60}` },
+    };
+  }
+
+  private get runtimeMinutes(): number {
+    return this.props.maxRuntimeMinutes ?? this.workspace.maxRuntimeMinutes;
+  }
+
+  private volumeKey(): IKey | undefined {
+    const isKept = this.workspace.volumeKeyFor(this.props.instanceType) !== undefined;
+    return isKept ? (this.props.volumeEncryptionKey ?? this.workspace.encryptionKey) : undefined;
+  }
+
+  /** @returns the URI of the archive */
+  private bindCode(): string | undefined {
+    const { code, entryPoint } = this.props;
+    if (!code) return undefined;
+    const { bucket } = this.workspace;
+    const { folder, file, archive, ...elsewhere } = code.bind(this, `${this.trainingName}/code`, entryPoint!);
+    const home = elsewhere.bucket ?? bucket;
+    home.grantRead(this.role, folder === '' ? file : `${folder}/*`);
+    const key = folder === '' ? file : `${folder}/${file}`;
+    if (archive) this.upload('Code', key, { contentBase64: archive, contentType: 'application/gzip' });
+    return `s3://${home.bucketName}/${key}`;
+  }
+
+  private upload(id: 'Code' | 'Request', key: string, content: Partial<S3ObjectConfig>): void {
+    const { bucket } = this.workspace;
+    new S3Object(this, id, {
+      bucket: bucket.bucketName,
+      key,
+      ...content,
+      kmsKeyId: bucket.encryptionKey?.keyArn,
+      overrideProvider: { defaultTags: { tags: {} } }, // S3 allows 10 tags on an object, a stack may have more
+    });
+  }
+
+  private allowOutput(): void {
+    const { bucket } = this.workspace;
+    const { spot, tensorBoard } = this.props;
+    bucket.grantWrite(this.role, `${this.trainingName}/output/*`);
+    if (tensorBoard) bucket.grantWrite(this.role, `${this.trainingName}/tensorboard/*`);
+    const { volumeEncryptionKey } = this.props;
+    if (volumeEncryptionKey) allowVolumes(this.role, volumeEncryptionKey);
+    if (!spot) return;
+    bucket.grantRead(this.role, `${this.trainingName}/checkpoints/*`);
+    bucket.grantWrite(this.role, `${this.trainingName}/checkpoints/*`);
+    bucket.grantDelete(this.role, `${this.trainingName}/checkpoints/*`); // SageMaker mirrors what the program deletes
+  }
+
+  private resources(instanceCount: number): object {
+    const { instanceType, volumeSizeGb = DEFAULT_VOLUME_GB, keepAliveMinutes } = this.props;
+    return {
+      InstanceType: instanceType,
+      InstanceCount: instanceCount,
+      VolumeSizeInGB: volumeSizeGb,
+      VolumeKmsKeyId: this.volumeKey()?.keyArn,
+      KeepAlivePeriodInSeconds: keepAliveMinutes === undefined ? undefined : keepAliveMinutes * 60,
+    };
+  }
+
+  private limits(spot: boolean): object {
+    const { runtimeMinutes } = this;
+    const { maxWaitMinutes = 2 * runtimeMinutes } = this.props;
+    return {
+      MaxRuntimeInSeconds: runtimeMinutes * 60,
+      MaxWaitTimeInSeconds: spot ? maxWaitMinutes * 60 : undefined,
+    };
+  }
+
+  private parameters({ hyperparameters, codeUri = this.codeUri }: TrainingChanges) {
+    const { entryPoint, networkIsolation = true } = this.props;
+    const all = { ...this.props.hyperparameters, ...hyperparameters };
+    if (codeUri === undefined || entryPoint === undefined) return filled(all);
+    const own = Object.fromEntries(Object.entries(all).map(([name, value]) => [name, encoded(value)]));
+    return { ...own, ...scriptMode(entryPoint, codeUri, networkIsolation, Aws.of(this).region) };
+  }
+
+  private channels({ inputs: changed = {}, codeUri = this.codeUri }: TrainingChanges): readonly Channel[] | undefined {
+    const { inputs, networkIsolation = true } = this.props;
+    const unknown = Object.keys(changed).filter((name) => !Object.hasOwn(inputs, name));
+    Properties.of(this)
+      .require(
+        unknown.length === 0,
+        `'inputs' must name channels of the training (${Object.keys(inputs).join(', ')}), got ${unknown.join(', ')}`,
+      )
+      .throwIfInvalid();
+    const channels = Object.entries(inputs).map(([name, source]) => source.channel(name, changed[name]));
+    if (codeUri !== undefined && networkIsolation) channels.push(codeChannel(codeUri));
+    return channels.length > 0 ? channels : undefined;
+  }
+
+  /** @returns its URI */
+  private publishRequest(): string {
+    const key = `${this.trainingName}/request.json`;
+    const content = JSON.stringify(this.request(), undefined, 2);
+    this.upload('Request', key, { content, contentType: 'application/json' });
+    return this.workspace.uriOf(key);
+  }
+}
