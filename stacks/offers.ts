@@ -7,6 +7,7 @@ import type { IDatabase } from '../lib/registry/database';
 import type { IImageRepository } from '../lib/registry/image-repository';
 import type { IModelStore } from '../lib/registry/model-store';
 import type { IBucket } from '../lib/storage/bucket';
+import type { ITrainingWorkspace } from '../lib/training/sagemaker/workspace';
 import type { Environment } from './environment/environment';
 import type { AnyPart, AwsLayerName } from './environment/part';
 import type { LayerStack } from './layers/layer-stack';
@@ -41,9 +42,11 @@ export interface Data {
   readonly database?: IDatabase;
 }
 
-/** Offers of the services layer. */
-// biome-ignore lint/suspicious/noEmptyInterface: each part adds its own
-export interface Services {}
+/** Offers of the services layer: where models are trained and evaluated. */
+export interface Services {
+  /** Where jobs run; `undefined` if the environment has no training. */
+  readonly training?: ITrainingWorkspace;
+}
 
 /** Offers of each layer to later layers, in the order of deployment. */
 export interface Offers extends Readonly<Record<AwsLayerName, object>> {

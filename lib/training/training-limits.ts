@@ -62,6 +62,18 @@ export function hasInstanceStore(instanceType: string): boolean {
 export const RUNTIME_LIMITS_MINUTES = { min: 1, max: 40_320 } as const;
 /** Default of the maximal run time of jobs: a day, as SageMaker's own. */
 export const DEFAULT_RUNTIME_MINUTES = 1440;
+/** Kinds of jobs with a log group of their own. */
+export const JOB_KINDS = ['TrainingJobs', 'ProcessingJobs', 'TransformJobs'] as const;
+export type JobKind = (typeof JOB_KINDS)[number];
+
+/** Default retention of the logs of jobs in days: what scanners and auditors require. */
+export const DEFAULT_JOB_LOG_DAYS = 365;
+
+/** The log group, and the namespace of metrics, to which SageMaker writes for a kind of job. */
+export function jobLogGroup(kind: JobKind): string {
+  return `/aws/sagemaker/${kind}`;
+}
+
 /** Instances of one job; quotas of an account are lower. */
 export const INSTANCE_COUNT_LIMITS = { min: 1, max: 256 } as const;
 /** Size of the volume of each instance. */

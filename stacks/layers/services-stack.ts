@@ -1,10 +1,13 @@
 import type { App } from 'cdktf';
+import type { ITrainingWorkspace } from '../../lib/training/sagemaker/workspace';
 import type { Services } from '../offers';
 import type { Platform } from '../platform';
 import { LayerStack } from './layer-stack';
 
 /** The services layer: where models are trained and evaluated. */
 export class ServicesStack extends LayerStack implements Services {
+  public readonly training?: ITrainingWorkspace;
+
   constructor(
     app: App,
     { environment, parts, foundation, data }: Pick<Platform, 'environment' | 'parts' | 'foundation' | 'data'>,

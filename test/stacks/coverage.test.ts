@@ -46,7 +46,7 @@ const FILES: Record<string, Json> = {
     iam: { permissionsBoundary: 'arn:aws:iam::aws:policy/PowerUserAccess', path: '/ml/' },
     logs: { accessLogDays: 40, removal: 'destroy' },
     registry: { database: { engine: 'rds' } },
-    training: { removal: 'destroy' },
+    training: { removal: 'destroy', logDays: 30 },
   },
   awake: {
     ...GENERAL,
@@ -54,7 +54,7 @@ const FILES: Record<string, Json> = {
     state: { bucket: 'acme-state', account: '999900001111', role: 'arn:aws:iam::999900001111:role/state' },
     network: { cidr: '10.0.0.0/16', nat: 'none', resourceAccounts: ['444455556666'] },
     registry: { database: { engine: 'aurora', minCapacityAcu: 2 } },
-    training: { instances: ['ml.m5.xlarge'], maxRuntimeHours: 5, keyArn: key('8') },
+    training: { instances: ['ml.m5.xlarge'], maxRuntimeHours: 5, ownsLogGroups: false, keyArn: key('8') },
   },
   aurora: {
     ...GENERAL,
@@ -179,6 +179,8 @@ const OTHERS: Record<string, unknown> = {
   'lake.keyArn': key('4'),
   'logs.keyArn': key('4'),
   'registry.keyArn': key('4'),
+  'training.keyArn': key('4'),
+  'training.logDays': 60,
   'lake.zones.*.classification': 'personal',
   'lake.tables.*.zone': 'curated',
   'lake.tables.*.format': 'tsv',
@@ -214,9 +216,8 @@ const MAKES_NOTHING: Record<string, string> = {
   'state.account': 'must be the account of the state role; without it a bootstrap stack is made',
   'lake.tables.*.partitions.*.type': 'changes with other keys, which are tested',
   'lake.tables.*.format': 'changes with other columns, which are tested',
-  'training.instances.*': 'for the rules of what trains',
-  'training.maxRuntimeHours': 'for the rules of what trains',
-  'training.keyArn': 'for what trains',
+  'training.instances.*': 'the policy of what starts jobs, in the tests of its keys',
+  'training.maxRuntimeHours': 'the policy of what starts jobs, in the tests of its keys',
   'registry.images.*': 'a list of names, tested by the tests of the registry',
 };
 

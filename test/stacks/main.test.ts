@@ -26,6 +26,7 @@ function write(files: Record<string, string>): void {
   for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
 }
 
+const stacksOf = (name: string) => ['data', 'foundation', 'services'].map((layer) => `acme-${name}-${layer}`);
 const written = () => (existsSync(join(folder, 'out/stacks')) ? readdirSync(join(folder, 'out/stacks')) : undefined);
 
 /** The stderr of the program, its exit code, and the stacks that it writes. */
@@ -60,12 +61,12 @@ test('synthesizes every environment of the folder, or the selected one', () => {
     status: 0,
     stderr: '',
     stdout: '',
-    stacks: [BOOTSTRAP, 'acme-dev-data', 'acme-dev-foundation', 'acme-qa-data', 'acme-qa-foundation'],
+    stacks: [BOOTSTRAP, ...stacksOf('dev'), ...stacksOf('qa')],
   });
   rmSync(join(folder, 'out'), { recursive: true });
-  expect(run('qa').stacks).toEqual([BOOTSTRAP, 'acme-qa-data', 'acme-qa-foundation']);
+  expect(run('qa').stacks).toEqual([BOOTSTRAP, ...stacksOf('qa')]);
   rmSync(join(folder, 'out'), { recursive: true });
-  expect(run('environments/dev.yaml').stacks).toHaveLength(2);
+  expect(run('environments/dev.yaml').stacks).toEqual(stacksOf('dev'));
 });
 
 test('prints the errors of all files, without a stack trace, and writes nothing', () => {

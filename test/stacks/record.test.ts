@@ -10,7 +10,7 @@ import { drop, move, release } from '../../stacks/record/edit';
 
 const PROD = readFileSync(resolve(__dirname, '../../environments/prod.yaml'), 'utf8');
 const DATABASE = / {2}database:\n( {4}.*\n)+/;
-const [DATA, FOUNDATION] = ['acme-prod-data', 'acme-prod-foundation'];
+const [DATA, FOUNDATION, SERVICES] = ['acme-prod-data', 'acme-prod-foundation', 'acme-prod-services'];
 
 let folder: string;
 let file: string;
@@ -171,13 +171,13 @@ test('a stack that is gone can be let go as a whole, but not moved; it is destro
   record();
   const renamed = PROD.replace('project: acme', 'project: shop');
   const message = refusal(renamed);
-  expect(message).toContain(`release prod ${DATA} ${FOUNDATION}\n`);
-  expect(message).toContain(`4. npx cdktf destroy ${DATA} ${FOUNDATION}, then remove it`);
+  expect(message).toContain(`release prod ${DATA} ${FOUNDATION} ${SERVICES}\n`);
+  expect(message).toContain(`4. npx cdktf destroy ${DATA} ${FOUNDATION} ${SERVICES}, then remove it`);
   expect(message).not.toContain(' move prod');
   expect(() => edit((stacks) => move(file, stacks, DATA!, 'shop-prod-data'))).toThrow(
     'is a stack, and only constructs',
   );
-  edit((stacks) => release(file, release(file, stacks, DATA!), FOUNDATION!));
+  edit((stacks) => [DATA, FOUNDATION, SERVICES].reduce((all, stack) => release(file, all, stack!), stacks));
   expect(refusal(renamed)).toBe('');
   const [address] = readRecord(file)![DATA!]!.released.filter((one) => one.startsWith('aws_db_instance.'));
   expect(address).toMatch(/^aws_db_instance\.Database_/); // forgotten, should only its constructs be removed

@@ -1,9 +1,9 @@
 import { Template } from '../../lib/testing';
 import { Framework } from '../../lib/training/framework/framework';
-import { JobLogs, jobLogGroup } from '../../lib/training/sagemaker/job-logs';
+import { JobLogs } from '../../lib/training/sagemaker/job-logs';
 import { SageMakerTraining } from '../../lib/training/sagemaker/sagemaker-training';
 import { TrainingWorkspace } from '../../lib/training/sagemaker/workspace';
-import { DEFAULT_RUNTIME_MINUTES, DEFAULT_VOLUME_GB } from '../../lib/training/training-limits';
+import { DEFAULT_RUNTIME_MINUTES, DEFAULT_VOLUME_GB, jobLogGroup } from '../../lib/training/training-limits';
 import { lintPolicies } from '../support/iam-lint';
 import { acmeStack, keyIn, roleIn } from '../support/stack';
 import { TODAY, trainingIn, trainingPropsIn, workspaceIn } from '../support/training';

@@ -1,7 +1,7 @@
 import { Aws } from '../../aws/aws';
 import type { IKey } from '../../encryption/key';
 import type { IGrantable } from '../../iam/statement';
-import { JOB_KINDS, jobLogGroup } from './job-logs';
+import { JOB_KINDS, jobLogGroup } from '../training-limits';
 import type { ITrainingWorkspace } from './workspace';
 
 /**

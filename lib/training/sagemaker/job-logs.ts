@@ -5,18 +5,7 @@ import { claimPhysicalName } from '../../aws/physical-name';
 import { Properties } from '../../core/properties';
 import { keepData, mayDestroy, type Removal } from '../../core/removal';
 import type { IKey } from '../../encryption/key';
-
-/** Kinds of jobs with a log group of their own. */
-export const JOB_KINDS = ['TrainingJobs', 'ProcessingJobs', 'TransformJobs'] as const;
-export type JobKind = (typeof JOB_KINDS)[number];
-
-/** Default retention of the logs of jobs in days: what scanners and auditors require. */
-export const DEFAULT_JOB_LOG_DAYS = 365;
-
-/** The log group, and the namespace of metrics, to which SageMaker writes for a kind of job. */
-export function jobLogGroup(kind: JobKind): string {
-  return `/aws/sagemaker/${kind}`;
-}
+import { DEFAULT_JOB_LOG_DAYS, JOB_KINDS, jobLogGroup } from '../training-limits';
 
 export interface JobLogsProps {
   readonly encryptionKey: IKey;

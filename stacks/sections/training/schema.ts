@@ -1,10 +1,19 @@
 import * as z from 'zod';
+import { LOG_RETENTION_DAYS } from '../../../lib/aws/log-group';
+import {
+  DEFAULT_JOB_LOG_DAYS,
+  DEFAULT_RUNTIME_MINUTES,
+  JOB_KINDS,
+  jobLogGroup,
+  ML_INSTANCE,
+  RUNTIME_LIMITS_MINUTES,
+} from '../../../lib/training/training-limits';
 import { bySize } from '../../environment/schema/choices';
-import { domainKey, integer, removal, text } from '../../environment/schema/fields';
+import { domainKey, flag, integer, removal, text } from '../../environment/schema/fields';
 import { TRAINING_KEYS } from './keys';
 
-/** One day: a job that runs longer is more often stuck than busy. */
-export const DEFAULT_MAX_RUNTIME_HOURS = 24;
+/** The bucket of the workspace. */
+export const WORKSPACE_BUCKET = 'training';
 
 /** Types that every team's first model fits, and from staging on also those for larger ones. */
 export const INSTANCES = bySize<readonly string[]>(
@@ -24,24 +33,32 @@ export const INSTANCES = bySize<readonly string[]>(
   (types) => types.join(', '),
 );
 
-const INSTANCE_TYPE = {
-  pattern: /^ml\.[a-z0-9-]+\.[a-z0-9]+$/,
-  meaning: 'an instance type of SageMaker such as ml.m5.xlarge',
-};
+export const MINUTES_PER_HOUR = 60;
+/** A job that runs longer than a day is more often stuck than busy. */
+export const DEFAULT_MAX_RUNTIME_HOURS = DEFAULT_RUNTIME_MINUTES / MINUTES_PER_HOUR;
+const JOB_GROUPS = JOB_KINDS.map(jobLogGroup).join(', ');
 
 /** What may be written under `training`. */
 export const TrainingSchema = z
   .strictObject({
     instances: z
-      .array(text(INSTANCE_TYPE))
-      .min(1, 'at least one instance type')
+      .array(text(ML_INSTANCE))
       .describe(`Instance types that a job may use; a policy refuses all others. ${INSTANCES.description}`)
       .meta({ examples: [['ml.m5.xlarge', 'ml.g5.xlarge']] })
       .optional(),
-    maxRuntimeHours: integer(1, 24 * 28)
+    maxRuntimeHours: integer(1, RUNTIME_LIMITS_MINUTES.max / MINUTES_PER_HOUR)
       .default(DEFAULT_MAX_RUNTIME_HOURS)
       .describe(
         `Hours after which a job is stopped; a policy refuses a job with a longer limit. Default: ${DEFAULT_MAX_RUNTIME_HOURS}.`,
+      ),
+    logDays: z
+      .literal(LOG_RETENTION_DAYS, `one of ${LOG_RETENTION_DAYS.join(', ')}`)
+      .default(DEFAULT_JOB_LOG_DAYS)
+      .describe(`Days that logs of jobs are kept. Default: ${DEFAULT_JOB_LOG_DAYS}.`),
+    ownsLogGroups: flag()
+      .default(true)
+      .describe(
+        `Whether this environment gives the log groups of jobs their retention and key. SageMaker has one set in an account and region: ${JOB_GROUPS}. Where environments share an account, one of them owns it. Default: true.`,
       ),
     ...TRAINING_KEYS.shape,
     keyArn: domainKey('training code, checkpoints, models in training and reports'),

@@ -1,9 +1,12 @@
 import type * as z from 'zod';
+import { BUCKET } from '../../../lib/storage/bucket-limits';
 import type { ValidEnvironment } from '../../environment/environment';
 import type { Section } from '../../environment/section';
 import type { CompletedBy } from '../../environment/sub-sections';
+import { part } from '../../offers';
 import { TRAINING_KEYS } from './keys';
-import { INSTANCES, TrainingSchema } from './schema';
+import { trainingCollisions, trainingRules } from './rules';
+import { INSTANCES, TrainingSchema, WORKSPACE_BUCKET } from './schema';
 
 type Written = NonNullable<z.output<typeof TrainingSchema>>;
 export type Training =
@@ -17,10 +20,23 @@ export const training: Section<'training', typeof TrainingSchema, Training> = {
   schema: TrainingSchema,
   domain: { name: 'training', description: 'Training code, checkpoints, models in training and reports' },
   complete,
-  rules: (own, file) => TRAINING_KEYS.rules(own, file),
-  names: (own, file) => TRAINING_KEYS.names(own, file),
-  endpoints: (settings, environment) => (settings === undefined ? [] : TRAINING_KEYS.endpoints(settings, environment)),
-  parts: (settings, environment) => (settings === undefined ? [] : TRAINING_KEYS.parts(settings, environment)),
+  rules: trainingRules,
+  collisions: trainingCollisions,
+  *names(own, file) {
+    yield { kind: BUCKET, name: WORKSPACE_BUCKET, form: 'located' };
+    yield* TRAINING_KEYS.names(own, file);
+  },
+  endpoints: (settings, environment) =>
+    settings === undefined ? [] : ['training-jobs', ...TRAINING_KEYS.endpoints(settings, environment)],
+  parts: (settings, environment) =>
+    settings === undefined
+      ? []
+      : [
+          part('services', (stack, available) =>
+            (require('./make') as typeof import('./make')).makeTraining(stack, settings, available),
+          ),
+          ...TRAINING_KEYS.parts(settings, environment),
+        ],
 };
 
 function complete(own: z.output<typeof TrainingSchema>, file: ValidEnvironment): Training {
