@@ -14,9 +14,7 @@ import { PullThroughCache } from '../../lib/registry/pull-through-cache';
 import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
 import { Bucket } from '../../lib/storage/bucket';
 import { Template } from '../../lib/testing';
-import { BatchJob, type BatchJobProps } from '../../lib/training/batch/batch-job';
 import { DataVersion } from '../../lib/training/data/data-version';
-import { BASES } from '../support/bases';
 import { Sources } from '../support/house/source';
 import { lintPolicies } from '../support/iam-lint';
 import { lakeIn } from '../support/lake';
@@ -107,8 +105,6 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
   'PullThroughCache.grantPull': (s, role) =>
     new PullThroughCache(s, 'Cache', { upstream: UpstreamRegistry.quay(), encryptionKey: keyIn(s) }).grantPull(role),
   'IDatabase.grantConnect': (s, role) => databaseIn(s).grantConnect(role, 'mlflow'),
-  'BatchJob.grantSubmit': (s, role) =>
-    new BatchJob(s, 'Train', BASES['new BatchJob']!(s) as unknown as BatchJobProps).grantSubmit(role),
   'ObjectsVersion.grantCompute': (s, role) => DataVersion.objects(bucketIn(s), 'churn/train').grantCompute(role),
   'SnapshotVersion.grantCompute': (s, role) =>
     DataVersion.table(tableIn(s, 'churn', TableFormat.iceberg())).grantCompute(role),
