@@ -15,6 +15,7 @@ const PROVIDERS: Record<string, string> = {
   './storage': '@cdktf/provider-aws',
   './network': '@cdktf/provider-aws',
   './data-lake': '@cdktf/provider-aws',
+  './features': '@cdktf/provider-aws',
   './registry': '@cdktf/provider-aws',
   './training': '@cdktf/provider-aws',
   './platform': '@cdktf/provider-aws',

@@ -6,8 +6,10 @@ export interface KeptType {
   readonly noun: string;
   /** Attribute that tells one from another. */
   readonly label: string;
-  /** Attributes whose change replaces the resource, or makes it something else. */
+  /** Attributes whose change replaces the resource, or makes it something else; of a block as `block.attribute`. */
   readonly replacedBy: readonly string[];
+  /** What to do in place of such a change. @default - nothing of its own */
+  readonly instead?: string;
   /** Whether its loss loses data; otherwise it is an outage. */
   readonly holdsData: boolean | ((attributes: Attributes) => boolean);
   /** Values in the state with which the service or the provider lets Terraform destroy it. @default - it always does */
@@ -80,6 +82,23 @@ export const KEPT_TYPES: Readonly<Record<string, KeptType>> = {
     replacedBy: ['bucket', 'object_lock_enabled'],
     holdsData: true,
     consent: { force_destroy: true },
+  },
+  aws_sagemaker_feature_group: {
+    noun: 'feature group',
+    label: 'feature_group_name',
+    replacedBy: [
+      'event_time_feature_name',
+      'feature_definition',
+      'feature_group_name',
+      'offline_store_config',
+      'online_store_config.enable_online_store',
+      'online_store_config.security_config',
+      'online_store_config.storage_type',
+      'record_identifier_feature_name',
+    ],
+    instead: "raise its 'version', which makes a new group, and release this one when nobody reads it any more",
+    // without an online store, its records are objects of the zone, which stay
+    holdsData: ({ online_store_config: online }) => (Array.isArray(online) ? online.length > 0 : online != null),
   },
   aws_sagemaker_model_package_group: {
     noun: 'model package group',

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { IConstruct } from 'constructs';
+import { keptType } from '../../lib/aws/kept-types';
 import { choiceOf } from '../../lib/core/fixed-choice';
 import { typeOf } from './addresses';
 import { collect, stacksOf } from './collect';
@@ -41,8 +42,9 @@ function lossesIn(stack: string, record: StackRecord, now: StackRecord | undefin
       const found = tree && resourceAt(tree, path.slice(stack.length + 1), resource.address);
       if (!found) return [{ path: topmostGone(app, path), resource, how: 'gone from the configuration', gone: true }];
       const values = now?.kept[holder]?.kept[below]?.replacedBy;
-      const how = values && changeOf(resource.replacedBy, values);
-      return how ? [{ path, resource, how, gone: false }] : [];
+      const change = values && changeOf(resource.replacedBy, values);
+      const { instead } = keptType(typeOf(resource.address));
+      return change ? [{ path, resource, how: instead ? `${change}; ${instead}` : change, gone: false }] : [];
     }),
   );
 }

@@ -62,15 +62,19 @@ function keptResource(
   const type = resource.terraformResourceType;
   const { replacedBy, label } = keptType(type);
   const byAddress = new Map(all.map((one) => [addressOf(one), one]));
-  const names = [...replacedBy, label.split('.')[0]!, 'open_table_format_input'];
+  const names = [...replacedBy, label, 'open_table_format_input'].map((name) => name.split('.')[0]!);
   const attributes = literal(attributesOf(stack, resource, names), stack, byAddress) as Record<string, unknown>;
-  const values = replacedBy.map((name) => [name, attributes[name] ?? null]);
+  const values = replacedBy.map((name) => [name, valueAt(attributes, name) ?? null]);
   return {
     address: addressOf(resource),
     is: inWords(type, attributes),
     holdsData: holdsData(type, attributes),
     replacedBy: Object.fromEntries(values),
   };
+}
+
+function valueAt(attributes: Record<string, unknown>, name: string): unknown {
+  return name.split('.').reduce<unknown>((of, key) => (of as Record<string, unknown> | undefined)?.[key], attributes);
 }
 
 const REFERENCE = /\$\{(\w+\.[\w-]+)\.(\w+)\}/g;

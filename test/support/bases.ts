@@ -4,6 +4,7 @@ import { DataQualityGate } from '../../lib/data-lake/quality/data-quality-gate';
 import { Expectation } from '../../lib/data-lake/quality/expectation';
 import { Table, type TableProps } from '../../lib/data-lake/table';
 import { TableFormat } from '../../lib/data-lake/table-format';
+import { FeatureType } from '../../lib/features/feature-type';
 import { Principal } from '../../lib/iam/principal';
 import { Network } from '../../lib/network/network';
 import { SecurityGroup } from '../../lib/network/security-group';
@@ -66,6 +67,17 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
   'new DataQualityGate': (stack) => ({ table: table(stack, 'Orders'), expectations: [Expectation.completeness('id')] }),
   'new GlueEvaluation': (stack) => ({ gate: gate(stack) }),
   'new QualityProgram': (stack) => ({ gate: gate(stack) }),
+  'new PretrainedModels': (stack) => ({
+    encryptionKey: keyIn(stack),
+    models: {
+      bert: {
+        source: 'https://huggingface.co/distilbert/distilbert-base-uncased',
+        revision: '12040accade4e8a0f71eabdb258fecc2e7e948be',
+        licence: 'Apache-2.0',
+        sha256: 'a'.repeat(64),
+      },
+    },
+  }),
   'new QueryWorkgroup': (stack) => ({ team: 'fraud', encryptionKey: keyIn(stack) }),
   'Table.fromTableAttributes': (stack) => ({ zone: lake(stack).zone('raw'), tableName: 'orders' }),
   'new Table': (stack) => ({
@@ -74,6 +86,16 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
     owner: 'shop',
     format: TableFormat.parquet(),
     columns: { id: 'string' },
+  }),
+  'FeatureGroup.fromFeatureGroupAttributes': () => ({
+    featureGroupArn: 'arn:aws:sagemaker:eu-north-1:111122223333:feature-group/acme-customers-v1',
+  }),
+  'new FeatureGroup': (stack) => ({
+    name: 'customers',
+    features: { id: FeatureType.string, at: FeatureType.string },
+    recordIdentifier: 'id',
+    eventTime: 'at',
+    zone: lake(stack).zone('features'),
   }),
   'new Key': () => ({ description: 'test' }),
   'new Role': () => ({ assumedBy: Principal.service('glue.amazonaws.com') }),

@@ -1,0 +1,4 @@
+export * from './feature-group';
+export * from './feature-limits';
+export * from './feature-type';
+export * from './online-store';
