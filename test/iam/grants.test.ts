@@ -1,8 +1,6 @@
 import type { Node } from '@babel/types';
 import type { AwsStack } from '../../lib/aws/aws-stack';
 import { ParquetConversion } from '../../lib/data-lake/parquet-conversion';
-import { DataQualityGate } from '../../lib/data-lake/quality/data-quality-gate';
-import { Expectation } from '../../lib/data-lake/quality/expectation';
 import { QueryWorkgroup } from '../../lib/data-lake/query-workgroup';
 import { Table } from '../../lib/data-lake/table';
 import { TableFormat } from '../../lib/data-lake/table-format';
@@ -64,8 +62,6 @@ const tableIn = (
   format = TableFormat.parquet(),
   lake = lakeIn(s, { zones: { raw: {} } }),
 ) => new Table(s, name, { zone: lake.zone('raw'), name, format, columns: { id: 'string' }, owner: 'fraud' });
-const gateIn = (s: AwsStack) =>
-  new DataQualityGate(s, 'Gate', { table: tableIn(s), expectations: [Expectation.completeness('id')] });
 const bucketIn = (s: AwsStack) => new Bucket(s, 'Bucket', { encryptionKey: keyIn(s) });
 const modelsIn = (s: AwsStack) => new ModelStore(s, 'Models', { encryptionKey: keyIn(s) });
 const packagesIn = (s: AwsStack) => new ModelPackageGroup(s, 'Churn', { name: 'churn' });
@@ -91,8 +87,6 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
   'IZone.grantWrite': (s, role) => lakeIn(s).zone('raw').grantWrite(role, 'daily/*'),
   'ITable.grantRead': (s, role) => tableIn(s).grantRead(role),
   'ITable.grantWrite': (s, role) => tableIn(s).grantWrite(role),
-  'IDataQualityGate.grantEvaluate': (s, role) => gateIn(s).grantEvaluate(role),
-  'IDataQualityGate.grantRun': (s, role) => gateIn(s).grantRun(role),
   'IQueryWorkgroup.grantQuery': (s, role) =>
     new QueryWorkgroup(s, 'Queries', { team: 'fraud', encryptionKey: keyIn(s) }).grantQuery(role),
   'ParquetConversion.grantStart': (s, role) => {
