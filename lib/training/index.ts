@@ -1,5 +1,9 @@
 export * from './data/data-limits';
 export * from './data/data-source';
+export * from './evaluation/evaluation';
+export * from './evaluation/metric-limits';
+export type { ProgramEvaluationProps } from './evaluation/program-evaluation';
+export type { Perturbations, TabularEvaluationProps } from './evaluation/tabular-evaluation';
 export * from './framework/framework';
 export * from './framework/images';
 export * from './pretrained/pretrained-limits';
