@@ -8,8 +8,9 @@ import { Network } from '../../lib/network/network';
 import { SecurityGroup } from '../../lib/network/security-group';
 import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
 import { Bucket } from '../../lib/storage/bucket';
+import { FailStep } from '../../lib/training/pipeline/steps/flow-steps';
 import { ACME, keyIn } from './stack';
-import { trainingPropsIn } from './training';
+import { trainingPropsIn, workspaceIn } from './training';
 
 export const SUBNETS = ['subnet-11111111', 'subnet-22222222'];
 const network = (stack: TerraformStack) =>
@@ -112,6 +113,7 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
   'new ModelStore': (stack) => ({ encryptionKey: keyIn(stack) }),
   'new PullThroughCache': (stack) => ({ upstream: UpstreamRegistry.quay(), encryptionKey: keyIn(stack) }),
   'new JobLogs': (stack) => ({ encryptionKey: keyIn(stack) }),
+  'new Pipeline': (stack) => ({ workspace: workspaceIn(stack), steps: [new FailStep('Stop', { message: 'no' })] }),
   'new SageMakerTraining': (stack) => ({ ...trainingPropsIn(stack) }),
   'new TrainingWorkspace': (stack) => ({
     network: network(stack),

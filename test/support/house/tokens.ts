@@ -36,6 +36,8 @@ export const knownValues: Rule = {
     { path: 'lib/registry/model-store.ts', about: "'segments'", reason: 'the keys are names of parameters' },
     { path: 'lib/training/evaluation/program-files.ts', reason: 'reads names of files on this machine' },
     { path: 'lib/training/evaluation/uploaded-program.ts', about: "'files'", reason: 'has read the files itself' },
+    { path: 'lib/training/pipeline/pipeline.ts', about: "'resolved'", reason: 'reads what cdktf has resolved' },
+    { path: 'lib/training/pipeline/steps/processing-step.ts', reason: 'the constructor refuses tokens' },
     { path: 'lib/training/pipeline/value.ts', reason: 'looks for references, and no token holds one' },
   ],
   check: (source) => {
