@@ -2,6 +2,8 @@ export * from './data/data-limits';
 export * from './data/data-source';
 export * from './framework/framework';
 export * from './framework/images';
+export * from './pretrained/pretrained-limits';
+export * from './pretrained/pretrained-models';
 export * from './sagemaker/guardrails';
 export * from './sagemaker/job-logs';
 export * from './sagemaker/sagemaker-training';

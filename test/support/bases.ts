@@ -58,6 +58,17 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
     source: table(stack, 'Source', { format: TableFormat.tsv() }),
     target: table(stack, 'Target'),
   }),
+  'new PretrainedModels': (stack) => ({
+    encryptionKey: keyIn(stack),
+    models: {
+      bert: {
+        source: 'https://huggingface.co/distilbert/distilbert-base-uncased',
+        revision: '12040accade4e8a0f71eabdb258fecc2e7e948be',
+        licence: 'Apache-2.0',
+        sha256: 'a'.repeat(64),
+      },
+    },
+  }),
   'new QueryWorkgroup': (stack) => ({ team: 'fraud', encryptionKey: keyIn(stack) }),
   'Table.fromTableAttributes': (stack) => ({ zone: lake(stack).zone('raw'), tableName: 'orders' }),
   'new Table': (stack) => ({
