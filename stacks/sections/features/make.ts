@@ -43,7 +43,7 @@ export function makeFeatures(
   return { featureGroups: made, featureRoles: makeRoles(stack, groups, made, data) };
 }
 
-function onlineStoreOf({ online }: Group): OnlineStore | undefined {
+function onlineStoreOf({ online }: Pick<Group, 'online'>): OnlineStore | undefined {
   if (online === undefined) return undefined;
   const { storage, ttlDays } = online;
   return storage === 'in-memory' ? OnlineStore.inMemory({ ttlDays }) : OnlineStore.standard({ ttlDays });

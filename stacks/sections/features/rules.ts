@@ -1,5 +1,5 @@
-import { brokenFeatureRules, type FeatureGroupShape, OFFLINE_FOLDER } from '../../../lib/features/feature-limits';
 import { brokenIceberg } from '../../../lib/data-lake/lake-limits';
+import { brokenFeatureRules, type FeatureGroupShape, OFFLINE_FOLDER } from '../../../lib/features/feature-limits';
 import { type Draft, entryOf, written } from '../../environment/draft';
 import { broken, error, type FileError, type Path } from '../../environment/errors';
 import { unknownName } from '../../environment/rules/references';
@@ -58,8 +58,10 @@ function* readerRules(path: Path, { team, readers = [] }: DraftGroup): Iterable<
   for (const [index, reader] of readers.entries()) {
     if (reader === undefined) continue;
     const place = [...path, 'readers', index];
-    if (reader === team) yield error(place, `must be another team, got '${reader}'; remove it, who writes a group reads it too`);
-    else if (readers.indexOf(reader) < index) yield error(place, `must be listed once, got '${reader}' again; remove one`);
+    if (reader === team)
+      yield error(place, `must be another team, got '${reader}'; remove it, who writes a group reads it too`);
+    else if (readers.indexOf(reader) < index)
+      yield error(place, `must be listed once, got '${reader}' again; remove one`);
   }
 }
 

@@ -35,7 +35,9 @@ const GroupSchema = z
       .optional(),
     version: integer(1, 9999)
       .default(1)
-      .describe('Raise it with every change of columns, id, eventTime, zone or storage: it makes a new group. Default: 1.'),
+      .describe(
+        'Raise it with every change of columns, id, eventTime, zone or storage: it makes a new group. Default: 1.',
+      ),
     team: reference('teams', text(NAME))
       .describe('Team that writes the group.')
       .meta({ examples: ['fraud'] }),
@@ -53,7 +55,9 @@ const GroupSchema = z
       .describe('Column that identifies a record.')
       .meta({ examples: ['customer_id'] }),
     eventTime: text(FEATURE_NAME)
-      .describe('Column with the time of the event: a string such as 2026-01-31T12:30:00Z, or fractional seconds since 1970.')
+      .describe(
+        'Column with the time of the event: a string such as 2026-01-31T12:30:00Z, or fractional seconds since 1970.',
+      )
       .meta({ examples: ['at'] }),
     zone: reference('lake.zones', text(NAME))
       .default(DEFAULT_FEATURE_ZONE)

@@ -5,10 +5,11 @@ import { broken, error, type FileError } from '../../environment/errors';
 type DraftRegistry = NonNullable<Draft['registry']>;
 
 /** Rules between the values of `registry.packages` and `registry.approvalsFrom`. */
-export function* packageRules({ packages, approvalsFrom = [] }: DraftRegistry, file: Draft): Iterable<FileError> {
-  for (const [name, { accounts = [], metadata = [], promoteTo }] of written(packages)) {
+export function* packageRules({ packages, approvalsFrom }: DraftRegistry, file: Draft): Iterable<FileError> {
+  for (const [name, { accounts = [], metadata = [], approvers, promoteTo }] of written(packages)) {
     const path = ['registry', 'packages', name];
     yield* accountsRule([...path, 'accounts'], accounts, file.account);
+    if (approvers?.length === 0) yield empty([...path, 'approvers'], 'ARN');
     for (const [index, key] of metadata.entries()) {
       if (key === undefined) continue;
       const place = [...path, 'metadata', index];
@@ -19,7 +20,12 @@ export function* packageRules({ packages, approvalsFrom = [] }: DraftRegistry, f
       }
     }
     const next = promoteTo?.split(':')[4];
-    if (promoteTo === undefined || next === file.account || file.account === undefined || accounts.includes(undefined)) {
+    if (
+      promoteTo === undefined ||
+      next === file.account ||
+      file.account === undefined ||
+      accounts.includes(undefined)
+    ) {
       continue;
     }
     if (!accounts.includes(next)) {
@@ -27,7 +33,13 @@ export function* packageRules({ packages, approvalsFrom = [] }: DraftRegistry, f
       yield error([...path, 'promoteTo'], message);
     }
   }
-  yield* accountsRule(['registry', 'approvalsFrom'], approvalsFrom);
+  const inbox = ['registry', 'approvalsFrom'];
+  if (approvalsFrom?.length === 0) yield empty(inbox, 'account');
+  yield* accountsRule(inbox, approvalsFrom ?? []);
+}
+
+function empty(path: readonly string[], what: string): FileError {
+  return error(path, `must name at least one ${what}, got none; add one, or remove the key`);
 }
 
 function* accountsRule(

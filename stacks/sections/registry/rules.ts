@@ -5,8 +5,8 @@ import { error, type FileError } from '../../environment/errors';
 import { PROFILES } from '../../environment/schema/choices';
 import { REFUSED_KEYS } from '../../environment/text/document';
 import { defaultCaches, upstreamName } from './caches';
-import { packageRules } from './package-rules';
 import { DATABASE_ENGINES } from './database/engines';
+import { packageRules } from './package-rules';
 
 const PATH = ['registry'];
 

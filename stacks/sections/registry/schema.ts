@@ -10,7 +10,18 @@ import {
 } from '../../../lib/registry/registry-limits';
 import { byProfile } from '../../environment/schema/choices';
 import { snippet } from '../../environment/schema/editor';
-import { arn, days, domainKey, flag, integer, named, reference, removal, secretArn, text } from '../../environment/schema/fields';
+import {
+  arn,
+  days,
+  domainKey,
+  flag,
+  integer,
+  named,
+  reference,
+  removal,
+  secretArn,
+  text,
+} from '../../environment/schema/fields';
 import { DATABASE_ENGINES } from './database/engines';
 
 /** The model store's bucket. */
@@ -50,10 +61,12 @@ export const ImageSchema = z
   })
   .describe('An image repository.');
 
-const identityArn = () =>
-  arn(/iam::\d{12}:(role|user)\/[\w+=,.@/-]+/, 'arn:aws:iam::111122223333:role/reviewers');
+const identityArn = () => arn(/iam::\d{12}:(role|user)\/[\w+=,.@/-]+/, 'arn:aws:iam::111122223333:role/reviewers');
 const eventBusArn = () =>
-  arn(/events:[a-z0-9-]+:\d{12}:event-bus\/[\w./-]+/, 'arn:aws:events:eu-north-1:111122223333:event-bus/acme-prod-approvals');
+  arn(
+    /events:[a-z0-9-]+:\d{12}:event-bus\/[\w./-]+/,
+    'arn:aws:events:eu-north-1:111122223333:event-bus/acme-prod-approvals',
+  );
 const accountId = () => text({ ...ACCOUNT_ID, meaning: `${ACCOUNT_ID.meaning} in quotes` });
 
 const PackagesSchema = z
@@ -71,7 +84,6 @@ const PackagesSchema = z
       .describe('Other accounts that may read the versions and deploy them. Default: none.'),
     approvers: z
       .array(identityArn())
-      .min(1, 'at least one ARN')
       .describe(
         'ARNs of the roles and users that may assume the role of the approver. Default: whoever IAM policies of this account allow to.',
       )
@@ -149,7 +161,6 @@ export const RegistrySchema = z
       .meta({ defaultSnippets: [snippet('the versions of a model', { '${1:churn}': { team: '${2:fraud}' } })] }),
     approvalsFrom: z
       .array(accountId())
-      .min(1, 'at least one account')
       .describe(
         'Accounts that promote models to this environment, the own one too if its environments promote to one another: their approvals come in on the event bus <project>-<environment>-approvals. Default: none, and no bus.',
       )
