@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exports as entries, peerDependencies, peerDependenciesMeta } from '../package.json';
@@ -69,21 +69,25 @@ test('each entry loads no provider but its own', () => {
 });
 
 describe('the declarations that the package ships', () => {
-  const dist = mkdtempSync(join(tmpdir(), 'declarations-'));
+  const scratch = mkdtempSync(join(tmpdir(), 'declarations-'));
+  const dist = join(scratch, 'dist');
+  const declared = () =>
+    readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.d.ts'));
   /** Runs the compiler and returns the errors that it prints. */
   const tsc = (...args: string[]) =>
     spawnSync(join(ROOT, 'node_modules/.bin/tsc'), args, { cwd: ROOT, encoding: 'utf8' }).stdout;
 
   beforeAll(() => {
     tsc('-p', 'tsconfig.build.json', '--emitDeclarationOnly', '--outDir', dist);
-    symlinkSync(join(ROOT, 'node_modules'), join(dist, 'node_modules'));
+    symlinkSync(join(ROOT, 'node_modules'), join(scratch, 'node_modules')); // beside it: what is read of it follows links
   }, 60_000);
-  afterAll(() => rmSync(dist, { recursive: true, force: true }));
+  afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
   test('name no provider but that of their entry', () => {
-    const paths = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.d.ts'));
     const declarations = new Sources(
-      Object.fromEntries(paths.map((path) => [path.replace('.d.ts', '.ts'), readFileSync(join(dist, path), 'utf8')])),
+      Object.fromEntries(
+        declared().map((path) => [path.replace('.d.ts', '.ts'), readFileSync(join(dist, path), 'utf8')]),
+      ),
     );
     const named = modules.flatMap(([entry, target]) => {
       const file = declarations.get(sourceOf(target).replace('./', ''))!;
@@ -93,16 +97,15 @@ describe('the declarations that the package ships', () => {
   });
 
   test('type-check in a repository with the strictest options', () => {
-    const files = modules.map(([, target]) => join(dist, sourceOf(target).replace(/\.ts$/, '.d.ts')));
-    const strict = [
-      '--strict',
-      '--exactOptionalPropertyTypes',
-      '--noUncheckedIndexedAccess',
-      '--skipLibCheck',
-      'false',
-    ];
+    // as sources, ours are checked without those of other packages, which take twice as long
+    const sources = join(scratch, 'sources');
+    for (const path of declared()) cpSync(join(dist, path), join(sources, path.replace('.d.ts', '.ts')));
+    const files = modules.map(([, target]) => join(sources, sourceOf(target)));
+    const strict = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--skipLibCheck'];
     const target = ['--target', 'es2022', '--module', 'node16', '--types', 'node,jest'];
-    expect(tsc('--ignoreConfig', '--noEmit', ...strict, ...target, ...files)).toBe('');
+    const onlyInSources = /error TS2842/; // a parameter's property with another name
+    const errors = tsc('--ignoreConfig', '--noEmit', ...strict, ...target, ...files).split('\n');
+    expect(errors.filter((line) => line !== '' && !onlyInSources.test(line))).toEqual([]);
   }, 60_000);
 });
 

@@ -45,6 +45,13 @@ export const ARN = {
     'an OpenID Connect provider',
     'arn:aws:iam::111122223333:oidc-provider/...',
   ),
+  pipeline: arn(
+    'sagemaker',
+    '[^:]+:\\d{12}',
+    'pipeline/[^/]+',
+    'a pipeline',
+    'arn:aws:sagemaker:eu-north-1:111122223333:pipeline/name',
+  ),
   policy: arn(
     'iam',
     ':(\\d{12}|aws)',

@@ -1,5 +1,7 @@
 import type { TerraformStack } from 'cdktf';
 import { DataLake } from '../../lib/data-lake/data-lake';
+import { DataQualityGate } from '../../lib/data-lake/quality/data-quality-gate';
+import { Expectation } from '../../lib/data-lake/quality/expectation';
 import { Table, type TableProps } from '../../lib/data-lake/table';
 import { TableFormat } from '../../lib/data-lake/table-format';
 import { FeatureType } from '../../lib/features/feature-type';
@@ -7,10 +9,14 @@ import { Principal } from '../../lib/iam/principal';
 import { Network } from '../../lib/network/network';
 import { SecurityGroup } from '../../lib/network/security-group';
 import { ModelPackageGroup } from '../../lib/registry/packages/model-package-group';
+import { ImageRepository } from '../../lib/registry/image-repository';
 import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
 import { Bucket } from '../../lib/storage/bucket';
+import { BatchTraining } from '../../lib/training/batch/batch-training';
+import { Capacity } from '../../lib/training/batch/capacity';
+import { FailStep } from '../../lib/training/pipeline/steps/flow-steps';
 import { ACME, keyIn } from './stack';
-import { trainingPropsIn } from './training';
+import { trainingPropsIn, workspaceIn } from './training';
 
 export const SUBNETS = ['subnet-11111111', 'subnet-22222222'];
 const network = (stack: TerraformStack) =>
@@ -32,12 +38,24 @@ const table = (stack: TerraformStack, id: string, props: Partial<TableProps> = {
     ...props,
   });
 };
+const gate = (stack: TerraformStack) =>
+  new DataQualityGate(stack, 'Gate', {
+    table: table(stack, 'Orders'),
+    expectations: [Expectation.completeness('id')],
+  });
 const database = (stack: TerraformStack) => ({ network: network(stack), encryptionKey: keyIn(stack) });
 const securityGroup = (stack: TerraformStack) => SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-11111111');
 export const existing = (stack: TerraformStack) => ({
   address: 'db.acme.example',
   databaseName: 'registry',
   securityGroup: securityGroup(stack),
+});
+
+const pool = (stack: TerraformStack) => ({
+  network: network(stack),
+  encryptionKey: keyIn(stack, 'PoolKey'),
+  capacity: [Capacity.spot({ instanceTypes: ['g5.xlarge'], maxVcpus: 64 })],
+  shares: { fraud: 1 },
 });
 
 /** Properties without which a construct cannot be made. */
@@ -58,6 +76,9 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
     source: table(stack, 'Source', { format: TableFormat.tsv() }),
     target: table(stack, 'Target'),
   }),
+  'new DataQualityGate': (stack) => ({ table: table(stack, 'Orders'), expectations: [Expectation.completeness('id')] }),
+  'new GlueEvaluation': (stack) => ({ gate: gate(stack) }),
+  'new QualityProgram': (stack) => ({ gate: gate(stack) }),
   'new PretrainedModels': (stack) => ({
     encryptionKey: keyIn(stack),
     models: {
@@ -118,11 +139,31 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
   'new ModelStore': (stack) => ({ encryptionKey: keyIn(stack) }),
   'new PullThroughCache': (stack) => ({ upstream: UpstreamRegistry.quay(), encryptionKey: keyIn(stack) }),
   'new JobLogs': (stack) => ({ encryptionKey: keyIn(stack) }),
+  'new Pipeline': (stack) => ({ workspace: workspaceIn(stack), steps: [new FailStep('Stop', { message: 'no' })] }),
   'new SageMakerTraining': (stack) => ({ ...trainingPropsIn(stack) }),
   'new TrainingWorkspace': (stack) => ({
     network: network(stack),
     encryptionKey: keyIn(stack),
     instanceTypes: ['ml.m5.xlarge'],
+  }),
+  'new BatchTraining': pool,
+  'new BatchJob': (stack) => ({
+    training: new BatchTraining(stack, 'Pool', pool(stack)),
+    team: 'fraud',
+    repository: new ImageRepository(stack, 'Images', { encryptionKey: keyIn(stack) }),
+    image: '1.0',
+    vcpus: 4,
+    memoryMib: 15_000,
+  }),
+  'new Instances': (stack) => ({
+    encryptionKey: keyIn(stack),
+    volumeGb: 100,
+    logGroupArn: 'arn:aws:logs:eu-north-1:111122223333:log-group:/aws/batch/acme-dev-pool',
+  }),
+  'new JobQueue': () => ({
+    priority: 1,
+    environmentArns: ['arn:aws:batch:eu-north-1:111122223333:compute-environment/a'],
+    schedulingPolicyArn: 'arn:aws:batch:eu-north-1:111122223333:scheduling-policy/a',
   }),
   'Bucket.fromBucketAttributes': () => ({ bucketArn: 'arn:aws:s3:::acme-raw' }),
   'new Bucket': () => ({}),

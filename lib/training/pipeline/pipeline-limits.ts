@@ -54,3 +54,19 @@ export const DURATION: TextPattern = {
   pattern: /^P(?=.)(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+S)?)?$/,
   meaning: 'a duration such as P30D or PT12H',
 };
+/** Folder of a processing job's container. */
+export const PROCESSING_PATH: TextPattern = {
+  pattern: /^\/opt\/ml\/processing(\/[\w.-]+)+$/,
+  meaning: 'a folder below /opt/ml/processing',
+};
+/** Arguments of a processing job, and characters of each and of the value of an environment variable (CreateProcessingJob). */
+export const PROCESSING_LIMITS = { count: 100, characters: 256 } as const;
+/** Limits of a tuning: jobs, those at once, hyperparameters that are tried (quotas), and its run time (CreateHyperParameterTuningJob). */
+export const TUNING_LIMITS = {
+  jobs: { min: 1, max: 750 },
+  parallel: { min: 1, max: 100 },
+  ranges: 30,
+  seconds: { min: 120, max: 15_768_000 },
+} as const;
+/** Description of a pipeline. */
+export const PIPELINE_DESCRIPTION: TextPattern = { pattern: /^[\s\S]{0,3072}$/, meaning: 'at most 3072 characters' };

@@ -2,8 +2,8 @@ import { lengthOf } from '../../../core/cdktf/token-values';
 import { Properties } from '../../../core/properties';
 import type { Condition } from '../condition';
 import { MAX_BRANCH_STEPS, MAX_CONDITIONS, MAX_FAIL_MESSAGE } from '../pipeline-limits';
-import type { Value } from '../value';
-import { type Request, type RunFacts, Step, type StepProps } from './step';
+import { type Reference, referencesIn, type Value } from '../value';
+import { type PipelineBinding, type Request, type RunFacts, Step, type StepProps } from './step';
 
 export interface ConditionStepProps extends StepProps {
   /** All of them must hold. */
@@ -24,6 +24,7 @@ export class ConditionStep extends Step {
   public readonly conditions: readonly Condition[];
   private readonly ifSteps: Step[];
   private readonly elseSteps: Step[];
+  private pipeline?: PipelineBinding;
 
   constructor(name: string, props: ConditionStepProps) {
     super(name, props);
@@ -43,17 +44,24 @@ export class ConditionStep extends Step {
     return [this.ifSteps, this.elseSteps];
   }
 
+  public override references(): readonly Reference[] {
+    return this.conditions.flatMap(({ values }) => referencesIn(values));
+  }
+
   /** Adds steps to run if all conditions hold, e.g. after what a `TrainingPipeline` does then. */
   public whenTrue(...steps: readonly Step[]): void {
-    this.ifSteps.push(...steps);
+    this.grow(this.ifSteps, steps);
   }
 
   /** Adds steps to run if a condition does not hold. */
   public whenFalse(...steps: readonly Step[]): void {
-    this.elseSteps.push(...steps);
+    this.grow(this.elseSteps, steps);
   }
 
-  public bindTo(): void {} // the role evaluates conditions by itself
+  public bindTo(pipeline: PipelineBinding): void {
+    this.pipeline = pipeline;
+    for (const step of this.branches.flat()) step.bindTo(pipeline);
+  }
 
   /** What is wrong with its branches, which may grow until the pipeline is made. */
   public get faults(): readonly string[] {
@@ -70,6 +78,11 @@ export class ConditionStep extends Step {
         ),
       ];
     });
+  }
+
+  private grow(branch: Step[], steps: readonly Step[]): void {
+    branch.push(...steps);
+    if (this.pipeline) for (const step of steps) step.bindTo(this.pipeline);
   }
 
   protected arguments(run: RunFacts): Request {

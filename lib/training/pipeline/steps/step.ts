@@ -1,7 +1,7 @@
 import { Properties } from '../../../core/properties';
 import type { IGrantable } from '../../../iam/statement';
 import { DURATION, STEP_NAME } from '../pipeline-limits';
-import { type ReferredStep, StepProperty, type Value } from '../value';
+import { type Reference, type ReferredStep, referencesIn, StepProperty, type Value } from '../value';
 import { DEFAULT_RETRIES, type RetryPolicy } from './retry-policy';
 
 /** A request to SageMaker, or a part of it: plain JSON with references in it. */
@@ -11,8 +11,10 @@ export type Request = { readonly [key: string]: unknown };
 export interface PipelineBinding {
   /** The role that starts the steps. */
   readonly role: IGrantable;
-  /** ARN of the jobs of a kind that pipelines start: `training-job`, `processing-job`. */
-  jobArn(kind: string): string;
+  /** Folder of the pipeline in the bucket of its workspace. */
+  readonly folder: string;
+  /** ARN of jobs of a kind: `training-job`, `processing-job`. @param name pattern of their names */
+  jobArn(kind: string, name: string): string;
 }
 
 /** What a run tells each of its jobs. */
@@ -73,6 +75,11 @@ export abstract class Step implements ReferredStep {
   /** A property of its result, as the Describe call of its job names it: `ModelArtifacts.S3ModelArtifacts`. */
   public property(path: string): StepProperty {
     return new StepProperty(this, path);
+  }
+
+  /** All that it refers to, but not what the steps of its branches do. */
+  public references(run: RunFacts): readonly Reference[] {
+    return referencesIn(this.arguments(run));
   }
 
   /** The entry in the definition's `Steps`. */

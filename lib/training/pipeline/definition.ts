@@ -1,0 +1,21 @@
+import { Fn, Token } from 'cdktf';
+import { digitsOf } from '../../core/cdktf/token-values';
+import { Reference } from './value';
+
+/** Version of SageMaker's pipeline language. */
+export const LANGUAGE_VERSION = '2020-12-01';
+
+/**
+ * A value as JSON in which Terraform fills in what is known only at deploy time: a text stays in its quotes, a number is
+ * written without them, a list or map is written by `jsonencode`. `undefined` is left out, as JSON does.
+ */
+export function jsonText(value: unknown): string {
+  if (value instanceof Reference) return jsonText(value.toJSON());
+  if (typeof value === 'number') return Token.isUnresolved(value) ? digitsOf(value) : JSON.stringify(value);
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
+  if (Token.isUnresolved(value)) return Token.asString(Fn.jsonencode(value));
+  if (Array.isArray(value)) return `[${value.map(jsonText).join(',')}]`;
+  if ('toJSON' in value && typeof value.toJSON === 'function') return jsonText(value.toJSON());
+  const entries = Object.entries(value).filter(([, part]) => part !== undefined);
+  return `{${entries.map(([key, part]) => `${JSON.stringify(key)}:${jsonText(part)}`).join(',')}}`;
+}

@@ -1,0 +1,202 @@
+import { Properties } from '../../../core/properties';
+import { allowVolumes } from '../../sagemaker/job-access';
+import type { SageMakerTraining } from '../../sagemaker/sagemaker-training';
+import { TUNING_LIMITS } from '../pipeline-limits';
+import { Reference, type Value } from '../value';
+import { allowJobs } from './job-permissions';
+import type { ParameterRange } from './parameter-range';
+import { JobStep, type JobStepProps, type PipelineBinding, type Request, type RunFacts } from './step';
+
+/**
+ * How the values of the next job are chosen: by a model of the results so far (`Bayesian`), at random, all combinations
+ * of words (`Grid`), or at random with the unpromising stopped early (`Hyperband`).
+ */
+export const TUNING_STRATEGIES = ['Bayesian', 'Random', 'Grid', 'Hyperband'] as const;
+export type TuningStrategy = (typeof TUNING_STRATEGIES)[number];
+
+/** What a tuning makes best: a metric that the training reads from its log. */
+export interface TuningObjective {
+  /** One of the training's `metrics`. */
+  readonly metric: string;
+  readonly goal: 'Maximize' | 'Minimize';
+}
+
+/** How a tuning searches. */
+export interface TuningSearch {
+  /** @default Bayesian */
+  readonly strategy?: TuningStrategy;
+  readonly objective: TuningObjective;
+  /** Hyperparameters that are tried, by name; at most 30. Those of the training with the same name are left out. */
+  readonly ranges: Readonly<Record<string, ParameterRange>>;
+  /** Most jobs that are started, 1 to 750. Not with `Grid`, which starts one for each combination. @default 20 */
+  readonly maxJobs?: number;
+  /** Jobs at the same time, 1 to 100. A Bayesian search learns from finished jobs only: fewer at a time find better values. @default 2 */
+  readonly parallelJobs?: number;
+  /** Whether a job that will not be better than the others is stopped. Not with `Hyperband`, which does so by itself. @default true */
+  readonly earlyStopping?: boolean;
+  /**
+   * Most hours of instances that one run of the tuning may cost; times the price of an hour it is the most money. SageMaker
+   * stops the tuning after so many minutes that its parallel jobs cannot have used more.
+   */
+  readonly maxInstanceHours: number;
+  /** Hyperband: the fewest and the most rounds of a job, in the unit in which it reports the metric. Required with it. @default - none */
+  readonly rounds?: { readonly min: number; readonly max: number };
+}
+
+/** Default of the jobs of a tuning. */
+export const DEFAULT_TUNING_JOBS = 20;
+/** Default of the jobs of a tuning that run at the same time. */
+export const DEFAULT_PARALLEL_JOBS = 2;
+
+export interface TuningStepProps extends JobStepProps, TuningSearch {
+  /** The job that is tuned. */
+  readonly training: SageMakerTraining;
+  /** `s3://` prefixes in place of the data of channels. @default - none */
+  readonly inputs?: Readonly<Record<string, Value>>;
+  /** Environment variables of the run, added to or in place of those of the training. @default - none */
+  readonly environment?: Readonly<Record<string, Value>>;
+  /** `s3://` URI of a code archive in the folder of the training. @default - the training's */
+  readonly codeUri?: Value;
+}
+
+/**
+ * Runs a training many times with other hyperparameters, and keeps the best model.
+ *
+ * Makes nothing by itself. A run costs instance seconds, at most `maxInstanceHours`.
+ */
+export class TuningStep extends JobStep {
+  public readonly type: string = 'Tuning';
+
+  constructor(
+    name: string,
+    private readonly props: TuningStepProps,
+  ) {
+    super(name, props);
+    Properties.need(this.place, props, 'training', 'objective', 'ranges', 'maxInstanceHours');
+    this.validate();
+  }
+
+  /** `s3://` URI of the best job's model, once the step has run. */
+  public get modelUri(): Reference {
+    const best = this.property('BestTrainingJob.TrainingJobName');
+    return Reference.join('/', [this.props.training.outputUri, best, 'output/model.tar.gz']);
+  }
+
+  /**
+   * Grants `sagemaker:CreateHyperParameterTuningJob`, `sagemaker:AddTags`, `sagemaker:DescribeHyperParameterTuningJob`,
+   * `sagemaker:StopHyperParameterTuningJob` and `sagemaker:ListTrainingJobsForHyperParameterTuningJob` on tunings, `iam:PassRole` of the training's role to SageMaker, and the use of the key of volumes.
+   */
+  public bindTo(pipeline: PipelineBinding): void {
+    const { training } = this.props;
+    allowJobs(pipeline, 'HyperParameterTuningJob', training.role);
+    pipeline.role.addToPolicy({
+      actions: ['sagemaker:ListTrainingJobsForHyperParameterTuningJob'],
+      resources: [pipeline.jobArn('hyper-parameter-tuning-job', '*')],
+    });
+    allowVolumes(pipeline.role, training.workspace.encryptionKey);
+  }
+
+  protected arguments(run: RunFacts): Request {
+    const { strategy = 'Bayesian', objective, rounds, earlyStopping = true } = this.props;
+    return {
+      HyperParameterTuningJobConfig: {
+        Strategy: strategy,
+        ...(rounds && {
+          StrategyConfig: { HyperbandStrategyConfig: { MinResource: rounds.min, MaxResource: rounds.max } },
+        }),
+        HyperParameterTuningJobObjective: { Type: objective.goal, MetricName: objective.metric },
+        ResourceLimits: this.limits(),
+        ParameterRanges: this.ranges(),
+        TrainingJobEarlyStoppingType: earlyStopping && strategy !== 'Hyperband' ? 'Auto' : 'Off',
+      },
+      ...this.trainingJobs(run),
+    };
+  }
+
+  /** The training's request, in the fields that a tuning takes. */
+  private trainingJobs({ environment }: RunFacts): Request {
+    const { training, inputs, codeUri, ranges } = this.props;
+    const request = training.request({ inputs, codeUri, environment: { ...environment, ...this.props.environment } });
+    const { HyperParameters = {}, ProfilerConfig: _1, TensorBoardOutputConfig: _2, Tags, ...job } = request;
+    const fixed = Object.entries(HyperParameters).filter(([name]) => !Object.hasOwn(ranges, name));
+    return { TrainingJobDefinition: { ...job, StaticHyperParameters: Object.fromEntries(fixed) }, Tags };
+  }
+
+  private ranges(): Request {
+    const kinds = { IntegerParameterRanges: [], ContinuousParameterRanges: [], CategoricalParameterRanges: [] };
+    const found: Record<string, object[]> = kinds;
+    for (const [name, range] of Object.entries(this.props.ranges)) found[range.kind]!.push(range.request(name));
+    return found;
+  }
+
+  private limits(): Request {
+    const { strategy, maxJobs = DEFAULT_TUNING_JOBS, parallelJobs = DEFAULT_PARALLEL_JOBS } = this.props;
+    return {
+      ...(strategy !== 'Grid' && { MaxNumberOfTrainingJobs: maxJobs }),
+      MaxParallelTrainingJobs: parallelJobs,
+      MaxRuntimeInSeconds: this.seconds,
+    };
+  }
+
+  /** Seconds in which the parallel jobs use up the hours. */
+  private get seconds(): number {
+    const { maxInstanceHours, parallelJobs = DEFAULT_PARALLEL_JOBS, training } = this.props;
+    const seconds = Math.floor((maxInstanceHours * 3600) / (parallelJobs * factsOf(training).instanceCount));
+    return Math.min(seconds, TUNING_LIMITS.seconds.max);
+  }
+
+  private validate(): void {
+    const { ranges, objective, strategy, rounds, parallelJobs = DEFAULT_PARALLEL_JOBS, maxInstanceHours } = this.props;
+    const properties = Properties.of(this.place)
+      .known(this.props, 'ranges', 'maxJobs', 'parallelJobs', 'maxInstanceHours')
+      .oneOf('strategy', strategy, TUNING_STRATEGIES)
+      .oneOf('objective.goal', objective.goal, ['Maximize', 'Minimize'])
+      .oneOf('objective.metric', objective.metric, factsOf(this.props.training).metrics)
+      .integer('parallelJobs', parallelJobs, TUNING_LIMITS.parallel)
+      .integer('maxJobs', this.props.maxJobs, TUNING_LIMITS.jobs)
+      .require(maxInstanceHours > 0, `'maxInstanceHours' must be more than 0, got ${maxInstanceHours}`);
+    const names = Object.keys(ranges);
+    const numbers = names.filter((name) => ranges[name]?.size === undefined);
+    const isGrid = strategy === 'Grid';
+    properties
+      .require(
+        names.length >= 1 && names.length <= TUNING_LIMITS.ranges,
+        `'ranges' must have 1 to ${TUNING_LIMITS.ranges} hyperparameters, got ${names.length}`,
+      )
+      .require(
+        !isGrid || numbers.length === 0,
+        `'ranges' must be categorical with strategy Grid, got a range of numbers for ${numbers.join(', ')}; list the values, or use another strategy`,
+      )
+      .require(
+        !isGrid || this.props.maxJobs === undefined,
+        "'maxJobs' must not be set with strategy Grid, which starts a job for each combination; remove it",
+      )
+      .require(
+        (strategy === 'Hyperband') === (rounds !== undefined),
+        `'rounds' must be set with strategy Hyperband and with no other, got strategy ${strategy ?? 'Bayesian'}`,
+      )
+      .require(rounds === undefined || rounds.min < rounds.max, "'rounds.min' must be less than 'rounds.max'")
+      .require(
+        strategy !== 'Hyperband' || this.props.earlyStopping !== true,
+        "'earlyStopping' must not be set with strategy Hyperband, which stops jobs by itself; remove it",
+      )
+      .throwIfInvalid();
+    const { min } = TUNING_LIMITS.seconds;
+    properties
+      .require(
+        this.seconds >= min,
+        `'maxInstanceHours' must leave the parallel jobs ${min} seconds at least, got ${this.seconds}; raise it, or lower 'parallelJobs'`,
+      )
+      .throwIfInvalid();
+  }
+}
+
+/** What a tuning must know of a training. */
+function factsOf(training: SageMakerTraining): { readonly instanceCount: number; readonly metrics: readonly string[] } {
+  const request = training.request();
+  const { InstanceCount } = request.ResourceConfig as { readonly InstanceCount: number };
+  const { MetricDefinitions = [] } = request.AlgorithmSpecification as {
+    readonly MetricDefinitions?: readonly { readonly Name: string }[];
+  };
+  return { instanceCount: InstanceCount, metrics: MetricDefinitions.map(({ Name }) => Name) };
+}
