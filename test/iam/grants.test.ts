@@ -4,9 +4,6 @@ import { ParquetConversion } from '../../lib/data-lake/parquet-conversion';
 import { QueryWorkgroup } from '../../lib/data-lake/query-workgroup';
 import { Table } from '../../lib/data-lake/table';
 import { TableFormat } from '../../lib/data-lake/table-format';
-import { FeatureGroup } from '../../lib/features/feature-group';
-import { FeatureType } from '../../lib/features/feature-type';
-import { OnlineStore } from '../../lib/features/online-store';
 import type { Role } from '../../lib/iam/role';
 import { SecurityGroup } from '../../lib/network/security-group';
 import { Database } from '../../lib/registry/database';
@@ -28,26 +25,19 @@ import { acmeStack, keyIn, roleIn } from '../support/stack';
  * "what {@link grantRead} does". A security review reads the doc; these tests compare it with the policy of a role.
  */
 
-const LIB = Sources.ofRepository().files.filter(({ module }) => module !== undefined);
-
-const IMPLEMENTED = new Set(
-  LIB.flatMap((source) => source.nodesOf('ClassDeclaration'))
-    .flatMap((node) => node.implements ?? [])
-    .flatMap((base) => ('expression' in base && base.expression.type === 'Identifier' ? [base.expression.name] : [])),
-);
-
-/** The docs of all grants of lib, by `<interface or class>.<method>`; an interface that no class implements grants nothing. */
+/** The docs of all grants of lib, by `<interface or class>.<method>`. */
 const DOCS = new Map<string, string>(
-  LIB.flatMap((source) =>
-    [...source.nodesOf('TSMethodSignature'), ...source.nodesOf('ClassMethod')].flatMap((node): [string, string][] => {
-      const name = node.key.type === 'Identifier' ? node.key.name : '';
-      const doc = node.leadingComments?.at(-1)?.value;
-      if (!/^grant[A-Z]/.test(name) || doc === undefined) return [];
-      const [owner] = source.ancestors(node).flatMap((above) => nameOf(above));
-      if (/^I[A-Z]/.test(owner!) && !IMPLEMENTED.has(owner!)) return [];
-      return [[`${owner}.${name}`, doc.replace(/\s*\n\s*\*\s*/g, ' ')]];
-    }),
-  ),
+  Sources.ofRepository()
+    .files.filter(({ module }) => module !== undefined)
+    .flatMap((source) =>
+      [...source.nodesOf('TSMethodSignature'), ...source.nodesOf('ClassMethod')].flatMap((node): [string, string][] => {
+        const name = node.key.type === 'Identifier' ? node.key.name : '';
+        const doc = node.leadingComments?.at(-1)?.value;
+        if (!/^grant[A-Z]/.test(name) || doc === undefined) return [];
+        const [owner] = source.ancestors(node).flatMap((above) => nameOf(above));
+        return [[`${owner}.${name}`, doc.replace(/\s*\n\s*\*\s*/g, ' ')]];
+      }),
+    ),
 );
 
 function nameOf(node: Node): string[] {
@@ -74,15 +64,6 @@ const tableIn = (
 ) => new Table(s, name, { zone: lake.zone('raw'), name, format, columns: { id: 'string' }, owner: 'fraud' });
 const bucketIn = (s: AwsStack) => new Bucket(s, 'Bucket', { encryptionKey: keyIn(s) });
 const modelsIn = (s: AwsStack) => new ModelStore(s, 'Models', { encryptionKey: keyIn(s) });
-const featuresIn = (s: AwsStack) =>
-  new FeatureGroup(s, 'Customers', {
-    name: 'customers',
-    features: { id: FeatureType.string, at: FeatureType.string },
-    recordIdentifier: 'id',
-    eventTime: 'at',
-    zone: lakeIn(s, { zones: { features: {} } }).zone('features'),
-    online: OnlineStore.standard(),
-  });
 const packagesIn = (s: AwsStack) => new ModelPackageGroup(s, 'Churn', { name: 'churn' });
 const imagesIn = (s: AwsStack) => new ImageRepository(s, 'Train', { encryptionKey: keyIn(s) });
 const databaseIn = (s: AwsStack) =>
@@ -116,9 +97,6 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
   },
   'IModelStore.grantPublish': (s, role) => modelsIn(s).grantPublish(role, 'fraud'),
   'IModelStore.grantServe': (s, role) => modelsIn(s).grantServe(role, 'fraud'),
-  'IFeatureGroup.grantIngest': (s, role) => featuresIn(s).grantIngest(role),
-  'IFeatureGroup.grantReadOnline': (s, role) => featuresIn(s).grantReadOnline(role),
-  'IFeatureGroup.grantReadOffline': (s, role) => featuresIn(s).grantReadOffline(role),
   'IModelPackageGroup.grantRegister': (s, role) => packagesIn(s).grantRegister(role),
   'IModelPackageGroup.grantRead': (s, role) => packagesIn(s).grantRead(role),
   'IModelPackageGroup.grantApprove': (s, role) => packagesIn(s).grantApprove(role),
