@@ -365,7 +365,7 @@ describe('promotion to the next account', () => {
     expect(statements).toHaveLength(1);
     expect(statements[0]).toMatchObject({ principals: ['events.amazonaws.com'], actions: ['sqs:SendMessage'] });
     expect(statements[0]!.conditions).toEqual({
-      ArnEquals: { 'aws:SourceArn': expect.stringMatching(/aws_cloudwatch_event_rule\.Promotion_Resource/) },
+      ArnEquals: { 'aws:SourceArn': expect.stringMatching(/aws_cloudwatch_event_rule\.Promotion_/) },
     });
   });
 
