@@ -65,8 +65,8 @@ export interface IElasticFileSystem extends IConnectable {
  * A file system of EFS for data that jobs read and write as files: encrypted, in each private subnet, with an access point and a folder
  * for each team, backed up every day, TLS only.
  *
- * It makes the file system, its mount targets, access points, policy and a security group. It costs GB-months of what is stored,
- * of the backups, and GB read and written (elastic throughput); an empty one costs nothing. Its files are lost with it, so it
+ * It makes the file system, its mount targets, access points, policy and a security group. Costs GB-months of what is stored,
+ * of the backups, and GB read and written (elastic throughput); an empty one costs nothing. Destroying it loses its files, so it
  * is kept unless both keys say otherwise; backups in the vault of AWS Backup stay behind until they expire.
  */
 export class ElasticFileSystem extends Construct implements IElasticFileSystem {
