@@ -1,5 +1,6 @@
 export * from './aurora/aurora-database';
 export * from './aurora/aurora-props';
+export * from './contract/serving-contract';
 export * from './database';
 export * from './database-logs';
 export * from './database-parameters';
@@ -9,7 +10,9 @@ export * from './image-registry';
 export * from './image-repository';
 export * from './model-store';
 export * from './packages/model-package-group';
+export * from './packages/package-inbox';
 export * from './packages/package-limits';
+export * from './packages/package-promotion';
 export * from './postgresql/instance-class-limits';
 export * from './postgresql/reserved-name-limits';
 export * from './postgresql/static-parameters';
