@@ -6,6 +6,7 @@ export * from './iceberg-retention';
 export * from './lake-limits';
 export * from './parquet-conversion';
 export * from './partition';
+export * from './quality/data-quality-gate';
 export * from './quality/expectation';
 export * from './quality/gate';
 export * from './quality/quality-limits';

@@ -1,5 +1,7 @@
 import type { TerraformStack } from 'cdktf';
 import { DataLake } from '../../lib/data-lake/data-lake';
+import { DataQualityGate } from '../../lib/data-lake/quality/data-quality-gate';
+import { Expectation } from '../../lib/data-lake/quality/expectation';
 import { Table, type TableProps } from '../../lib/data-lake/table';
 import { TableFormat } from '../../lib/data-lake/table-format';
 import { FeatureType } from '../../lib/features/feature-type';
@@ -32,6 +34,11 @@ const table = (stack: TerraformStack, id: string, props: Partial<TableProps> = {
     ...props,
   });
 };
+const gate = (stack: TerraformStack) =>
+  new DataQualityGate(stack, 'Gate', {
+    table: table(stack, 'Orders'),
+    expectations: [Expectation.completeness('id')],
+  });
 const database = (stack: TerraformStack) => ({ network: network(stack), encryptionKey: keyIn(stack) });
 const securityGroup = (stack: TerraformStack) => SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-11111111');
 export const existing = (stack: TerraformStack) => ({
@@ -58,6 +65,9 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
     source: table(stack, 'Source', { format: TableFormat.tsv() }),
     target: table(stack, 'Target'),
   }),
+  'new DataQualityGate': (stack) => ({ table: table(stack, 'Orders'), expectations: [Expectation.completeness('id')] }),
+  'new GlueEvaluation': (stack) => ({ gate: gate(stack) }),
+  'new QualityProgram': (stack) => ({ gate: gate(stack) }),
   'new PretrainedModels': (stack) => ({
     encryptionKey: keyIn(stack),
     models: {

@@ -34,9 +34,10 @@ export interface IDataQualityGate extends IConstruct {
   /** What a job runs, as a role with {@link grantEvaluate}. Its exit code is not 0 unless all expectations hold. */
   processing(run?: DataQualityRun): DataQualityProcessing;
   /**
-   * Allows what the program does: reading the table's objects as `IBucket.grantRead` does, reading its code, writing its
-   * report and the rows and files that do not fit as `IBucket.grantWrite` does, `cloudwatch:PutMetricData` in the
-   * namespace `MLOps/DataQuality`, and `events:PutEvents` of its source on the default bus.
+   * Allows what the program does: reading the table's objects and its code as `IBucket.grantRead` does,
+   * `s3:ListBucketVersions` of the table's folder, writing its report and what does not fit as `IBucket.grantWrite` does,
+   * `cloudwatch:PutMetricData` in the namespace `MLOps/DataQuality`, and `events:PutEvents` of its source on the default
+   * bus.
    */
   grantEvaluate(grantee: IGrantable): void;
   /**

@@ -154,7 +154,9 @@ export function brokenProcessor(
 ): readonly BrokenRule[] {
   const tags = FRAMEWORK_IMAGES[framework][version]?.tags;
   if (!tags || tags[processor]) return [];
-  const words = Object.keys(tags).join(' or ').toUpperCase();
+  const words = Object.keys(tags)
+    .map((one) => one.toUpperCase())
+    .join(' or ');
   const fix = processor === 'gpu' ? 'the GPU would be idle; choose a type without one' : 'use an image of your own';
   return [{ must: `must be a type with ${words}, on which ${framework} ${version} computes`, fix }];
 }

@@ -11,39 +11,43 @@ import { DATA_PREFIX } from '../data/data-limits';
 import type { Channel, DataSource } from '../data/data-source';
 import { DataVersion } from '../data/data-version';
 import type { Framework } from '../framework/framework';
-import { DEFAULT_VOLUME_GB, TRAINING } from '../training-limits';
+import { Execution, Reference, type Value } from '../pipeline/value';
+import { TRAINING } from '../training-limits';
 import { allowVolumes } from './job-access';
 import type { SageMakerTrainingProps } from './training-props';
 import {
+  CHECKPOINT_PATH,
   codeChannel,
   encoded,
   filled,
+  limitsOf,
+  type NamedTrainingRequest,
+  RUN_PLACEHOLDER,
+  resourcesOf,
   scriptMode,
+  TENSORBOARD_PATH,
   type TrainingChanges,
   type TrainingRequest,
 } from './training-request';
 import { validateTraining } from './training-rules';
 import type { ITrainingWorkspace } from './workspace';
 
-/** Where a container finds the checkpoints of its job, and writes them. */
-export const CHECKPOINT_PATH = '/opt/ml/checkpoints';
-/** Where a container writes what TensorBoard shows. */
-export const TENSORBOARD_PATH = '/opt/ml/output/tensorboard';
-
 /**
  * A training job of SageMaker, defined once and run many times: its role, its code, and the request that starts it.
  *
- * Each run is a new job. It is started
+ * Each run is a new job with a name of its own, `<trainingName>-<run>`. It is started
  *
- * - by a pipeline: `new TrainingStep(..., { training })`, or {@link request} in a step of one's own;
- * - by Airflow: `SageMakerTrainingOperator(config={"TrainingJobName": "<name>-{{ ts_nodash }}", **request})`;
- * - by an event: a rule or a schedule starts a Step Functions task `aws-sdk:sagemaker:createTrainingJob`, or the universal
- *   target of EventBridge Scheduler of the same name, with the request and a name;
- * - by hand: `aws s3 cp <requestUri> request.json`, then
- *   `aws sagemaker create-training-job --cli-input-json file://request.json --training-job-name <name>-$(date +%s)`.
+ * - by a pipeline: a step takes {@link request};
+ * - by a schedule: the universal target `aws-sdk:sagemaker:createTrainingJob` of EventBridge Scheduler takes
+ *   `JSON.stringify(training.job('<aws.scheduler.execution-id>'))` as its input;
+ * - by an event: a rule starts a state machine whose task `aws-sdk:sagemaker:createTrainingJob` takes the same;
+ * - by Airflow and by hand: {@link requestUri} names the request as JSON, in which `<run>` is replaced by a text of letters,
+ *   digits and hyphens, at most 20. In a DAG:
+ *   `SageMakerTrainingOperator(config=json.loads(S3Hook().read_key(uri).replace("<run>", ts_nodash)), print_log=False)`;
+ *   in a shell: `aws s3 cp <uri> - | sed "s/<run>/$(date +%s)/g" > job.json`, then
+ *   `aws sagemaker create-training-job --cli-input-json file://job.json`.
  *
- * Who starts it has been granted it: {@link grantStart}. The request is an object in the workspace's bucket,
- * {@link requestUri}, so that each of them reads what is deployed.
+ * Who starts it is granted it by {@link grantStart}; SageMaker refuses a request in which `<run>` is left.
  *
  * The role can read the code and the inputs, and write below the training's folder of the bucket; it can read no other
  * data. Volumes, output and checkpoints are encrypted with the workspace's key.
@@ -71,7 +75,7 @@ export class SageMakerTraining extends Construct implements IConnectable {
   public readonly inputs: Readonly<Record<string, DataSource>>;
   public readonly instanceType: string;
   public readonly team: string;
-  /** `s3://` URI of the request as JSON, without the name of a job. */
+  /** `s3://` URI of the request as JSON, with `<run>` in the place of what each run replaces. */
   public readonly requestUri: string;
   private readonly props: SageMakerTrainingProps;
 
@@ -100,7 +104,7 @@ export class SageMakerTraining extends Construct implements IConnectable {
   }
 
   /**
-   * The input of CreateTrainingJob, without `TrainingJobName`.
+   * The input of CreateTrainingJob without `TrainingJobName`, for a step of a pipeline, which names its jobs.
    *
    * @param changes what one run does differently
    * @throws InputError if `changes` names a channel that the training does not have
@@ -108,7 +112,11 @@ export class SageMakerTraining extends Construct implements IConnectable {
   public request(changes: TrainingChanges = {}): TrainingRequest {
     const { props, workspace } = this;
     const { instanceCount = 1, spot = false, tensorBoard = false, retries, metrics = {} } = props;
-    const folder = (name: string) => workspace.uriOf(this.trainingName, name);
+    const { run = Execution.id } = changes;
+    const folder = (name: string): Value => {
+      const parent = `${workspace.uriOf(this.trainingName, name)}/`;
+      return typeof run === 'string' ? parent + run : Reference.text(parent, run);
+    };
     const definitions = Object.entries(metrics).map(([Name, Regex]) => ({ Name, Regex }));
     return {
       AlgorithmSpecification: {
@@ -120,9 +128,9 @@ export class SageMakerTraining extends Construct implements IConnectable {
       HyperParameters: this.parameters(changes),
       InputDataConfig: this.channels(changes),
       OutputDataConfig: { S3OutputPath: this.outputUri, KmsKeyId: workspace.encryptionKey.keyArn },
-      ResourceConfig: this.resources(instanceCount),
+      ResourceConfig: resourcesOf(props, this.volumeKey()?.keyArn),
       VpcConfig: workspace.vpcConfig,
-      StoppingCondition: this.limits(spot),
+      StoppingCondition: limitsOf(props, this.runtimeMinutes),
       EnableNetworkIsolation: props.networkIsolation ?? true,
       EnableInterContainerTrafficEncryption: instanceCount > 1,
       EnableManagedSpotTraining: spot,
@@ -135,6 +143,15 @@ export class SageMakerTraining extends Construct implements IConnectable {
       RetryStrategy: retries === undefined ? undefined : { MaximumRetryAttempts: retries },
       Tags: Object.entries({ team: props.team, ...props.tags }).map(([Key, Value]) => ({ Key, Value })),
     };
+  }
+
+  /**
+   * The input of CreateTrainingJob for a run outside a pipeline.
+   *
+   * @param run what tells the run from others, at most 20 letters, digits and hyphens, or a placeholder for them
+   */
+  public job(run: string, changes: TrainingChanges = {}): NamedTrainingRequest {
+    return { TrainingJobName: `${this.trainingName}-${run}`, ...this.request({ ...changes, run }) };
   }
 
   /**
@@ -244,26 +261,6 @@ export class SageMakerTraining extends Construct implements IConnectable {
     bucket.grantDelete(this.role, `${this.trainingName}/checkpoints/*`); // SageMaker mirrors what the program deletes
   }
 
-  private resources(instanceCount: number): object {
-    const { instanceType, volumeSizeGb = DEFAULT_VOLUME_GB, keepAliveMinutes } = this.props;
-    return {
-      InstanceType: instanceType,
-      InstanceCount: instanceCount,
-      VolumeSizeInGB: volumeSizeGb,
-      VolumeKmsKeyId: this.volumeKey()?.keyArn,
-      KeepAlivePeriodInSeconds: keepAliveMinutes === undefined ? undefined : keepAliveMinutes * 60,
-    };
-  }
-
-  private limits(spot: boolean): object {
-    const { runtimeMinutes } = this;
-    const { maxWaitMinutes = 2 * runtimeMinutes } = this.props;
-    return {
-      MaxRuntimeInSeconds: runtimeMinutes * 60,
-      MaxWaitTimeInSeconds: spot ? maxWaitMinutes * 60 : undefined,
-    };
-  }
-
   private parameters({ hyperparameters, codeUri = this.codeUri }: TrainingChanges) {
     const { entryPoint, networkIsolation = true } = this.props;
     const all = { ...this.props.hyperparameters, ...hyperparameters };
@@ -289,7 +286,7 @@ export class SageMakerTraining extends Construct implements IConnectable {
   /** @returns its URI */
   private publishRequest(): string {
     const key = `${this.trainingName}/request.json`;
-    const content = JSON.stringify(this.request(), undefined, 2);
+    const content = JSON.stringify(this.job(RUN_PLACEHOLDER), undefined, 2);
     this.upload('Request', key, { content, contentType: 'application/json' });
     return this.workspace.uriOf(key);
   }

@@ -1,16 +1,16 @@
 import { basename } from 'node:path/posix';
 import { Token } from 'cdktf';
 import type { Channel } from '../data/data-source';
+import type { Value } from '../pipeline/value';
+import { DEFAULT_VOLUME_GB } from '../training-limits';
 import { SOURCE_ARCHIVE } from './training-code';
-
-/** A value, or a reference that a pipeline resolves when it runs. */
-export type TrainingValue<T = string> = T | { toJSON(): unknown };
+import type { SageMakerTrainingProps } from './training-props';
 
 /** The input of CreateTrainingJob, without the name of the job. */
 export interface TrainingRequest {
   readonly AlgorithmSpecification: object;
   readonly RoleArn: string;
-  readonly HyperParameters: Readonly<Record<string, TrainingValue>> | undefined;
+  readonly HyperParameters: Readonly<Record<string, Value>> | undefined;
   readonly InputDataConfig: readonly Channel[] | undefined;
   readonly OutputDataConfig: object;
   readonly ResourceConfig: object;
@@ -22,23 +22,40 @@ export interface TrainingRequest {
   readonly CheckpointConfig: object | undefined;
   readonly TensorBoardOutputConfig: object | undefined;
   readonly ProfilerConfig: object;
-  readonly Environment: Readonly<Record<string, TrainingValue>> | undefined;
+  readonly Environment: Readonly<Record<string, Value>> | undefined;
   readonly RetryStrategy: object | undefined;
   readonly Tags: readonly { readonly Key: string; readonly Value: string }[];
 }
 
 /** What one run changes in a request. */
 export interface TrainingChanges {
+  /**
+   * What tells the run from others: it has checkpoints and TensorBoard files in a folder of this name. Runs that shared
+   * them would go on from where another one ended.
+   * @default - the id of the pipeline's execution
+   */
+  readonly run?: Value;
   /** `s3://` prefixes in place of the data of channels; whoever changes them lets the role read them. @default - none */
-  readonly inputs?: Readonly<Record<string, TrainingValue>>;
+  readonly inputs?: Readonly<Record<string, Value>>;
   /** Hyperparameters, added to or in place of those of the training. @default - none */
-  readonly hyperparameters?: Readonly<Record<string, TrainingValue>>;
+  readonly hyperparameters?: Readonly<Record<string, Value>>;
   /** Environment variables, added to or in place of those of the training. @default - none */
-  readonly environment?: Readonly<Record<string, TrainingValue>>;
+  readonly environment?: Readonly<Record<string, Value>>;
   /** `s3://` URI of a code archive, in the folder of the training's own. @default - the training's own */
-  readonly codeUri?: TrainingValue;
+  readonly codeUri?: Value;
 }
 
+/** The request of a job with its name. */
+export interface NamedTrainingRequest extends TrainingRequest {
+  readonly TrainingJobName: string;
+}
+
+/** Where a container finds the checkpoints of its job, and writes them. */
+export const CHECKPOINT_PATH = '/opt/ml/checkpoints';
+/** Where a container writes what TensorBoard shows. */
+export const TENSORBOARD_PATH = '/opt/ml/output/tensorboard';
+/** In the published request, what each run replaces by a text of its own. SageMaker refuses a name that has it. */
+export const RUN_PLACEHOLDER = '<run>';
 /** Channel in which a container without a network finds its code. */
 export const CODE_CHANNEL = 'code';
 const CODE_IN_CONTAINER = `/opt/ml/input/data/${CODE_CHANNEL}`;
@@ -51,26 +68,27 @@ const CODE_IN_CONTAINER = `/opt/ml/input/data/${CODE_CHANNEL}`;
  */
 export function scriptMode(
   entryPoint: string,
-  codeUri: TrainingValue,
+  codeUri: Value,
   isIsolated: boolean,
   region: string,
-): Record<string, TrainingValue> {
+): Record<string, Value> {
   const archive = typeof codeUri === 'string' ? basename(codeUri) : SOURCE_ARCHIVE;
+  const place = isIsolated ? `${CODE_IN_CONTAINER}/${archive}` : codeUri;
   return {
     sagemaker_program: JSON.stringify(entryPoint),
-    sagemaker_submit_directory: isIsolated ? JSON.stringify(`${CODE_IN_CONTAINER}/${archive}`) : encoded(codeUri),
+    sagemaker_submit_directory: typeof place === 'string' ? JSON.stringify(place) : place,
     sagemaker_container_log_level: '20',
     sagemaker_region: JSON.stringify(region),
   };
 }
 
 /** A hyperparameter as script mode reads it; what is known later only is given as it is. */
-export function encoded(value: TrainingValue): TrainingValue {
+export function encoded(value: Value): Value {
   return typeof value === 'string' && !Token.isUnresolved(value) ? JSON.stringify(value) : value;
 }
 
 /** The channel of the code for a container without a network. */
-export function codeChannel(uri: TrainingValue): Channel {
+export function codeChannel(uri: Value): Channel {
   const S3DataSource = { S3DataType: 'S3Prefix', S3Uri: uri, S3DataDistributionType: 'FullyReplicated' };
   return { ChannelName: CODE_CHANNEL, DataSource: { S3DataSource }, InputMode: 'File' };
 }
@@ -78,4 +96,24 @@ export function codeChannel(uri: TrainingValue): Channel {
 /** A map, or `undefined` if it is empty: SageMaker takes no empty one. */
 export function filled<T>(map: Readonly<Record<string, T>>): Readonly<Record<string, T>> | undefined {
   return Object.keys(map).length > 0 ? map : undefined;
+}
+
+/** `ResourceConfig` of a request. @param volumeKeyArn `undefined` on a type with an instance store */
+export function resourcesOf(props: SageMakerTrainingProps, volumeKeyArn: string | undefined): object {
+  const { instanceType, instanceCount = 1, volumeSizeGb = DEFAULT_VOLUME_GB, keepAliveMinutes } = props;
+  return {
+    InstanceType: instanceType,
+    InstanceCount: instanceCount,
+    VolumeSizeInGB: volumeSizeGb,
+    VolumeKmsKeyId: volumeKeyArn,
+    KeepAlivePeriodInSeconds: keepAliveMinutes === undefined ? undefined : keepAliveMinutes * 60,
+  };
+}
+
+/** `StoppingCondition` of a request. A spot job waits by default as long as it may run. */
+export function limitsOf({ spot = false, maxWaitMinutes }: SageMakerTrainingProps, runtimeMinutes: number): object {
+  return {
+    MaxRuntimeInSeconds: runtimeMinutes * 60,
+    MaxWaitTimeInSeconds: spot ? (maxWaitMinutes ?? 2 * runtimeMinutes) * 60 : undefined,
+  };
 }

@@ -1,0 +1,350 @@
+"""The files of a table, as batches of rows: Parquet, CSV, TSV and JSON lines. See `data_quality.py`.
+
+Text is read as Athena reads it: `\\N` is NULL, an empty text is a text, and any other empty value is NULL. Times without a
+zone are in UTC. Of nested and binary values only their presence is known.
+"""
+
+import bz2
+import csv
+import gzip
+import json
+import os
+import re
+from datetime import date, datetime, timedelta, timezone
+from decimal import ROUND_HALF_UP, Context, Decimal
+from urllib.parse import unquote
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+BATCH_ROWS = 65_536
+# what LazySimpleSerDe and MySQL write for NULL, and Hive as a folder
+NULL, NULL_FOLDER = "\\N", "__HIVE_DEFAULT_PARTITION__"
+BOM = b"\xef\xbb\xbf"
+
+
+class Unfit(ValueError):
+    """Says why a row, a file or a specification cannot be used."""
+
+
+# The types of the catalog
+
+
+class Kind:
+    """A catalog type: `decimal(12,2)`. Of nested and binary types only the presence of a value is known."""
+
+    def __init__(self, text):
+        self.text = text
+        self.name = re.match(r"\w+", text)[0]
+        self.parameters = [int(number) for number in re.findall(r"\d+", text)] if "(" in text else []
+        self.is_text = self.name in ("string", "char", "varchar")
+        self.is_integer = self.name in BITS
+        self.is_float = self.name in ("float", "double")
+        self.is_opaque = self.name in ("binary", "array", "map", "struct")
+
+    @property
+    def arrow(self):
+        """What its values are in a batch."""
+        if self.is_integer:
+            return pa.int64()
+        if self.name == "decimal":
+            return pa.decimal128(*self.parameters)
+        return ARROW.get(self.name, pa.string())
+
+    def fits(self, found):
+        """Whether a column of a Parquet file is of this type."""
+        types = pa.types
+        if types.is_null(found):
+            return True
+        if types.is_dictionary(found):
+            found = found.value_type
+        if self.is_text:
+            return types.is_string(found) or types.is_large_string(found) or types.is_binary(found)
+        if self.is_integer:
+            return types.is_integer(found)
+        if self.is_float:
+            return types.is_floating(found)
+        if self.is_opaque:
+            return types.is_nested(found) if self.name != "binary" else types.is_binary(found) or types.is_large_binary(found)
+        checks = {"decimal": types.is_decimal, "boolean": types.is_boolean, "date": types.is_date, "timestamp": types.is_timestamp}
+        return checks[self.name](found)
+
+    def of_arrow(self, values):
+        """The values of a Parquet column as those of a batch."""
+        if self.is_opaque:
+            return pc.if_else(values.is_valid(), pa.scalar(True), pa.scalar(None, pa.bool_()))
+        if pa.types.is_dictionary(values.type):
+            values = values.cast(values.type.value_type)
+        if pa.types.is_timestamp(values.type) and values.type.tz is None:
+            values = values.cast(pa.timestamp(values.type.unit, "UTC"))
+        finer = self.name == "timestamp"  # nanoseconds are cut off
+        return values.cast(options=pc.CastOptions(self.arrow, allow_time_truncate=finer))
+
+
+BITS = {"tinyint": 8, "smallint": 16, "int": 32, "bigint": 64}
+ARROW = {
+    "float": pa.float64(),
+    "double": pa.float64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+    "timestamp": pa.timestamp("us", "UTC"),
+    "binary": pa.bool_(),
+    "array": pa.bool_(),
+    "map": pa.bool_(),
+    "struct": pa.bool_(),
+}
+NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,6})?", re.ASCII)
+TIMESTAMP = re.compile(
+    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)? ?(Z|[+-](?:0\d|1[0-8]):?[0-5]\d)?)?",
+    re.ASCII | re.IGNORECASE,
+)
+TRUE, FALSE = {"true", "t", "yes", "y", "1"}, {"false", "f", "no", "n", "0"}
+
+
+def number_of(text):
+    if not NUMBER.fullmatch(text):
+        raise ValueError
+    return Decimal(text)
+
+
+def moment_of(text):
+    """An instant; without a zone it is in UTC."""
+    found = TIMESTAMP.fullmatch(text)
+    if not found:
+        raise ValueError
+    *numbers, fraction, zone = found.groups()
+    year, month, day, hour, minute, second = (int(number or 0) for number in numbers)
+    moment = datetime(year, month, day, hour, minute, second, int(((fraction or "") + "000000")[:6]), timezone.utc)
+    if zone and zone not in "Zz":
+        offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+        moment = moment - offset if zone[0] == "+" else moment + offset
+    return moment
+
+
+def typed(text, kind):
+    """The value that a text stands for, or ValueError."""
+    if kind.is_text:
+        if kind.parameters and len(text) > kind.parameters[0]:
+            raise ValueError
+        return text
+    text = text.strip(" ")
+    if kind.is_integer:
+        number, limit = number_of(text), 2 ** (BITS[kind.name] - 1)
+        if not -limit <= number < limit or number != number.to_integral_value():
+            raise ValueError
+        return int(number)
+    if kind.is_float:
+        number = float(text if re.fullmatch(r"NaN|[+-]?Infinity", text) else number_of(text))
+        return float(np.float32(number)) if kind.name == "float" else number
+    if kind.name == "decimal":
+        precision, scale = kind.parameters
+        exact = Context(prec=100, rounding=ROUND_HALF_UP)  # digits after the scale are rounded as Athena does
+        number = number_of(text)
+        number = number.quantize(Decimal(1).scaleb(-scale), context=exact) if abs(number.adjusted()) < 60 else number
+        if number != 0 and number.adjusted() >= precision - scale:
+            raise ValueError
+        return number if number.adjusted() > -60 else Decimal(0)
+    if kind.name == "boolean":
+        if text.lower() not in TRUE | FALSE:
+            raise ValueError
+        return text.lower() in TRUE
+    if kind.name == "date":
+        found = TIMESTAMP.fullmatch(text)
+        if not found or any(part and part.strip("0:+-Zz") for part in found.groups()[3:]):
+            raise ValueError
+        return date(*(int(number) for number in found.groups()[:3]))
+    return moment_of(text)
+
+
+def value_of(value, kind, column):
+    """A value of CSV (text) or JSON as one of a batch, or Unfit."""
+    if value is None:
+        return None
+    if kind.is_opaque:
+        return True
+    is_nested = isinstance(value, (list, dict))
+    if is_nested and not kind.is_text:
+        raise Unfit(f"{column}: is no {kind.text}")
+    text = json.dumps(value) if is_nested or isinstance(value, bool) else str(value)
+    try:
+        return typed(text, kind)
+    except (ValueError, ArithmeticError):
+        raise Unfit(f"{column}: is no {kind.text}: {shown(text)}") from None
+
+
+def shown(text):
+    return repr(text if len(text) <= 100 else f"{text[:100]}…")
+
+
+# The files of a table
+
+
+class Batch:
+    """Some rows of a file: their numbers in it, and the columns that are asked for, by name."""
+
+    def __init__(self, file, numbers, columns):
+        self.file, self.numbers, self.columns = file, numbers, columns
+
+    def __len__(self):
+        return len(self.numbers)
+
+
+class Literal(str):
+    """A number in JSON, as it is written."""
+
+
+def object_of(pairs):
+    """A JSON object, with the case of a key no part of its name, as in the SerDe."""
+    found = {}
+    for key, value in pairs:
+        if key.lower() in found:
+            raise Unfit(f"{key.lower()}: occurs twice")
+        found[key.lower()] = value
+    return found
+
+
+def cells_of(line, separator, quote):
+    """The values of a line of CSV or TSV; None for NULL. As `parquet_conversion.py` reads them."""
+    if not quote:
+        return [None if cell == NULL else cell for cell in line.split(separator)]
+    csv.field_size_limit(2**31 - 1)
+    line = re.sub(rf"\\([\\{re.escape(quote)}])|\\", lambda found: found[0] if found[1] else "\\\\", line)
+    try:
+        cells = next(csv.reader([line], delimiter=separator, quotechar=quote, escapechar="\\", strict=True))
+    except csv.Error as fault:
+        raise Unfit(f"is no CSV: {fault}") from None
+    if any(cell[:1] == " " and cell.lstrip(" ")[:1] == quote for cell in cells):
+        raise Unfit("is no CSV: a blank before a quote")
+    return [None if cell == NULL else cell for cell in cells]
+
+
+class Table:
+    """How the files of a table are read: its columns, its partitions, and those that are asked for."""
+
+    def __init__(self, spec, wanted):
+        self.format = spec["format"]
+        self.columns = {name: Kind(text) for name, text in spec["columns"]}
+        self.partitions = {name: Kind(text) for name, text in spec["partitions"]}
+        unknown = [name for name in wanted if name not in self.columns and name not in self.partitions]
+        if unknown:
+            raise Unfit(f"the table has no column {', '.join(unknown)}")
+        self.wanted = [name for name in wanted if name in self.columns]
+        if self.format["name"] not in ("parquet", "csv", "tsv", "json"):
+            raise Unfit(f"cannot read files in format {self.format['name']}; run the ruleset in Glue")
+
+    def partition_of(self, path):
+        """The values of the folders of a file, by partition."""
+        folders = path.split("/")[:-1]
+        if [folder.partition("=")[0] for folder in folders] != list(self.partitions):
+            expected = "/".join(f"{name}=..." for name in self.partitions) or "the folder of the table"
+            raise Unfit(f"is not in {expected}, where queries look for it")
+        values = (unquote(folder.partition("=")[2]) for folder in folders)
+        return {
+            name: value_of(None if value == NULL_FOLDER else value, kind, name)
+            for value, (name, kind) in zip(values, self.partitions.items())
+        }
+
+    def batches(self, path, local, refuse):
+        """The batches of a file. `refuse(number, line, reason)` is told of each row that cannot be read."""
+        given = self.partition_of(path)
+        read = self.parquet if self.format["name"] == "parquet" else self.text
+        for numbers, columns in read(local, path, refuse):
+            for name, value in given.items():
+                columns[name] = pa.array([value] * len(numbers), self.partitions[name].arrow)
+            yield Batch(path, numbers, columns)
+
+    def parquet(self, local, _path, _refuse):
+        with pq.ParquetFile(local) as file:
+            named = {}
+            for field in file.schema_arrow:
+                if named.setdefault(field.name.lower(), field) is not field:
+                    raise Unfit(f"has the column {field.name.lower()} twice")
+            for name in self.wanted:
+                kind, field = self.columns[name], named.get(name)
+                if field is None:
+                    raise Unfit(f"has no column {name}")
+                if not kind.fits(field.type):
+                    raise Unfit(f"has the column {name} as {field.type}, not as {kind.text}")
+            names, begin = [named[name].name for name in self.wanted], 1
+            for batch in file.iter_batches(BATCH_ROWS, columns=names):
+                columns = {}
+                for name, column in zip(self.wanted, names):
+                    columns[name] = self.columns[name].of_arrow(batch.column(batch.schema.get_field_index(column)))
+                yield range(begin, begin + batch.num_rows), columns
+                begin += batch.num_rows
+            if begin - 1 != file.metadata.num_rows:
+                raise Unfit(f"has {begin - 1} rows, not {file.metadata.num_rows} as it says")
+
+    def text(self, local, path, refuse):
+        parse = self.json_row if self.format["name"] == "json" else self.cells_row
+        numbers, rows = [], []
+        for number, line in self.lines(local, path):
+            try:
+                row = parse(line)
+            except UnicodeError:
+                refuse(number, line.decode(errors="backslashreplace"), "is not UTF-8")
+            except RecursionError:
+                refuse(number, line.decode(errors="backslashreplace"), "is nested too deeply")
+            except Unfit as fault:
+                refuse(number, line.decode(errors="backslashreplace"), str(fault))
+            else:
+                numbers.append(number)
+                rows.append(row)
+            if len(rows) == BATCH_ROWS:
+                yield numbers, self.arrays(rows)
+                numbers, rows = [], []
+        if rows:
+            yield numbers, self.arrays(rows)
+
+    def arrays(self, rows):
+        columns = zip(*rows) if self.wanted else []
+        return {name: pa.array(values, self.columns[name].arrow) for name, values in zip(self.wanted, columns)}
+
+    def lines(self, local, path):
+        """The lines of a file and their numbers, without its header and without empty ones."""
+        header = self.format["name"] != "json" and self.format["header"]
+        opened = {".gz": gzip.open, ".bz2": bz2.open}.get(os.path.splitext(path)[1], open)
+        with opened(local, "rb") as file:
+            for number, raw in enumerate(file, 1):
+                line = raw.rstrip(b"\r\n")
+                if number == 1:
+                    line = line[len(BOM):] if line.startswith(BOM) else line
+                    if header:
+                        continue
+                if line.strip() if self.format["name"] == "json" else line:
+                    yield number, line
+
+    def json_row(self, line):
+        text = decoded(line)
+        try:
+            row = json.loads(text, object_pairs_hook=object_of, parse_int=Literal, parse_float=Literal, parse_constant=Literal)
+        except Unfit:
+            raise
+        except ValueError as fault:
+            raise Unfit(f"is no JSON: {fault}") from None
+        if not isinstance(row, dict):
+            raise Unfit("is no JSON object")
+        if "\\u" in text:
+            json.dumps(row, ensure_ascii=False).encode()  # half a surrogate pair is no text
+        return [value_of(row.get(name), self.columns[name], name) for name in self.wanted]
+
+    def cells_row(self, line):
+        cells = cells_of(decoded(line), self.format["separator"], self.format["quote"])
+        if len(cells) != len(self.columns):
+            raise Unfit(f"has {len(cells)} values for {len(self.columns)} columns")
+        row = dict(zip(self.columns, cells))
+        return [value_of(self.cell(row[name], self.columns[name]), self.columns[name], name) for name in self.wanted]
+
+    @staticmethod
+    def cell(cell, kind):
+        """Only text can be empty."""
+        return None if cell is None or (not kind.is_text and not cell.strip(" ")) else cell
+
+
+def decoded(line):
+    text = line.decode()
+    if "\0" in text:
+        raise Unfit("holds a NUL character; the file must be UTF-8, not UTF-16")
+    return text
