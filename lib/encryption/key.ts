@@ -7,6 +7,7 @@ import { physicalName } from '../aws/physical-name';
 import { Properties } from '../core/properties';
 import { keepData, mayDestroy, type Removal } from '../core/removal';
 import type { TextPattern } from '../core/text-pattern';
+import { waive } from '../core/waivers';
 import { KEY_POLICY } from '../iam/policy-limits';
 import { Principal } from '../iam/principal';
 import { renderedPolicy } from '../iam/rendered-policy';
@@ -34,6 +35,16 @@ const ENCRYPT_ACTIONS = [
   'kms:DescribeKey',
 ] as const;
 
+/** Without repetition: both lists have `kms:DescribeKey`. */
+const ALL_ACTIONS = [...new Set([...ENCRYPT_ACTIONS, ...DECRYPT_ACTIONS])];
+/** Service-linked roles that launch instances with encrypted volumes. */
+const INSTANCE_ROLES = [
+  'autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling',
+  'spot.amazonaws.com/AWSServiceRoleForEC2Spot',
+];
+/** Service-linked roles with which file systems read their buckets; each ends in the id of its file system. */
+const LUSTRE_ROLES = 's3.data-source.lustre.fsx.amazonaws.com/AWSServiceRoleForFSxS3Access_*';
+
 /** A KMS key as other modules see it. */
 export interface IKey extends IConstruct {
   readonly keyArn: string;
@@ -56,6 +67,16 @@ export interface IKey extends IConstruct {
    * @param accounts ids of 12 digits, at least one
    */
   allowAccounts(accounts: readonly string[]): void;
+  /**
+   * Allows EC2 Auto Scaling and EC2 Spot to encrypt volumes of the account's instances with the key, as AWS Batch needs it:
+   * their service-linked roles may use and grant it. Has no effect on an existing key: see {@link allowLogs}.
+   */
+  allowInstances(): void;
+  /**
+   * Allows FSx for Lustre to read objects that the key encrypts, through S3, for file systems of the account that are
+   * linked to a bucket. Has no effect on an existing key: see {@link allowLogs}.
+   */
+  allowLustre(): void;
 }
 
 export interface KeyProps {
@@ -71,6 +92,8 @@ export interface KeyProps {
 abstract class KeyBase extends Construct implements IKey {
   public abstract readonly keyArn: string;
   public abstract allowLogs(): void;
+  public abstract allowInstances(): void;
+  public abstract allowLustre(): void;
   public abstract allowAccounts(accounts: readonly string[]): void;
 
   public grantDecrypt(grantee: IGrantable): void {
@@ -97,6 +120,8 @@ export class Key extends KeyBase {
     class Import extends KeyBase {
       public readonly keyArn = keyArn;
       public allowLogs(): void {}
+      public allowInstances(): void {}
+      public allowLustre(): void {}
       public allowAccounts(): void {}
 
       public override grantDecrypt(grantee: IGrantable): void {
@@ -117,6 +142,8 @@ export class Key extends KeyBase {
   }
 
   public readonly keyArn: string;
+  /** The underlying key. */
+  public readonly resource: KmsKey;
   private readonly statements: PolicyStatement[] = [];
 
   constructor(scope: Construct, id: string, props: KeyProps) {
@@ -129,7 +156,7 @@ export class Key extends KeyBase {
 
     this.letPoliciesDecide();
     const { min, max } = DELETION_WINDOW_DAYS;
-    const key = new KmsKey(this, 'Resource', {
+    this.resource = new KmsKey(this, 'Resource', {
       description: props.description,
       enableKeyRotation: true,
       deletionWindowInDays: props.deletionWindowDays ?? (mayDestroy(this, props.removal) ? min : max),
@@ -138,9 +165,9 @@ export class Key extends KeyBase {
     });
     new KmsAlias(this, 'Alias', {
       name: `alias/${physicalName(this, ALIAS, props.alias)}`,
-      targetKeyId: key.keyId,
+      targetKeyId: this.resource.keyId,
     });
-    this.keyArn = key.arn;
+    this.keyArn = this.resource.arn;
   }
 
   /**
@@ -152,7 +179,7 @@ export class Key extends KeyBase {
   public allowService(service: string, conditions?: PolicyConditions): void {
     this.statements.push({
       principal: Principal.service(service),
-      actions: [...new Set([...ENCRYPT_ACTIONS, ...DECRYPT_ACTIONS])],
+      actions: ALL_ACTIONS,
       resources: ['*'],
       conditions,
     });
@@ -175,6 +202,44 @@ export class Key extends KeyBase {
       { principal, actions: ['kms:DescribeKey'], resources: ['*'] },
       { principal, actions: ['kms:Decrypt'], resources: ['*'], conditions: viaS3 },
     );
+  }
+
+  public allowInstances(): void {
+    this.allowLinkedRoles(INSTANCE_ROLES, ALL_ACTIONS);
+    // EC2 attaches the volume with a grant that the role creates for it
+    this.allowLinkedRoles(INSTANCE_ROLES, ['kms:CreateGrant'], { Bool: { 'kms:GrantIsForAWSResource': 'true' } });
+  }
+
+  public allowLustre(): void {
+    const { region, urlSuffix } = Aws.of(this);
+    this.allowLinkedRoles([LUSTRE_ROLES], DECRYPT_ACTIONS, {
+      StringEquals: { 'kms:ViaService': `s3.${region}.${urlSuffix}` },
+    });
+  }
+
+  /**
+   * KMS refuses a policy that names a role which is not there, and a service creates its role with the first resource that needs
+   * it. So the statement is for every principal whose ARN is that of such a role of this account.
+   */
+  private allowLinkedRoles(
+    roles: readonly string[],
+    actions: readonly string[],
+    conditions: PolicyConditions = {},
+  ): void {
+    const aws = Aws.of(this);
+    this.statements.push({
+      principal: Principal.anyone(),
+      actions,
+      resources: ['*'],
+      conditions: {
+        ...conditions,
+        StringEquals: { ...conditions.StringEquals, 'kms:CallerAccount': aws.account },
+        ArnLike: {
+          'aws:PrincipalArn': roles.map((role) => aws.arn('iam', `role/aws-service-role/${role}`, { region: '' })),
+        },
+      },
+    });
+    waive(this.resource, 'every principal that is a service-linked role of this account', 'CKV_AWS_33');
   }
 
   /** Without this statement no principal, not even the account's root user, could change the key again. */

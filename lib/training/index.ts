@@ -1,5 +1,17 @@
+export * from './batch/batch-job';
+export * from './batch/batch-limits';
+export * from './batch/batch-training';
+export * from './batch/capacity';
+export * from './batch/container-properties';
+export * from './batch/instances';
+export * from './batch/job-queue';
 export * from './data/data-limits';
 export * from './data/data-source';
+export * from './data/data-version';
+export * from './evaluation/evaluation';
+export * from './evaluation/metric-limits';
+export type { ProgramEvaluationProps } from './evaluation/program-evaluation';
+export type { Perturbations, TabularEvaluationProps } from './evaluation/tabular-evaluation';
 export * from './framework/framework';
 export * from './framework/images';
 export * from './pipeline/condition';

@@ -68,9 +68,52 @@ test.each([
   expect(keyStatements(s)).toContainEqual(expect.objectContaining({ Principal: { Service } }));
 });
 
-test('allowLogs has no effect on an existing key, whose own policy must allow it', () => {
+test('instances that AWS starts for the account may have volumes with the key', () => {
   const s = acmeStack();
-  Key.fromKeyArn(s, 'Imported', 'arn:aws:kms:eu-north-1:111122223333:key/x').allowLogs();
+  lakeKey(s).allowInstances();
+  const roles = [
+    'autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling',
+    'spot.amazonaws.com/AWSServiceRoleForEC2Spot',
+  ];
+  const Condition = {
+    StringEquals: { 'kms:CallerAccount': '111122223333' },
+    ArnLike: {
+      'aws:PrincipalArn': roles.map((role) => `arn:aws:iam::111122223333:role/aws-service-role/${role}`),
+    },
+  };
+  const [, use, grant] = keyStatements(s);
+  expect(use).toMatchObject({ Effect: 'Allow', Principal: '*', Condition });
+  expect([...use.Action].sort()).toEqual([...new Set([...DECRYPT, ...ENCRYPT])].sort());
+  expect(grant).toMatchObject({
+    Action: ['kms:CreateGrant'],
+    Condition: { ...Condition, Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+  });
+});
+
+test.each([
+  ['eu-north-1', 's3.eu-north-1.amazonaws.com'],
+  ['cn-north-1', 's3.cn-north-1.amazonaws.com.cn'],
+])('in %s a file system of FSx for Lustre may read what the key encrypts, through %s only', (region, service) => {
+  const s = acmeStack({ region });
+  lakeKey(s).allowLustre();
+  const [, statement] = keyStatements(s);
+  expect(statement).toMatchObject({
+    Action: DECRYPT,
+    Condition: {
+      StringEquals: { 'kms:ViaService': service, 'kms:CallerAccount': '111122223333' },
+      ArnLike: {
+        'aws:PrincipalArn': [expect.stringContaining('lustre.fsx.amazonaws.com/AWSServiceRoleForFSxS3Access_*')],
+      },
+    },
+  });
+});
+
+test('an existing key is not changed: its own policy must allow logs, instances and file systems', () => {
+  const s = acmeStack();
+  const key = Key.fromKeyArn(s, 'Imported', 'arn:aws:kms:eu-north-1:111122223333:key/x');
+  key.allowLogs();
+  key.allowInstances();
+  key.allowLustre();
   expect(Template.synth(s).addresses()).toEqual([]);
 });
 

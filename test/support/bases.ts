@@ -8,8 +8,11 @@ import { FeatureType } from '../../lib/features/feature-type';
 import { Principal } from '../../lib/iam/principal';
 import { Network } from '../../lib/network/network';
 import { SecurityGroup } from '../../lib/network/security-group';
+import { ImageRepository } from '../../lib/registry/image-repository';
 import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
 import { Bucket } from '../../lib/storage/bucket';
+import { BatchTraining } from '../../lib/training/batch/batch-training';
+import { Capacity } from '../../lib/training/batch/capacity';
 import { FailStep } from '../../lib/training/pipeline/steps/flow-steps';
 import { ACME, keyIn } from './stack';
 import { trainingPropsIn, workspaceIn } from './training';
@@ -45,6 +48,13 @@ export const existing = (stack: TerraformStack) => ({
   address: 'db.acme.example',
   databaseName: 'registry',
   securityGroup: securityGroup(stack),
+});
+
+const pool = (stack: TerraformStack) => ({
+  network: network(stack),
+  encryptionKey: keyIn(stack, 'PoolKey'),
+  capacity: [Capacity.spot({ instanceTypes: ['g5.xlarge'], maxVcpus: 64 })],
+  shares: { fraud: 1 },
 });
 
 /** Properties without which a construct cannot be made. */
@@ -129,6 +139,25 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
     network: network(stack),
     encryptionKey: keyIn(stack),
     instanceTypes: ['ml.m5.xlarge'],
+  }),
+  'new BatchTraining': pool,
+  'new BatchJob': (stack) => ({
+    training: new BatchTraining(stack, 'Pool', pool(stack)),
+    team: 'fraud',
+    repository: new ImageRepository(stack, 'Images', { encryptionKey: keyIn(stack) }),
+    image: '1.0',
+    vcpus: 4,
+    memoryMib: 15_000,
+  }),
+  'new Instances': (stack) => ({
+    encryptionKey: keyIn(stack),
+    volumeGb: 100,
+    logGroupArn: 'arn:aws:logs:eu-north-1:111122223333:log-group:/aws/batch/acme-dev-pool',
+  }),
+  'new JobQueue': () => ({
+    priority: 1,
+    environmentArns: ['arn:aws:batch:eu-north-1:111122223333:compute-environment/a'],
+    schedulingPolicyArn: 'arn:aws:batch:eu-north-1:111122223333:scheduling-policy/a',
   }),
   'Bucket.fromBucketAttributes': () => ({ bucketArn: 'arn:aws:s3:::acme-raw' }),
   'new Bucket': () => ({}),

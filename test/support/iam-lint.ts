@@ -10,6 +10,8 @@ import { covers, overlap } from '../../lib/testing/matching';
 /** A sample ARN for each type of resource whose ARN the policies refer to. */
 const SAMPLE_ARNS: Record<string, string> = {
   aws_athena_workgroup: 'arn:aws:athena:eu-north-1:111122223333:workgroup/sample',
+  aws_batch_job_definition: 'arn:aws:batch:eu-north-1:111122223333:job-definition/sample',
+  aws_batch_job_queue: 'arn:aws:batch:eu-north-1:111122223333:job-queue/sample',
   aws_cloudwatch_log_group: 'arn:aws:logs:eu-north-1:111122223333:log-group:/acme/sample',
   aws_db_instance: 'arn:aws:rds:eu-north-1:111122223333:db:sample',
   aws_dynamodb_table: 'arn:aws:dynamodb:eu-north-1:111122223333:table/sample',

@@ -3,6 +3,7 @@ import type { IZone } from '../../data-lake/zone';
 import type { IGrantable } from '../../iam/statement';
 import type { Connections } from '../../network/connections';
 import type { IBucket } from '../../storage/bucket';
+import type { EfsVolume } from '../batch/container-properties';
 import {
   CHANNEL_NAME,
   CONTENT_TYPE,
@@ -123,6 +124,16 @@ export abstract class DataSource {
    * @throws InputError if a processing job cannot read such data
    */
   public abstract processingInput(localPath: string, location?: DataLocation): object;
+
+  /**
+   * A volume of a container of AWS Batch; `undefined` of data in S3, which the program reads by its URI.
+   *
+   * @param name name of the volume
+   * @throws InputError if such a container cannot mount the data
+   */
+  public containerVolume(_name: string): EfsVolume | undefined {
+    return undefined;
+  }
 
   /**
    * A channel of a training job.
