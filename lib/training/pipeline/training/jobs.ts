@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Construct } from 'constructs';
-import type { IRole } from '../../../iam/role';
+import type { IRole, Role } from '../../../iam/role';
 import { DATA_VERSION_PROGRAM, type DataVersion } from '../../data/data-version';
 import { EVALUATION_FILES, EVALUATION_PATHS } from '../../evaluation/metric-limits';
 import { programIn } from '../../evaluation/program-files';
@@ -20,12 +20,17 @@ const VERSIONS_FILE = 'versions';
 
 /** The processing jobs of a training pipeline, each with a role of its own. */
 export class Jobs extends Construct {
+  /** Reads the test data and the models; no other role reads the test data. */
+  public readonly evaluationRole: Role;
+
   constructor(
     scope: Construct,
     id: string,
     private readonly props: TrainingPipelineProps,
   ) {
     super(scope, id);
+    const { workspace, framework } = props.training;
+    this.evaluationRole = workspace.newJobRole(this, 'EvaluationRole', { frameworks: [framework] });
   }
 
   /** Folder in the workspace's bucket for what the runs of the pipeline write. */
@@ -123,7 +128,7 @@ export class Jobs extends Construct {
   public evaluation(modelUri: Value): ProcessingStep {
     const { training, testData, evaluation, champion, packages } = this.props;
     const { workspace, framework } = training;
-    const role = workspace.newJobRole(this, 'EvaluationRole', { frameworks: [framework] });
+    const { evaluationRole: role } = this;
     workspace.bucket.grantRead(role, `${this.folder}/output/*`); // the model, and the champion, which was trained here too
     if (champion) packages.grantRead(role);
     const compared = champion && { packageGroupName: packages.packageGroupName, metric: champion.metric };

@@ -36,6 +36,7 @@ export interface BaseModel {
   readonly licence: string;
 }
 
+/** What a `TrainingPipeline` is made of. */
 export interface TrainingPipelineProps {
   /** The job that trains. */
   readonly training: SageMakerTraining;

@@ -1,8 +1,10 @@
 import type { Construct } from 'constructs';
 import { Properties } from '../../../core/properties';
+import type { Role } from '../../../iam/role';
 import { ModelPackageGroup } from '../../../registry/packages/model-package-group';
 import type { DataVersion } from '../../data/data-version';
 import { EVALUATION_FILES } from '../../evaluation/metric-limits';
+import type { SageMakerTraining } from '../../sagemaker/sagemaker-training';
 import { Parameter } from '../parameter';
 import { DEFAULT_CAUSE, Pipeline } from '../pipeline';
 import { PipelineBase } from '../pipeline-base';
@@ -41,6 +43,10 @@ const NO_BASE_MODEL = 'none';
 export class TrainingPipeline extends PipelineBase {
   public readonly pipelineName: string;
   public readonly pipelineArn: string;
+  /** The job that trains. */
+  public readonly training: SageMakerTraining;
+  /** Role that judges the model, e.g. to read a champion that another training made. */
+  public readonly evaluationRole: Role;
   /** The pipeline that runs the steps. */
   public readonly pipeline: Pipeline;
   /** `s3://` URI of the model, once it was trained. */
@@ -62,13 +68,16 @@ export class TrainingPipeline extends PipelineBase {
     const { training, packages, champion, metrics } = props;
     this.props = props;
     this.jobs = new Jobs(this, 'Jobs', props);
+    this.training = training;
+    this.evaluationRole = this.jobs.evaluationRole;
     this.cause = Parameter.string('Cause', props.preparation?.cacheFor ? {} : { defaultValue: DEFAULT_CAUSE });
-    const codeUri = training.codeUri && Parameter.string('CodeUri', { defaultValue: training.codeUri });
+    const { codeUri: defaultValue } = training;
+    const codeUri = defaultValue === undefined ? undefined : Parameter.string('CodeUri', { defaultValue });
 
     const quality = this.jobs.dataQuality();
-    const versions = this.versions(codeUri || undefined, quality);
+    const versions = this.versions(codeUri, quality);
     const prepare = this.prepare(quality);
-    const train = this.train(codeUri || undefined, prepare, after(quality, versions, prepare));
+    const train = this.train(codeUri, prepare, after(quality, versions, prepare));
     this.modelUri = train.modelUri;
     this.evaluate = this.jobs.evaluation(train.modelUri);
     const gate = new Gate(this.evaluate, metrics, champion);
@@ -184,7 +193,7 @@ export class TrainingPipeline extends PipelineBase {
     const required = ['training', 'owner', 'testData', 'evaluation', 'metrics', 'packages'] as const;
     const properties = Properties.of(this)
       .present(props, ...required)
-      .known(props, 'metrics');
+      .known(props, 'metrics', 'evaluationInstanceType', 'hyperparameters', 'contentTypes', 'responseTypes');
     properties.throwIfInvalid();
     const { training, evaluation, metrics, champion, servingImage, testData, preparation, baseModel } = props;
     const names = Object.keys(metrics);
