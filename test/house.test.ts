@@ -1,5 +1,5 @@
 import { constructorSize, fileNames, fileSize, folderSize, indexFiles } from './support/house/budgets';
-import { ids, scopes, tested } from './support/house/constructs';
+import { ids, lifeDocs, scopes, tested } from './support/house/constructs';
 import { defaultDocs, exportDocs } from './support/house/documentation';
 import { exactActions } from './support/house/grants';
 import { deepImports, folderOrder, internals, moduleOrder } from './support/house/imports';
@@ -353,6 +353,23 @@ const CONVENTIONS: readonly Convention[] = [
       'lib/iam/b.ts': `${THING.replace('Thing', 'Role')}}`,
       'test/core/things.test.ts': "import { Thing } from '../../lib/core/a';",
       'test/iam/things.test.ts': "import { type PolicyStatement, Role } from '../../lib/iam';",
+    },
+  },
+  {
+    rule: lifeDocs,
+    bad: {
+      'lib/core/index.ts': "export * from './a';",
+      'lib/core/a.ts': `${THING}}`,
+      'lib/iam/b.ts': `${THING.replace('A thing.', 'Destroying it is free; it costs nothing.').replace('Thing', 'Free')}}`,
+      'lib/iam/c.ts': `${THING.replace('A thing.', 'Costs nothing.')}}`,
+    },
+    messages: [
+      "lib/iam/c.ts:3: the doc of 'Thing' does not say how it is destroyed: users pay for it and tear it down; write 'Costs ...' and 'Destroying it ...'",
+    ],
+    good: {
+      'lib/iam/index.ts': "export * from './names';",
+      'lib/iam/part.ts': `${THING}}`,
+      'lib/iam/names.ts': 'export class Names {}',
     },
   },
   {

@@ -100,10 +100,23 @@ export const KEPT_TYPES: Readonly<Record<string, KeptType>> = {
     // without an online store, its records are objects of the zone, which stay
     holdsData: ({ online_store_config: online }) => (Array.isArray(online) ? online.length > 0 : online != null),
   },
+  aws_sagemaker_domain: {
+    noun: 'notebook domain',
+    label: 'domain_name',
+    // the subnets would replace it too, and are ignored
+    replacedBy: ['auth_mode', 'domain_name', 'kms_key_id', 'vpc_id'],
+    holdsData: true,
+  },
   aws_sagemaker_model_package_group: {
     noun: 'model package group',
     label: 'model_package_group_name',
     replacedBy: ['model_package_group_name'], // the description is ignored
+    holdsData: true,
+  },
+  aws_sagemaker_space: {
+    noun: 'notebook space',
+    label: 'space_name',
+    replacedBy: ['domain_id', 'ownership_settings', 'space_name', 'space_sharing_settings'],
     holdsData: true,
   },
   aws_subnet: {

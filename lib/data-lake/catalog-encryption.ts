@@ -17,6 +17,8 @@ export interface CatalogEncryptionProps {
  * The setting exists once per account and region. Use it in a stack that exists once per account, such as `bootstrap`,
  * not in the stack of an environment: the last environment deployed would set it for all, the first one destroyed would
  * disable it for all. Glue uses the key through its own role, so that catalog readers need no grant on the key.
+ *
+ * Costs nothing at rest; each call of the catalog that uses the key is a request of KMS.
  */
 export class CatalogEncryption extends Construct {
   /** The underlying settings. */

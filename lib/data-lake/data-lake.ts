@@ -56,7 +56,12 @@ class ImportedLake extends DataLakeBase {
   }
 }
 
-/** A data lake: zones, each a bucket with a catalog database. Access is granted for each zone. */
+/**
+ * A data lake: zones, each a bucket with a catalog database. Access is granted for each zone.
+ *
+ * Costs at rest what its buckets hold, for each gigabyte-month, and the requests of KMS. Destroying it deletes buckets
+ * and catalog databases with all they hold if both keys say destroy; otherwise Terraform refuses.
+ */
 export class DataLake extends DataLakeBase {
   /** An existing lake, e.g. the platform's in a team's own stack. */
   public static fromZoneAttributes(scope: Construct, id: string, zones: readonly ZoneAttributes[]): IDataLake {

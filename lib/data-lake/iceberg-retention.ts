@@ -30,6 +30,9 @@ export interface IcebergRetentionProps {
  *
  * S3 lifecycle rules cannot do it: they see the age of a file, not whether the table needs it. Deleted files remain as
  * versions for the `noncurrentVersionDays` of the bucket.
+ *
+ * Costs for each hour of a data processing unit that Glue's optimizers run. Destroying it stops them; snapshots and
+ * files stay.
  */
 export class IcebergRetention extends Construct {
   public readonly role: Role;

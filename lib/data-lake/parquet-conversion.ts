@@ -88,6 +88,9 @@ export interface ParquetConversionProps {
  *
  * Why not `INSERT` in Athena: it appends, so that a retry duplicates rows, and it drops invalid rows silently. Why not
  * Glue job bookmarks: they provide new files only, and a partition rewritten from its new files would lose the others.
+ *
+ * Costs for each second of its workers in a run, and at rest a few objects of S3. Destroying it removes job, role and
+ * trigger; the table stays, and its logs unless both keys say destroy.
  */
 export class ParquetConversion extends Construct {
   public readonly jobName: string;

@@ -82,6 +82,9 @@ export interface QueryWorkgroupProps {
 /**
  * The Athena workgroup of a team. It limits and measures the data that queries scan, and enforces an encrypted location
  * for the results.
+ *
+ * Costs for each terabyte that queries scan, and for the results in S3. Destroying it deletes its saved queries and
+ * history if both keys say destroy; results stay in their bucket until they expire.
  */
 export class QueryWorkgroup extends Construct implements IQueryWorkgroup {
   public readonly workgroupName: string;

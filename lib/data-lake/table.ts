@@ -143,6 +143,9 @@ abstract class TableBase extends Construct implements ITable {
 /**
  * A table of the Glue catalog over files in a zone, for Athena, Spark and other engines that use the catalog. Which of
  * them find its partitions depends on `partitionDiscovery`.
+ *
+ * Costs nothing at rest but its files: it is an object of the catalog, of which the first million are free. Destroying it
+ * removes it from the catalog if both keys say destroy; the files stay in the zone, also those of an Iceberg table.
  */
 export class Table extends TableBase {
   /** An existing table. */

@@ -89,7 +89,12 @@ abstract class ZoneBase extends Construct implements IZone {
   }
 }
 
-/** One zone of a lake: a bucket and its Glue database. Created by `DataLake`. */
+/**
+ * One zone of a lake: a bucket and its Glue database. Created by `DataLake`.
+ *
+ * Costs what its bucket holds, for each gigabyte-month. Destroying it deletes bucket and database if both keys say
+ * destroy; otherwise Terraform refuses.
+ */
 export class Zone extends ZoneBase {
   /** An existing zone. */
   public static fromZoneAttributes(scope: Construct, id: string, attributes: ZoneAttributes): IZone {

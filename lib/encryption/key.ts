@@ -105,7 +105,12 @@ abstract class KeyBase extends Construct implements IKey {
   }
 }
 
-/** A customer-managed KMS key, rotated every year, for one domain of data. */
+/**
+ * A customer-managed KMS key, rotated every year, for one domain of data.
+ *
+ * Costs for each month, more after each of the first two rotations, and for each request. Destroying it schedules its
+ * deletion after some days, and what it encrypts is lost with it; it needs both keys.
+ */
 export class Key extends KeyBase {
   /**
    * An existing key. Its key policy must let the account's IAM policies grant access, as the default policy does.

@@ -59,6 +59,14 @@ export class Principal {
     return new Principal({ AWS: arns });
   }
 
+  /**
+   * The same principal, whose sessions may name the person behind them (`sts:SetSourceIdentity`), as CloudTrail then shows
+   * for every call.
+   */
+  public withSourceIdentity(): Principal {
+    return new Principal(this.json, this.conditions, [...this.assumeActions, 'sts:SetSourceIdentity']);
+  }
+
   /** EKS Pod Identity: pods whose service account is associated with the role. Its agent tags the sessions. */
   public static podIdentity(): Principal {
     return new Principal({ Service: 'pods.eks.amazonaws.com' }, undefined, ['sts:AssumeRole', 'sts:TagSession']);

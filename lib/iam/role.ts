@@ -65,7 +65,11 @@ abstract class RoleBase extends Construct implements IRole {
   }
 }
 
-/** A role whose inline policy consists of the grants to it. */
+/**
+ * A role whose inline policy consists of the grants to it.
+ *
+ * Costs nothing. Destroying it removes its policies; who still holds a session of it can do nothing more.
+ */
 export class Role extends RoleBase {
   /**
    * An existing role. Grants to it become a separate inline policy.

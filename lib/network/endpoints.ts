@@ -55,6 +55,9 @@ export interface EndpointsProps {
 /**
  * VPC endpoints for AWS services. Traffic stays on the AWS network, and requests with credentials of another account
  * are refused.
+ *
+ * An interface endpoint costs for each hour in each zone, and for each gigabyte; gateway endpoints are free. Destroying
+ * them cuts off who has no other way to the service.
  */
 export class Endpoints extends Construct {
   /** Prefix list of S3, for security group rules; `undefined` without route tables. */

@@ -28,7 +28,12 @@ export interface FlowLogProps {
   readonly removal?: Removal;
 }
 
-/** The flow log of a VPC in CloudWatch Logs: every accepted and rejected connection. */
+/**
+ * The flow log of a VPC in CloudWatch Logs: every accepted and rejected connection.
+ *
+ * Costs for each gigabyte written and for each gigabyte-month kept. Destroying it deletes the log if both keys say
+ * destroy; otherwise Terraform refuses.
+ */
 export class FlowLog extends Construct {
   public readonly logGroupName: string;
   public readonly logGroupArn: string;

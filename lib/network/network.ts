@@ -115,6 +115,9 @@ export interface NetworkAttributes {
 /**
  * A VPC in two or three zones: private subnets for workloads, public ones for load balancers and NAT gateways. It has a
  * flow log, a default security group without rules, and an S3 gateway endpoint.
+ *
+ * A VPC costs nothing; each NAT gateway and its public address cost for each hour, and for each gigabyte. Destroying it
+ * needs both keys, and nothing else in it: network interfaces of other stacks keep its subnets.
  */
 export class Network extends Construct implements INetwork {
   /**

@@ -42,6 +42,8 @@ abstract class SecurityGroupBase extends Construct implements ISecurityGroup {
 /**
  * A security group without rules: `connections` allows what is needed, e.g. `network.allowAwsServices(group)`. The AWS
  * default of unrestricted egress would permit data exfiltration.
+ *
+ * Costs nothing. Destroying it waits until no network interface has it.
  */
 export class SecurityGroup extends SecurityGroupBase {
   /** An existing security group. New rules are added to its own. */

@@ -28,7 +28,12 @@ export interface DatabaseLogsProps {
   readonly removal?: Removal;
 }
 
-/** The log groups that RDS writes to. Without them, RDS creates its own, which have no key and never expire. */
+/**
+ * The log groups that RDS writes to. Without them, RDS creates its own, which have no key and never expire.
+ *
+ * Costs for each gigabyte written and for each gigabyte-month kept. Destroying them deletes the logs if both keys say
+ * destroy; otherwise Terraform refuses.
+ */
 export class DatabaseLogs extends Construct {
   public readonly groups: CloudwatchLogGroup[];
 

@@ -28,6 +28,9 @@ export type { DatabaseAttributes, IDatabase } from './database-base';
  * It is encrypted and accepts only TLS connections, in private subnets. RDS creates and rotates the master password. It
  * can be restored to any second within the backup retention. Changes that require a restart wait for the maintenance
  * window. Multi-AZ keeps it available meanwhile: RDS supports no blue/green deployment with a managed password.
+ *
+ * Costs for each hour of its instances, twice with Multi-AZ, for each gigabyte-month allocated, and for backups beyond
+ * its size. Destroying it deletes data and automatic backups if both keys say destroy; otherwise Terraform refuses.
  */
 export class Database extends PostgresqlDatabase {
   public readonly address: string;

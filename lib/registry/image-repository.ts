@@ -79,7 +79,12 @@ abstract class ImageRepositoryBase extends Construct implements IImageRepository
   }
 }
 
-/** A private ECR repository: immutable tags, every push scanned, one encryption key, old images deleted. */
+/**
+ * A private ECR repository: immutable tags, every push scanned, one encryption key, old images deleted.
+ *
+ * Costs for each gigabyte-month of images. Destroying it deletes them if both keys say destroy; otherwise Terraform
+ * refuses.
+ */
 export class ImageRepository extends ImageRepositoryBase {
   /**
    * An existing repository, in any account and region; its policy must allow this account.

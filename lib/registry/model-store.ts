@@ -95,7 +95,12 @@ abstract class ModelStoreBase extends Construct implements IModelStore {
   }
 }
 
-/** An S3 bucket of trained models. Every version of a file is kept; publishers and servers cannot delete. */
+/**
+ * An S3 bucket of trained models. Every version of a file is kept; publishers and servers cannot delete.
+ *
+ * Costs for each gigabyte-month, also of replaced versions. Destroying it deletes every model if both keys say destroy;
+ * otherwise Terraform refuses, and S3 does while an Object Lock holds.
+ */
 export class ModelStore extends ModelStoreBase {
   /** An existing bucket that holds models as `<model>/<version>/<files>`. */
   public static fromBucket(scope: Construct, id: string, bucket: IBucket): IModelStore {

@@ -38,6 +38,8 @@ export interface PullThroughCacheProps {
  * ECR creates one encrypted repository for each image, which keeps as many images as an `ImageRepository`. Its tags are
  * mutable: once a day, ECR checks whether the upstream has a newer image. Destroying the cache does not delete these
  * repositories, and they cannot be read once their key is deleted. Delete them before you create the cache again.
+ *
+ * Costs for each gigabyte-month of the images in it.
  */
 export class PullThroughCache extends Construct {
   /** First part of the cached repositories' names. */

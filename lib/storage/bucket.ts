@@ -76,7 +76,12 @@ export interface BucketAttributes {
   readonly encryptionKey?: IKey;
 }
 
-/** A private, versioned S3 bucket: TLS only, one encryption key, no ACLs, old versions expire. */
+/**
+ * A private, versioned S3 bucket: TLS only, one encryption key, no ACLs, old versions expire.
+ *
+ * Costs for each gigabyte-month, also of old versions, and for requests. Destroying it deletes what it holds if both
+ * keys say destroy; otherwise Terraform refuses.
+ */
 export class Bucket extends BucketBase {
   /**
    * An existing bucket.

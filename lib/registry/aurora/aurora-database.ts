@@ -34,6 +34,10 @@ const ENGINE = 'aurora-postgresql';
  * It is encrypted and accepts only TLS connections, in private subnets. RDS creates and rotates the master password. It
  * can be restored to any second within the backup retention. The data is in three zones, for any number of instances.
  * Changes that require a restart wait for the maintenance window.
+ *
+ * Costs for each capacity unit and second of each instance, for each gigabyte-month, and for backups beyond its size; a
+ * paused instance costs its storage only. Destroying it deletes data and automatic backups if both keys say destroy;
+ * otherwise Terraform refuses.
  */
 export class AuroraDatabase extends PostgresqlDatabase {
   public readonly address: string;

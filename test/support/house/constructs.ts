@@ -47,23 +47,48 @@ export const tested: Rule = {
   name: 'every public construct is tested in its module',
   check: (source, all) => {
     const { module } = source;
-    const index = all.get(`lib/${module}/index.ts`);
-    const isPublic =
-      !index || index.references.some(({ specifier }) => `${index.resolve(specifier)}.ts` === source.path);
-    if (!module || !isPublic) return [];
     const tests = all.files.filter((file) => file.isIn(`test/${module}`) && file.path.endsWith('.test.ts'));
     const tried = new Set(tests.flatMap((test) => importedFrom(`lib/${module}`, test)));
-    return source
-      .nodesOf('ExportNamedDeclaration')
-      .flatMap(({ declaration }) => (declaration?.type === 'ClassDeclaration' ? [declaration] : []))
-      .map((node) => ({ line: lineOf(node), name: node.id?.name ?? '' }))
-      .filter(({ name }) => isConstruct(name, source, all) && !tried.has(name))
-      .map(({ line, name }) => ({
-        line,
+    return publicConstructs(source, all)
+      .filter(({ name }) => !tried.has(name))
+      .map(({ node, name }) => ({
+        line: lineOf(node),
         message: `no test of test/${module}/ imports '${name}': untested code breaks unnoticed; test it there`,
       }));
   },
 };
+
+export const lifeDocs: Rule = {
+  name: 'every public construct says what it costs at rest, and how it is destroyed',
+  exceptions: ['core', 'aws'].map((module) => ({
+    path: `lib/${module}`,
+    reason: 'stacks and what is one per stack make nothing in an account',
+  })),
+  check: (source, all) =>
+    publicConstructs(source, all).flatMap(({ node, name }) => {
+      const doc = source.ancestors(node)[0]?.leadingComments?.at(-1)?.value ?? '';
+      const missing = [
+        /\bcosts?\b/i.test(doc) ? [] : ['what it costs'],
+        /\bdestroy/i.test(doc) ? [] : ['how it is destroyed'],
+      ];
+      if (missing.flat().length === 0) return [];
+      const message = `the doc of '${name}' does not say ${missing.flat().join(', nor ')}: users pay for it and tear it down; write 'Costs ...' and 'Destroying it ...'`;
+      return [{ line: lineOf(node), message }];
+    }),
+};
+
+/** The classes of constructs that a module exports. */
+function publicConstructs(source: SourceFile, all: Sources) {
+  const { module } = source;
+  const index = all.get(`lib/${module}/index.ts`);
+  const isPublic = !index || index.references.some(({ specifier }) => `${index.resolve(specifier)}.ts` === source.path);
+  if (!module || !isPublic) return [];
+  return source
+    .nodesOf('ExportNamedDeclaration')
+    .flatMap(({ declaration }) => (declaration?.type === 'ClassDeclaration' ? [declaration] : []))
+    .map((node) => ({ node, name: node.id?.name ?? '' }))
+    .filter(({ name }) => isConstruct(name, source, all));
+}
 
 /** Names that a file imports from somewhere in a folder. */
 function importedFrom(folder: string, source: SourceFile): string[] {
