@@ -9,11 +9,13 @@ import { Principal } from '../../lib/iam/principal';
 import { Network } from '../../lib/network/network';
 import { SecurityGroup } from '../../lib/network/security-group';
 import { ImageRepository } from '../../lib/registry/image-repository';
+import { ModelPackageGroup } from '../../lib/registry/packages/model-package-group';
 import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
 import { Bucket } from '../../lib/storage/bucket';
 import { BatchTraining } from '../../lib/training/batch/batch-training';
 import { Capacity } from '../../lib/training/batch/capacity';
 import { FailStep } from '../../lib/training/pipeline/steps/flow-steps';
+import { churnPropsIn } from './pipeline/churn';
 import { ACME, keyIn } from './stack';
 import { trainingPropsIn, workspaceIn } from './training';
 
@@ -129,12 +131,18 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
   'ModelPackageGroup.fromModelPackageGroupAttributes': () => ({
     packageGroupArn: 'arn:aws:sagemaker:eu-north-1:111122223333:model-package-group/acme-churn',
   }),
+  'new PackageInbox': () => ({ accounts: ['444455556666'] }),
+  'new PackagePromotion': (stack) => ({
+    packages: new ModelPackageGroup(stack, 'Promoted', { name: 'promoted' }),
+    eventBusArn: 'arn:aws:events:eu-north-1:444455556666:event-bus/acme-approvals',
+  }),
   'new ModelPackageGroup': () => ({ name: 'churn' }),
   'new ModelStore': (stack) => ({ encryptionKey: keyIn(stack) }),
   'new PullThroughCache': (stack) => ({ upstream: UpstreamRegistry.quay(), encryptionKey: keyIn(stack) }),
   'new JobLogs': (stack) => ({ encryptionKey: keyIn(stack) }),
   'new Notebooks': (stack) => ({ workspace: workspaceIn(stack), teams: { fraud: {} } }),
   'new Pipeline': (stack) => ({ workspace: workspaceIn(stack), steps: [new FailStep('Stop', { message: 'no' })] }),
+  'new TrainingPipeline': (stack) => ({ ...churnPropsIn(stack) }),
   'new SageMakerTraining': (stack) => ({ ...trainingPropsIn(stack) }),
   'new TrainingWorkspace': (stack) => ({
     network: network(stack),
