@@ -1,5 +1,6 @@
 export * from './aurora/aurora-database';
 export * from './aurora/aurora-props';
+export * from './contract/serving-contract';
 export * from './database';
 export * from './database-logs';
 export * from './database-parameters';

@@ -162,3 +162,130 @@ describe('a program of a user', () => {
     );
   });
 });
+
+describe('the default evaluation', () => {
+  const props = { task: 'classification', target: 'churned', format: 'parquet' } as const;
+
+  test('computes the metrics of its task, and those under each perturbation that is on', () => {
+    expect(Evaluation.tabular(props).metrics).toEqual(metricNames('classification'));
+    const { metrics } = Evaluation.tabular({
+      ...props,
+      task: 'regression',
+      perturbations: { noise: 0.5, missing: false, shuffled: false },
+    });
+    expect(metrics).toEqual(metricNames('regression', ['noise']));
+  });
+
+  test('is a program with the contract beside it, which Terraform writes as it is', () => {
+    const s = acmeStack();
+    Evaluation.tabular(props).bind(s, contextIn(s));
+    const objects = Template.synth(s).all('aws_s3_object');
+    const paths = objects.map(({ key }) => String(key).split('/').slice(3).join('/'));
+    expect(paths.sort()).toEqual([
+      'evaluate.py',
+      'serving_contract.py',
+      ...['__init__', 'champion', 'main', 'metrics', 'models', 'predictions', 'tables'].map(
+        (name) => `tabular_evaluation/${name}.py`,
+      ),
+    ]);
+    for (const { content } of objects) expect(content).not.toMatch(/^EOF$/m); // the end of a heredoc
+  });
+
+  test('gets everything as arguments, each default too', () => {
+    const s = acmeStack();
+    expect(Evaluation.tabular(props).bind(s, contextIn(s))).toMatchObject({
+      entrypoint: ['python3', '/opt/ml/processing/input/code/evaluate.py'],
+      arguments: [
+        ...['--framework', 'scikit-learn', '--task', 'classification', '--target', 'churned', '--format', 'parquet'],
+        ...['--noise', '0.1', '--missing', '0.1', '--shuffled', '--seed', '1'],
+        ...['--confidence', '0.95', '--resamples', '1000', '--max-rows', '1000000'],
+      ],
+      environment: {},
+      callsAws: false,
+    });
+    const all = Evaluation.tabular({
+      ...props,
+      format: 'csv',
+      identifiers: ['id', 'at'],
+      columns: ['id', 'at', 'age', 'churned'],
+      positive: 'yes',
+      labels: ['yes', 'no'],
+      inference: 'code/serve.py',
+      perturbations: { noise: false, missing: 0.3, shuffled: false },
+      seed: 7,
+      confidence: 0.9,
+      resamples: 0,
+      maxRows: 500,
+    });
+    const champion = { packageGroupName: 'acme-dev-churn', metric: 'auc@missing' };
+    const t = acmeStack();
+    const job = all.bind(t, { ...contextIn(t), framework: { name: 'xgboost' }, champion });
+    expect(job.callsAws).toBe(true);
+    expect(job.arguments.join(' ')).toBe(
+      '--framework xgboost --task classification --target churned --format csv --identifiers id at ' +
+        '--columns id at age churned --positive yes --labels yes no --inference code/serve.py --noise 0 --missing 0.3 ' +
+        '--seed 7 --confidence 0.9 --resamples 0 --max-rows 500 --champion-group acme-dev-churn --champion-metric auc@missing',
+    );
+  });
+
+  test('is refused with everything that is wrong', () => {
+    const wrong = {
+      task: 'regression',
+      target: 'churned',
+      format: 'parquet',
+      identifiers: ['churned', 'id', 'id', '--id'],
+      columns: ['id'],
+      positive: 'yes',
+      labels: ['a'],
+      inference: '../serve.sh',
+      perturbations: { noise: 11, missing: 2 },
+      seed: -1,
+      confidence: 95,
+      resamples: 10,
+      maxRows: 0,
+    } as const;
+    expect(() => Evaluation.tabular(wrong)).toThrow(
+      [
+        'Evaluation.tabular: 15 invalid properties',
+        "  - 'inference' must be the path of a Python file, such as evaluate.py, got '../serve.sh'",
+        "  - 'identifiers' must not have the target, got 'churned'; remove it",
+        "  - 'columns' must not be set for parquet, whose files name them; remove it",
+        "  - 'columns' must have the target 'churned'; add it",
+        "  - 'positive' and 'labels' must not be set for a regression, which has no classes; remove them",
+        "  - 'labels' must have at least 2 classes, got 1",
+        "  - 'positive' must be one of two 'labels', got 'yes' of a",
+        "  - 'perturbations.noise' must be between 0.001 and 10, got 11",
+        "  - 'perturbations.missing' must be between 0.001 and 1, got 2",
+        "  - 'seed' must be between 0 and 4294967295, got -1",
+        "  - 'confidence' must be between 0.5 and 0.999, got 95",
+        "  - 'resamples' must be between 100 and 10000, got 10",
+        "  - 'maxRows' must be at least 1, got 0",
+        "  - 'identifiers' must be a text on one line that does not begin with '-', got '--id'",
+        "  - 'identifiers' must not have a name twice, got id",
+      ].join('\n'),
+    );
+    const none = undefined as unknown as Parameters<typeof Evaluation.tabular>[0];
+    expect(() => Evaluation.tabular(none)).toThrow("'task' must be set, got undefined");
+    expect(() => Evaluation.tabular({ ...props, task: 'ranking' as never })).toThrow(
+      "'task' must be one of classification, regression, got 'ranking'",
+    );
+  });
+
+  test('is refused where a job cannot take its arguments, or its framework is not known', () => {
+    const bound = (more: object, framework = 'scikit-learn') => {
+      const s = acmeStack();
+      return () =>
+        Evaluation.tabular({ ...props, ...more }).bind(s, { ...contextIn(s), framework: { name: framework } });
+    };
+    const many = Array.from({ length: 90 }, (_, index) => `column${index}`);
+    expect(bound({ identifiers: many })).toThrow(
+      "'arguments' of the evaluation must be at most 100 words, got 112; name fewer columns",
+    );
+    expect(bound({ identifiers: ['x'.repeat(257)] })).toThrow(
+      "'arguments' of the evaluation must have at most 256 characters each",
+    );
+    expect(bound({}, 'mxnet')).toThrow(
+      "'framework' must be one of scikit-learn, xgboost, pytorch, tensorflow, keras, custom, got 'mxnet'",
+    );
+  });
+});

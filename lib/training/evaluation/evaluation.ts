@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import type { IGrantable } from '../../iam/statement';
 import type { IBucket } from '../../storage/bucket';
 import { ProgramEvaluation, type ProgramEvaluationProps } from './program-evaluation';
+import { TabularEvaluation, type TabularEvaluationProps } from './tabular-evaluation';
 
 /** Where an evaluation runs, as the pipeline that it is part of knows it. */
 export interface EvaluationContext {
@@ -53,6 +54,23 @@ export interface EvaluationJob {
  * - `contract.json`: what a server needs to serve the model, see `ServingContract`.
  */
 export abstract class Evaluation {
+  /**
+   * The default program: a table with one row for each case, one column for the target, and the columns that the model
+   * takes. It loads the artifact as the framework's serving image does, computes every metric of the task with a
+   * confidence interval, and again on the perturbed table.
+   *
+   * The model gets its columns by name if it knows their names, otherwise in the order of the table. Folders of partitions
+   * (`day=2026-11-01/`) are read, but are no columns. Whatever makes the numbers untrue ends the job with a reason in
+   * its exit message: no rows, a column or a target that is missing, a prediction that is no number, an unknown label.
+   *
+   * Reading `parquet` takes `pyarrow` in the image, which the images of scikit-learn and xgboost have.
+   *
+   * @throws InputError with every property that is wrong
+   */
+  public static tabular(props: TabularEvaluationProps): Evaluation {
+    return new TabularEvaluation(props);
+  }
+
   /**
    * A program of your own. It finds its inputs and writes its files below `EVALUATION_PATHS`; the job fails with its exit
    * code, and shows the first KB of `/opt/ml/output/message`. With a champion, it gets the name of the package group in

@@ -4,8 +4,8 @@ import type { TextPattern } from '../../core/text-pattern';
 export const TASKS = ['classification', 'regression'] as const;
 export type Task = (typeof TASKS)[number];
 
-/** Frameworks whose artifacts the default evaluation loads by their convention. */
-export const EVALUATED_FRAMEWORKS = ['scikit-learn', 'xgboost', 'pytorch', 'tensorflow', 'keras'] as const;
+/** Frameworks whose models the default evaluation loads; of an image of one's own (`custom`) by `model_fn` only. */
+export const EVALUATED_FRAMEWORKS = ['scikit-learn', 'xgboost', 'pytorch', 'tensorflow', 'keras', 'custom'] as const;
 
 /**
  * Metrics of each task that the default evaluation computes.

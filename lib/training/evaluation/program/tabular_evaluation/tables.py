@@ -1,0 +1,231 @@
+"""The test set: reading it, taking it apart and perturbing it."""
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from . import Failed
+
+# what stands for no value in a CSV file; "NA" does not, it is a text such as the code of Namibia
+NULLS = ["", "NaN", "nan", "NULL", "null", "\\N"]
+# part of the free memory that the files of a test set may fill: as much again is taken by perturbed copies
+MEMORY_PART = 0.25
+
+
+def files_in(folder, what):
+    """The files below a folder, in the order of their names, without hidden ones and markers such as _SUCCESS."""
+    root = Path(folder)
+    found = sorted(path for path in root.rglob("*") if path.is_file())
+    files = [path for path in found if not any(part[0] in "._" for part in path.relative_to(root).parts)]
+    if not files:
+        raise Failed(f"the {what} has no files in {folder}")
+    return files
+
+
+def fingerprint(files, folder):
+    """What the test set was: another number for other content, names or order."""
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(f"{path.relative_to(folder).as_posix()}\n{path.stat().st_size}\n".encode())
+        with open(path, "rb") as file:
+            for block in iter(lambda: file.read(1 << 20), b""):
+                digest.update(block)
+    return {"files": len(files), "bytes": sum(path.stat().st_size for path in files), "sha256": digest.hexdigest()}
+
+
+def free_memory():
+    """Bytes that this container may still use, or None if the system does not say."""
+    limits = []
+    for name in ["/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"]:
+        text = Path(name).read_text().strip() if Path(name).is_file() else "max"
+        if text.isdigit():
+            limits.append(int(text))
+    meminfo = Path("/proc/meminfo")
+    for line in meminfo.read_text().splitlines() if meminfo.is_file() else []:
+        if line.startswith("MemAvailable:"):
+            limits.append(int(line.split()[1]) * 1024)
+    return min(limits, default=None)
+
+
+def read(files, kind, columns, max_rows, memory=None):
+    """All rows of the files in one frame. Raises Failed if they do not fit together, or are too many."""
+    limit = free_memory() if memory is None else memory
+    read_one, size_of = (read_parquet, parquet_size) if kind == "parquet" else (read_csv, csv_size)
+    frames, rows, size = [], 0, 0
+    for path in files:
+        try:
+            size += size_of(path)
+            if limit is not None and size > limit * MEMORY_PART:
+                raise Failed(
+                    f"the test set has more than {size:,} bytes, the limit on this instance is "
+                    f"{int(limit * MEMORY_PART):,}: give a part of it, or take an instance with more memory"
+                )
+            frame, count = read_one(path, columns, max_rows - rows)
+        except ImportError as fault:
+            raise Failed(f"this image cannot read {kind}: {fault}; give the test set as csv, or take an image with pyarrow")
+        except Failed:
+            raise
+        except Exception as fault:
+            raise Failed(f"{path.name} is no {kind} file: {brief(fault)}")
+        rows += count
+        if rows > max_rows:
+            raise Failed(f"the test set has more than {max_rows:,} rows, the limit: give a part of it, or raise maxRows")
+        frames.append(frame)
+    together(files, frames)
+    if rows == 0:
+        raise Failed("the test set has no rows")
+    filled = [frame for frame in frames if len(frame) > 0]
+    return filled[0] if len(filled) == 1 else pd.concat(filled, ignore_index=True)
+
+
+def parquet_size(path):
+    from pyarrow import parquet
+
+    metadata = parquet.ParquetFile(path).metadata
+    return sum(metadata.row_group(index).total_byte_size for index in range(metadata.num_row_groups))
+
+
+def read_parquet(path, _columns, max_rows):
+    from pyarrow import parquet
+
+    # a file of its own: read as a data set, the folders of its path would become columns
+    file = parquet.ParquetFile(path)
+    count = file.metadata.num_rows
+    if count > max_rows:
+        return None, count
+    frame = file.read().to_pandas(strings_to_categorical=False, integer_object_nulls=False)
+    for name in frame.columns:
+        if frame[name].dtype == object and any(type(value).__name__ == "Decimal" for value in frame[name].head(1000)):
+            frame[name] = frame[name].astype("float64")
+    return frame, count
+
+
+def csv_size(path):
+    return path.stat().st_size * (4 if path.suffix == ".gz" else 1)  # compressed tables are about a quarter
+
+
+def read_csv(path, columns, max_rows):
+    options = {"keep_default_na": False, "na_values": NULLS, "low_memory": False}
+    if columns:
+        frame = pd.read_csv(path, header=None, nrows=max_rows + 1, **options)
+        if len(frame.columns) != len(columns):
+            raise Failed(f"{path.name} has {len(frame.columns)} columns, {len(columns)} are named")
+        frame.columns = columns
+    else:
+        header = pd.read_csv(path, header=None, nrows=1, dtype=str, keep_default_na=False).iloc[0].tolist()
+        twice = sorted({name for name in header if header.count(name) > 1})
+        if twice:
+            raise Failed(f"{path.name} has two columns of the name {', '.join(map(repr, twice))}")
+        frame = pd.read_csv(path, nrows=max_rows + 1, **options)
+    return frame, len(frame)
+
+
+def together(files, frames):
+    """Raises Failed if files have other columns than the first, or texts where it has numbers."""
+    first = frames[0]
+    for path, frame in zip(files[1:], frames[1:]):
+        other = sorted(set(map(str, first.columns)) ^ set(map(str, frame.columns)))
+        if other:
+            raise Failed(f"{path.name} and {files[0].name} differ in the columns {', '.join(map(repr, other))}")
+        for name in first.columns:
+            one, another = first[name], frame[name]
+            texts = [values.dtype == object for values in (one, another)]
+            if texts[0] != texts[1] and one.notna().any() and another.notna().any():
+                number, text = (files[0], path) if texts[1] else (path, files[0])
+                raise Failed(f"column {name!r} holds numbers in {number.name}, and texts in {text.name}")
+
+
+def split(frame, target, identifiers):
+    """The columns for the model, and the truth."""
+    frame = frame.rename(columns=str)
+    absent = [name for name in [target, *identifiers] if name not in frame.columns]
+    if absent:
+        raise Failed(f"the test set lacks the column {', '.join(map(repr, absent))}; it has {', '.join(map(repr, frame.columns))}")
+    truth = frame[target]
+    empty = int(truth.isna().sum())
+    if empty:
+        raise Failed(f"the target {target!r} is missing in {empty:,} of {len(frame):,} rows; leave these rows out")
+    features = frame.drop(columns=[target, *identifiers])
+    if features.shape[1] == 0:
+        raise Failed(f"the test set has no columns but {', '.join(map(repr, frame.columns))}: nothing is left for the model")
+    return features, truth
+
+
+def kind_of(column):
+    """What a column holds, in the words of a contract."""
+    if pd.api.types.is_bool_dtype(column):
+        return "boolean"
+    if pd.api.types.is_integer_dtype(column):
+        return "integer"
+    if pd.api.types.is_numeric_dtype(column):
+        return "number"
+    return "time" if pd.api.types.is_datetime64_any_dtype(column) else "text"
+
+
+# Perturbations: each draws from a generator of its own, so that one does not change with another
+
+
+def with_noise(frame, strength, random):
+    """Numbers moved by `strength` standard deviations of their column; texts and flags become another row's in that part."""
+    perturbed = frame.copy()
+    for name in frame.columns:
+        column = frame[name]
+        is_number = kind_of(column) in ("integer", "number")
+        if is_number and (kind_of(column) == "number" or column.nunique() > 2):
+            values = column.to_numpy(dtype="float64", na_value=np.nan)
+            finite = values[np.isfinite(values)]
+            moved = values + random.normal(0, 1, len(values)) * strength * (finite.std() if len(finite) else 0)
+            perturbed[name] = np.rint(moved).astype(column.dtype) if is_whole(column) else moved.astype(float_of(column))
+        else:
+            others = column.take(random.integers(0, len(column), len(column))).set_axis(column.index)
+            perturbed[name] = column.mask(pd.Series(random.random(len(column)) < strength, column.index), others)
+    return perturbed
+
+
+def is_whole(column):
+    return pd.api.types.is_integer_dtype(column) and not column.isna().any()
+
+
+def float_of(column):
+    return column.dtype if isinstance(column.dtype, np.dtype) and column.dtype.kind == "f" else "float64"
+
+
+def with_missing(frame, part, random):
+    """Fields emptied at random. Flags and whole numbers become numbers, which alone can be empty."""
+    emptied = pd.DataFrame(random.random(frame.shape) < part, frame.index, frame.columns)
+    perturbed = {}
+    for name in frame.columns:
+        column = frame[name]
+        if kind_of(column) in ("boolean", "integer"):
+            column = pd.Series(column.to_numpy(dtype="float64", na_value=np.nan), column.index)
+        perturbed[name] = column.mask(emptied[name])
+    return pd.DataFrame(perturbed, frame.index)
+
+
+def with_shuffled_columns(frame, random):
+    """The columns in another order; a single column has none."""
+    names = list(frame.columns)
+    order = names
+    while len(names) > 1 and order == names:
+        order = [names[index] for index in random.permutation(len(names))]
+    return frame[order]
+
+
+def perturbations(frame, seed, noise, missing, shuffled):
+    """Perturbed tables by name, each made when it is asked for."""
+    makers = {
+        "noise": (noise > 0, lambda random: with_noise(frame, noise, random)),
+        "missing": (missing > 0, lambda random: with_missing(frame, missing, random)),
+        "shuffled": (shuffled, lambda random: with_shuffled_columns(frame, random)),
+    }
+    for number, (name, (wanted, make)) in enumerate(makers.items()):
+        if wanted:
+            yield name, make(np.random.default_rng([seed, number]))
+
+
+def brief(fault):
+    """A fault of other code on one line."""
+    text = " ".join(str(fault).split())
+    return f"{type(fault).__name__}: {text[:300]}{'…' if len(text) > 300 else ''}"

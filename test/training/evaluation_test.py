@@ -1,0 +1,741 @@
+"""
+Tests of the evaluation with the scikit-learn, pandas and pyarrow of an image: real models on real files, and each metric
+against scikit-learn's own or a value worked out by hand. Run by test/e2e/training/evaluation.test.ts.
+"""
+
+import gzip
+import io
+import json
+import sys
+import tarfile
+import tempfile
+import unittest
+import warnings
+from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pandas as pd
+from sklearn import metrics as theirs
+from sklearn.compose import make_column_transformer
+from sklearn.dummy import DummyClassifier, DummyRegressor
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder
+from sklearn.svm import LinearSVC
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "lib" / "training" / "evaluation" / "program"), str(ROOT / "lib" / "registry" / "contract")]
+sys.dont_write_bytecode = True
+warnings.simplefilter("ignore")
+
+import serving_contract  # noqa: E402
+from tabular_evaluation import Failed, main, metrics, models, predictions, tables  # noqa: E402
+
+
+def customers(rows=600, seed=7):
+    """A table with a signal in two numbers and a text, an id, and a flag."""
+    random = np.random.default_rng(seed)
+    frame = pd.DataFrame(
+        {
+            "id": np.arange(rows),
+            "age": random.normal(40, 10, rows),
+            "visits": random.poisson(5, rows),
+            "city": random.choice(["Oslo", "Rome", "Lima"], rows),
+            "member": random.random(rows) < 0.3,
+        }
+    )
+    score = (frame.age - 40) / 10 - (frame.visits - 5) / 2 + (frame.city == "Rome") + random.normal(0, 0.7, rows)
+    frame["churned"] = np.where(score > 0, "yes", "no")
+    frame["spend"] = 20 + 3 * frame.age - 2 * frame.visits + random.normal(0, 5, rows)
+    return frame
+
+
+TRAIN, TEST = customers(1200, 1), customers(600, 2)
+NUMBERS = ["age", "visits", "member"]
+
+
+def pack(path, files):
+    """An artifact of files: an estimator, a text or bytes by name."""
+    with tarfile.open(path, "w:gz") as archive:
+        for name, content in files.items():
+            data = content
+            if not isinstance(content, (bytes, str)):
+                buffer = io.BytesIO()
+                joblib.dump(content, buffer)
+                data = buffer.getvalue()
+            data = data.encode() if isinstance(data, str) else data
+            member = tarfile.TarInfo(name)
+            member.size = len(data)
+            archive.addfile(member, io.BytesIO(data))
+
+
+class Run:
+    """One evaluation in a folder of its own."""
+
+    def __init__(self, model, table, *words, clients=None, name="part-0.parquet", drop=(), framework="scikit-learn"):
+        with tempfile.TemporaryDirectory() as folder:
+            root = Path(folder)
+            for below in ["model", "test", "out"]:
+                (root / below).mkdir()
+            if model is not None:
+                pack(root / "model" / "model.tar.gz", model if isinstance(model, dict) else {"model.joblib": model})
+            for place, part in (table if isinstance(table, dict) else {name: table}).items():
+                (root / "test" / place).parent.mkdir(parents=True, exist_ok=True)
+                if isinstance(part, (bytes, str)):
+                    (root / "test" / place).write_bytes(part.encode() if isinstance(part, str) else part)
+                elif place.endswith(".parquet"):
+                    part.drop(columns=list(drop)).to_parquet(root / "test" / place, index=False)
+                else:
+                    part.drop(columns=list(drop)).to_csv(root / "test" / place, index=False)
+            (root / "out" / "gate.json").write_text("of an earlier run")
+            given = ["--framework", framework, "--resamples", "100", *words]
+            given += ["--model-folder", str(root / "model"), "--test-folder", str(root / "test")]
+            given += ["--output-folder", str(root / "out"), "--message-file", str(root / "message")]
+            output = io.StringIO()
+            with redirect_stdout(output), redirect_stderr(output):
+                self.code = main.main(given, clients or main.client)
+            self.output = output.getvalue()
+            self.message = (root / "message").read_text()
+            self.files = sorted(path.name for path in (root / "out").iterdir())
+            read = {path.name: json.loads(path.read_text()) for path in (root / "out").iterdir()}
+            self.report, self.gate, self.contract = (read.get(f"{kind}.json") for kind in ["report", "gate", "contract"])
+
+
+CHURN = ["--task", "classification", "--target", "churned", "--format", "parquet"]
+SPEND = ["--task", "regression", "--target", "spend", "--format", "parquet"]
+ONLY_NUMBERS = ["--identifiers", "id", "city"]
+PERTURBED = ["--noise", "0.1", "--missing", "0.1", "--shuffled"]
+
+
+def classifier(columns=NUMBERS):
+    return LogisticRegression().fit(TRAIN[columns], TRAIN.churned)
+
+
+def churn(model, table=None, *words, **more):
+    table = TEST.drop(columns="spend") if table is None else table
+    return Run(model, table, *CHURN, *ONLY_NUMBERS, *words, **more)
+
+
+def spend(model, table=None, *words, **more):
+    table = TEST.drop(columns="churned") if table is None else table
+    return Run(model, table, *SPEND, *ONLY_NUMBERS, *words, **more)
+
+
+class Metrics(unittest.TestCase):
+    """Our metrics, which take weights, are those of scikit-learn."""
+
+    def judged(self, truth, labels, scores, classes=("a", "b"), are_probabilities=True):
+        return metrics.Classification(np.array(truth), np.array(labels), scores, are_probabilities, list(classes))
+
+    def test_of_two_classes_are_those_of_scikit_learn_with_and_without_weights(self):
+        random = np.random.default_rng(3)
+        for trial in range(20):
+            rows = int(random.integers(5, 200))
+            truth = np.r_[0, 1, random.integers(0, 2, rows)]
+            scores = np.round(random.random(len(truth)), 1)  # with ties
+            scores = np.column_stack([1 - scores, scores])
+            labels = (scores[:, 1] > 0.5).astype(int)
+            for weights in [np.ones(len(truth)), random.integers(0, 4, len(truth)) + (np.arange(len(truth)) < 2)]:
+                given = {"sample_weight": weights}
+                got = self.judged(truth, labels, scores).values(weights.astype(float))
+                expected = {
+                    "auc": theirs.roc_auc_score(truth, scores[:, 1], **given),
+                    "accuracy": theirs.accuracy_score(truth, labels, **given),
+                    "balanced_accuracy": theirs.balanced_accuracy_score(truth, labels, **given),
+                    "f1": theirs.f1_score(truth, labels, **given),
+                    "precision": theirs.precision_score(truth, labels, zero_division=0, **given),
+                    "recall": theirs.recall_score(truth, labels, **given),
+                    "log_loss": theirs.log_loss(truth, scores, **given),
+                    "brier": theirs.brier_score_loss(truth, scores[:, 1], **given),
+                }
+                self.assertEqual(set(got), set(expected))
+                for name, value in expected.items():
+                    self.assertAlmostEqual(got[name], value, 9, f"{name}, trial {trial}")
+
+    def test_of_more_classes_are_the_macro_averages_of_scikit_learn(self):
+        random = np.random.default_rng(4)
+        for _ in range(10):
+            truth = np.r_[0, 1, 2, 3, random.integers(0, 4, 80)]
+            scores = random.dirichlet([1, 1, 1, 1], len(truth))
+            labels = scores.argmax(axis=1)
+            got = self.judged(truth, labels, scores, "abcd").values(np.ones(len(truth)))
+            average = {"average": "macro", "zero_division": 0}
+            expected = {
+                "auc": theirs.roc_auc_score(truth, scores, multi_class="ovr", average="macro"),
+                "balanced_accuracy": theirs.balanced_accuracy_score(truth, labels),
+                "f1": theirs.f1_score(truth, labels, **average),
+                "precision": theirs.precision_score(truth, labels, **average),
+                "recall": theirs.recall_score(truth, labels, **average),
+                "log_loss": theirs.log_loss(truth, scores),
+                "brier": np.mean(np.sum((scores - np.eye(4)[truth]) ** 2, axis=1)),
+            }
+            for name, value in expected.items():
+                self.assertAlmostEqual(got[name], value, 9, name)
+
+    def test_of_numbers_are_those_of_scikit_learn(self):
+        random = np.random.default_rng(5)
+        truth, guess, weights = random.normal(5, 2, 100), random.normal(5, 2, 100), random.integers(0, 3, 100).astype(float)
+        got = metrics.Regression(truth, guess).values(weights)
+        given = {"sample_weight": weights}
+        self.assertAlmostEqual(got["rmse"], theirs.root_mean_squared_error(truth, guess, **given), 9)
+        self.assertAlmostEqual(got["mae"], theirs.mean_absolute_error(truth, guess, **given), 9)
+        self.assertAlmostEqual(got["r2"], theirs.r2_score(truth, guess, **given), 9)
+        self.assertAlmostEqual(got["mape"], theirs.mean_absolute_percentage_error(truth, guess, **given), 9)
+
+    def test_have_the_values_that_a_person_works_out(self):
+        # of the four pairs of a positive and a negative row, three are in order and one is a tie
+        scores = np.array([0.1, 0.4, 0.4, 0.9])
+        judged = self.judged([0, 0, 1, 1], [0, 0, 0, 1], np.column_stack([1 - scores, scores]))
+        got = judged.values(np.ones(4))
+        self.assertEqual(got["auc"], 3.5 / 4)
+        self.assertEqual((got["accuracy"], got["precision"], got["recall"]), (0.75, 1, 0.5))
+        self.assertAlmostEqual(got["f1"], 2 / 3, 12)
+        self.assertAlmostEqual(got["brier"], (0.01 + 0.16 + 0.36 + 0.01) / 4, 12)
+        self.assertAlmostEqual(got["log_loss"], -np.log([0.9, 0.6, 0.4, 0.9]).mean(), 12)
+
+    def test_without_a_class_or_probabilities_are_left_out_with_the_reason(self):
+        one_class = self.judged([0, 0], [0, 1], np.array([[0.9, 0.1], [0.2, 0.8]]))
+        self.assertEqual(one_class.undefined["auc"], "the test set has no rows of the class 'b'")
+        self.assertEqual(set(one_class.values(np.ones(2))), {"accuracy", "balanced_accuracy", "precision", "f1", "log_loss", "brier"})
+        labels = self.judged([0, 1], [0, 1], None, are_probabilities=False)
+        self.assertEqual(set(labels.undefined), {"auc", "log_loss", "brier"})
+        flat = metrics.Regression(np.zeros(3), np.array([0.0, 1.0, 2.0]))
+        self.assertEqual(set(flat.values(np.ones(3))), {"rmse", "mae"})
+        self.assertEqual(flat.undefined["mape"], "the target is 0 in 3 rows")
+
+
+class Intervals(unittest.TestCase):
+    def test_of_an_accuracy_are_those_of_the_binomial_distribution(self):
+        # the bootstrap of a share is a binomial sample divided by its size, whose quantiles are known
+        from scipy.stats import binom
+
+        truth = np.zeros(200, int)
+        labels = (np.arange(200) < 40).astype(int)
+        judged = metrics.Classification(truth, labels, None, False, ["a", "b"])
+        found, _ = metrics.judge({"": judged}, 200, 1, 4000, 0.95)
+        got = found[""]["accuracy"]
+        self.assertEqual(got["value"], 0.8)
+        for bound, quantile in [("low", 0.025), ("high", 0.975)]:
+            self.assertAlmostEqual(got[bound], binom.ppf(quantile, 200, 0.8) / 200, delta=0.006)
+
+    def test_cover_the_true_value_as_often_as_they_say(self):
+        random = np.random.default_rng(9)
+        covered = 0
+        for trial in range(200):
+            errors = random.normal(0, 1, 150)
+            found, _ = metrics.judge({"": metrics.Regression(errors + 3, np.full(150, 3.0))}, 150, trial, 200, 0.9)
+            covered += found[""]["mae"]["low"] <= np.sqrt(2 / np.pi) <= found[""]["mae"]["high"]
+        self.assertTrue(0.84 <= covered / 200 <= 0.95, covered)
+
+    def test_of_a_difference_are_of_pairs(self):
+        # two models that differ by 0.01 in every row: each varies, and their difference does not
+        random = np.random.default_rng(2)
+        truth = random.normal(0, 5, 300)
+        error = np.abs(random.normal(0, 1, 300))
+        both = {"model": metrics.Regression(truth, truth + error + 0.01), "champion": metrics.Regression(truth, truth + error)}
+        found, drawn = metrics.judge(both, 300, 1, 200, 0.95)
+        self.assertGreater(found["model"]["mae"]["high"] - found["model"]["mae"]["low"], 0.05)
+        lost = metrics.loss("mae", drawn["model"]["mae"], drawn["champion"]["mae"])
+        np.testing.assert_allclose(lost, 0.01, atol=1e-9)
+
+    def test_are_left_out_if_many_samples_have_no_value(self):
+        truth = np.zeros(50, int)
+        truth[0] = 1  # in a third of the samples there is no positive row
+        scores = np.column_stack([1 - np.arange(50) / 50, np.arange(50) / 50])
+        found, _ = metrics.judge({"": metrics.Classification(truth, truth, scores, True, ["a", "b"])}, 50, 1, 200, 0.95)
+        self.assertEqual(set(found[""]["auc"]), {"value"})
+        self.assertEqual(set(found[""]["accuracy"]), {"value", "low", "high"})
+
+
+class Classifiers(unittest.TestCase):
+    def test_that_are_good_have_a_report_a_gate_and_a_contract(self):
+        model = classifier()
+        run = churn(model, None, *PERTURBED)
+        self.assertEqual((run.code, run.files), (0, ["contract.json", "gate.json", "report.json"]), run.output)
+        truth, scores = TEST.churned == "yes", model.predict_proba(TEST[NUMBERS])[:, 1]
+        self.assertAlmostEqual(run.gate["auc"], theirs.roc_auc_score(truth, scores), 12)
+        self.assertAlmostEqual(run.gate["f1"], theirs.f1_score(truth, scores > 0.5), 12)
+        auc = run.report["metrics"]["auc"]
+        self.assertLess(auc["low"], auc["value"])
+        self.assertLess(auc["value"], auc["high"])
+        self.assertEqual(run.report["classes"], ["no", "yes"])
+        self.assertEqual(run.report["testSet"]["rows"], 600)
+        self.assertIn("600 rows; auc 0.", run.message)
+
+    def test_lose_by_noise_keep_by_name_and_refuse_what_is_missing(self):
+        run = churn(classifier(), None, "--noise", "3", "--missing", "0.1", "--shuffled")
+        self.assertLess(run.gate["auc_at_noise"], run.gate["auc"] - 0.05)
+        self.assertEqual(run.gate["auc_at_shuffled"], run.gate["auc"])
+        self.assertNotIn("auc_at_missing", run.gate)
+        self.assertIn("Input X contains NaN", run.report["notComputed"]["auc@missing"])
+
+    def test_that_take_missing_fields_lose_by_them(self):
+        model = HistGradientBoostingClassifier(max_iter=30).fit(TRAIN[NUMBERS], TRAIN.churned)
+        run = churn(model, None, "--missing", "0.5")
+        self.assertLess(run.gate["auc_at_missing"], run.gate["auc"] - 0.05)
+        self.assertEqual(run.gate.keys() & {"auc_at_noise", "auc_at_shuffled"}, set())
+
+    def test_that_count_columns_are_wrong_once_their_order_changes(self):
+        model = LogisticRegression().fit(TRAIN[NUMBERS].to_numpy(), TRAIN.churned)
+        run = churn(model, None, "--shuffled")
+        self.assertLess(run.gate["auc_at_shuffled"], run.gate["auc"] - 0.2)
+        self.assertFalse(run.contract["signature"]["byName"])
+
+    def test_of_texts_are_judged_as_pipelines(self):
+        encoder = make_column_transformer((OneHotEncoder(handle_unknown="ignore"), ["city"]), remainder="passthrough")
+        model = make_pipeline(encoder, LogisticRegression(max_iter=500)).fit(TRAIN[["city", *NUMBERS]], TRAIN.churned)
+        run = Run(model, TEST.drop(columns="spend"), *CHURN, "--identifiers", "id", "--noise", "0.3", "--shuffled")
+        self.assertEqual(run.code, 0, run.output)
+        self.assertGreater(run.gate["auc"], churn(classifier()).gate["auc"])
+        self.assertLess(run.gate["auc_at_noise"], run.gate["auc"])
+        types = {one["name"]: one["type"] for one in run.contract["signature"]["inputs"]}
+        self.assertEqual(types, {"age": "number", "visits": "integer", "city": "text", "member": "boolean"})
+
+    def test_that_are_bad_have_numbers_that_say_so(self):
+        shuffled = TRAIN.churned.sample(frac=1, random_state=1).to_numpy()
+        run = churn(LogisticRegression().fit(TRAIN[NUMBERS], np.where(TRAIN.churned == "yes", "no", "yes")))
+        self.assertLess(run.gate["auc"], 0.3)
+        run = churn(RandomForestClassifier(20, random_state=1).fit(TRAIN[NUMBERS], shuffled))
+        self.assertTrue(0.4 < run.gate["auc"] < 0.6, run.gate)
+
+    def test_that_are_constant_are_told_of(self):
+        run = churn(DummyClassifier(strategy="most_frequent").fit(TRAIN[NUMBERS], TRAIN.churned))
+        self.assertEqual((run.gate["auc"], run.gate["balanced_accuracy"]), (0.5, 0.5))
+        self.assertTrue(any(warning.startswith("the model gives every row the class") for warning in run.report["warnings"]))
+
+    def test_without_probabilities_have_no_log_loss(self):
+        run = churn(LinearSVC(dual=False).fit(TRAIN[NUMBERS], TRAIN.churned))
+        self.assertEqual(run.report["outputs"], "scores")
+        self.assertGreater(run.gate["auc"], 0.7)
+        self.assertNotIn("log_loss", run.gate)
+        self.assertEqual(run.report["notComputed"]["log_loss"], "the model gives scores, no probabilities")
+
+    def test_of_a_test_set_with_one_class_have_no_auc(self):
+        run = churn(classifier(), TEST[TEST.churned == "no"].drop(columns="spend"))
+        self.assertEqual(run.code, 0)
+        self.assertNotIn("auc", run.gate)
+        self.assertNotIn("recall", run.gate)
+        self.assertEqual(run.report["notComputed"]["auc"], "the test set has no rows of the class 'yes'")
+        self.assertIn("every row of the test set has the class 'no'", run.report["warnings"])
+
+    def test_look_for_the_positive_class_that_is_named(self):
+        model = classifier()
+        run = churn(model, None, "--positive", "no")
+        truth, guess = TEST.churned == "no", model.predict(TEST[NUMBERS]) == "no"
+        self.assertAlmostEqual(run.gate["precision"], theirs.precision_score(truth, guess), 12)
+        self.assertAlmostEqual(run.gate["recall"], theirs.recall_score(truth, guess), 12)
+        self.assertAlmostEqual(run.gate["auc"], churn(model).gate["auc"], 12)
+        self.assertIn("positive must be one of two classes, got 'maybe'", churn(model, None, "--positive", "maybe").message)
+
+    def test_of_many_classes_are_judged_by_the_macro_average(self):
+        def with_city(frame):
+            return frame.assign(churned=frame.city)  # three classes
+
+        model = RandomForestClassifier(10, random_state=1).fit(TRAIN[NUMBERS], TRAIN.city)
+        run = churn(model, with_city(TEST).drop(columns="spend"))
+        expected = theirs.f1_score(TEST.city, model.predict(TEST[NUMBERS]), average="macro")
+        self.assertAlmostEqual(run.gate["f1"], expected, 12)
+        self.assertEqual(run.report["averaging"], "macro")
+
+
+class Regressions(unittest.TestCase):
+    def test_that_are_good_have_the_errors_of_scikit_learn(self):
+        model = LinearRegression().fit(TRAIN[NUMBERS], TRAIN.spend)
+        run = spend(model, None, "--noise", "0.5")
+        guess = model.predict(TEST[NUMBERS])
+        self.assertAlmostEqual(run.gate["rmse"], theirs.root_mean_squared_error(TEST.spend, guess), 9)
+        self.assertAlmostEqual(run.gate["r2"], theirs.r2_score(TEST.spend, guess), 9)
+        self.assertGreater(run.gate["rmse_at_noise"], run.gate["rmse"])
+        self.assertEqual(run.contract["signature"]["outputs"], {"kind": "numbers"})
+
+    def test_that_are_constant_are_told_of(self):
+        run = spend(DummyRegressor().fit(TRAIN[NUMBERS], TRAIN.spend))
+        self.assertLessEqual(run.gate["r2"], 0)
+        self.assertTrue(any("the same number" in warning for warning in run.report["warnings"]))
+
+    def test_of_a_target_of_texts_fail(self):
+        run = Run(LinearRegression().fit(TRAIN[NUMBERS], TRAIN.spend), TEST, *SPEND[:2], "--target", "city", "--format", "parquet")
+        self.assertEqual((run.code, run.files), (1, []))
+        self.assertIn("the target 'city' holds texts, a regression takes numbers", run.message)
+
+
+class Failures(unittest.TestCase):
+    """No half report: the reason is in the message, no file is left, not even that of an earlier run."""
+
+    def fails(self, run, reason):
+        self.assertIn(reason, run.message)
+        self.assertEqual((run.code, run.files), (1, []))
+
+    def test_of_an_empty_test_set(self):
+        empty = TEST.drop(columns="spend").head(0)
+        self.fails(churn(classifier(), empty), "the test set has no rows")
+        self.fails(churn(classifier(), {}), "the test set has no files in ")
+        self.fails(churn(classifier(), {"_SUCCESS": "", "_tmp/a.parquet": TEST}), "the test set has no files in ")
+
+    def test_of_columns_that_are_missing(self):
+        self.fails(churn(classifier(), drop=["age"]), "the test set lacks columns of the model: age")
+        self.fails(churn(classifier(), drop=["churned"]), "the test set lacks the column 'churned'; it has 'id', 'age'")
+        self.fails(churn(classifier(), drop=["id"]), "the test set lacks the column 'id'")
+        counted = LogisticRegression().fit(TRAIN[NUMBERS].to_numpy(), TRAIN.churned)
+        self.fails(churn(counted, drop=["age"]), "the model takes 3 columns and does not know their names, the test set has 2: visits, member")
+
+    def test_of_a_target_with_gaps(self):
+        table = TEST.drop(columns="spend").assign(churned=TEST.churned.where(TEST.id > 11))
+        self.fails(churn(classifier(), table), "the target 'churned' is missing in 12 of 600 rows")
+
+    def test_of_classes_that_the_model_does_not_know(self):
+        table = TEST.drop(columns="spend").assign(churned=TEST.churned.where(TEST.id > 2, "later"))
+        self.fails(churn(classifier(), table), "the target has 3 rows with classes that the model does not know: 'later'; it knows 'no', 'yes'")
+
+    def test_of_values_that_the_model_refuses(self):
+        table = TEST.drop(columns="spend").assign(age="old")
+        self.fails(churn(classifier(), table), "the model refuses the table: ValueError: could not convert string to float: 'old'")
+
+    def test_of_predictions_that_are_no_numbers(self):
+        script = "class Model:\n    def predict(self, x):\n        return [float('nan')] + [0.0] * (len(x) - 1)\ndef model_fn(folder):\n    return Model()\n"
+        self.fails(spend({"code/inference.py": script}), "the model gives no number for 1 of 600 rows")
+        self.fails(churn({"code/inference.py": script}), "the model gives no number for 1 of 600 rows")
+        short = script.replace("(len(x) - 1)", "3")
+        self.fails(spend({"code/inference.py": short.replace("float('nan')", "1.0")}), "the model gives 4 predictions for 600 rows")
+
+    def test_of_too_many_rows(self):
+        self.fails(churn(classifier(), None, "--max-rows", "599"), "the test set has more than 599 rows, the limit")
+        two = {"a.parquet": TEST.drop(columns="spend"), "b.parquet": TEST.drop(columns="spend")}
+        self.fails(churn(classifier(), two, "--max-rows", "1199"), "the test set has more than 1,199 rows, the limit")
+        self.assertEqual(churn(classifier(), two, "--max-rows", "1200").code, 0)
+
+    def test_of_more_bytes_than_memory(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "a.parquet")
+            TEST.to_parquet(path)
+            with self.assertRaisesRegex(Failed, r"the test set has more than [\d,]+ bytes, the limit on this instance is 1,000"):
+                tables.read([path], "parquet", None, 1000, memory=4_000)
+
+    def test_of_files_that_are_something_else(self):
+        self.fails(churn(classifier(), {"a.parquet": "id,age\n1,2\n"}), "a.parquet is no parquet file")
+        binary = Run(classifier(), {"a.csv": b"\xff\xfe\x00"}, *CHURN[:-1], "csv")
+        self.fails(binary, "a.csv is no csv file")
+        mixed = {"a.parquet": TEST.drop(columns="spend"), "b.parquet": TEST.drop(columns=["spend", "age"])}
+        self.fails(churn(classifier(), mixed), "b.parquet and a.parquet differ in the columns 'age'")
+        texts = {"a.parquet": TEST.drop(columns="spend"), "b.parquet": TEST.drop(columns="spend").assign(age="x")}
+        self.fails(churn(classifier(), texts), "column 'age' holds numbers in a.parquet, and texts in b.parquet")
+
+    def test_of_an_artifact_that_cannot_be_loaded(self):
+        self.fails(churn(None), "the artifact must be one model.tar.gz, got nothing")
+        self.fails(churn({"weights.bin": b"x"}), "the artifact has no model.joblib; it has weights.bin")
+        self.fails(churn({"model.joblib": b"broken"}), "the artifact cannot be loaded: ")
+        self.fails(churn({"a.joblib": classifier(), "b.joblib": classifier()}), "the artifact has 2 files *.joblib: a.joblib, b.joblib")
+        self.fails(churn({"code/inference.py": "import nowhere\n"}), "needs a module that this image lacks: ModuleNotFoundError: No module named 'nowhere'")
+        self.fails(churn({"model.joblib": classifier()}, None, "--inference", "code/own.py"), "the artifact lacks 'code/own.py'; it has model.joblib")
+        self.fails(churn({"model.joblib": {"no": "model"}}), "the artifact holds a dict, which has no predict")
+
+    def test_of_a_fault_of_its_own(self):
+        def broken(_service):
+            raise RuntimeError("no network")
+
+        run = churn(classifier(), None, "--champion-group", "churn", "--champion-metric", "auc", clients=broken)
+        self.fails(run, "no evaluation: fault of the program, see the log: RuntimeError: no network")
+        self.assertIn("Traceback", run.output)
+
+    def test_leaves_a_message_of_at_most_a_kilobyte(self):
+        names = [f"column_with_a_long_name_{index}" for index in range(200)]
+        wide = LogisticRegression().fit(pd.DataFrame(np.ones((len(TRAIN), 200)), columns=names), TRAIN.churned)
+        self.assertLessEqual(len(churn(wide).message.encode()), 1024)
+
+
+class Artifacts(unittest.TestCase):
+    def unpacked(self, *members, **limits):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "model.tar.gz")
+            with tarfile.open(path, "w:gz") as archive:
+                for member, data in members:
+                    archive.addfile(member, io.BytesIO(data))
+            models.unpack(path, Path(folder, "model"), **limits)
+            return sorted(one.name for one in Path(folder).rglob("*") if one.is_file())
+
+    def member(self, name, kind=tarfile.REGTYPE, data=b"x", link=""):
+        info = tarfile.TarInfo(name)
+        info.type, info.linkname, info.size = kind, link, len(data) if kind == tarfile.REGTYPE else 0
+        return info, data
+
+    def test_stay_in_their_folder(self):
+        for name in ["../evil", "/tmp/evil", "a/../../evil"]:
+            with self.assertRaisesRegex(Failed, "outside its folder"):
+                self.unpacked(self.member(name))
+        for kind in [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.FIFOTYPE, tarfile.CHRTYPE]:
+            with self.assertRaisesRegex(Failed, "a link or a device: 'x'"):
+                self.unpacked(self.member("x", kind, link="../evil"))
+        self.assertIn("b", self.unpacked(self.member("./a/b")))
+
+    def test_have_limits(self):
+        with self.assertRaisesRegex(Failed, "more than 3 bytes"):
+            self.unpacked(self.member("a", data=b"1234"), max_bytes=3)
+        with self.assertRaisesRegex(Failed, "or 1 files"):
+            self.unpacked(self.member("a"), self.member("b"), max_files=1)
+
+    def test_that_are_broken_are_refused(self):
+        for data in [b"", b"no gzip", gzip.compress(b"no tar")]:
+            with tempfile.TemporaryDirectory() as folder:
+                path = Path(folder, "model.tar.gz")
+                path.write_bytes(data)
+                with self.assertRaisesRegex(Failed, "model.tar.gz (cannot be unpacked|has no files)"):
+                    models.unpack(path, Path(folder, "model"))
+
+    def test_with_model_fn_are_loaded_by_it_and_may_have_modules_of_their_own(self):
+        script = "import joblib, os, shift\ndef model_fn(folder):\n    return joblib.load(os.path.join(folder, 'weights.bin'))\n"
+        script += "def predict_fn(data, model):\n    return shift.by(model.predict_proba(data))\n"
+        files = {"code/inference.py": script, "code/shift.py": "def by(x):\n    return x\n", "weights.bin": classifier()}
+        run = churn(files)
+        self.assertEqual(run.gate["auc"], churn(classifier()).gate["auc"])
+        self.assertEqual(run.contract["artifact"]["layout"], "script")
+        self.assertNotIn("shift", sys.modules)
+
+    def test_with_input_fn_get_rows_as_a_server_does(self):
+        script = (
+            "import io, joblib, os\nimport pandas as pd\n"
+            "def model_fn(folder, context):\n    return joblib.load(os.path.join(folder, 'model.joblib'))\n"
+            "def input_fn(body, kind):\n    assert kind == 'text/csv'\n    return pd.read_csv(io.StringIO(body), header=None, names=['age', 'visits', 'member'])\n"
+            "def predict_fn(data, model):\n    return model.predict(data)\n"
+        )
+        run = churn({"code/inference.py": script, "model.joblib": classifier()})
+        self.assertEqual(run.code, 0, run.output)
+        self.assertEqual(run.report["outputs"], "labels")
+        self.assertEqual(run.gate["accuracy"], churn(classifier()).gate["accuracy"])
+        self.assertNotIn("auc", run.gate)
+
+    def test_of_an_image_of_ones_own_need_a_script(self):
+        run = churn({"model.bin": b"x"}, framework="custom")
+        self.assertIn("the artifact must have code/inference.py or inference.py with model_fn", run.message)
+
+
+class Tables(unittest.TestCase):
+    def test_are_one_from_files_in_any_folders_whose_names_are_no_columns(self):
+        table = TEST.drop(columns="spend")
+        parts = {"day=1/a.parquet": table.head(200), "day=2/b.parquet": table.iloc[200:], "_SUCCESS": ""}
+        self.assertEqual(churn(classifier(), parts).gate, churn(classifier()).gate)
+
+    def test_in_csv_give_the_same_result_with_and_without_a_header_and_compressed(self):
+        table = TEST.drop(columns="spend")
+        expected = churn(classifier()).gate
+        words = [*CHURN[:-1], "csv", *ONLY_NUMBERS]
+        plain = table.to_csv(index=False)
+        bare = table.to_csv(index=False, header=False)
+        for files, more in [
+            ({"a.csv": plain}, []),
+            ({"a.csv.gz": gzip.compress(plain.encode())}, []),
+            ({"a.csv": bare}, ["--columns", *table.columns]),
+        ]:
+            got = Run(classifier(), files, *words, *more).gate
+            self.assertEqual(got.keys(), expected.keys())
+            for name, value in expected.items():
+                self.assertAlmostEqual(got[name], value, 9)
+
+    def test_in_csv_take_na_for_a_text_and_refuse_a_column_twice(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "a.csv")
+            path.write_text("country,n\nNA,1\n,2\n")
+            frame = tables.read([path], "csv", None, 10)
+            self.assertEqual(frame.country.isna().tolist(), [False, True])
+            path.write_text("n,n\n1,2\n")
+            with self.assertRaisesRegex(Failed, "a.csv has two columns of the name 'n'"):
+                tables.read([path], "csv", None, 10)
+
+    def test_are_named_in_the_report_by_their_content(self):
+        one, same = (churn(classifier()).report["testSet"] for _ in range(2))
+        other = churn(classifier(), TEST.drop(columns="spend").iloc[::-1]).report["testSet"]
+        self.assertEqual(one, same)
+        self.assertNotEqual(one["sha256"], other["sha256"])
+
+
+class Perturbations(unittest.TestCase):
+    features = TEST[["age", "visits", "city", "member"]]
+
+    def of(self, seed=1, noise=0.1, missing=0.1, shuffled=True):
+        return dict(tables.perturbations(self.features, seed, noise, missing, shuffled))
+
+    def test_are_the_same_for_a_seed_and_others_for_another(self):
+        for name in ["noise", "missing", "shuffled"]:
+            pd.testing.assert_frame_equal(self.of()[name], self.of()[name])
+            self.assertFalse(any(self.of()[name].equals(self.of(seed=seed)[name]) for seed in [2, 3, 4]) and name != "shuffled")
+
+    def test_do_not_change_with_one_another(self):
+        pd.testing.assert_frame_equal(self.of()["missing"], self.of(noise=0, shuffled=False)["missing"])
+
+    def test_by_noise_move_numbers_by_its_strength_and_swap_texts_and_flags(self):
+        noisy = self.of(noise=0.5)["noise"]
+        moved = (noisy.age - self.features.age) / self.features.age.std(ddof=0)
+        self.assertAlmostEqual(moved.std(), 0.5, delta=0.05)
+        self.assertAlmostEqual(moved.mean(), 0, delta=0.05)
+        self.assertEqual(noisy.visits.dtype, self.features.visits.dtype)
+        self.assertEqual(set(noisy.city), {"Oslo", "Rome", "Lima"})
+        self.assertEqual(noisy.member.dtype, bool)
+        # half of the texts are drawn again, and a third of those are what they were
+        self.assertAlmostEqual((noisy.city != self.features.city).mean(), 0.5 * 2 / 3, delta=0.06)
+
+    def test_by_missing_fields_empty_that_part_of_every_column(self):
+        emptied = self.of(missing=0.25)["missing"].isna().mean()
+        for name in self.features:
+            self.assertAlmostEqual(emptied[name], 0.25, delta=0.06, msg=name)
+
+    def test_by_order_change_it_and_nothing_else(self):
+        shuffled = self.of()["shuffled"]
+        self.assertNotEqual(list(shuffled), list(self.features))
+        pd.testing.assert_frame_equal(shuffled[list(self.features)], self.features)
+
+    def test_leave_the_table_as_it_was(self):
+        before = self.features.copy()
+        self.of(noise=2, missing=0.9)
+        pd.testing.assert_frame_equal(self.features, before)
+
+
+class Labels(unittest.TestCase):
+    def test_are_the_same_class_as_text_number_and_flag(self):
+        self.assertEqual([predictions.text_of(label) for label in [1, 1.0, True, "1", np.int64(1), b"1"]], ["1"] * 6)
+        self.assertEqual(predictions.in_order({"10", "9"}), ["9", "10"])
+
+    def test_of_a_test_set_in_numbers_fit_a_model_of_flags(self):
+        model = LogisticRegression().fit(TRAIN[NUMBERS], TRAIN.churned == "yes")
+        table = TEST.drop(columns="spend").assign(churned=(TEST.churned == "yes").astype(int))
+        self.assertAlmostEqual(churn(model, table).gate["auc"], churn(classifier()).gate["auc"], 3)
+
+    def scripted(self, returns, *words, table=None):
+        script = f"import numpy as np\ndef model_fn(folder):\n    return None\ndef predict_fn(data, model):\n    age = data['age'].to_numpy()\n    return {returns}\n"
+        return churn({"code/inference.py": script}, table, *words)
+
+    def test_come_from_single_outputs_as_probabilities_margins_or_labels(self):
+        truth = TEST.churned == "yes"
+        run = self.scripted("1 / (1 + np.exp(-(age - 40) / 10))")
+        self.assertEqual(run.report["outputs"], "probabilities")
+        self.assertAlmostEqual(run.gate["auc"], theirs.roc_auc_score(truth, TEST.age), 12)
+        self.assertAlmostEqual(run.gate["accuracy"], theirs.accuracy_score(truth, TEST.age > 40), 12)
+        run = self.scripted("age - 40")
+        self.assertEqual(run.report["outputs"], "scores")
+        self.assertAlmostEqual(run.gate["accuracy"], theirs.accuracy_score(truth, TEST.age > 40), 12)
+        run = self.scripted("np.where(age > 40, 'yes', 'no')")
+        self.assertEqual(run.report["outputs"], "labels")
+        run = self.scripted("np.where(age > 40, 'yes', 'perhaps')")
+        self.assertIn("the model gives classes that are none: 'perhaps'; the classes are no, yes", run.message)
+
+    def test_of_outputs_in_another_order_are_named(self):
+        returns = "np.column_stack([age > 40, age <= 40]).astype(float)"
+        self.assertGreater(self.scripted(returns, "--labels", "yes", "no").gate["auc"], 0.6)
+        self.assertLess(self.scripted(returns).gate["auc"], 0.4)
+        run = self.scripted("np.column_stack([age, age, age])")
+        self.assertIn("the model gives 3 outputs a row for 2 classes, no, yes; give labels", run.message)
+
+
+class Registry:
+    """SageMaker and S3 as far as the champion needs them."""
+
+    def __init__(self, packages, artifacts=()):
+        self.packages, self.artifacts, self.calls = packages, dict(artifacts), []
+
+    def __call__(self, _service):
+        return self
+
+    def get_paginator(self, name):
+        assert name == "list_model_packages"
+        return self
+
+    def paginate(self, **asked):
+        self.calls.append(asked)
+        yield {"ModelPackageSummaryList": []}  # as the service may
+        yield {"ModelPackageSummaryList": [{"ModelPackageArn": arn} for arn in self.packages]}
+
+    def describe_model_package(self, ModelPackageName):
+        return self.packages[ModelPackageName]
+
+    def download_file(self, bucket, key, target):
+        pack(target, self.artifacts[f"s3://{bucket}/{key}"])
+
+
+def package(uri, version=3):
+    return {"ModelPackageVersion": version, "InferenceSpecification": {"Containers": [{"ModelDataUrl": uri}]}}
+
+
+class Champions(unittest.TestCase):
+    uri = "s3://models/churn/output/train-1/model.tar.gz"
+
+    def against(self, artifact, metric="auc", model=None, *words):
+        registry = Registry({"arn:3": package(self.uri)}, {self.uri: artifact})
+        words = ["--champion-group", "churn", "--champion-metric", metric, *words]
+        return churn(model or classifier(), None, *words, clients=registry), registry
+
+    def test_are_the_newest_approved_package_of_the_group(self):
+        run, registry = self.against({"model.joblib": classifier()})
+        self.assertEqual(run.code, 0, run.output)
+        self.assertEqual(
+            registry.calls,
+            [{"ModelPackageGroupName": "churn", "ModelApprovalStatus": "Approved", "SortBy": "CreationTime", "SortOrder": "Descending"}],
+        )
+        self.assertEqual((run.report["champion"]["package"], run.report["champion"]["version"]), ("arn:3", 3))
+
+    def test_that_are_the_same_model_lose_and_win_nothing(self):
+        run, _ = self.against({"model.joblib": classifier()})
+        self.assertEqual(run.gate["champion_auc_loss"], 0)
+        self.assertEqual(run.report["champion"]["loss"]["auc"], {"value": 0, "low": 0, "high": 0})
+
+    def test_that_are_worse_make_the_loss_negative_whichever_way_the_metric_counts(self):
+        weak = {"model.joblib": classifier(["member"])}
+        for metric in ["auc", "log_loss", "auc@noise"]:
+            run, _ = self.against(weak, metric, None, "--noise", "0.1")
+            key = f"champion_{metric.replace('@', '_at_')}_loss"
+            lost = run.report["champion"]["loss"][metric]
+            self.assertLess(run.gate[key], 0, metric)
+            self.assertLess(lost["high"], 0)
+            self.assertLess(lost["low"], lost["value"])
+        run, _ = self.against({"model.joblib": classifier()}, "auc", classifier(["member"]))
+        self.assertGreater(run.gate["champion_auc_loss"], 0)
+
+    def test_may_have_modules_of_the_same_names(self):
+        def files(sign):
+            script = "import side\ndef model_fn(folder):\n    return None\ndef predict_fn(data, model):\n    return side.of(data)\n"
+            return {"code/inference.py": script, "code/side.py": f"def of(data):\n    return {sign}(data['age'].to_numpy() - 40)\n"}
+
+        run, _ = self.against(files("-"), "auc", files("+"))
+        self.assertAlmostEqual(run.gate["champion_auc_loss"], (1 - run.gate["auc"]) - run.gate["auc"], 12)
+
+    def test_that_are_not_there_cost_nothing(self):
+        run = churn(classifier(), None, "--champion-group", "churn", "--champion-metric", "auc", clients=Registry({}))
+        self.assertEqual((run.code, run.gate["champion_auc_loss"], run.report["champion"]), (0, 0, None))
+
+    def test_that_cannot_be_judged_fail_the_evaluation(self):
+        for artifact, reason in [
+            ({"model.joblib": b"broken"}, "the champion, version 3 cannot be judged in this image: the artifact cannot be loaded"),
+            (
+                {"model.joblib": classifier(["age", "spend"])},
+                "the champion, version 3 cannot be judged on this test set: the test set lacks columns of the model: spend",
+            ),
+        ]:
+            run, _ = self.against(artifact)
+            self.assertIn(reason, run.message)
+            self.assertEqual((run.code, run.files), (1, []))
+        run, _ = self.against({"model.joblib": LinearSVC(dual=False).fit(TRAIN[NUMBERS], TRAIN.churned)}, "log_loss")
+        self.assertIn("the champion, version 3 cannot be compared in log_loss: the model gives scores, no probabilities", run.message)
+        run = churn(classifier(), None, "--champion-group", "churn", "--champion-metric", "auc", clients=Registry({"arn:3": package(self.uri)}))
+        self.assertIn(f"the champion, version 3 cannot be read from {self.uri}", run.message)
+
+
+class Contract(unittest.TestCase):
+    def test_is_of_the_model_that_was_loaded(self):
+        contract = churn(classifier()).contract
+        self.assertEqual(contract["framework"], {"name": "scikit-learn", "version": "1.4.2"})
+        self.assertEqual(contract["python"].split(".")[:2], [str(part) for part in sys.version_info[:2]])
+        self.assertEqual(contract["packages"]["numpy"], np.__version__)
+        self.assertEqual(contract["artifact"]["files"], ["model.joblib"])
+        self.assertEqual(
+            contract["signature"],
+            {
+                "inputs": [{"name": "age", "type": "number"}, {"name": "visits", "type": "integer"}, {"name": "member", "type": "boolean"}],
+                "byName": True,
+                "outputs": {"kind": "probabilities", "classes": ["no", "yes"]},
+            },
+        )
+        self.assertEqual(serving_contract.check(contract, serving_contract.server("scikit-learn", ["model.joblib"])), [])
+
+
+if __name__ == "__main__":
+    unittest.main(warnings="ignore")
