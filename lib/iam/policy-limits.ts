@@ -53,3 +53,17 @@ export const SCP: PolicyLimits = {
   countsWhiteSpace: true,
   fix: 'name fewer instance types, or split the policy',
 };
+/** The policy of an event bus: 10 KB (EventBridge quotas). */
+export const EVENT_BUS_POLICY: PolicyLimits = {
+  kind: 'policy of the event bus',
+  maxCharacters: 10_240,
+  countsWhiteSpace: true,
+  fix: 'accept events from fewer accounts',
+};
+/** The policy of a queue: 8 KB (SQS quotas). */
+export const QUEUE_POLICY: PolicyLimits = {
+  kind: 'queue policy',
+  maxCharacters: 8192,
+  countsWhiteSpace: true,
+  fix: 'combine statements',
+};

@@ -61,10 +61,12 @@ describe('defaults', () => {
       registry: {
         database: undefined,
         models: { writeOnce: false, replacedVersionDays: 365 },
+        packages: {},
         images: {},
         pullThroughCache: {},
         removal: 'retain',
       },
+      features: { groups: {}, removal: 'retain' },
       teams: {},
     });
   });
@@ -293,14 +295,20 @@ describe('the schema for editors', () => {
       'lake.zones',
       'lake.tables',
       'teams',
+      'features.groups',
       'registry.database',
       'registry.images',
+      'registry.packages',
     ]);
   });
 
   test.each(snippets)('offers $label at $path, which is accepted as it is inserted', ({ path, body }) => {
     const inserted = JSON.parse(JSON.stringify(body).replaceAll(/\$\{\d+:([^}]*)\}/g, '$1'));
-    const file = replaced({ ...parse(LEAST), teams: { fraud: {} }, lake: {}, registry: {} }, [...path], inserted);
+    const file = replaced(
+      { ...parse(LEAST), teams: { fraud: {} }, lake: {}, features: {}, registry: {} },
+      [...path],
+      inserted,
+    );
     expect(outcome(stringify(file))).toBe('accepted');
     accepts(file);
     expect(accepts.errors ?? []).toEqual([]);

@@ -9,6 +9,7 @@ import { Principal } from '../../lib/iam/principal';
 import { Network } from '../../lib/network/network';
 import { SecurityGroup } from '../../lib/network/security-group';
 import { ImageRepository } from '../../lib/registry/image-repository';
+import { ModelPackageGroup } from '../../lib/registry/packages/model-package-group';
 import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
 import { Bucket } from '../../lib/storage/bucket';
 import { BatchTraining } from '../../lib/training/batch/batch-training';
@@ -128,6 +129,11 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
   'new ImageRepository': (stack) => ({ encryptionKey: keyIn(stack) }),
   'ModelPackageGroup.fromModelPackageGroupAttributes': () => ({
     packageGroupArn: 'arn:aws:sagemaker:eu-north-1:111122223333:model-package-group/acme-churn',
+  }),
+  'new PackageInbox': () => ({ accounts: ['444455556666'] }),
+  'new PackagePromotion': (stack) => ({
+    packages: new ModelPackageGroup(stack, 'Promoted', { name: 'promoted' }),
+    eventBusArn: 'arn:aws:events:eu-north-1:444455556666:event-bus/acme-approvals',
   }),
   'new ModelPackageGroup': () => ({ name: 'churn' }),
   'new ModelStore': (stack) => ({ encryptionKey: keyIn(stack) }),

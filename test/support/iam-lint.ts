@@ -10,6 +10,7 @@ import { covers, overlap } from '../../lib/testing/matching';
 /** A sample ARN for each type of resource whose ARN the policies refer to. */
 const SAMPLE_ARNS: Record<string, string> = {
   aws_athena_workgroup: 'arn:aws:athena:eu-north-1:111122223333:workgroup/sample',
+  aws_cloudwatch_event_bus: 'arn:aws:events:eu-north-1:111122223333:event-bus/sample',
   aws_batch_job_definition: 'arn:aws:batch:eu-north-1:111122223333:job-definition/sample',
   aws_batch_job_queue: 'arn:aws:batch:eu-north-1:111122223333:job-queue/sample',
   aws_cloudwatch_log_group: 'arn:aws:logs:eu-north-1:111122223333:log-group:/acme/sample',
