@@ -3,11 +3,16 @@ import type { IDataQualityGate } from '../lib/data-lake/quality/gate';
 import type { IQueryWorkgroup } from '../lib/data-lake/query-workgroup';
 import type { ITable } from '../lib/data-lake/table';
 import type { IKey } from '../lib/encryption/key';
+import type { IFeatureGroup } from '../lib/features/feature-group';
+import type { IRole } from '../lib/iam/role';
 import type { INetwork } from '../lib/network/network';
 import type { IDatabase } from '../lib/registry/database';
 import type { IImageRepository } from '../lib/registry/image-repository';
 import type { IModelStore } from '../lib/registry/model-store';
+import type { ModelPackageGroup } from '../lib/registry/packages/model-package-group';
 import type { IBucket } from '../lib/storage/bucket';
+import type { INotebooks } from '../lib/training/notebooks/notebooks';
+import type { IPretrainedModels } from '../lib/training/pretrained/pretrained-models';
 import type { ITrainingWorkspace } from '../lib/training/sagemaker/workspace';
 import type { Environment } from './environment/environment';
 import type { AnyPart, AwsLayerName } from './environment/part';
@@ -29,7 +34,7 @@ export interface Foundation {
   readonly accessLogs: IBucket;
 }
 
-/** Offers of the data layer: lake and catalog, query workgroups, and the registries of models and images. */
+/** Offers of the data layer: lake and catalog, query workgroups, features, and the registries of models and images. */
 export interface Data {
   readonly lake: IDataLake;
   /** By name. */
@@ -38,6 +43,12 @@ export interface Data {
   readonly quality: ReadonlyMap<string, IDataQualityGate>;
   /** By team. */
   readonly workgroups: ReadonlyMap<string, IQueryWorkgroup>;
+  /** By their keys in the file. */
+  readonly featureGroups: ReadonlyMap<string, IFeatureGroup>;
+  /** By team: what jobs of SageMaker write and read the groups of a team with. */
+  readonly featureRoles: ReadonlyMap<string, IRole>;
+  /** Model package groups by name. */
+  readonly packages: ReadonlyMap<string, ModelPackageGroup>;
   readonly models: IModelStore;
   /** By name. */
   readonly images: ReadonlyMap<string, IImageRepository>;
@@ -49,6 +60,10 @@ export interface Data {
 export interface Services {
   /** Where jobs run; `undefined` if the environment has no training. */
   readonly training?: ITrainingWorkspace;
+  /** Mirrored base models; `undefined` if the environment has none. */
+  readonly pretrained?: IPretrainedModels;
+  /** Notebooks of the teams; `undefined` if the environment has none. */
+  readonly notebooks?: INotebooks;
 }
 
 /** Offers of each layer to later layers, in the order of deployment. */

@@ -16,6 +16,13 @@ export const PARTITION: TextPattern = {
 /** ARNs by what they name. A bare name in the place of an ARN matches nothing. */
 export const ARN = {
   bucket: arn('s3', ':', '[a-z0-9][a-z0-9.-]+', 'a bucket', 'arn:aws:s3:::acme-raw'),
+  eventBus: arn(
+    'events',
+    '[^:]+:\\d{12}',
+    'event-bus/[\\w.\\/-]+',
+    'an event bus',
+    'arn:aws:events:eu-north-1:111122223333:event-bus/acme-approvals',
+  ),
   featureGroup: arn(
     'sagemaker',
     '[^:]+:\\d{12}',

@@ -32,6 +32,13 @@ export const BUCKET_POLICY: PolicyLimits = {
   countsWhiteSpace: true,
   fix: 'combine statements, name accounts in place of roles, or use an access point for each group of readers',
 };
+/** The policy of an EFS file system (`PutFileSystemPolicy`, EFS API). */
+export const EFS_POLICY: PolicyLimits = {
+  kind: 'file system policy',
+  maxCharacters: 20_000,
+  countsWhiteSpace: true,
+  fix: 'combine statements',
+};
 /** The policy of a key: 32 KB. */
 export const KEY_POLICY: PolicyLimits = {
   kind: 'key policy',
@@ -52,4 +59,18 @@ export const SCP: PolicyLimits = {
   maxCharacters: 5120,
   countsWhiteSpace: true,
   fix: 'name fewer instance types, or split the policy',
+};
+/** The policy of an event bus: 10 KB (EventBridge quotas). */
+export const EVENT_BUS_POLICY: PolicyLimits = {
+  kind: 'policy of the event bus',
+  maxCharacters: 10_240,
+  countsWhiteSpace: true,
+  fix: 'accept events from fewer accounts',
+};
+/** The policy of a queue: 8 KB (SQS quotas). */
+export const QUEUE_POLICY: PolicyLimits = {
+  kind: 'queue policy',
+  maxCharacters: 8192,
+  countsWhiteSpace: true,
+  fix: 'combine statements',
 };

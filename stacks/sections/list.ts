@@ -1,5 +1,6 @@
 // only with this import, the declaration of the list refers to that file, and not to the module of the stacks
 import type { Section } from '../environment/section';
+import { features } from './features/section';
 import { iam } from './iam/section';
 import { lake } from './lake/section';
 import { logs } from './logs/section';
@@ -10,4 +11,4 @@ import { teams } from './teams/section';
 import { training } from './training/section';
 
 /** The sections of an environment file, each a {@link Section}, in the order in which they create their parts. */
-export const SECTIONS = [state, iam, network, logs, lake, teams, registry, training] as const;
+export const SECTIONS = [state, iam, network, logs, lake, teams, features, registry, training] as const;

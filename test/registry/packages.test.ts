@@ -3,7 +3,9 @@ import { AwsStack } from '../../lib/aws/aws-stack';
 import { Key } from '../../lib/encryption/key';
 import type { IModelPackageGroup, ModelPackageGroupProps } from '../../lib/registry/packages/model-package-group';
 import { ModelPackageGroup } from '../../lib/registry/packages/model-package-group';
+import { PackageInbox } from '../../lib/registry/packages/package-inbox';
 import { METADATA_LIMITS, missingMetadata, REQUIRED_METADATA } from '../../lib/registry/packages/package-limits';
+import { PackagePromotion } from '../../lib/registry/packages/package-promotion';
 import { Bucket } from '../../lib/storage/bucket';
 import { Policy, Template, testApp } from '../../lib/testing';
 import { lintPolicies } from '../support/iam-lint';
@@ -325,5 +327,78 @@ describe('the metadata of a package', () => {
       `metadata 'metrics' must be 1 to 256 ${characters}, got '{"auc":0.9}'`,
       `metadata key 'a*' must be 1 to 128 ${characters}`,
     ]);
+  });
+});
+
+describe('promotion to the next account', () => {
+  const BUS = 'arn:aws:events:eu-north-1:444455556666:event-bus/acme-next-approvals';
+  const s = acmeStack();
+  const packages = groupIn(s, { readerAccounts: ['444455556666'] });
+  const promotion = new PackagePromotion(s, 'Promotion', { packages, eventBusArn: BUS });
+  const template = Template.synth(s);
+
+  test('follows the change of the status to approved, and no later edit of an approved version', () => {
+    expect(JSON.parse(template.one('aws_cloudwatch_event_rule').event_pattern)).toEqual({
+      source: ['aws.sagemaker'],
+      'detail-type': ['SageMaker Model Package State Change'],
+      detail: {
+        ModelPackageGroupName: [template.resolve(packages.packageGroupName)],
+        ModelApprovalStatus: ['Approved'],
+        UpdatedModelPackageFields: ['ModelApprovalStatus'],
+      },
+    });
+  });
+
+  test('sends it to the bus of that account by a role that can do nothing else', () => {
+    const target = template.one('aws_cloudwatch_event_target');
+    expect(target).toMatchObject({ arn: BUS, retry_policy: { maximum_event_age_in_seconds: 86_400 } });
+    expect(target.role_arn).toMatch(/aws_iam_role\.Promotion_Role/);
+    expect(template.policyOf(promotion.role).beyond([{ actions: 'events:PutEvents', resources: BUS }])).toEqual([]);
+  });
+
+  test('keeps what could not be delivered for two weeks, in a queue that only the rule writes', () => {
+    expect(template.one('aws_sqs_queue')).toMatchObject({
+      message_retention_seconds: 1_209_600,
+      sqs_managed_sse_enabled: true,
+    });
+    const { statements } = template.policyOf(promotion.node.findChild('Undelivered'));
+    expect(statements).toHaveLength(1);
+    expect(statements[0]).toMatchObject({ principals: ['events.amazonaws.com'], actions: ['sqs:SendMessage'] });
+    expect(statements[0]!.conditions).toEqual({
+      ArnEquals: { 'aws:SourceArn': expect.stringMatching(/aws_cloudwatch_event_rule\.Promotion_/) },
+    });
+  });
+
+  test('comes in on a bus that takes approvals of the named accounts only', () => {
+    const next = acmeStack();
+    const inbox = new PackageInbox(next, 'Inbox', { accounts: ['111122223333'] });
+    const synthesized = Template.synth(next);
+    expect(synthesized.one('aws_cloudwatch_event_bus').name).toBe('acme-dev-approvals');
+    const policy = Policy.parse(synthesized.one('aws_cloudwatch_event_bus_policy').policy);
+    const about = (type: string) => ({
+      StringEquals: { 'events:source': 'aws.sagemaker', 'events:detail-type': type },
+    });
+    const send = { actions: 'events:PutEvents', principal: '111122223333' };
+    expect(policy.allows({ ...send, conditions: about('SageMaker Model Package State Change') })).toBe(true);
+    expect(policy.allowsAny({ ...send, conditions: about('SageMaker Endpoint State Change') })).toBe(false);
+    expect(policy.allowsAny({ ...send, principal: '999988887777' })).toBe(false);
+    expect(synthesized.resolve(inbox.eventBusArn)).toMatch(/^\$\{aws_cloudwatch_event_bus\.\w+\.arn\}$/);
+  });
+
+  test('names actions that exist, on resources and with condition keys that they have', async () => {
+    expect(await lintPolicies(template)).toEqual([]);
+    const next = acmeStack();
+    new PackageInbox(next, 'Inbox', { accounts: ['111122223333'] });
+    expect(await lintPolicies(Template.synth(next))).toEqual([]);
+  });
+
+  test('is refused without an account, with one twice, and to something that is no bus', () => {
+    const inbox = (accounts: string[]) => () => new PackageInbox(acmeStack(), 'Inbox', { accounts });
+    expect(inbox([])).toThrow("'accounts' must have at least one account, got none");
+    expect(inbox(['111122223333', '111122223333'])).toThrow("'accounts[1]' must be listed once, got '111122223333'");
+    const other = acmeStack();
+    expect(
+      () => new PackagePromotion(other, 'Promotion', { packages: groupIn(other), eventBusArn: 'acme-next-approvals' }),
+    ).toThrow("'eventBusArn' must be the ARN of an event bus such as");
   });
 });

@@ -61,10 +61,12 @@ describe('defaults', () => {
       registry: {
         database: undefined,
         models: { writeOnce: false, replacedVersionDays: 365 },
+        packages: {},
         images: {},
         pullThroughCache: {},
         removal: 'retain',
       },
+      features: { groups: {}, removal: 'retain' },
       teams: {},
     });
   });
@@ -293,14 +295,22 @@ describe('the schema for editors', () => {
       'lake.zones',
       'lake.tables',
       'teams',
+      'features.groups',
       'registry.database',
       'registry.images',
+      'registry.packages',
+      'training.pretrained.models',
+      'training.notebooks.teams',
     ]);
   });
 
   test.each(snippets)('offers $label at $path, which is accepted as it is inserted', ({ path, body }) => {
     const inserted = JSON.parse(JSON.stringify(body).replaceAll(/\$\{\d+:([^}]*)\}/g, '$1'));
-    const file = replaced({ ...parse(LEAST), teams: { fraud: {} }, lake: {}, registry: {} }, [...path], inserted);
+    const file = replaced(
+      { ...parse(LEAST), teams: { fraud: {} }, lake: {}, features: {}, registry: {} },
+      [...path],
+      inserted,
+    );
     expect(outcome(stringify(file))).toBe('accepted');
     accepts(file);
     expect(accepts.errors ?? []).toEqual([]);
@@ -391,6 +401,6 @@ function pathsOf(value: unknown, path: string[] = []): string[][] {
 function replaced(value: any, [key, ...rest]: string[], by: unknown): unknown {
   if (key === undefined) return by;
   const copy = Array.isArray(value) ? [...value] : { ...value };
-  (copy as any)[key] = replaced(value[key], rest, by);
+  (copy as any)[key] = replaced(value?.[key], rest, by);
   return copy;
 }

@@ -88,6 +88,7 @@ const TEXTS: Record<string, 'updated' | 'replaced'> = {
   aws_iam_role: 'updated',
   aws_kms_key: 'updated',
   aws_rds_cluster_parameter_group: 'replaced',
+  aws_sagemaker_feature_group: 'replaced',
   aws_scheduler_schedule: 'updated',
   aws_security_group: 'replaced',
   aws_vpc_security_group_egress_rule: 'updated',
@@ -96,7 +97,9 @@ const TEXTS: Record<string, 'updated' | 'replaced'> = {
 
 /** Types without a value of either kind, or whose values the service does not relate to one another. */
 const PLAIN =
-  `aws_cloudwatch_log_group aws_default_security_group aws_ecr_lifecycle_policy aws_ecr_pull_through_cache_rule
+  `aws_cloudwatch_event_bus aws_cloudwatch_event_bus_policy aws_cloudwatch_event_rule aws_cloudwatch_event_target
+  aws_sagemaker_model_package_group aws_sagemaker_model_package_group_policy aws_sqs_queue aws_sqs_queue_policy
+  aws_cloudwatch_log_group aws_default_security_group aws_ecr_lifecycle_policy aws_ecr_pull_through_cache_rule
   aws_ecr_repository aws_eip aws_flow_log aws_glue_security_configuration aws_iam_role_policy
   aws_iam_role_policy_attachment aws_internet_gateway aws_kms_alias aws_nat_gateway aws_route aws_route_table
   aws_route_table_association aws_s3_bucket aws_s3_bucket_lifecycle_configuration aws_s3_bucket_logging

@@ -150,6 +150,37 @@ test.each([
   expect(refusal(text)).toContain(message);
 });
 
+test('a feature without a new version of its group is refused, and a new version is a new group beside the old one', () => {
+  record();
+  const more = PROD.replace('payments_24h: integral', 'payments_24h: integral, payments_7d: integral');
+  const message = refusal(more);
+  expect(message).toContain(
+    "feature group 'acme-prod-cards-v1': would be replaced: 'feature_definition' changes from [",
+  );
+  expect(message).toContain(
+    "; raise its 'version', which makes a new group, and release this one when nobody reads it",
+  );
+  const raised = more.replace(
+    'team: fraud\n      columns: { card: string, at: string',
+    (found) => `version: 2\n      ${found}`,
+  );
+  expect(raised).not.toBe(more);
+  expect(refusal(raised)).toContain('acme-prod-data/Features/cards-v1: feature group');
+  const both = PROD.replace(
+    '\n    cards:',
+    '\n    cards-2: { name: cards, version: 2, team: fraud, columns: { card: string, at: string }, id: card, eventTime: at }\n    cards:',
+  );
+  expect(refusal(both)).toBe('');
+});
+
+test('a longer time to live of online records is refused by nobody: it changes in place', () => {
+  record();
+  expect(refusal(PROD.replace('ttlDays: 90', 'ttlDays: 365'))).toBe('');
+  expect(refusal(PROD.replace('ttlDays: 90', 'storage: in-memory'))).toContain(
+    "'online_store_config.storage_type' changes from 'Standard' to 'InMemory'",
+  );
+});
+
 test('a record of a version that knew fewer replacing attributes is not refused, nor is a default that is written', () => {
   record();
   const tableOf = (stacks: NonNullable<ReturnType<typeof readRecord>>) =>

@@ -9,6 +9,7 @@ import { Principal } from '../../lib/iam/principal';
 import { Network } from '../../lib/network/network';
 import { SecurityGroup } from '../../lib/network/security-group';
 import { ImageRepository } from '../../lib/registry/image-repository';
+import { ModelPackageGroup } from '../../lib/registry/packages/model-package-group';
 import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
 import { Bucket } from '../../lib/storage/bucket';
 import { BatchTraining } from '../../lib/training/batch/batch-training';
@@ -129,6 +130,11 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
   'ModelPackageGroup.fromModelPackageGroupAttributes': () => ({
     packageGroupArn: 'arn:aws:sagemaker:eu-north-1:111122223333:model-package-group/acme-churn',
   }),
+  'new PackageInbox': () => ({ accounts: ['444455556666'] }),
+  'new PackagePromotion': (stack) => ({
+    packages: new ModelPackageGroup(stack, 'Promoted', { name: 'promoted' }),
+    eventBusArn: 'arn:aws:events:eu-north-1:444455556666:event-bus/acme-approvals',
+  }),
   'new ModelPackageGroup': () => ({ name: 'churn' }),
   'new ModelStore': (stack) => ({ encryptionKey: keyIn(stack) }),
   'new PullThroughCache': (stack) => ({ upstream: UpstreamRegistry.quay(), encryptionKey: keyIn(stack) }),
@@ -149,6 +155,14 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
     image: '1.0',
     vcpus: 4,
     memoryMib: 15_000,
+  }),
+  'new ElasticFileSystem': (stack) => ({ network: network(stack), encryptionKey: keyIn(stack), teams: ['fraud'] }),
+  'new ExpressBucket': () => ({ zoneId: 'eun1-az1' }),
+  'new LustreFileSystem': (stack) => ({
+    network: network(stack),
+    encryptionKey: keyIn(stack),
+    bucket: new Bucket(stack, 'Data', { encryptionKey: keyIn(stack, 'DataKey') }),
+    prefix: 'churn/train',
   }),
   'new Instances': (stack) => ({
     encryptionKey: keyIn(stack),

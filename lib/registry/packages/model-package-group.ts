@@ -9,7 +9,7 @@ import { physicalName } from '../../aws/physical-name';
 import { Properties } from '../../core/properties';
 import { published } from '../../core/published';
 import { keepData, type Removal } from '../../core/removal';
-import { NAME } from '../../core/text-pattern';
+import { NAME, unescaped } from '../../core/text-pattern';
 import { MODEL_PACKAGE_GROUP_POLICY } from '../../iam/policy-limits';
 import { Principal } from '../../iam/principal';
 import { renderedPolicy } from '../../iam/rendered-policy';
@@ -163,7 +163,7 @@ export class ModelPackageGroup extends ModelPackageGroupBase {
       .present(props, 'name')
       .known(props, 'furtherMetadata', 'readerAccounts', 'approverArns')
       .matches('name', name, NAME)
-      .matches('description', description, PACKAGE_GROUP_DESCRIPTION)
+      .matches('description', description && unescaped(description), PACKAGE_GROUP_DESCRIPTION)
       .require(approverArns?.length !== 0, "'approverArns' must have at least one ARN, got none; remove it");
     for (const [index, key] of Token.isUnresolved(furtherMetadata) ? [] : furtherMetadata.entries()) {
       const place = `furtherMetadata[${index}]`;

@@ -4,6 +4,17 @@ import { quote, type TextPattern } from '../../core/text-pattern';
 
 /** Names of SageMaker model package groups. */
 export const PACKAGE_GROUP: AwsNameKind = { kind: 'model package group', maxLength: 63, uniqueIn: 'region' };
+/** Names of EventBridge rules. */
+export const EVENT_RULE: AwsNameKind = { kind: 'event rule', maxLength: 64, uniqueIn: 'region', property: 'id' };
+/** Names of event buses. */
+export const EVENT_BUS: AwsNameKind = { kind: 'event bus', maxLength: 256, uniqueIn: 'region' };
+/** Names of SQS queues. */
+export const QUEUE: AwsNameKind = { kind: 'SQS queue', maxLength: 80, uniqueIn: 'region', property: 'id' };
+/** What SageMaker sends when a package is registered or changed (EventBridge reference, SageMaker). */
+export const PACKAGE_EVENTS = {
+  source: ['aws.sagemaker'],
+  'detail-type': ['SageMaker Model Package State Change'],
+} as const;
 /** Description of a group (`EntityDescription` of the SageMaker API). */
 export const PACKAGE_GROUP_DESCRIPTION: TextPattern = {
   pattern: /^[\p{L}\p{M}\p{Z}\p{S}\p{N}\p{P}]{0,1024}$/u,
@@ -71,12 +82,16 @@ export function missingMetadata(
   return [...missing, ...refused, ...many];
 }
 
-/** The rules that an account with access to a group breaks: it is a list of other accounts, each once. */
+/**
+ * The rules that an account in a list breaks: each is there once.
+ *
+ * @param own the own account, if it must not be there. @default - it may be
+ */
 export function brokenAccount(
   account: string,
   index: number,
   accounts: readonly (string | undefined)[],
-  own: string | undefined,
+  own?: string,
 ): BrokenRule[] {
   if (account === own) {
     return [{ must: 'must be another account', fix: 'remove it: roles of this account are granted access' }];

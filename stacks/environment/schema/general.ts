@@ -62,7 +62,7 @@ export const GENERAL = {
   removal: choice(['retain', 'destroy'])
     .default('retain')
     .describe(
-      'Whether stored data may be destroyed. Effective only in sections (lake, registry, logs, training, state) whose removal is destroy too. Default: retain.',
+      'Whether stored data may be destroyed. Effective only in sections (lake, features, registry, logs, training, state) whose removal is destroy too. Default: retain.',
     ),
   tags: named(
     z.string().meta({ minLength: 1 }), // for editors; `generalRules` checks it, with the characters

@@ -1,6 +1,11 @@
 import { Construct } from 'constructs';
+import { Tags } from '../../../lib/core/tags';
+import { TEAM_TAG } from '../../../lib/data-lake/query-workgroup';
 import { ImageRepository } from '../../../lib/registry/image-repository';
 import { ModelStore } from '../../../lib/registry/model-store';
+import { ModelPackageGroup } from '../../../lib/registry/packages/model-package-group';
+import { PackageInbox } from '../../../lib/registry/packages/package-inbox';
+import { PackagePromotion } from '../../../lib/registry/packages/package-promotion';
 import { PullThroughCache } from '../../../lib/registry/pull-through-cache';
 import { UpstreamRegistry } from '../../../lib/registry/upstream-registry';
 import { ObjectLock } from '../../../lib/storage/object-lock';
@@ -9,12 +14,12 @@ import type { Available, Data } from '../../offers';
 import { type Caches, MODELS_BUCKET } from './schema';
 import type { Registry } from './section';
 
-/** Creates the model store, the image repositories and the caches of public registries. */
+/** Creates the model store, the package groups, the image repositories and the caches of public registries. */
 export function makeRegistry(
   stack: LayerStack,
-  { models, images, pullThroughCache, removal }: Registry,
+  { models, images, packages, approvalsFrom, pullThroughCache, removal }: Registry,
   { foundation: { keys, accessLogs } }: Available['data'],
-): Pick<Data, 'models' | 'images'> {
+): Pick<Data, 'models' | 'images' | 'packages'> {
   const encryptionKey = keys.of('registry');
   const store = new ModelStore(stack, 'Models', {
     name: MODELS_BUCKET,
@@ -34,7 +39,31 @@ export function makeRegistry(
   for (const [name, upstream] of Object.entries(upstreamsOf(pullThroughCache))) {
     new PullThroughCache(caches, name, { upstream, encryptionKey });
   }
-  return { models: store, images: new Map(repositories) };
+  if (approvalsFrom) new PackageInbox(stack, 'Approvals', { accounts: approvalsFrom });
+  return { models: store, images: new Map(repositories), packages: makePackages(stack, packages, removal) };
+}
+
+function makePackages(
+  stack: LayerStack,
+  packages: Registry['packages'],
+  removal: Registry['removal'],
+): Map<string, ModelPackageGroup> {
+  const scope = new Construct(stack, 'Packages');
+  const groups = new Map<string, ModelPackageGroup>();
+  for (const [name, { team, metadata, accounts, approvers, promoteTo }] of Object.entries(packages)) {
+    const group = new ModelPackageGroup(scope, name, {
+      name,
+      description: `versions of ${name}, answered for by team ${team}`,
+      furtherMetadata: metadata,
+      readerAccounts: accounts,
+      approverArns: approvers,
+      removal,
+    });
+    Tags.of(group).add({ [TEAM_TAG]: team });
+    if (promoteTo) new PackagePromotion(group, 'Promotion', { packages: group, eventBusArn: promoteTo });
+    groups.set(name, group);
+  }
+  return groups;
 }
 
 /** The cached registries of an environment, by their key in the file. */

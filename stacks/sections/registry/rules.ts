@@ -6,6 +6,7 @@ import { PROFILES } from '../../environment/schema/choices';
 import { REFUSED_KEYS } from '../../environment/text/document';
 import { defaultCaches, upstreamName } from './caches';
 import { DATABASE_ENGINES } from './database/engines';
+import { packageRules } from './package-rules';
 
 const PATH = ['registry'];
 
@@ -16,6 +17,7 @@ export function* registryRules(registry: DraftRegistry, file: Draft): Iterable<F
   yield* DATABASE_ENGINES.rules([...PATH, 'database'], registry.database, file);
   yield* images(registry);
   yield* belowCaches(registry, file);
+  yield* packageRules(registry, file);
   for (const [name, upstream = {}] of Object.entries(registry.pullThroughCache ?? {})) {
     const place = [...PATH, 'pullThroughCache', name];
     if (file.region !== undefined) {

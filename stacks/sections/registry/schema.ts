@@ -1,4 +1,7 @@
 import * as z from 'zod';
+import { ACCOUNT_ID } from '../../../lib/aws/arns';
+import { NAME } from '../../../lib/core/text-pattern';
+import { METADATA_KEY, REQUIRED_METADATA } from '../../../lib/registry/packages/package-limits';
 import {
   CREDENTIALS_PREFIX,
   DEFAULT_KEPT_IMAGES,
@@ -7,7 +10,18 @@ import {
 } from '../../../lib/registry/registry-limits';
 import { byProfile } from '../../environment/schema/choices';
 import { snippet } from '../../environment/schema/editor';
-import { days, domainKey, flag, integer, named, removal, secretArn, text } from '../../environment/schema/fields';
+import {
+  arn,
+  days,
+  domainKey,
+  flag,
+  integer,
+  named,
+  reference,
+  removal,
+  secretArn,
+  text,
+} from '../../environment/schema/fields';
 import { DATABASE_ENGINES } from './database/engines';
 
 /** The model store's bucket. */
@@ -46,6 +60,41 @@ export const ImageSchema = z
       .describe(`Number of newest images that are kept; older ones are deleted. Default: ${DEFAULT_KEPT_IMAGES}.`),
   })
   .describe('An image repository.');
+
+const identityArn = () => arn(/iam::\d{12}:(role|user)\/[\w+=,.@/-]+/, 'arn:aws:iam::111122223333:role/reviewers');
+const eventBusArn = () =>
+  arn(
+    /events:[a-z0-9-]+:\d{12}:event-bus\/[\w./-]+/,
+    'arn:aws:events:eu-north-1:111122223333:event-bus/acme-prod-approvals',
+  );
+const accountId = () => text({ ...ACCOUNT_ID, meaning: `${ACCOUNT_ID.meaning} in quotes` });
+
+const PackagesSchema = z
+  .strictObject({
+    team: reference('teams', text(NAME))
+      .describe('Team that answers for the model.')
+      .meta({ examples: ['fraud'] }),
+    metadata: z
+      .array(text(METADATA_KEY))
+      .default([])
+      .describe(`Keys that every version must have besides ${REQUIRED_METADATA.join(', ')}. Default: none.`),
+    accounts: z
+      .array(accountId())
+      .default([])
+      .describe('Other accounts that may read the versions and deploy them. Default: none.'),
+    approvers: z
+      .array(identityArn())
+      .describe(
+        'ARNs of the roles and users that may assume the role of the approver. Default: whoever IAM policies of this account allow to.',
+      )
+      .optional(),
+    promoteTo: eventBusArn()
+      .describe(
+        'ARN of the event bus of the next environment (its registry.approvalsFrom makes it), which hears of every version that is approved here. Its account must be one of accounts. Default: none.',
+      )
+      .optional(),
+  })
+  .describe('The versions of one model: who trains registers them, and a role of its own approves them.');
 
 const withoutLogin = (what: string) =>
   z.strictObject({}).describe(`Cache of ${what}, which needs no login.`).optional();
@@ -106,6 +155,16 @@ export const RegistrySchema = z
           snippet('with options', { '${1:train}': { keepImages: 100 } }),
         ],
       }),
+    packages: named(text(NAME), PackagesSchema)
+      .default({})
+      .describe('Model package groups by name: the versions of one model each. Default: none.')
+      .meta({ defaultSnippets: [snippet('the versions of a model', { '${1:churn}': { team: '${2:fraud}' } })] }),
+    approvalsFrom: z
+      .array(accountId())
+      .describe(
+        'Accounts that promote models to this environment, the own one too if its environments promote to one another: their approvals come in on the event bus <project>-<environment>-approvals. Default: none, and no bus.',
+      )
+      .optional(),
     pullThroughCache: PullThroughCacheSchema.optional(),
     keyArn: domainKey('models, images and the database'),
     removal: removal('models, images and the database'),

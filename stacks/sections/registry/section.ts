@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { PACKAGE_GROUP } from '../../../lib/registry/packages/package-limits';
 import { CACHE_PREFIX, REPOSITORY } from '../../../lib/registry/registry-limits';
 import { BUCKET } from '../../../lib/storage/bucket-limits';
 import type { Draft } from '../../environment/draft';
@@ -65,6 +66,9 @@ function* registryNames(
   const names = new Map([...places].map(([place, name]) => [name, place])); // the rules report duplicate names
   for (const [name, place] of names) {
     if (name !== undefined) yield { kind: REPOSITORY, name, form: 'prefixed', path: ['registry', 'images', place] };
+  }
+  for (const name of Object.keys(own.packages ?? {})) {
+    yield { kind: PACKAGE_GROUP, name, form: 'prefixed', path: ['registry', 'packages', name] };
   }
   for (const key of Object.keys(pullThroughCache)) {
     yield {
