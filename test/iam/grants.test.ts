@@ -20,6 +20,8 @@ import { Bucket } from '../../lib/storage/bucket';
 import { Template } from '../../lib/testing';
 import { BatchJob } from '../../lib/training/batch/batch-job';
 import { DataVersion } from '../../lib/training/data/data-version';
+import { ElasticFileSystem } from '../../lib/training/data/elastic-file-system';
+import { ExpressBucket } from '../../lib/training/data/express-bucket';
 import { Framework } from '../../lib/training/framework/framework';
 import { Notebooks } from '../../lib/training/notebooks/notebooks';
 import { Pipeline } from '../../lib/training/pipeline/pipeline';
@@ -96,6 +98,8 @@ const featuresIn = (s: AwsStack) =>
 const baseOf = (name: string, s: AwsStack) => BASES[name]!(s) as never;
 const pretrainedIn = (s: AwsStack) => new PretrainedModels(s, 'It', baseOf('new PretrainedModels', s));
 const gateIn = (s: AwsStack) => new DataQualityGate(s, 'It', baseOf('new DataQualityGate', s));
+const filesIn = (s: AwsStack) => new ElasticFileSystem(s, 'It', baseOf('new ElasticFileSystem', s));
+const expressIn = (s: AwsStack) => new ExpressBucket(s, 'It', baseOf('new ExpressBucket', s));
 const packagesIn = (s: AwsStack) => new ModelPackageGroup(s, 'Churn', { name: 'churn' });
 const imagesIn = (s: AwsStack) => new ImageRepository(s, 'Train', { encryptionKey: keyIn(s) });
 const databaseIn = (s: AwsStack) =>
@@ -153,6 +157,11 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
   'IDataQualityGate.grantEvaluate': (s, role) => gateIn(s).grantEvaluate(role),
   'IDataQualityGate.grantRun': (s, role) => gateIn(s).grantRun(role),
   'IDatabase.grantConnect': (s, role) => databaseIn(s).grantConnect(role, 'mlflow'),
+  'IElasticFileSystem.grantRead': (s, role) => filesIn(s).grantRead(role, 'fraud'),
+  'IElasticFileSystem.grantWrite': (s, role) => filesIn(s).grantWrite(role, 'fraud'),
+  'IExpressBucket.grantRead': (s, role) => expressIn(s).grantRead(role),
+  'IExpressBucket.grantWrite': (s, role) => expressIn(s).grantWrite(role),
+  'ExpressVersion.grantCompute': (s, role) => DataVersion.express(expressIn(s), 'churn/train').grantCompute(role),
   'ObjectsVersion.grantCompute': (s, role) => DataVersion.objects(bucketIn(s), 'churn/train').grantCompute(role),
   'SnapshotVersion.grantCompute': (s, role) =>
     DataVersion.table(tableIn(s, 'churn', TableFormat.iceberg())).grantCompute(role),
