@@ -10,6 +10,8 @@ import type { IImageRepository } from '../lib/registry/image-repository';
 import type { IModelStore } from '../lib/registry/model-store';
 import type { ModelPackageGroup } from '../lib/registry/packages/model-package-group';
 import type { IBucket } from '../lib/storage/bucket';
+import type { INotebooks } from '../lib/training/notebooks/notebooks';
+import type { IPretrainedModels } from '../lib/training/pretrained/pretrained-models';
 import type { ITrainingWorkspace } from '../lib/training/sagemaker/workspace';
 import type { Environment } from './environment/environment';
 import type { AnyPart, AwsLayerName } from './environment/part';
@@ -55,6 +57,10 @@ export interface Data {
 export interface Services {
   /** Where jobs run; `undefined` if the environment has no training. */
   readonly training?: ITrainingWorkspace;
+  /** Mirrored base models; `undefined` if the environment has none. */
+  readonly pretrained?: IPretrainedModels;
+  /** Notebooks of the teams; `undefined` if the environment has none. */
+  readonly notebooks?: INotebooks;
 }
 
 /** Offers of each layer to later layers, in the order of deployment. */

@@ -1,4 +1,6 @@
 import type { App } from 'cdktf';
+import type { INotebooks } from '../../lib/training/notebooks/notebooks';
+import type { IPretrainedModels } from '../../lib/training/pretrained/pretrained-models';
 import type { ITrainingWorkspace } from '../../lib/training/sagemaker/workspace';
 import type { Services } from '../offers';
 import type { Platform } from '../platform';
@@ -7,6 +9,8 @@ import { LayerStack } from './layer-stack';
 /** The services layer: where models are trained and evaluated. */
 export class ServicesStack extends LayerStack implements Services {
   public readonly training?: ITrainingWorkspace;
+  public readonly pretrained?: IPretrainedModels;
+  public readonly notebooks?: INotebooks;
 
   constructor(
     app: App,

@@ -299,6 +299,8 @@ describe('the schema for editors', () => {
       'registry.database',
       'registry.images',
       'registry.packages',
+      'training.pretrained.models',
+      'training.notebooks.teams',
     ]);
   });
 
@@ -399,6 +401,6 @@ function pathsOf(value: unknown, path: string[] = []): string[][] {
 function replaced(value: any, [key, ...rest]: string[], by: unknown): unknown {
   if (key === undefined) return by;
   const copy = Array.isArray(value) ? [...value] : { ...value };
-  (copy as any)[key] = replaced(value[key], rest, by);
+  (copy as any)[key] = replaced(value?.[key], rest, by);
   return copy;
 }

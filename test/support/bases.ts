@@ -158,6 +158,14 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
     vcpus: 4,
     memoryMib: 15_000,
   }),
+  'new ElasticFileSystem': (stack) => ({ network: network(stack), encryptionKey: keyIn(stack), teams: ['fraud'] }),
+  'new ExpressBucket': () => ({ zoneId: 'eun1-az1' }),
+  'new LustreFileSystem': (stack) => ({
+    network: network(stack),
+    encryptionKey: keyIn(stack),
+    bucket: new Bucket(stack, 'Data', { encryptionKey: keyIn(stack, 'DataKey') }),
+    prefix: 'churn/train',
+  }),
   'new Instances': (stack) => ({
     encryptionKey: keyIn(stack),
     volumeGb: 100,
