@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { NAME } from '../../../../lib/core/text-pattern';
+import { NAME, type TextPattern } from '../../../../lib/core/text-pattern';
 import { CHANNEL_NAME, DATA_PREFIX, DEFAULT_INPUT_MODE, INPUT_MODES } from '../../../../lib/training/data/data-limits';
 import { METRIC, TASKS } from '../../../../lib/training/evaluation/metric-limits';
 import { FRAMEWORKS } from '../../../../lib/training/framework/images';
@@ -13,8 +13,17 @@ export const DEFAULT_ENTRY_POINT = 'train.py';
 /** Name of the code archive in a pipeline's folder of the workspace. */
 export const CODE_ARCHIVE = 'code/sourcedir.tar.gz';
 
+/** A text on one line that becomes a part of a definition: what begins a template of Terraform has no place in it. */
+const line = (most: number): TextPattern => ({
+  pattern: new RegExp(`^(?!.*[$%]\\{)[^\\p{Cc}]{1,${most}}$`, 'u'),
+  meaning: `one line of at most ${most} characters, without \${ and %{`,
+});
+const VERSION: TextPattern = { pattern: /^\d+(\.\d+)*(-\d+)?$/, meaning: 'a version in quotes, such as "1.9-0"' };
+
 const ObjectsSchema = z.strictObject({
-  zone: reference('lake.zones', text(NAME)).describe('Zone of the lake that has the objects.'),
+  zone: reference('lake.zones', text(NAME))
+    .describe('Zone of the lake that has the objects.')
+    .meta({ examples: ['features'] }),
   prefix: text(DATA_PREFIX)
     .describe('Folder in the zone, without a slash at its end.')
     .meta({ examples: ['churn/train'] }),
@@ -34,10 +43,19 @@ const MetricSchema = z
 
 const RangeSchema = z
   .union([
-    z.array(z.string('a text')).min(1, 'a list of 1 to 30 words').max(30, 'a list of 1 to 30 words'),
+    z
+      .array(text(line(256)))
+      .min(1, 'a list of 1 to 30 words')
+      .max(30, 'a list of 1 to 30 words'),
     z.strictObject({
-      min: z.number('a number').describe('Least value.'),
-      max: z.number('a number').describe('Highest value.'),
+      min: z
+        .number('a number')
+        .describe('Least value.')
+        .meta({ examples: [0.001] }),
+      max: z
+        .number('a number')
+        .describe('Highest value.')
+        .meta({ examples: [0.3] }),
       integer: flag().default(false).describe('Whether only whole numbers are tried. Default: false.'),
       logarithmic: flag()
         .default(false)
@@ -51,32 +69,36 @@ const TuningSchema = z
     strategy: choice(TUNING_STRATEGIES)
       .default('Bayesian')
       .describe('How values are chosen; Grid tries all combinations of words. Default: Bayesian.'),
-    metric: z
-      .string('the name of a metric of logMetrics')
+    metric: text(line(255))
       .describe('Metric of logMetrics that the search makes best.')
       .meta({ examples: ['validation:auc'] }),
     goal: choice(['Maximize', 'Minimize']).default('Maximize').describe('What is best. Default: Maximize.'),
-    ranges: named(z.string('a hyperparameter').min(1).max(256), RangeSchema).describe(
-      `Hyperparameters that are tried, at most ${TUNING_LIMITS.ranges}.`,
-    ),
+    ranges: named(text(line(256)), RangeSchema)
+      .describe(`Hyperparameters that are tried, at most ${TUNING_LIMITS.ranges}.`)
+      .meta({ examples: [{ depth: { min: 2, max: 8, integer: true } }] }),
     maxJobs: integer(TUNING_LIMITS.jobs.min, TUNING_LIMITS.jobs.max)
       .describe('Most training jobs of one search. Not with Grid. Default: 20.')
       .optional(),
     parallelJobs: integer(TUNING_LIMITS.parallel.min, TUNING_LIMITS.parallel.max)
       .default(2)
       .describe('Training jobs at the same time. Default: 2.'),
-    maxInstanceHours: integer(1, 1_000_000).describe(
-      'Most hours of instances that one run of the search may cost: times the price of an hour it is the most money.',
-    ),
+    maxInstanceHours: integer(1, 1_000_000)
+      .describe(
+        'Most hours of instances that one run of the search may cost: times the price of an hour it is the most money.',
+      )
+      .meta({ examples: [100] }),
   })
   .describe('Trains many times with other hyperparameters, and judges the best model.');
 
 export const PipelineSchema = z
   .strictObject({
-    team: reference('teams', text(NAME)).describe('Team that pays for the jobs and answers for the model.'),
-    framework: choice(FRAMEWORKS).describe('Framework that trains, in an image of AWS.'),
-    frameworkVersion: z
-      .string('a version in quotes')
+    team: reference('teams', text(NAME))
+      .describe('Team that pays for the jobs and answers for the model.')
+      .meta({ examples: ['fraud'] }),
+    framework: choice(FRAMEWORKS)
+      .describe('Framework that trains, in an image of AWS.')
+      .meta({ examples: ['scikit-learn'] }),
+    frameworkVersion: text(VERSION)
       .describe('Version of the framework that AWS patches.')
       .meta({ examples: ['1.9-0'] }),
     instance: text(ML_INSTANCE)
@@ -90,19 +112,21 @@ export const PipelineSchema = z
       .describe(
         `File that trains, in the archive <name>/${CODE_ARCHIVE} of the workspace's bucket, which CI uploads. Default: ${DEFAULT_ENTRY_POINT}.`,
       ),
-    inputs: named(text(CHANNEL_NAME), ObjectsSchema.describe('Training data of a channel.')).describe(
-      'Training data by channel, a folder of the container.',
-    ),
-    testData: ObjectsSchema.omit({ mode: true }).describe('Held-out data, which the training never reads.'),
+    inputs: named(text(CHANNEL_NAME), ObjectsSchema.describe('Training data of a channel.'))
+      .describe('Training data by channel, a folder of the container.')
+      .meta({ examples: [{ train: { zone: 'features', prefix: 'churn/train' } }] }),
+    testData: ObjectsSchema.omit({ mode: true })
+      .describe('Held-out data, which the training never reads.')
+      .meta({ examples: [{ zone: 'features', prefix: 'churn/test' }] }),
     format: choice(['parquet', 'csv']).default('parquet').describe('Format of the test data. Default: parquet.'),
-    task: choice(TASKS).describe('What the model predicts: a class, or a number.'),
-    target: z
-      .string('the name of a column')
-      .min(1, 'the name of a column')
-      .max(255, 'the name of a column of at most 255 characters')
-      .describe('Column of the test data with the truth.'),
+    task: choice(TASKS)
+      .describe('What the model predicts: a class, or a number.')
+      .meta({ examples: ['classification'] }),
+    target: text(line(255))
+      .describe('Column of the test data with the truth.')
+      .meta({ examples: ['churned'] }),
     identifiers: z
-      .array(z.string('the name of a column').min(1).max(255))
+      .array(text(line(255)))
       .default([])
       .describe('Columns that the model does not get, such as ids and times. Default: none.'),
     metrics: named(text(METRIC), MetricSchema)
@@ -110,7 +134,9 @@ export const PipelineSchema = z
       .meta({ examples: [{ auc: { min: 0.8 }, 'auc@noise': { min: 0.75 } }] }),
     champion: z
       .strictObject({
-        metric: text(METRIC).describe('Metric that is compared.'),
+        metric: text(METRIC)
+          .describe('Metric that is compared.')
+          .meta({ examples: ['auc'] }),
         maxLoss: z
           .number('a number of at least 0')
           .min(0, 'a number of at least 0')
@@ -119,11 +145,13 @@ export const PipelineSchema = z
       })
       .describe('Compares with the newest approved model. Default: none.')
       .optional(),
-    packages: reference('registry.packages', text(NAME)).describe('Group that a good model joins, as pending.'),
-    hyperparameters: named(z.string('a name').min(1).max(256), z.string('a text in quotes').max(2500))
+    packages: reference('registry.packages', text(NAME))
+      .describe('Group that a good model joins, as pending.')
+      .meta({ examples: ['churn'] }),
+    hyperparameters: named(text(line(256)), text(line(2500)))
       .default({})
       .describe('Settings of the program by name. Default: none.'),
-    logMetrics: named(z.string('a name').min(1).max(255), z.string('a regular expression').min(1).max(500))
+    logMetrics: named(text(line(255)), text(line(500)))
       .default({})
       .describe('Metrics that SageMaker reads from the log: an expression with one group, by name. Default: none.')
       .meta({ examples: [{ 'validation:auc': 'auc: ([0-9.]+)' }] }),
