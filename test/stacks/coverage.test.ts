@@ -240,7 +240,21 @@ const FILES: Record<string, Json> = {
 FILES.pipelines = {
   ...GENERAL,
   network: { cidr: '10.0.0.0/16' },
-  lake: { zones: { curated: {}, features: {} } },
+  lake: {
+    zones: { curated: {}, features: {} },
+    tables: Object.fromEntries(
+      ['events', 'others'].map((name) => [
+        name,
+        {
+          zone: 'curated',
+          format: 'parquet',
+          columns: { id: 'string' },
+          owner: 'ads',
+          quality: { completeness: { id: 1 } },
+        },
+      ]),
+    ),
+  },
   registry: { packages: { churn: { team: 'ads' }, other: { team: 'ads' } } },
   teams: TEAMS,
   training: {
@@ -261,6 +275,7 @@ FILES.pipelines = {
         metrics: { auc: { min: 0.5, max: 1 } },
         champion: { metric: 'auc', maxLoss: 0.1 },
         packages: 'churn',
+        quality: 'events',
         hyperparameters: { depth: '4' },
         logMetrics: { auc: 'auc: (.*)', loss: 'loss: (.*)' },
         tuning: {
@@ -329,6 +344,7 @@ const OTHERS: Record<string, unknown> = {
   'training.pipelines.*.metrics.*.max': 0.9,
   'training.pipelines.*.champion.metric': 'f1',
   'training.pipelines.*.packages': 'other',
+  'training.pipelines.*.quality': 'others',
   'training.pipelines.*.hyperparameters.*': '5',
   'training.pipelines.*.logMetrics.*': 'AUC: (.*)',
   'training.pipelines.*.tuning.strategy': 'Random',

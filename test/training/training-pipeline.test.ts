@@ -290,6 +290,23 @@ test('without a version that a job can compute, the version that was given is re
   expect(steps.Versions!.Arguments.AppSpecification.ContainerArguments).not.toContain('--data');
 });
 
+test('data is checked in an image that can read it, whatever trains', () => {
+  const s = acmeStack();
+  const table = new Table(s, 'Events', {
+    zone: lakeIn(s).zone('curated'),
+    name: 'events',
+    owner: 'fraud',
+    format: TableFormat.parquet(),
+    columns: { id: 'string' },
+  });
+  const expectations = [Expectation.completeness('id', { min: 1 })];
+  const quality = new DataQualityGate(s, 'Quality', { table, expectations });
+  churnIn(s, () => ({ quality }), { framework: Framework.xgboost('3.2-0', { today: TODAY }) });
+  const steps = stepsOf(textOf(Template.synth(s)));
+  expect(steps.DataQuality!.Arguments.AppSpecification.ImageUri).toContain('/sagemaker-scikit-learn:');
+  expect(steps.Evaluate!.Arguments.AppSpecification.ImageUri).toContain('/sagemaker-xgboost:');
+});
+
 test('metadata that only the group asks for comes from who starts the run', () => {
   const s = acmeStack();
   const packages = new ModelPackageGroup(s, 'Strict', { name: 'strict', furtherMetadata: ['ticket', 'reviewer'] });

@@ -137,6 +137,9 @@ refuses(
 refuses('a name that is too long for the jobs of SageMaker', { 'churn:\n': 'customers-who-will-leave-us:\n' }, [
   "21:5 training.pipelines.customers-who-will-leave-us: makes the SageMaker training name 'acme-dev-pipelines-customers-who-will-leave-us' of 46 characters, the limit is 42; shorten it by 4",
 ]);
+refuses('a table without expectations', { 'packages: churn': 'packages: churn\n      quality: orders' }, [
+  `32:16 ${PLACE}.quality: must be a table with quality, got 'orders'; add expectations to lake.tables.orders.quality`,
+]);
 refuses('a longer run than jobs may have', { 'packages: churn': 'packages: churn\n      maxRuntimeHours: 25' }, [
   `32:24 ${PLACE}.maxRuntimeHours: must be at most training.maxRuntimeHours 24, got 25; a policy refuses longer jobs`,
 ]);

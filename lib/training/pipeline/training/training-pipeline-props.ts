@@ -56,7 +56,7 @@ export interface TrainingPipelineProps {
   readonly evaluationInstanceType?: string;
   /** Checks the data before anything is trained. @default - no check */
   readonly quality?: IDataQualityGate;
-  /** Framework with the image of the quality check: it needs pyarrow. @default - the training's */
+  /** Framework with the image of the quality check: it needs pyarrow. @default - the training's if it is scikit-learn, otherwise the newest of those */
   readonly qualityFramework?: Framework;
   /** Makes training data before the training. @default - the training reads its inputs as they are */
   readonly preparation?: Preparation;

@@ -36,6 +36,7 @@ export function makePipelines(
       metrics: settings.metrics,
       champion: settings.champion,
       packages: data.packages.get(settings.packages)!,
+      quality: settings.quality === undefined ? undefined : data.quality.get(settings.quality),
       tuning: tuning && searchOf(tuning),
       servingImage: settings.servingImage,
     });

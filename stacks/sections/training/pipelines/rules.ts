@@ -22,6 +22,7 @@ export function* pipelineRules(pipelines: DraftPipelines, file: Draft): Iterable
     yield* tuningRules(path, pipeline);
     yield* runtimeRules(path, pipeline, file);
     yield* metadataRules(path, pipeline, file);
+    yield* qualityRules(path, pipeline, file);
   }
 }
 
@@ -171,4 +172,12 @@ function* metadataRules(path: Path, { packages }: DraftPipeline, { registry }: D
     const message = `must be a group whose metadata a run can be started with, ${key} is no parameter, got '${packages}'; rename it in registry.packages.${packages}.metadata to ${PARAMETER_NAME.meaning}`;
     yield error([...path, 'packages'], message);
   }
+}
+
+function* qualityRules(path: Path, { quality }: DraftPipeline, { lake }: Draft): Iterable<FileError> {
+  if (quality === undefined) return;
+  const table = entryOf(lake?.tables ?? {}, quality);
+  if (!table || 'quality' in table) return;
+  const message = `must be a table with quality, got '${quality}'; add expectations to lake.tables.${quality}.quality`;
+  yield error([...path, 'quality'], message);
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { NAME, type TextPattern } from '../../../../lib/core/text-pattern';
+import { IDENTIFIER } from '../../../../lib/data-lake/lake-limits';
 import { CHANNEL_NAME, DATA_PREFIX, DEFAULT_INPUT_MODE, INPUT_MODES } from '../../../../lib/training/data/data-limits';
 import { METRIC, TASKS } from '../../../../lib/training/evaluation/metric-limits';
 import { FRAMEWORKS } from '../../../../lib/training/framework/images';
@@ -148,6 +149,9 @@ export const PipelineSchema = z
     packages: reference('registry.packages', text(NAME))
       .describe('Group that a good model joins, as pending.')
       .meta({ examples: ['churn'] }),
+    quality: reference('lake.tables', text(IDENTIFIER))
+      .describe('Table with quality, whose expectations must hold before anything is trained. Default: none.')
+      .optional(),
     hyperparameters: named(text(line(256)), text(line(2500)))
       .default({})
       .describe('Settings of the program by name. Default: none.'),
