@@ -42,6 +42,12 @@ export const KEPT_TYPES: Readonly<Record<string, KeptType>> = {
     holdsData: true,
     consent: { force_delete: true },
   },
+  aws_efs_file_system: {
+    noun: 'EFS file system',
+    label: 'creation_token',
+    replacedBy: ['availability_zone_name', 'creation_token', 'encrypted', 'kms_key_id', 'performance_mode'],
+    holdsData: true,
+  },
   aws_eip: { noun: 'public address', label: 'tags.Name', replacedBy: ['domain'], holdsData: false },
   aws_glue_catalog_database: {
     noun: 'catalog database',
@@ -118,6 +124,13 @@ export const KEPT_TYPES: Readonly<Record<string, KeptType>> = {
     label: 'space_name',
     replacedBy: ['domain_id', 'space_name'],
     holdsData: true,
+  },
+  aws_s3_directory_bucket: {
+    noun: 'directory bucket',
+    label: 'bucket',
+    replacedBy: ['bucket', 'data_redundancy', 'location', 'type'],
+    holdsData: true,
+    consent: { force_destroy: true },
   },
   aws_subnet: {
     noun: 'subnet',

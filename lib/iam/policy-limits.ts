@@ -32,6 +32,13 @@ export const BUCKET_POLICY: PolicyLimits = {
   countsWhiteSpace: true,
   fix: 'combine statements, name accounts in place of roles, or use an access point for each group of readers',
 };
+/** The policy of an EFS file system (`PutFileSystemPolicy`, EFS API). */
+export const EFS_POLICY: PolicyLimits = {
+  kind: 'file system policy',
+  maxCharacters: 20_000,
+  countsWhiteSpace: true,
+  fix: 'combine statements',
+};
 /** The policy of a key: 32 KB. */
 export const KEY_POLICY: PolicyLimits = {
   kind: 'key policy',

@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { originOf } from '../../cli/installation/package';
 import { testApp } from '../../lib/testing';
 import { devDependencies, version } from '../../package.json';
-import { type EnvironmentFileError, loadEnvironment, Platform } from '../../stacks';
+import { type EnvironmentFileError, loadEnvironment, Platform, parseEnvironment } from '../../stacks';
 import { cli } from '../support/cli';
 
 const ANSWERS = [
@@ -90,6 +90,16 @@ describe('a new repository', () => {
     expect(app.node.children.map(({ node }) => node.id)).toEqual(
       expect.arrayContaining(['shop-dev-foundation', 'shop-dev-data']),
     );
+  });
+
+  test('offers sections in comments, which load without the comment sign', async () => {
+    await init(folder, ...ANSWERS);
+    const text = textOf('environments/dev.yaml');
+    const offered = text.replace(/^( *)# (?=(training|database): )/gm, '$1');
+    expect(parseEnvironment(offered, 'dev.yaml')).toMatchObject({
+      registry: { database: { engine: 'rds' } },
+      training: { instances: ['ml.m5.xlarge'], removal: 'destroy' },
+    });
   });
 
   test('depends on this version, and on the versions that it was tested with', async () => {

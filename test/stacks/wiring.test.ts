@@ -48,6 +48,7 @@ registry:
   models: { lockDays: 20, writeOnce: true, replacedVersionDays: 50 }
   images: { train: { mutableTags: true, keepImages: 5 } }
   pullThroughCache: { dockerHub: { secretArn: "${SECRET}" } }
+training: { instances: [ml.m5.large], maxRuntimeHours: 3, logDays: 60 }
 teams: { fraud: { queryLimitGb: 7 }, ads: {} }
 `;
 
@@ -63,6 +64,7 @@ function synthesized(...environments: Environment[]): Record<string, Template> {
 const templates = synthesized(environment);
 const foundation = templates['acme-full-foundation']!;
 const data = templates['acme-full-data']!;
+const services = templates['acme-full-services']!;
 const bootstrap = templates['acme-111122223333-eu-west-1-bootstrap']!;
 
 const named = (type: string, name: string) => data.all(type).find((resource) => resource.name === name)!;
@@ -74,7 +76,7 @@ const lifecycleOf = (template: Template, path: string) =>
 describe('every layer', () => {
   test('has the tags of the file and managed-by', () => {
     const tags = { project: 'acme', environment: 'full', owner: 'ml@acme.example', 'managed-by': 'cdktf-mlops' };
-    for (const template of [foundation, data]) {
+    for (const template of [foundation, data, services]) {
       expect(template.json.provider.aws[0].default_tags).toEqual([{ tags: { ...tags, 'cost-center': '42' } }]);
     }
   });
@@ -93,10 +95,11 @@ describe('bootstrap', () => {
 
   test('creates every bucket of the files, and none for an environment without state', () => {
     const { state } = environment;
-    const local = { ...environment, environment: 'local', state: undefined };
+    const local = { ...environment, environment: 'local', state: undefined, training: undefined };
     const other = {
       ...environment,
       environment: 'other',
+      training: undefined,
       state: { ...state!, bucket: 'acme-other', kmsKey: undefined },
     };
     const { 'acme-111122223333-eu-west-1-bootstrap': made } = synthesized(local, environment, other);
@@ -117,7 +120,7 @@ describe('foundation', () => {
     const quiet = { network, lake: { ...lake, tables: {} }, registry: { ...registry, database: undefined } };
     const foundation = synthesized({ ...environment, ...quiet })['acme-full-foundation']!;
     const keys = Object.keys(foundation.resources('aws_kms_key'));
-    expect(keys).toHaveLength(3);
+    expect(keys).toHaveLength(4);
     const access = { actions: 'kms:Encrypt', resources: '*', principal: 'logs.eu-north-1.amazonaws.com' };
     expect(keys.filter((key) => !foundation.policyOf(key).allows(access))).toEqual([]);
   });
@@ -212,5 +215,31 @@ describe('data', () => {
       allocated_storage: 30,
       max_allocated_storage: 0,
     });
+  });
+});
+
+describe('services', () => {
+  const platform = new Platform(testApp(), environment);
+
+  test('are deployed after the foundation', () => {
+    const app = testApp();
+    const { services, foundation } = new Platform(app, environment);
+    Template.all(app);
+    expect(services!.dependencies).toContain(foundation);
+  });
+
+  test('run jobs on the instance types, within the run time and in the subnets of the file', () => {
+    const { training } = platform.services!;
+    expect(training).toMatchObject({ instanceTypes: ['ml.m5.large'], maxRuntimeMinutes: 180 });
+    expect(training!.vpcConfig.Subnets).toEqual(platform.foundation.network.privateSubnetIds);
+  });
+
+  test('keep code, models in training and logs with the key of training, logs as long as the file says', () => {
+    expect(services.one('aws_s3_bucket').bucket).toBe('acme-full-training-111122223333-eu-north-1');
+    expect(JSON.stringify(services.one('aws_s3_bucket_server_side_encryption_configuration'))).toContain('TrainingKey');
+    for (const { name, retention_in_days, kms_key_id } of services.all('aws_cloudwatch_log_group')) {
+      expect([name, retention_in_days]).toEqual([expect.stringMatching('^/aws/sagemaker/'), 60]);
+      expect(kms_key_id).toContain('TrainingKey');
+    }
   });
 });

@@ -15,6 +15,7 @@ import { Bucket } from '../../lib/storage/bucket';
 import { BatchTraining } from '../../lib/training/batch/batch-training';
 import { Capacity } from '../../lib/training/batch/capacity';
 import { FailStep } from '../../lib/training/pipeline/steps/flow-steps';
+import { churnPropsIn } from './pipeline/churn';
 import { ACME, keyIn } from './stack';
 import { trainingPropsIn, workspaceIn } from './training';
 
@@ -141,6 +142,7 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
   'new JobLogs': (stack) => ({ encryptionKey: keyIn(stack) }),
   'new Notebooks': (stack) => ({ workspace: workspaceIn(stack), teams: { fraud: {} } }),
   'new Pipeline': (stack) => ({ workspace: workspaceIn(stack), steps: [new FailStep('Stop', { message: 'no' })] }),
+  'new TrainingPipeline': (stack) => ({ ...churnPropsIn(stack) }),
   'new SageMakerTraining': (stack) => ({ ...trainingPropsIn(stack) }),
   'new TrainingWorkspace': (stack) => ({
     network: network(stack),
@@ -155,6 +157,14 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
     image: '1.0',
     vcpus: 4,
     memoryMib: 15_000,
+  }),
+  'new ElasticFileSystem': (stack) => ({ network: network(stack), encryptionKey: keyIn(stack), teams: ['fraud'] }),
+  'new ExpressBucket': () => ({ zoneId: 'eun1-az1' }),
+  'new LustreFileSystem': (stack) => ({
+    network: network(stack),
+    encryptionKey: keyIn(stack),
+    bucket: new Bucket(stack, 'Data', { encryptionKey: keyIn(stack, 'DataKey') }),
+    prefix: 'churn/train',
   }),
   'new Instances': (stack) => ({
     encryptionKey: keyIn(stack),

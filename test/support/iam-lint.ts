@@ -17,14 +17,18 @@ const SAMPLE_ARNS: Record<string, string> = {
   aws_db_instance: 'arn:aws:rds:eu-north-1:111122223333:db:sample',
   aws_dynamodb_table: 'arn:aws:dynamodb:eu-north-1:111122223333:table/sample',
   aws_ecr_repository: 'arn:aws:ecr:eu-north-1:111122223333:repository/sample',
+  aws_efs_access_point: 'arn:aws:elasticfilesystem:eu-north-1:111122223333:access-point/fsap-1',
+  aws_efs_file_system: 'arn:aws:elasticfilesystem:eu-north-1:111122223333:file-system/fs-1',
   aws_glue_catalog_database: 'arn:aws:glue:eu-north-1:111122223333:database/sample',
   aws_glue_catalog_table: 'arn:aws:glue:eu-north-1:111122223333:table/sample/sample',
   aws_glue_job: 'arn:aws:glue:eu-north-1:111122223333:job/sample',
   aws_iam_role: 'arn:aws:iam::111122223333:role/sample',
   aws_kms_key: 'arn:aws:kms:eu-north-1:111122223333:key/11111111-2222-3333-4444-555555555555',
+  aws_s3_directory_bucket: 'arn:aws:s3express:eu-north-1:111122223333:bucket/sample--eun1-az1--x-s3',
   aws_s3_bucket: 'arn:aws:s3:::sample',
   aws_sagemaker_feature_group: 'arn:aws:sagemaker:eu-north-1:111122223333:feature-group/sample',
   aws_sagemaker_model_package_group: 'arn:aws:sagemaker:eu-north-1:111122223333:model-package-group/sample',
+  aws_sagemaker_pipeline: 'arn:aws:sagemaker:eu-north-1:111122223333:pipeline/sample',
   aws_secretsmanager_secret: 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:sample-a1b2c3',
   aws_sns_topic: 'arn:aws:sns:eu-north-1:111122223333:sample',
   aws_sqs_queue: 'arn:aws:sqs:eu-north-1:111122223333:sample',
@@ -112,7 +116,7 @@ async function lookUp(action: string): Promise<Known> {
 
 /** Compares part by part: a `*` in one part of a format matches no `:`, and the name of a bucket contains no `/`. */
 function fits(arn: string, format: string): boolean {
-  if (format.endsWith('${BucketName}') && arn.includes('/')) return false;
+  if (format.includes(':s3:') && format.endsWith('${BucketName}') && arn.includes('/')) return false;
   const [own, wanted] = [arn, format.replace(/\$\{\w+\}/g, '*')].map((text) =>
     /^(.*?):(.*?):(.*?):(.*?):(.*?):(.*)$/.exec(text)?.slice(1),
   );

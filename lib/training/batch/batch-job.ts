@@ -239,7 +239,7 @@ export class BatchJob extends Construct {
     const volumes = Object.entries(this.inputs).flatMap(([name, source]) => source.containerVolume(name) ?? []);
     const places = Object.entries(this.inputs).map(([name, source]): [string, string] => [
       variableOf(name),
-      source.uri ?? folderOf(name),
+      source.uri ?? source.containerPath(folderOf(name)),
     ]);
     return {
       image: props.repository.imageUri(props.image),

@@ -5,6 +5,7 @@ import { catalogStatement } from '../../data-lake/zone';
 import type { IGrantable } from '../../iam/statement';
 import type { IBucket } from '../../storage/bucket';
 import { DATA_PREFIX } from './data-limits';
+import type { IExpressBucket } from './express-bucket';
 
 /**
  * The program that computes versions: `data_version.py`, for Python 3.9 or newer with boto3. Programs of jobs take it along and
@@ -31,6 +32,15 @@ export abstract class DataVersion {
       .matches('prefix', prefix, DATA_PREFIX)
       .throwIfInvalid();
     return new ObjectsVersion(bucket, prefix);
+  }
+
+  /** Objects of a directory bucket below a prefix: see {@link objects}; they have no version ids. */
+  public static express(bucket: IExpressBucket, prefix: string): DataVersion {
+    Properties.of('DataVersion.express')
+      .present({ bucket, prefix }, 'bucket', 'prefix')
+      .matches('prefix', prefix, DATA_PREFIX)
+      .throwIfInvalid();
+    return new ExpressVersion(bucket, prefix);
   }
 
   /** An Iceberg table: `iceberg:<database>.<table>@<id of its current snapshot>`; a longer name is hashed. */
@@ -64,6 +74,23 @@ class ObjectsVersion extends DataVersion {
       resources: [this.bucket.bucketArn],
       conditions: { StringLike: { 's3:prefix': `${this.prefix}/*` } },
     });
+  }
+}
+
+class ExpressVersion extends DataVersion {
+  public readonly source: string;
+
+  constructor(
+    private readonly bucket: IExpressBucket,
+    prefix: string,
+  ) {
+    super();
+    this.source = `s3://${bucket.bucketName}/${prefix}/`;
+  }
+
+  /** Allows listing the bucket, as `IExpressBucket.grantRead` does. */
+  public grantCompute(grantee: IGrantable): void {
+    this.bucket.grantRead(grantee);
   }
 }
 

@@ -75,6 +75,7 @@ export abstract class Evaluation {
    * A program of your own. It finds its inputs and writes its files below `EVALUATION_PATHS`; the job fails with its exit
    * code, and shows the first KB of `/opt/ml/output/message`. With a champion, it gets the name of the package group in
    * the variable `CHAMPION_GROUP` and the metric in `CHAMPION_METRIC`, and writes the loss under `championKey` to `gate.json`.
+   * Beside it is the module `serving_contract`, whose `describe` writes `contract.json`.
    *
    * @throws InputError with every property that is wrong
    */

@@ -1,11 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { Token } from 'cdktf';
 import type { Construct } from 'constructs';
 import { Properties } from '../../core/properties';
 import type { TextPattern } from '../../core/text-pattern';
+import { CONTRACT_PROGRAM } from '../../registry/contract/serving-contract';
 import type { Evaluation, EvaluationContext, EvaluationJob } from './evaluation';
 import { jobOf, PYTHON_FILE, requireChampion } from './evaluation-job';
 import { ARGUMENT_LIMITS, gateKey, METRIC } from './metric-limits';
 import { type ProgramFiles, programIn } from './program-files';
+
+/** What writes a contract, beside the program. */
+const CONTRACT: ProgramFiles = { 'serving_contract.py': readFileSync(CONTRACT_PROGRAM, 'utf8') };
 
 /** Name of an environment variable of a processing job. */
 const VARIABLE: TextPattern = { pattern: /^[A-Za-z_]\w{0,255}$/, meaning: "letters, digits and '_'" };
@@ -44,7 +49,7 @@ export class ProgramEvaluation implements Evaluation {
     const compared: Record<string, string> = context.champion
       ? { CHAMPION_GROUP: context.champion.packageGroupName, CHAMPION_METRIC: context.champion.metric }
       : {};
-    return jobOf(scope, context, this.files, entryPoint, {
+    return jobOf(scope, context, { ...CONTRACT, ...this.files }, entryPoint, {
       arguments: given,
       environment: { ...environment, ...compared },
       callsAws: callsAws || context.champion !== undefined,

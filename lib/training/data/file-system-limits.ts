@@ -1,0 +1,54 @@
+import type { AwsNameKind } from '../../aws/name-kind';
+import type { BrokenRule } from '../../core/properties';
+import type { TextPattern } from '../../core/text-pattern';
+
+/** Kinds of file systems. */
+export const FILE_SYSTEMS = ['lustre', 'efs'] as const;
+
+/** How a file system of FSx for Lustre is deployed: replicated within its zone, or without replicas for short use. */
+export const LUSTRE_DEPLOYMENTS = ['persistent', 'scratch'] as const;
+export type LustreDeployment = (typeof LUSTRE_DEPLOYMENTS)[number];
+
+/** GiB of a file system of FSx for Lustre (`StorageCapacity`, FSx API): 1200, 2400, and more in steps of 2400. */
+export const LUSTRE_CAPACITY_GIB = { min: 1200, step: 2400, max: 960_000 } as const;
+/** Its least capacity, for data that is read and not kept. */
+export const DEFAULT_LUSTRE_CAPACITY_GIB = LUSTRE_CAPACITY_GIB.min;
+/** MB/s for each TiB (`PerUnitStorageThroughput`, FSx API), of the persistent deployment. */
+export const LUSTRE_THROUGHPUTS = [125, 250, 500, 1000] as const;
+export type LustreThroughput = (typeof LUSTRE_THROUGHPUTS)[number];
+/** The least, and the cheapest. */
+export const DEFAULT_LUSTRE_THROUGHPUT: LustreThroughput = 125;
+
+/** Names of EFS file systems (`CreationToken`, EFS API). */
+export const EFS: AwsNameKind = { kind: 'EFS file system', maxLength: 64, uniqueIn: 'region' };
+/** Days without access after which a file of EFS moves to the cheaper class. */
+export const INFREQUENT_DAYS = [1, 7, 14, 30, 60, 90, 180, 270, 365] as const;
+export type InfrequentDays = (typeof INFREQUENT_DAYS)[number];
+/** A data set that no job read for a month. */
+export const DEFAULT_INFREQUENT_DAYS: InfrequentDays = 30;
+
+/** Id of an availability zone, the same place in every account. */
+export const ZONE_ID: TextPattern = {
+  pattern: /^[a-z]{3,5}\d+-az\d+$/,
+  meaning: 'the id of an availability zone such as eun1-az1, not its name',
+};
+/** Folder of a file system. */
+export const DIRECTORY: TextPattern = {
+  pattern: /^[\w.=-]+(\/[\w.=-]+)*$/,
+  meaning: 'folders such as churn/train, without a slash at either end',
+};
+
+/** The rules that a capacity breaks, for a construct and for a file. */
+export function brokenCapacity(gib: number): BrokenRule[] {
+  const { min, step, max } = LUSTRE_CAPACITY_GIB;
+  const isOffered = gib === min || (gib >= step && gib % step === 0 && gib <= max);
+  if (isOffered) return [];
+  const next = gib < min ? min : Math.min(max, Math.ceil(gib / step) * step);
+  return [{ must: `must be ${min} or a multiple of ${step} up to ${max}`, fix: `choose ${next}` }];
+}
+
+/** The rules that a throughput breaks with a deployment. */
+export function brokenThroughput(deployment: LustreDeployment, throughput: number | undefined): BrokenRule[] {
+  if (deployment === 'persistent' || throughput === undefined) return [];
+  return [{ must: 'must not be set with scratch, which has 200 MB/s for each TiB', fix: 'remove it' }];
+}
