@@ -1,4 +1,5 @@
 import { CAPACITY_PATCHES } from './capacity-patches';
+import { DOMAIN_PATCH } from './domain-patch';
 import type { EmulatorName } from './emulator/services';
 
 /**
@@ -243,6 +244,7 @@ GlueResponse.update_data_quality_ruleset = update
 GlueResponse.delete_data_quality_ruleset = delete`,
   },
   ...CAPACITY_PATCHES,
+  DOMAIN_PATCH,
 ];
 
 const WRAP = `
