@@ -1,18 +1,17 @@
 import { Properties } from '../../../core/properties';
 import { allowVolumes } from '../../sagemaker/job-access';
 import type { SageMakerTraining } from '../../sagemaker/sagemaker-training';
-import { TUNING_LIMITS } from '../pipeline-limits';
+import {
+  DEFAULT_PARALLEL_JOBS,
+  DEFAULT_TUNING_JOBS,
+  TUNING_LIMITS,
+  TUNING_STRATEGIES,
+  type TuningStrategy,
+} from '../pipeline-limits';
 import { Reference, type Value } from '../value';
 import { allowJobs } from './job-permissions';
 import type { ParameterRange } from './parameter-range';
 import { JobStep, type JobStepProps, type PipelineBinding, type Request, type RunFacts } from './step';
-
-/**
- * How the values of the next job are chosen: by a model of the results so far (`Bayesian`), at random, all combinations
- * of words (`Grid`), or at random with the unpromising stopped early (`Hyperband`).
- */
-export const TUNING_STRATEGIES = ['Bayesian', 'Random', 'Grid', 'Hyperband'] as const;
-export type TuningStrategy = (typeof TUNING_STRATEGIES)[number];
 
 /** What a tuning makes best: a metric that the training reads from its log. */
 export interface TuningObjective {
@@ -43,16 +42,13 @@ export interface TuningSearch {
   readonly rounds?: { readonly min: number; readonly max: number };
 }
 
-/** Default of the jobs of a tuning. */
-export const DEFAULT_TUNING_JOBS = 20;
-/** Default of the jobs of a tuning that run at the same time. */
-export const DEFAULT_PARALLEL_JOBS = 2;
-
 export interface TuningStepProps extends JobStepProps, TuningSearch {
   /** The job that is tuned. */
   readonly training: SageMakerTraining;
   /** `s3://` prefixes in place of the data of channels. @default - none */
   readonly inputs?: Readonly<Record<string, Value>>;
+  /** Hyperparameters of every job that are not tuned, added to or in place of those of the training. @default - none */
+  readonly hyperparameters?: Readonly<Record<string, Value>>;
   /** Environment variables of the run, added to or in place of those of the training. @default - none */
   readonly environment?: Readonly<Record<string, Value>>;
   /** `s3://` URI of a code archive in the folder of the training. @default - the training's */
@@ -115,8 +111,9 @@ export class TuningStep extends JobStep {
 
   /** The training's request, in the fields that a tuning takes. */
   private trainingJobs({ environment }: RunFacts): Request {
-    const { training, inputs, codeUri, ranges } = this.props;
-    const request = training.request({ inputs, codeUri, environment: { ...environment, ...this.props.environment } });
+    const { training, inputs, codeUri, hyperparameters, ranges } = this.props;
+    const variables = { ...environment, ...this.props.environment };
+    const request = training.request({ inputs, codeUri, hyperparameters, environment: variables });
     const { HyperParameters = {}, ProfilerConfig: _1, TensorBoardOutputConfig: _2, Tags, ...job } = request;
     const fixed = Object.entries(HyperParameters).filter(([name]) => !Object.hasOwn(ranges, name));
     return { TrainingJobDefinition: { ...job, StaticHyperParameters: Object.fromEntries(fixed) }, Tags };
