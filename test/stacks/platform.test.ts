@@ -169,7 +169,7 @@ describe('data is destroyed only if environment and section both allow it', () =
   const HOLDERS: Record<string, RegExp> = {
     lake: /Lake|Tables|Conversions|Quality|Workgroups/,
     registry: /Registry|Models|Images|Database/,
-    training: /^Training/,
+    training: /^(Training|Batch-|FileSystem-)/,
     logs: /^(AccessLogs|LogsKey|Network_)/,
   };
   const sections = SECTIONS.flatMap(({ name, domain }) => (domain ? [name] : []));

@@ -73,6 +73,9 @@ const SENT_AGAIN: Record<string, readonly string[]> = {
   aws_glue_job: ['glue_version', 'number_of_workers', 'timeout', 'worker_type'], // UpdateJob replaces the whole job
   aws_vpc_endpoint: ['policy'],
   aws_vpc: ['enable_dns_hostnames'],
+  aws_efs_file_system: ['encrypted', 'kms_key_id', 'performance_mode', 'throughput_mode', 'protection'],
+  aws_fsx_lustre_file_system: ['deployment_type', 'storage_type', 'data_compression_type', 'log_configuration'],
+  aws_fsx_data_repository_association: ['s3'],
 };
 
 /** What becomes of a resource when its text changes. Replacing one in use is an outage, or fails. */
@@ -96,8 +99,10 @@ const TEXTS: Record<string, 'updated' | 'replaced'> = {
 };
 
 /** Types without a value of either kind, or whose values the service does not relate to one another. */
-const PLAIN =
-  `aws_cloudwatch_event_bus aws_cloudwatch_event_bus_policy aws_cloudwatch_event_rule aws_cloudwatch_event_target
+const PLAIN = `aws_batch_compute_environment aws_batch_job_definition aws_batch_job_queue aws_batch_scheduling_policy
+  aws_efs_access_point aws_efs_backup_policy aws_efs_file_system_policy aws_efs_mount_target
+  aws_iam_instance_profile aws_launch_template aws_s3_directory_bucket
+  aws_cloudwatch_event_bus aws_cloudwatch_event_bus_policy aws_cloudwatch_event_rule aws_cloudwatch_event_target
   aws_sagemaker_model_package_group aws_sagemaker_model_package_group_policy aws_sagemaker_pipeline aws_sqs_queue
   aws_sqs_queue_policy
   aws_cloudwatch_log_group aws_default_security_group aws_ecr_lifecycle_policy aws_ecr_pull_through_cache_rule

@@ -1,3 +1,4 @@
+import { CAPACITY_PATCHES } from './capacity-patches';
 import { DOMAIN_PATCH } from './domain-patch';
 import type { EmulatorName } from './emulator/services';
 
@@ -242,6 +243,7 @@ GlueResponse.get_data_quality_ruleset = read
 GlueResponse.update_data_quality_ruleset = update
 GlueResponse.delete_data_quality_ruleset = delete`,
   },
+  ...CAPACITY_PATCHES,
   DOMAIN_PATCH,
 ];
 
