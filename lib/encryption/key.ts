@@ -7,7 +7,6 @@ import { physicalName } from '../aws/physical-name';
 import { Properties } from '../core/properties';
 import { keepData, mayDestroy, type Removal } from '../core/removal';
 import type { TextPattern } from '../core/text-pattern';
-import { waive } from '../core/waivers';
 import { KEY_POLICY } from '../iam/policy-limits';
 import { Principal } from '../iam/principal';
 import { renderedPolicy } from '../iam/rendered-policy';
@@ -244,7 +243,6 @@ export class Key extends KeyBase {
         },
       },
     });
-    waive(this.resource, 'every principal that is a service-linked role of this account', 'CKV_AWS_33');
   }
 
   /** Without this statement no principal, not even the account's root user, could change the key again. */
