@@ -15,6 +15,7 @@ import { Bucket } from '../../lib/storage/bucket';
 import { BatchTraining } from '../../lib/training/batch/batch-training';
 import { Capacity } from '../../lib/training/batch/capacity';
 import { FailStep } from '../../lib/training/pipeline/steps/flow-steps';
+import { churnPropsIn } from './pipeline/churn';
 import { ACME, keyIn } from './stack';
 import { trainingPropsIn, workspaceIn } from './training';
 
@@ -141,6 +142,7 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
   'new JobLogs': (stack) => ({ encryptionKey: keyIn(stack) }),
   'new Notebooks': (stack) => ({ workspace: workspaceIn(stack), teams: { fraud: {} } }),
   'new Pipeline': (stack) => ({ workspace: workspaceIn(stack), steps: [new FailStep('Stop', { message: 'no' })] }),
+  'new TrainingPipeline': (stack) => ({ ...churnPropsIn(stack) }),
   'new SageMakerTraining': (stack) => ({ ...trainingPropsIn(stack) }),
   'new TrainingWorkspace': (stack) => ({
     network: network(stack),

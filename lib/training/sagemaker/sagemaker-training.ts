@@ -7,7 +7,9 @@ import type { IKey } from '../../encryption/key';
 import type { Role } from '../../iam/role';
 import type { IGrantable } from '../../iam/statement';
 import type { Connections, IConnectable } from '../../network/connections';
-import type { Channel } from '../data/data-source';
+import { DATA_PREFIX } from '../data/data-limits';
+import type { Channel, DataSource } from '../data/data-source';
+import { DataVersion } from '../data/data-version';
 import type { Framework } from '../framework/framework';
 import { Execution, Reference, type Value } from '../pipeline/value';
 import { TRAINING } from '../training-limits';
@@ -67,6 +69,12 @@ export class SageMakerTraining extends Construct implements IConnectable {
   public readonly image: string;
   /** `s3://` URI of the code archive; `undefined` without code. */
   public readonly codeUri: string | undefined;
+  /** How to compute the version of the code's folder; `undefined` without code in a folder. */
+  public readonly codeVersion: DataVersion | undefined;
+  /** Training data by channel. */
+  public readonly inputs: Readonly<Record<string, DataSource>>;
+  public readonly instanceType: string;
+  public readonly team: string;
   /** `s3://` URI of the request as JSON, with `<run>` in the place of what each run replaces. */
   public readonly requestUri: string;
   private readonly props: SageMakerTrainingProps;
@@ -85,7 +93,10 @@ export class SageMakerTraining extends Construct implements IConnectable {
     this.image = framework.imageFor(this, props.instanceType);
     framework.warnOn(this);
     this.role = workspace.newJobRole(this, 'Role', { frameworks: [framework] });
-    this.codeUri = this.bindCode();
+    this.inputs = props.inputs;
+    this.instanceType = props.instanceType;
+    this.team = props.team;
+    [this.codeUri, this.codeVersion] = this.bindCode();
     for (const source of Object.values(props.inputs)) source.bindTo(this);
     this.allowOutput();
     this.outputUri = workspace.uriOf(this.trainingName, 'output');
@@ -210,17 +221,20 @@ export class SageMakerTraining extends Construct implements IConnectable {
     return isKept ? (this.props.volumeEncryptionKey ?? this.workspace.encryptionKey) : undefined;
   }
 
-  /** @returns the URI of the archive */
-  private bindCode(): string | undefined {
+  /** @returns the URI of the archive, and the version of its folder */
+  private bindCode(): [string?, DataVersion?] {
     const { code, entryPoint } = this.props;
-    if (!code) return undefined;
+    if (!code) return [];
     const { bucket } = this.workspace;
     const { folder, file, archive, ...elsewhere } = code.bind(this, `${this.trainingName}/code`, entryPoint!);
     const home = elsewhere.bucket ?? bucket;
     home.grantRead(this.role, folder === '' ? file : `${folder}/*`);
     const key = folder === '' ? file : `${folder}/${file}`;
     if (archive) this.upload('Code', key, { contentBase64: archive, contentType: 'application/gzip' });
-    return `s3://${home.bucketName}/${key}`;
+    return [
+      `s3://${home.bucketName}/${key}`,
+      DATA_PREFIX.pattern.test(folder) ? DataVersion.objects(home, folder) : undefined,
+    ];
   }
 
   private upload(id: 'Code' | 'Request', key: string, content: Partial<S3ObjectConfig>): void {

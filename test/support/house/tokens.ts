@@ -49,6 +49,7 @@ export const knownValues: Rule = {
     { path: 'lib/training/evaluation/uploaded-program.ts', about: "'files'", reason: 'has read the files itself' },
     { path: 'lib/training/pipeline/pipeline.ts', about: "'resolved'", reason: 'reads what cdktf has resolved' },
     { path: 'lib/training/pipeline/steps/processing-step.ts', reason: 'the constructor refuses tokens' },
+    { path: 'lib/training/pipeline/training', reason: 'TrainingPipeline refuses maps that are tokens' },
     { path: 'lib/training/pipeline/value.ts', reason: 'looks for references, and no token holds one' },
   ],
   check: (source) => {

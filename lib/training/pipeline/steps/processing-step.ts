@@ -90,6 +90,8 @@ export interface ProcessingStepProps extends JobStepProps {
   readonly inputs?: Readonly<Record<string, ProcessingInput>>;
   /** Outputs by name. @default - none */
   readonly outputs?: Readonly<Record<string, ProcessingOutput>>;
+  /** Tags of the job, e.g. of the team that pays for it. @default - none */
+  readonly tags?: Readonly<Record<string, string>>;
   /** Files by name whose values other steps read. @default - none */
   readonly propertyFiles?: Readonly<Record<string, PropertyFile>>;
 }
@@ -152,6 +154,7 @@ export class ProcessingStep extends JobStep {
       ...request,
     }));
     const { maxRuntimeMinutes = workspace.maxRuntimeMinutes } = props;
+    const tags = Object.entries(props.tags ?? {});
     return {
       ...(ProcessingInputs.length > 0 && { ProcessingInputs }),
       ProcessingOutputConfig: {
@@ -183,6 +186,7 @@ export class ProcessingStep extends JobStep {
         VpcConfig: workspace.vpcConfig,
       },
       RoleArn: props.role.roleArn,
+      ...(tags.length > 0 && { Tags: tags.map(([Key, Value]) => ({ Key, Value })) }),
     };
   }
 
@@ -227,10 +231,10 @@ export class ProcessingStep extends JobStep {
   }
 
   private validateTexts(properties: Properties): void {
-    const { arguments: words = [], environment = {}, entrypoint } = this.props;
+    const { arguments: words = [], environment = {}, tags = {}, entrypoint } = this.props;
     const { count, characters } = PROCESSING_LIMITS;
     properties
-      .known({ environment }, 'environment')
+      .known({ environment, tags }, 'environment', 'tags')
       .require(words.length <= count, `'arguments' must have at most ${count} words, got ${words.length}`)
       .require(entrypoint?.length !== 0, "'entrypoint' must have at least one word, got none; remove it");
     const texts = [...words.map((word) => ['arguments', word] as const), ...Object.entries(environment)];

@@ -1,3 +1,4 @@
+import { Token } from 'cdktf';
 import { Properties } from '../../../core/properties';
 import type { IModelPackageGroup } from '../../../registry/packages/model-package-group';
 import { missingMetadata } from '../../../registry/packages/package-limits';
@@ -52,11 +53,12 @@ export class RegisterModelStep extends Step {
     const { packages, metadata, contentTypes = [], responseTypes = [] } = props ?? {};
     const properties = Properties.of(this.place)
       .present(props, 'packages', 'image', 'modelUri', 'metadata')
-      .known({ metadata }, 'metadata');
+      .known({ metadata, contentTypes, responseTypes }, 'metadata', 'contentTypes', 'responseTypes');
     for (const type of contentTypes) properties.matches('contentTypes', type, CONTENT_TYPE);
     for (const type of responseTypes) properties.matches('responseTypes', type, CONTENT_TYPE);
     properties.throwIfInvalid();
-    const known = Object.entries(metadata).map(([key, value]) => [key, value instanceof Reference ? undefined : value]);
+    const isLater = (value: Value) => value instanceof Reference || Token.isUnresolved(value);
+    const known = Object.entries(metadata).map(([key, value]) => [key, isLater(value) ? undefined : value]);
     for (const fault of missingMetadata(Object.fromEntries(known), packages.requiredMetadata)) {
       properties.require(false, fault);
     }
