@@ -1,4 +1,5 @@
 import type { IDataLake } from '../lib/data-lake/data-lake';
+import type { IDataQualityGate } from '../lib/data-lake/quality/gate';
 import type { IQueryWorkgroup } from '../lib/data-lake/query-workgroup';
 import type { ITable } from '../lib/data-lake/table';
 import type { IKey } from '../lib/encryption/key';
@@ -38,6 +39,8 @@ export interface Data {
   readonly lake: IDataLake;
   /** By name. */
   readonly tables: ReadonlyMap<string, ITable>;
+  /** Gates that data must pass, by table; only tables with `quality` have one. */
+  readonly quality: ReadonlyMap<string, IDataQualityGate>;
   /** By team. */
   readonly workgroups: ReadonlyMap<string, IQueryWorkgroup>;
   /** By their keys in the file. */

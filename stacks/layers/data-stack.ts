@@ -1,5 +1,6 @@
 import type { App } from 'cdktf';
 import type { IDataLake } from '../../lib/data-lake/data-lake';
+import type { IDataQualityGate } from '../../lib/data-lake/quality/gate';
 import type { IQueryWorkgroup } from '../../lib/data-lake/query-workgroup';
 import type { ITable } from '../../lib/data-lake/table';
 import type { IFeatureGroup } from '../../lib/features/feature-group';
@@ -16,6 +17,7 @@ import { LayerStack } from './layer-stack';
 export class DataStack extends LayerStack implements Data {
   public readonly lake!: IDataLake;
   public readonly tables!: ReadonlyMap<string, ITable>;
+  public readonly quality!: ReadonlyMap<string, IDataQualityGate>;
   public readonly workgroups!: ReadonlyMap<string, IQueryWorkgroup>;
   public readonly featureGroups!: ReadonlyMap<string, IFeatureGroup>;
   public readonly featureRoles!: ReadonlyMap<string, IRole>;

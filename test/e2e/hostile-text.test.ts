@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TerraformStack } from 'cdktf';
 import { parse, stringify } from 'yaml';
+import { dqdlText } from '../../lib/data-lake/quality/dqdl';
 import { testApp, validate } from '../../lib/testing';
 import { Platform, parseEnvironment } from '../../stacks';
 import { FORMAT } from '../../stacks/environment/platform-format';
@@ -29,13 +30,26 @@ const REFERENCE = /\b(aws_\w+|data\.\w+)\./;
 const FREE: Record<string, (text: string) => object> = {
   'lake.tables.*.description': (description) => ({ description }),
   'lake.tables.*.columnComments.*': (text) => ({ columnComments: { id: text } }),
+  'lake.tables.*.quality.values.*.in.*': (text) => ({ quality: { values: { id: { in: [asValue(text)] } } } }),
 };
+/** A backslash, which Glue's readers of a value treat differently, is refused there. */
+const asValue = (text: string) => text.replaceAll('\\', '/');
+
 /** Keys that are free in the schema, whose rules refuse such text: what a file changes to have it. */
 const REFUSED: Record<string, (text: string) => Record<string, string>> = {
   'tags.*': (text) => ({ 'owner: ml': `tags: { team: ${JSON.stringify(text)} }\nowner: ml` }),
   'lake.tables.*.columns.*': (text) => ({ 'id: string': `id: ${JSON.stringify(text)}` }),
   'lake.tables.*.convertSchedule': (text) => ({
     'format: parquet': `format: parquet\n      convertSchedule: ${JSON.stringify(`cron(${text})`)}`,
+  }),
+  'lake.tables.*.quality.matches.*.pattern': (text) => ({
+    'format: parquet': `format: parquet\n      quality: { matches: { id: { pattern: ${JSON.stringify(text)} } } }`,
+  }),
+  'lake.tables.*.quality.custom.*': (text) => ({
+    'format: parquet': `format: parquet\n      quality: { custom: { rule: ${JSON.stringify(text)} } }`,
+  }),
+  'lake.tables.*.quality.schedule': (text) => ({
+    'format: parquet': `format: parquet\n      quality: { rows: {}, schedule: ${JSON.stringify(`cron(${text})`)} }`,
   }),
   'registry.database.instance': (text) => ({
     'images: [train]': `database: { instance: ${JSON.stringify(text)} }`,
@@ -72,6 +86,8 @@ test.each(Object.entries(REFUSED))('%s refuses text that Terraform would evaluat
   const place = key
     .replace('tables.*', 'tables.orders')
     .replace('columns.*', 'columns.id')
+    .replace('matches.*', 'matches.id')
+    .replace('custom.*', 'custom.rule')
     .replace('tags.*', 'tags.team');
   for (const text of HOSTILE) {
     expect(errorOf(() => parseEnvironment(changed(changes(text)), 'dev.yaml'))).toContain(` ${place}: `);
@@ -108,6 +124,8 @@ describeWith(['terraform'], 'hostile text', () => {
       const found = JSON.parse(run('output', '-json'));
       for (const text of written) expect(found.json.value).toContain(text);
       for (const text of written) expect(found.hcl.value).toContain(text);
+      const rulesets = found.json.value.filter((text: string) => text.startsWith('Rules = [')).join('');
+      for (const text of HOSTILE) expect(rulesets).toContain(`in [${dqdlText(asValue(text))}]`);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -1,9 +1,13 @@
 import type { Node } from '@babel/types';
 import type { AwsStack } from '../../lib/aws/aws-stack';
 import { ParquetConversion } from '../../lib/data-lake/parquet-conversion';
+import { DataQualityGate } from '../../lib/data-lake/quality/data-quality-gate';
 import { QueryWorkgroup } from '../../lib/data-lake/query-workgroup';
 import { Table } from '../../lib/data-lake/table';
 import { TableFormat } from '../../lib/data-lake/table-format';
+import { FeatureGroup } from '../../lib/features/feature-group';
+import { FeatureType } from '../../lib/features/feature-type';
+import { OnlineStore } from '../../lib/features/online-store';
 import type { Role } from '../../lib/iam/role';
 import { SecurityGroup } from '../../lib/network/security-group';
 import { Database } from '../../lib/registry/database';
@@ -14,30 +18,47 @@ import { PullThroughCache } from '../../lib/registry/pull-through-cache';
 import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
 import { Bucket } from '../../lib/storage/bucket';
 import { Template } from '../../lib/testing';
+import { BatchJob } from '../../lib/training/batch/batch-job';
 import { DataVersion } from '../../lib/training/data/data-version';
+import { ElasticFileSystem } from '../../lib/training/data/elastic-file-system';
+import { ExpressBucket } from '../../lib/training/data/express-bucket';
+import { Framework } from '../../lib/training/framework/framework';
+import { Notebooks } from '../../lib/training/notebooks/notebooks';
+import { Pipeline } from '../../lib/training/pipeline/pipeline';
+import { PretrainedModels } from '../../lib/training/pretrained/pretrained-models';
+import { SageMakerTraining } from '../../lib/training/sagemaker/sagemaker-training';
+import { BASES } from '../support/bases';
 import { Sources } from '../support/house/source';
 import { lintPolicies } from '../support/iam-lint';
 import { lakeIn } from '../support/lake';
-import { acmeStack, keyIn, roleIn } from '../support/stack';
+import { ACME, acmeStack, keyIn, roleIn } from '../support/stack';
+import { trainingPropsIn } from '../support/training';
 
 /*
  * The doc of each grant names the actions that it allows, and the grants that it includes: "as `IKey.grantDecrypt` does",
  * "what {@link grantRead} does". A security review reads the doc; these tests compare it with the policy of a role.
  */
 
-/** The docs of all grants of lib, by `<interface or class>.<method>`. */
+const LIB = Sources.ofRepository().files.filter(({ module }) => module !== undefined);
+
+const IMPLEMENTED = new Set(
+  LIB.flatMap((source) => source.nodesOf('ClassDeclaration'))
+    .flatMap((node) => node.implements ?? [])
+    .flatMap((base) => ('expression' in base && base.expression.type === 'Identifier' ? [base.expression.name] : [])),
+);
+
+/** The docs of all grants of lib, by `<interface or class>.<method>`; an interface that no class implements grants nothing. */
 const DOCS = new Map<string, string>(
-  Sources.ofRepository()
-    .files.filter(({ module }) => module !== undefined)
-    .flatMap((source) =>
-      [...source.nodesOf('TSMethodSignature'), ...source.nodesOf('ClassMethod')].flatMap((node): [string, string][] => {
-        const name = node.key.type === 'Identifier' ? node.key.name : '';
-        const doc = node.leadingComments?.at(-1)?.value;
-        if (!/^grant[A-Z]/.test(name) || doc === undefined) return [];
-        const [owner] = source.ancestors(node).flatMap((above) => nameOf(above));
-        return [[`${owner}.${name}`, doc.replace(/\s*\n\s*\*\s*/g, ' ')]];
-      }),
-    ),
+  LIB.flatMap((source) =>
+    [...source.nodesOf('TSMethodSignature'), ...source.nodesOf('ClassMethod')].flatMap((node): [string, string][] => {
+      const name = node.key.type === 'Identifier' ? node.key.name : '';
+      const doc = node.leadingComments?.at(-1)?.value;
+      if (!/^grant[A-Z]/.test(name) || doc === undefined) return [];
+      const [owner] = source.ancestors(node).flatMap((above) => nameOf(above));
+      if (/^I[A-Z]/.test(owner!) && !IMPLEMENTED.has(owner!)) return [];
+      return [[`${owner}.${name}`, doc.replace(/\s*\n\s*\*\s*/g, ' ')]];
+    }),
+  ),
 );
 
 function nameOf(node: Node): string[] {
@@ -64,6 +85,21 @@ const tableIn = (
 ) => new Table(s, name, { zone: lake.zone('raw'), name, format, columns: { id: 'string' }, owner: 'fraud' });
 const bucketIn = (s: AwsStack) => new Bucket(s, 'Bucket', { encryptionKey: keyIn(s) });
 const modelsIn = (s: AwsStack) => new ModelStore(s, 'Models', { encryptionKey: keyIn(s) });
+const featuresIn = (s: AwsStack) =>
+  new FeatureGroup(s, 'Customers', {
+    name: 'customers',
+    features: { id: FeatureType.string, at: FeatureType.string },
+    recordIdentifier: 'id',
+    eventTime: 'at',
+    zone: lakeIn(s, { zones: { features: {} } }).zone('features'),
+    online: OnlineStore.standard(),
+  });
+/** The properties without which a construct cannot be made. */
+const baseOf = (name: string, s: AwsStack) => BASES[name]!(s) as never;
+const pretrainedIn = (s: AwsStack) => new PretrainedModels(s, 'It', baseOf('new PretrainedModels', s));
+const gateIn = (s: AwsStack) => new DataQualityGate(s, 'It', baseOf('new DataQualityGate', s));
+const filesIn = (s: AwsStack) => new ElasticFileSystem(s, 'It', baseOf('new ElasticFileSystem', s));
+const expressIn = (s: AwsStack) => new ExpressBucket(s, 'It', baseOf('new ExpressBucket', s));
 const packagesIn = (s: AwsStack) => new ModelPackageGroup(s, 'Churn', { name: 'churn' });
 const imagesIn = (s: AwsStack) => new ImageRepository(s, 'Train', { encryptionKey: keyIn(s) });
 const databaseIn = (s: AwsStack) =>
@@ -97,6 +133,9 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
   },
   'IModelStore.grantPublish': (s, role) => modelsIn(s).grantPublish(role, 'fraud'),
   'IModelStore.grantServe': (s, role) => modelsIn(s).grantServe(role, 'fraud'),
+  'IFeatureGroup.grantIngest': (s, role) => featuresIn(s).grantIngest(role),
+  'IFeatureGroup.grantReadOnline': (s, role) => featuresIn(s).grantReadOnline(role),
+  'IFeatureGroup.grantReadOffline': (s, role) => featuresIn(s).grantReadOffline(role),
   'IModelPackageGroup.grantRegister': (s, role) => packagesIn(s).grantRegister(role),
   'IModelPackageGroup.grantRead': (s, role) => packagesIn(s).grantRead(role),
   'IModelPackageGroup.grantApprove': (s, role) => packagesIn(s).grantApprove(role),
@@ -104,7 +143,25 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
   'IImageRepository.grantPush': (s, role) => imagesIn(s).grantPush(role),
   'PullThroughCache.grantPull': (s, role) =>
     new PullThroughCache(s, 'Cache', { upstream: UpstreamRegistry.quay(), encryptionKey: keyIn(s) }).grantPull(role),
+  'Framework.grantPull': (_, role) =>
+    Framework.custom({
+      image: `111122223333.dkr.ecr.${ACME.region}.amazonaws.com/train@sha256:${'0'.repeat(64)}`,
+    }).grantPull(role),
+  'SageMakerTraining.grantStart': (s, role) => new SageMakerTraining(s, 'It', trainingPropsIn(s)).grantStart(role),
+  'IPipeline.grantStart': (s, role) => new Pipeline(s, 'It', baseOf('new Pipeline', s)).grantStart(role),
+  'BatchJob.grantSubmit': (s, role) => new BatchJob(s, 'It', baseOf('new BatchJob', s)).grantSubmit(role),
+  'INotebooks.grantOpen': (s, role) => new Notebooks(s, 'It', baseOf('new Notebooks', s)).grantOpen(role, 'fraud'),
+  'IPretrainedModels.grantImport': (s, role) => pretrainedIn(s).grantImport(role),
+  'IPretrainedModels.grantRead': (s, role) => pretrainedIn(s).grantRead(role),
+  'IPretrainedModels.grantTeam': (s, role) => pretrainedIn(s).grantTeam(role, 'fraud'),
+  'IDataQualityGate.grantEvaluate': (s, role) => gateIn(s).grantEvaluate(role),
+  'IDataQualityGate.grantRun': (s, role) => gateIn(s).grantRun(role),
   'IDatabase.grantConnect': (s, role) => databaseIn(s).grantConnect(role, 'mlflow'),
+  'IElasticFileSystem.grantRead': (s, role) => filesIn(s).grantRead(role, 'fraud'),
+  'IElasticFileSystem.grantWrite': (s, role) => filesIn(s).grantWrite(role, 'fraud'),
+  'IExpressBucket.grantRead': (s, role) => expressIn(s).grantRead(role),
+  'IExpressBucket.grantWrite': (s, role) => expressIn(s).grantWrite(role),
+  'ExpressVersion.grantCompute': (s, role) => DataVersion.express(expressIn(s), 'churn/train').grantCompute(role),
   'ObjectsVersion.grantCompute': (s, role) => DataVersion.objects(bucketIn(s), 'churn/train').grantCompute(role),
   'SnapshotVersion.grantCompute': (s, role) =>
     DataVersion.table(tableIn(s, 'churn', TableFormat.iceberg())).grantCompute(role),

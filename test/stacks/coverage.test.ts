@@ -206,6 +206,34 @@ const FILES: Record<string, Json> = {
     },
     teams: TEAMS,
   },
+  quality: {
+    ...GENERAL,
+    teams: TEAMS,
+    network: { cidr: '10.0.0.0/16' },
+    lake: {
+      tables: {
+        orders: {
+          zone: 'raw',
+          format: 'csv',
+          quote: '',
+          columns: { id: 'string', n: 'double', at: 'timestamp' },
+          owner: 'ads',
+          quality: {
+            completeness: { id: 0 },
+            uniqueness: { id: 0 },
+            keys: [['id', 'at']],
+            range: { n: { min: 1, max: 9, share: 0, ignoreNull: true } },
+            values: { n: { in: [1], share: 0, ignoreNull: true }, id: { in: ['a'] } },
+            matches: { id: { pattern: 'a+', share: 0, ignoreNull: true } },
+            freshness: { at: { maxHours: 24, everyRow: false } },
+            rows: { min: 1, max: 9 },
+            custom: { mean: 'Mean "n" > 1' },
+            schedule: 'cron(0 3 * * ? *)',
+          },
+        },
+      },
+    },
+  },
 };
 
 /** Other values for keys whose other value cannot be derived from the schema. */
@@ -232,6 +260,11 @@ const OTHERS: Record<string, unknown> = {
   'network.vpcId': 'vpc-0a1b2c3e',
   'network.privateSubnetIds.*': 'subnet-0a1b2c4d',
   'lake.zones.*.bucketArn': 'arn:aws:s3:::other',
+  'lake.tables.*.quality.keys.*.*': 'n',
+  'lake.tables.*.quality.matches.*.pattern': 'b+',
+  'lake.tables.*.quality.values.*.in.*': 5,
+  'lake.tables.*.quality.custom.*': 'Mean "n" > 2',
+  'lake.tables.*.quality.schedule': 'cron(0 5 * * ? *)',
   'lake.zones.*.keyArn': key('4'),
   'lake.keyArn': key('4'),
   'logs.keyArn': key('4'),

@@ -167,7 +167,7 @@ describe('data is destroyed only if environment and section both allow it', () =
 
   /** Sections with data, and the constructs that hold it. */
   const HOLDERS: Record<string, RegExp> = {
-    lake: /Lake|Tables|Conversions|Workgroups/,
+    lake: /Lake|Tables|Conversions|Quality|Workgroups/,
     registry: /Registry|Models|Images|Database/,
     training: /^Training/,
     logs: /^(AccessLogs|LogsKey|Network_)/,

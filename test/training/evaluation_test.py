@@ -6,12 +6,14 @@ against scikit-learn's own or a value worked out by hand. Run by test/e2e/traini
 import gzip
 import io
 import json
+import pickle
 import sys
 import tarfile
 import tempfile
+import types
 import unittest
 import warnings
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import nullcontext, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 import joblib
@@ -505,6 +507,117 @@ class Artifacts(unittest.TestCase):
         self.assertEqual(run.report["outputs"], "labels")
         self.assertEqual(run.gate["accuracy"], churn(classifier()).gate["accuracy"])
         self.assertNotIn("auc", run.gate)
+
+    def test_of_xgboost_are_loaded_from_its_own_formats_and_from_pickles(self):
+        import xgboost
+
+        table = TRAIN[NUMBERS].astype(float)
+        data = xgboost.DMatrix(table, (TRAIN.churned == "yes").astype(int))
+        booster = xgboost.train({"objective": "binary:logistic", "seed": 1}, data, 20)
+        expected = theirs.roc_auc_score(TEST.churned == "yes", booster.predict(xgboost.DMatrix(TEST[NUMBERS].astype(float))))
+        truth = TEST.drop(columns="spend").assign(churned=(TEST.churned == "yes").astype(int))
+        json_text, binary = bytes(booster.save_raw("json")), bytes(booster.save_raw("ubj"))
+        estimator = xgboost.XGBClassifier(n_estimators=20).fit(table, (TRAIN.churned == "yes").astype(int))
+        for files, layout in [
+            ({"xgboost-model": binary}, "xgboost"),
+            ({"model.json": json_text}, "xgboost"),
+            ({"xgboost-model": pickle.dumps(booster)}, "pickle"),
+            ({"model.joblib": estimator}, "pickle"),
+        ]:
+            run = churn(files, truth, "--missing", "0.1", "--shuffled", framework="xgboost")
+            self.assertEqual(run.code, 0, run.output)
+            self.assertEqual(run.contract["artifact"]["layout"], layout)
+            self.assertEqual(run.contract["framework"], {"name": "xgboost", "version": "3.2.0"})
+            self.assertEqual(run.gate["auc_at_shuffled"], run.gate["auc"])
+            self.assertLess(run.gate["auc_at_missing"], run.gate["auc"])
+            if "model.joblib" not in files:
+                self.assertAlmostEqual(run.gate["auc"], expected, 6)
+        texts = Run({"model.json": json_text}, truth.assign(age="old"), *CHURN, *ONLY_NUMBERS, framework="xgboost")
+        self.assertIn("column 'age' holds texts, and the model takes numbers", texts.message)
+
+    def stand_in(self, files, framework, **modules):
+        """A run with modules in place of a framework that is too large for a test: they show what is called, with what."""
+        for name, members in modules.items():
+            module = types.ModuleType(name)
+            vars(module).update(members)
+            sys.modules[name] = module
+        try:
+            table = TEST.drop(columns="spend").assign(churned=(TEST.churned == "yes").astype(int))
+            return churn(files, table, framework=framework)
+        finally:
+            for name in modules:
+                del sys.modules[name]
+
+    def judged_by_age(self, run, layout):
+        self.assertEqual(run.code, 0, run.output)
+        self.assertAlmostEqual(run.gate["auc"], theirs.roc_auc_score(TEST.churned == "yes", TEST.age), 5)
+        self.assertEqual(run.contract["artifact"]["layout"], layout)
+
+    def test_of_keras_are_loaded_from_its_file_and_get_an_array_of_floats(self):
+        def load_model(path):
+            assert Path(path).read_bytes() == b"weights"
+            return types.SimpleNamespace(predict=predict)
+
+        def predict(array, verbose):
+            assert (array.dtype, array.shape, verbose) == (np.float32, (600, 3), 0)
+            return 1 / (1 + np.exp(-(array[:, :1].astype(float) - 40) / 10))
+
+        models_of_keras = types.SimpleNamespace(load_model=load_model)
+        run = self.stand_in({"model.keras": b"weights"}, "keras", keras={"models": models_of_keras})
+        self.judged_by_age(run, "keras")
+        self.assertEqual(run.report["outputs"], "probabilities")
+
+    def test_of_tensorflow_are_served_by_the_signature_of_the_newest_version(self):
+        def library(inputs, answer):
+            signature = types.SimpleNamespace(structured_input_signature=((), inputs))
+            served = type("Signature", (), {"__call__": lambda _, **given: {"output": answer(given)}, **vars(signature)})()
+
+            def load(path):
+                assert Path(path).name == "10"
+                return types.SimpleNamespace(signatures={"serving_default": served})
+
+            constant = lambda value, dtype: np.asarray(value).astype(dtype)  # noqa: E731
+            return {"saved_model": types.SimpleNamespace(load=load), "constant": constant}
+
+        def spec(rank):
+            return types.SimpleNamespace(dtype=np.float32, shape=types.SimpleNamespace(rank=rank))
+
+        files = {"9/saved_model.pb": b"x", "10/saved_model.pb": b"x"}
+        whole = library({"table": spec(2)}, lambda given: given["table"][:, :1] - 40)
+        self.judged_by_age(self.stand_in(files, "tensorflow", tensorflow=whole), "saved-model")
+        columns = library({"age": spec(2), "visits": spec(1)}, lambda given: given["age"] - 40 + 0 * given["visits"][:, None])
+        run = self.stand_in(files, "keras", tensorflow=columns)  # what model.export writes
+        self.judged_by_age(run, "saved-model")
+        self.assertEqual(run.report["columns"], {"used": ["age", "visits"], "unused": ["member"]})
+        missing = self.stand_in({"model.h5": b"x"}, "tensorflow", tensorflow={})
+        self.assertIn("the artifact has no <number>/saved_model.pb; it has model.h5", missing.message)
+
+    def test_of_pytorch_are_torchscript_or_have_a_script(self):
+        class Tensor(np.ndarray):
+            detach = cpu = lambda self: self
+
+            def numpy(self):
+                return np.asarray(self)
+
+        class Script:
+            def eval(self):
+                return self
+
+            def __call__(self, tensor):
+                assert tensor.dtype == np.float32
+                return (tensor[:, :1] - 40).view(Tensor)
+
+        def load(_path, map_location):
+            if map_location != "cpu" or Path(_path).read_bytes() != b"script":
+                raise RuntimeError("no TorchScript")
+            return Script()
+
+        torch = {"jit": types.SimpleNamespace(load=load), "from_numpy": lambda array: array, "no_grad": nullcontext}
+        self.judged_by_age(self.stand_in({"model.pth": b"script"}, "pytorch", torch=torch), "torchscript")
+        run = self.stand_in({"model.pth": b"state"}, "pytorch", torch=torch)
+        self.assertIn("model.pth is no TorchScript: only a class can read a state_dict; give code/inference.py", run.message)
+        run = churn({"model.pth": b"x"}, framework="pytorch")
+        self.assertIn("needs a module that this image lacks: ModuleNotFoundError: No module named 'torch'", run.message)
 
     def test_of_an_image_of_ones_own_need_a_script(self):
         run = churn({"model.bin": b"x"}, framework="custom")

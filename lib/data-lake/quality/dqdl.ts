@@ -38,6 +38,8 @@ export function dqdlRuleset(rules: readonly string[]): string {
 
 const OPENING = '[(';
 const CLOSING = '])';
+/** Signs of the language outside of quotes. */
+const SIGN = /^[\w\s.,:()[\]<>=!+*/-]$/;
 
 /** The rules that a rule breaks which could end the ruleset early or swallow others, for a construct and for a file. */
 export function brokenDqdl(rule: string): BrokenRule[] {
@@ -49,7 +51,10 @@ export function brokenDqdl(rule: string): BrokenRule[] {
     const character = rule[index]!;
     if (character === '"') inText = !inText;
     else if (inText) index += character === '\\' ? 1 : 0;
-    else if (character === '#') return [{ must: 'must have no comment', fix: 'remove # and what follows it' }];
+    else if (!SIGN.test(character))
+      return [
+        { must: `must have no ${character} outside of quotes`, fix: 'write one rule without comments and variables' },
+      ];
     else if (character === ',' && open.length === 0)
       return [{ must: 'must be one rule', fix: 'give each its own name' }];
     else if (OPENING.includes(character)) open.push(CLOSING[OPENING.indexOf(character)]!);

@@ -28,6 +28,8 @@ FRAMEWORK_PACKAGES = {
     "tensorflow": "tensorflow",
     "keras": "keras",
 }
+# packages that are distributed under other names too
+OTHER_NAMES = {"xgboost": ["xgboost-cpu"], "tensorflow": ["tensorflow-cpu", "tensorflow-intel"]}
 # Layouts of artifacts, with the parts of the framework's version that must be the same, and why. Whatever is alike must not
 # be older in the server. The same table is in serving-contract.ts.
 LAYOUTS = {
@@ -51,10 +53,12 @@ def sha256_of(path):
 
 
 def installed(package):
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:
-        return None
+    for name in [package, *OTHER_NAMES.get(package, [])]:
+        try:
+            return metadata.version(name)
+        except metadata.PackageNotFoundError:
+            pass
+    return None
 
 
 def describe(framework, archive, folder, layout, signature):

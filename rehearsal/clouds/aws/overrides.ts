@@ -9,7 +9,6 @@ export const OVERRIDES: Readonly<Record<string, Override>> = {
   aws_ecr_pull_through_cache_rule: { reason: 'the emulator has no pull-through cache' },
   aws_ecr_repository_creation_template: { reason: 'the emulator has no repository creation templates' },
   aws_glue_catalog_table_optimizer: { reason: 'the emulator has no table optimizers' },
-  aws_glue_data_quality_ruleset: { reason: 'the emulator has no data quality' },
   aws_glue_job: {
     reason: 'the emulator reports an execution class that was never set',
     when: ({ execution_class }) => execution_class === undefined,

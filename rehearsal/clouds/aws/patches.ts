@@ -200,6 +200,47 @@ SageMakerResponse.put_model_package_group_policy = put_policy
 SageMakerResponse.get_model_package_group_policy = get_policy
 SageMakerResponse.delete_model_package_group_policy = delete_policy`,
   },
+  {
+    emulator: 'moto',
+    types: ['aws_glue_data_quality_ruleset'],
+    reason: 'the emulator keeps no rulesets, and it takes four calls to keep them',
+    upstream: 'moto 5.2.5 has no Create-, Get-, Update- and DeleteDataQualityRuleset',
+    python: `
+from moto.core.responses import ActionResult
+from moto.core.utils import utcnow
+from moto.glue.exceptions import EntityNotFoundException
+from moto.glue.responses import GlueResponse
+NAMES = ['Name', 'Description', 'Ruleset', 'TargetTable']
+def rulesets(self):
+    return self.glue_backend.__dict__.setdefault('data_quality_rulesets', {})
+def arn(self, name):
+    backend = self.glue_backend
+    return f'arn:{backend.partition}:glue:{backend.region_name}:{backend.account_id}:dataQualityRuleset/{name}'
+def find(self):
+    name = self._get_param('Name')
+    if name not in rulesets(self):
+        raise EntityNotFoundException(f'Cannot find data quality ruleset {name}')
+    return rulesets(self)[name]
+def given(self):
+    return {name: self._get_param(name) for name in NAMES if self._get_param(name) is not None}
+def create(self):
+    name = self._get_param('Name')
+    rulesets(self)[name] = {**given(self), 'CreatedOn': utcnow(), 'LastModifiedOn': utcnow()}
+    self.glue_backend.tag_resource(arn(self, name), self._get_param('Tags') or {})
+    return ActionResult({'Name': name})
+def read(self):
+    return ActionResult(find(self))
+def update(self):
+    find(self).update(given(self), LastModifiedOn=utcnow())
+    return ActionResult(find(self))
+def delete(self):
+    del rulesets(self)[find(self)['Name']]
+    return ActionResult({})
+GlueResponse.create_data_quality_ruleset = create
+GlueResponse.get_data_quality_ruleset = read
+GlueResponse.update_data_quality_ruleset = update
+GlueResponse.delete_data_quality_ruleset = delete`,
+  },
 ];
 
 const WRAP = `

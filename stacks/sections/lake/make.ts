@@ -8,6 +8,7 @@ import { mapValues } from '../../environment/map-values';
 import type { LayerStack } from '../../layers/layer-stack';
 import type { Available, Data } from '../../offers';
 import { formatOf, partitionOf } from './formats';
+import { makeQuality } from './quality/make';
 import { CONVERSIONS_BUCKET } from './schema';
 import type { Lake } from './section';
 
@@ -16,7 +17,7 @@ export function makeLake(
   stack: LayerStack,
   settings: Lake,
   { foundation }: Available['data'],
-): Pick<Data, 'lake' | 'tables'> {
+): Pick<Data, 'lake' | 'tables' | 'quality'> {
   const lake = new DataLake(stack, 'Lake', {
     encryptionKey: foundation.keys.of('lake'),
     accessLogs: foundation.accessLogs,
@@ -28,7 +29,7 @@ export function makeLake(
   });
   const tables = makeTables(stack, lake, settings);
   makeConversions(stack, tables, settings, foundation);
-  return { lake, tables };
+  return { lake, tables, quality: makeQuality(stack, tables, settings, foundation) };
 }
 
 function existingBucket(stack: LayerStack, zone: string, bucketArn: string, keyArn: string | undefined): IBucket {

@@ -7,6 +7,7 @@ import { broken, error, type FileError, type Path } from '../../environment/erro
 import { unknownName } from '../../environment/rules/references';
 import { conversionRules } from './conversion-rules';
 import type { DraftLake, DraftTable } from './draft';
+import { qualityRules } from './quality/rules';
 import { FORMAT_OPTIONS } from './schema';
 
 type Zone = NonNullable<NonNullable<DraftLake['zones']>[string]>;
@@ -25,6 +26,7 @@ export function* lakeRules(lake: DraftLake): Iterable<FileError> {
     yield* aboutColumns(path, table);
     yield* iceberg(path, table, lake);
     yield* conversionRules(path, table, lake);
+    yield* qualityRules(path, table, lake);
     yield* sensitivity(path, table, lake);
   }
   yield* sharedFolders(tables);

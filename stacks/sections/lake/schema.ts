@@ -30,6 +30,7 @@ import {
   removal,
   text,
 } from '../../environment/schema/fields';
+import { QualitySchema } from './quality/schema';
 
 /** Bucket for the scripts and the state of conversions. */
 export const CONVERSIONS_BUCKET = 'conversions';
@@ -189,6 +190,7 @@ const TableSchema = z
         'Csv, tsv or json table with the same partitions. A job converts it to this parquet table and registers the partitions that it writes. Default: no conversion.',
       )
       .optional(),
+    quality: QualitySchema.optional(),
     convertSchedule: z
       .string('a schedule such as cron(0 3 * * ? *)')
       .describe('Schedule of the conversion: minute hour day month weekday year, in UTC. Default: on demand.')

@@ -11,6 +11,7 @@ import { mapValues } from '../../environment/map-values';
 import type { DeclaredName, Section } from '../../environment/section';
 import { part } from '../../offers';
 import type { DraftLake } from './draft';
+import { QUALITY_BUCKET } from './quality/schema';
 import { lakeRules } from './rules';
 import { CONVERSIONS_BUCKET, LakeSchema, type PartitionSettings } from './schema';
 
@@ -76,4 +77,6 @@ function* lakeNames({ zones, tables }: DraftLake): Iterable<DeclaredName> {
   }
   if (written(tables).some(([, table]) => 'convertFrom' in table))
     yield { kind: BUCKET, name: CONVERSIONS_BUCKET, form: 'located' };
+  if (written(tables).some(([, table]) => 'quality' in table))
+    yield { kind: BUCKET, name: QUALITY_BUCKET, form: 'located' };
 }

@@ -135,7 +135,7 @@ describe('refused is', () => {
       'lower-case letters, digits and underscores',
     ],
     ['two rules', () => Expectation.custom('a', 'RowCount > 1, RowCount < 3'), "'dqdl' must be one rule"],
-    ['a comment', () => Expectation.custom('a', 'RowCount > 1 # few'), "'dqdl' must have no comment"],
+    ['a comment', () => Expectation.custom('a', 'RowCount > 1 # few'), "'dqdl' must have no # outside of quotes"],
     [
       'the end of the ruleset',
       () => Expectation.custom('a', 'RowCount > 1 ]'),

@@ -266,7 +266,8 @@ def summary(report):
 def client(service):
     import boto3
 
-    return boto3.client(service)
+    # SageMaker says the region in a variable that boto3 does not read
+    return boto3.client(service, region_name=os.environ.get("AWS_DEFAULT_REGION") or os.environ.get("AWS_REGION"))
 
 
 def main(words, clients=client):

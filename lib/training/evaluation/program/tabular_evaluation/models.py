@@ -261,9 +261,9 @@ def xgboost_model(folder):
     path = one_of(folder, [*BOOSTERS, *JOBLIB], "xgboost-model")
     booster = xgboost.Booster()
     try:
-        booster.load_model(str(path))
+        booster.load_model(bytearray(path.read_bytes()))  # of a path, XGBoost takes the format from the extension
         return Boosted(booster, "xgboost")
-    except xgboost.core.XGBoostError:
+    except (xgboost.core.XGBoostError, UnicodeDecodeError):  # a message about a file that is no text is none either
         import joblib
 
         model = joblib.load(path)  # what pickle wrote, too
