@@ -105,7 +105,7 @@ const PLAIN =
   aws_route_table_association aws_s3_bucket aws_s3_bucket_lifecycle_configuration aws_s3_bucket_logging
   aws_s3_bucket_object_lock_configuration aws_s3_bucket_ownership_controls aws_s3_bucket_policy
   aws_s3_bucket_public_access_block aws_s3_bucket_server_side_encryption_configuration aws_s3_bucket_versioning
-  aws_s3_object aws_subnet`.split(/\s+/);
+  aws_s3_object aws_sagemaker_domain aws_sagemaker_space aws_sagemaker_user_profile aws_subnet`.split(/\s+/);
 
 test('every type of resource is in one of the tables', () => {
   const decided = [...Object.keys(SENT_AGAIN), ...Object.keys(TEXTS), ...PLAIN];
