@@ -1,4 +1,5 @@
 import '../../lib/testing/jest';
+import { waiversOf } from '../../lib/core/waivers';
 import type { PolicyConditions } from '../../lib/iam/statement';
 import { Bucket } from '../../lib/storage/bucket';
 import { Template } from '../../lib/testing';
@@ -419,6 +420,14 @@ test('logs have the fixed names of SageMaker, a retention and a key, unless anot
   const other = acmeStack();
   workspaceIn(other, { ownsLogGroups: false });
   Template.synth(other).resourceCount('aws_cloudwatch_log_group', 0);
+});
+
+test('a shorter retention of the logs is set explicitly, for scanners too', () => {
+  const s = acmeStack();
+  workspaceIn(s, { logRetentionDays: 30 });
+  const [group] = Template.synth(s).all('aws_cloudwatch_log_group');
+  expect(group!.retention_in_days).toBe(30);
+  expect(waiversOf(s).filter(({ check }) => check === 'CKV_AWS_338')).toHaveLength(3);
 });
 
 test('two owners of the logs in one account and region are refused', () => {

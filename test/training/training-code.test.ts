@@ -1,6 +1,6 @@
 import '../../lib/testing/jest';
 import { randomBytes } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -65,17 +65,26 @@ describe('a packed folder', () => {
     expect(new Set(entries.map(({ uid, mtime }) => `${uid} ${mtime}`))).toEqual(new Set(['undefined 0']));
   });
 
-  test('is the same for everyone: times, order of creation and noise make no difference', () => {
+  test('is the same for everyone: times, permissions, order of creation and noise make no difference', () => {
     const copy = join(folders, 'copy');
     cpSync(folder, copy, { recursive: true });
     rmSync(join(copy, '.git'), { recursive: true });
     utimesSync(join(copy, 'train.py'), 1, 1);
+    chmodSync(join(copy, 'train.py'), 0o600);
+    chmodSync(join(copy, 'lib', 'a.py'), 0o664);
     expect(pack(copy)).toEqual({ archive, hash });
   });
 
   test('has another hash for other code, or another name', () => {
     expect(pack(folderOf('other', { ...CODE, 'train.py': 'print(2)\n' })).hash).not.toBe(hash);
     expect(pack(folderOf('moved', { ...CODE, 'c.py': 'a = 1\n' })).hash).not.toBe(hash);
+  });
+
+  test('keeps the permission to execute', () => {
+    const copy = join(folders, 'executable');
+    cpSync(folder, copy, { recursive: true });
+    chmodSync(join(copy, 'train.py'), 0o700);
+    expect(pack(copy).hash).not.toBe(hash);
   });
 
   test('names no operating system in its header', () => expect(archive[9]).toBe(255));

@@ -93,6 +93,8 @@ export class Guardrails {
    * characters. It binds every principal there, also those that this platform has not made; it grants nothing.
    *
    * @throws InputError if it is longer: shorten the list of instance types
+   * @example
+   * new OrganizationsPolicy(stack, 'Jobs', { name: 'jobs', content: workspace.guardrails.scpDocument() });
    */
   public scpDocument({ exceptRoleArns = [] }: ScpOptions = {}): string {
     const exception = exceptRoleArns.length > 0 ? { ArnNotLike: { 'aws:PrincipalArn': exceptRoleArns } } : undefined;

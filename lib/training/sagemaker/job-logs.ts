@@ -1,9 +1,11 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
+import { Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { LOG_GROUP, LOG_RETENTION_DAYS } from '../../aws/log-group';
 import { claimPhysicalName } from '../../aws/physical-name';
 import { Properties } from '../../core/properties';
 import { keepData, mayDestroy, type Removal } from '../../core/removal';
+import { waive } from '../../core/waivers';
 import type { IKey } from '../../encryption/key';
 import { DEFAULT_JOB_LOG_DAYS, JOB_KINDS, jobLogGroup } from '../training-limits';
 
@@ -30,13 +32,16 @@ export class JobLogs extends Construct {
     Properties.of(this).oneOf('retentionDays', retentionDays, LOG_RETENTION_DAYS).throwIfInvalid();
     encryptionKey.allowLogs();
     for (const kind of JOB_KINDS) {
-      new CloudwatchLogGroup(this, kind, {
+      const group = new CloudwatchLogGroup(this, kind, {
         name: claimPhysicalName(this, { ...LOG_GROUP, property: 'ownsLogGroups' }, jobLogGroup(kind)),
         retentionInDays: retentionDays,
         kmsKeyId: encryptionKey.keyArn,
         skipDestroy: !mayDestroy(this, removal),
         lifecycle: keepData(this, removal),
       });
+      if (!Token.isUnresolved(retentionDays) && retentionDays < DEFAULT_JOB_LOG_DAYS) {
+        waive(group, 'a retention below one year is set explicitly', 'CKV_AWS_338');
+      }
     }
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { constants, lstatSync, readdirSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { IConstruct } from 'constructs';
 import { create } from 'tar';
@@ -27,7 +27,7 @@ export interface PackedFolder {
 }
 
 /**
- * Packs a folder as `.tar.gz`, with sorted files, without times and owners.
+ * Packs a folder as `.tar.gz`, with sorted files, without times, owners and permissions but that to execute.
  *
  * @throws InputError that lists what is wrong with it
  */
@@ -66,11 +66,16 @@ export function packFolder(scope: IConstruct, folder: string, entryPoint: string
 }
 
 function tarOf(folder: string, files: readonly string[]): Buffer {
-  const packed = create(
-    { cwd: folder, sync: true, portable: true, noDirRecurse: true, mtime: new Date(0), gzip: false },
-    [...files],
+  const statCache = new Map(
+    files.map((file) => {
+      const path = resolve(folder, file);
+      const stats = lstatSync(path);
+      stats.mode = constants.S_IFREG | (stats.mode & constants.S_IXUSR ? 0o755 : 0o644); // whatever the machine's umask
+      return [path, stats] as const;
+    }),
   );
-  return packed.read() ?? Buffer.alloc(0);
+  const options = { cwd: folder, sync: true, portable: true, mtime: new Date(0), statCache } as const;
+  return create(options, [...files]).read() ?? Buffer.alloc(0);
 }
 
 /** Paths of all files, with `/`, in an order that does not depend on the machine's language. */
