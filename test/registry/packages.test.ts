@@ -167,6 +167,14 @@ describe('with every property', () => {
   });
 });
 
+test('a folder that matches no key is not shared', () => {
+  const s = acmeStack();
+  const group = groupIn(s, { readerAccounts: ['444455556666'] });
+  expect(() => group.shareArtifacts(new Bucket(s, 'Files'), 'churn/output/')).toThrow(
+    "'prefix' must be a pattern of keys",
+  );
+});
+
 test('files in an existing bucket with an existing key are shared by their own policies', () => {
   const s = acmeStack();
   const encryptionKey = Key.fromKeyArn(s, 'Key', 'arn:aws:kms:eu-north-1:111122223333:key/1234');

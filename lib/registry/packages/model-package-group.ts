@@ -16,6 +16,7 @@ import { renderedPolicy } from '../../iam/rendered-policy';
 import { Role } from '../../iam/role';
 import type { PolicyStatement } from '../../iam/statement';
 import { Bucket, type IBucket } from '../../storage/bucket';
+import { OBJECT_PREFIX } from '../../storage/bucket-limits';
 import {
   type IModelPackageGroup,
   ModelPackageGroupBase,
@@ -141,8 +142,11 @@ export class ModelPackageGroup extends ModelPackageGroupBase {
    * Lets `readerAccounts` read the files of packages: `s3:GetObject` below `prefix` (`churn/output/*`), `s3:ListBucket` of
    * the prefix, and decryption with the bucket's key as `IKey.allowAccounts` does. Has no effect on an existing bucket or
    * key, whose own policies must allow it, nor without `readerAccounts`. The image of a package is shared by its repository.
+   *
+   * @throws InputError if `prefix` matches no key
    */
   public shareArtifacts(bucket: IBucket, prefix: string): void {
+    Properties.of(this).matches('prefix', prefix, OBJECT_PREFIX).throwIfInvalid();
     if (this.readerAccounts.length === 0) return;
     bucket.encryptionKey?.allowAccounts(this.readerAccounts);
     if (!(bucket instanceof Bucket)) return;
