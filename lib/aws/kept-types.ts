@@ -122,7 +122,7 @@ export const KEPT_TYPES: Readonly<Record<string, KeptType>> = {
   aws_sagemaker_space: {
     noun: 'notebook space',
     label: 'space_name',
-    replacedBy: ['domain_id', 'ownership_settings', 'space_name', 'space_sharing_settings'],
+    replacedBy: ['domain_id', 'space_name'],
     holdsData: true,
   },
   aws_s3_directory_bucket: {

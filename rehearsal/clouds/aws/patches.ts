@@ -1,3 +1,4 @@
+import { DOMAIN_PATCH } from './domain-patch';
 import type { EmulatorName } from './emulator/services';
 
 /**
@@ -241,6 +242,7 @@ GlueResponse.get_data_quality_ruleset = read
 GlueResponse.update_data_quality_ruleset = update
 GlueResponse.delete_data_quality_ruleset = delete`,
   },
+  DOMAIN_PATCH,
 ];
 
 const WRAP = `
