@@ -12,6 +12,7 @@ import type { IModelStore } from '../lib/registry/model-store';
 import type { ModelPackageGroup } from '../lib/registry/packages/model-package-group';
 import type { IBucket } from '../lib/storage/bucket';
 import type { INotebooks } from '../lib/training/notebooks/notebooks';
+import type { IPipeline } from '../lib/training/pipeline/pipeline-base';
 import type { IPretrainedModels } from '../lib/training/pretrained/pretrained-models';
 import type { ITrainingWorkspace } from '../lib/training/sagemaker/workspace';
 import type { Environment } from './environment/environment';
@@ -60,6 +61,8 @@ export interface Data {
 export interface Services {
   /** Where jobs run; `undefined` if the environment has no training. */
   readonly training?: ITrainingWorkspace;
+  /** Training pipelines by name; `undefined` if the environment has none. */
+  readonly pipelines?: ReadonlyMap<string, IPipeline>;
   /** Mirrored base models; `undefined` if the environment has none. */
   readonly pretrained?: IPretrainedModels;
   /** Notebooks of the teams; `undefined` if the environment has none. */

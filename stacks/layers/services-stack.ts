@@ -1,5 +1,6 @@
 import type { App } from 'cdktf';
 import type { INotebooks } from '../../lib/training/notebooks/notebooks';
+import type { IPipeline } from '../../lib/training/pipeline/pipeline-base';
 import type { IPretrainedModels } from '../../lib/training/pretrained/pretrained-models';
 import type { ITrainingWorkspace } from '../../lib/training/sagemaker/workspace';
 import type { Services } from '../offers';
@@ -9,6 +10,7 @@ import { LayerStack } from './layer-stack';
 /** The services layer: where models are trained and evaluated. */
 export class ServicesStack extends LayerStack implements Services {
   public readonly training?: ITrainingWorkspace;
+  public readonly pipelines?: ReadonlyMap<string, IPipeline>;
   public readonly pretrained?: IPretrainedModels;
   public readonly notebooks?: INotebooks;
 

@@ -301,13 +301,20 @@ describe('the schema for editors', () => {
       'registry.packages',
       'training.pretrained.models',
       'training.notebooks.teams',
+      'training.pipelines',
     ]);
   });
 
   test.each(snippets)('offers $label at $path, which is accepted as it is inserted', ({ path, body }) => {
     const inserted = JSON.parse(JSON.stringify(body).replaceAll(/\$\{\d+:([^}]*)\}/g, '$1'));
     const file = replaced(
-      { ...parse(LEAST), teams: { fraud: {} }, lake: {}, features: {}, registry: {} },
+      {
+        ...parse(LEAST),
+        teams: { fraud: {} },
+        lake: {},
+        features: {},
+        registry: { packages: { churn: { team: 'fraud' } } },
+      },
       [...path],
       inserted,
     );

@@ -5,6 +5,7 @@ import { DataQualityGate } from '../../lib/data-lake/quality/data-quality-gate';
 import { Expectation } from '../../lib/data-lake/quality/expectation';
 import { Table } from '../../lib/data-lake/table';
 import { TableFormat } from '../../lib/data-lake/table-format';
+import { ModelPackageGroup } from '../../lib/registry/packages/model-package-group';
 import { Template } from '../../lib/testing';
 import { Framework } from '../../lib/training/framework/framework';
 import { Parameter } from '../../lib/training/pipeline/parameter';
@@ -287,6 +288,33 @@ test('without a version that a job can compute, the version that was given is re
   const steps = stepsOf(textOf(Template.synth(s)));
   expect(steps.Register!.Arguments.CustomerMetadataProperties.dataVersion).toEqual({ Get: 'Parameters.Data' });
   expect(steps.Versions!.Arguments.AppSpecification.ContainerArguments).not.toContain('--data');
+});
+
+test('data is checked in an image that can read it, whatever trains', () => {
+  const s = acmeStack();
+  const table = new Table(s, 'Events', {
+    zone: lakeIn(s).zone('curated'),
+    name: 'events',
+    owner: 'fraud',
+    format: TableFormat.parquet(),
+    columns: { id: 'string' },
+  });
+  const expectations = [Expectation.completeness('id', { min: 1 })];
+  const quality = new DataQualityGate(s, 'Quality', { table, expectations });
+  churnIn(s, () => ({ quality }), { framework: Framework.xgboost('3.2-0', { today: TODAY }) });
+  const steps = stepsOf(textOf(Template.synth(s)));
+  expect(steps.DataQuality!.Arguments.AppSpecification.ImageUri).toContain('/sagemaker-scikit-learn:');
+  expect(steps.Evaluate!.Arguments.AppSpecification.ImageUri).toContain('/sagemaker-xgboost:');
+});
+
+test('metadata that only the group asks for comes from who starts the run', () => {
+  const s = acmeStack();
+  const packages = new ModelPackageGroup(s, 'Strict', { name: 'strict', furtherMetadata: ['ticket', 'reviewer'] });
+  churnIn(s, () => ({ packages, metadata: { reviewer: 'ada' } }));
+  const text = textOf(Template.synth(s));
+  const { CustomerMetadataProperties: metadata } = stepsOf(text).Register!.Arguments;
+  expect(metadata).toMatchObject({ ticket: { Get: 'Parameters.ticket' }, reviewer: 'ada', owner: 'fraud' });
+  expect(JSON.parse(text).Parameters).toContainEqual({ Name: 'ticket', Type: 'String' });
 });
 
 describe('a training pipeline is refused', () => {

@@ -70,3 +70,17 @@ export const TUNING_LIMITS = {
 } as const;
 /** Description of a pipeline. */
 export const PIPELINE_DESCRIPTION: TextPattern = { pattern: /^[\s\S]{0,3072}$/, meaning: 'at most 3072 characters' };
+
+/**
+ * How the values of the next job are chosen: by a model of the results so far (`Bayesian`), at random, all combinations
+ * of words (`Grid`), or at random with the unpromising stopped early (`Hyperband`).
+ */
+export const TUNING_STRATEGIES = ['Bayesian', 'Random', 'Grid', 'Hyperband'] as const;
+export type TuningStrategy = (typeof TUNING_STRATEGIES)[number];
+/** Default of the jobs of a tuning. */
+export const DEFAULT_TUNING_JOBS = 20;
+/** Default of the jobs of a tuning that run at the same time. */
+export const DEFAULT_PARALLEL_JOBS = 2;
+
+/** Frameworks whose training images serve too. */
+export const SERVING_FRAMEWORKS: readonly string[] = ['scikit-learn', 'xgboost'];

@@ -2,7 +2,8 @@
 import type { Section } from '../../environment/section';
 import { SubSections } from '../../environment/sub-sections';
 import { notebooks } from './notebooks/section';
+import { pipelines } from './pipelines/section';
 import { pretrained } from './pretrained/section';
 
 /** The keys of `training` that have folders of their own, each a {@link Section}, in the order in which they create their parts. */
-export const TRAINING_KEYS = new SubSections([pretrained, notebooks]);
+export const TRAINING_KEYS = new SubSections([pretrained, notebooks, pipelines]);

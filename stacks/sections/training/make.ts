@@ -2,7 +2,8 @@ import { Bucket } from '../../../lib/storage/bucket';
 import { TrainingWorkspace } from '../../../lib/training/sagemaker/workspace';
 import type { LayerStack } from '../../layers/layer-stack';
 import type { Available, Services } from '../../offers';
-import { MINUTES_PER_HOUR, WORKSPACE_BUCKET } from './schema';
+import { MINUTES_PER_HOUR } from './defaults';
+import { WORKSPACE_BUCKET } from './schema';
 import type { Training } from './section';
 
 /** Creates the workspace in which every job of the environment runs. */

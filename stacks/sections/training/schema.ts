@@ -2,40 +2,18 @@ import * as z from 'zod';
 import { LOG_RETENTION_DAYS } from '../../../lib/aws/log-group';
 import {
   DEFAULT_JOB_LOG_DAYS,
-  DEFAULT_RUNTIME_MINUTES,
   JOB_KINDS,
   jobLogGroup,
   ML_INSTANCE,
   RUNTIME_LIMITS_MINUTES,
 } from '../../../lib/training/training-limits';
-import { bySize } from '../../environment/schema/choices';
 import { domainKey, flag, integer, removal, text } from '../../environment/schema/fields';
+import { DEFAULT_MAX_RUNTIME_HOURS, INSTANCES, MINUTES_PER_HOUR } from './defaults';
 import { TRAINING_KEYS } from './keys';
 
 /** The bucket of the workspace. */
 export const WORKSPACE_BUCKET = 'training';
 
-/** Types that every team's first model fits, and from staging on also those for larger ones. */
-export const INSTANCES = bySize<readonly string[]>(
-  {
-    small: ['ml.m5.large', 'ml.m5.xlarge', 'ml.g4dn.xlarge'],
-    medium: ['ml.m5.large', 'ml.m5.xlarge', 'ml.m5.4xlarge', 'ml.g4dn.xlarge', 'ml.g5.xlarge'],
-    large: [
-      'ml.m5.large',
-      'ml.m5.xlarge',
-      'ml.m5.4xlarge',
-      'ml.m5.12xlarge',
-      'ml.g4dn.xlarge',
-      'ml.g5.xlarge',
-      'ml.g5.12xlarge',
-    ],
-  },
-  (types) => types.join(', '),
-);
-
-export const MINUTES_PER_HOUR = 60;
-/** A job that runs longer than a day is more often stuck than busy. */
-export const DEFAULT_MAX_RUNTIME_HOURS = DEFAULT_RUNTIME_MINUTES / MINUTES_PER_HOUR;
 const JOB_GROUPS = JOB_KINDS.map(jobLogGroup).join(', ');
 
 /** What may be written under `training`. */

@@ -4,9 +4,10 @@ import type { ValidEnvironment } from '../../environment/environment';
 import type { Section } from '../../environment/section';
 import type { CompletedBy } from '../../environment/sub-sections';
 import { part } from '../../offers';
+import { INSTANCES } from './defaults';
 import { TRAINING_KEYS } from './keys';
 import { trainingCollisions, trainingRules } from './rules';
-import { INSTANCES, TrainingSchema, WORKSPACE_BUCKET } from './schema';
+import { TrainingSchema, WORKSPACE_BUCKET } from './schema';
 
 type Written = NonNullable<z.output<typeof TrainingSchema>>;
 export type Training =

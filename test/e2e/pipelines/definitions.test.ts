@@ -1,12 +1,15 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { TerraformStack } from 'cdktf';
 import type { AwsStack } from '../../../lib/aws/aws-stack';
 import { DataQualityGate } from '../../../lib/data-lake/quality/data-quality-gate';
 import { Expectation } from '../../../lib/data-lake/quality/expectation';
 import { Table } from '../../../lib/data-lake/table';
 import { TableFormat } from '../../../lib/data-lake/table-format';
-import { Template } from '../../../lib/testing';
+import { Template, testApp } from '../../../lib/testing';
 import { ParameterRange } from '../../../lib/training/pipeline/steps/parameter-range';
+import { Platform, parseEnvironment } from '../../../stacks';
 import { lakeIn } from '../../support/lake';
 import { describeWith } from '../../support/machine';
 import { ApiShapes } from '../../support/pipeline/api-shapes';
@@ -65,6 +68,20 @@ function definitionOf(make: (stack: AwsStack) => void): string {
   return filled(Template.synth(stack).one('aws_sagemaker_pipeline').pipeline_definition);
 }
 
+/** The definitions of the pipelines of an environment, by name. */
+function definitionsOf(environment: string): [string, string][] {
+  const file = join(__dirname, `../../../environments/${environment}.yaml`);
+  const app = testApp();
+  new Platform(app, parseEnvironment(readFileSync(file, 'utf8'), file));
+  const stacks = app.node.findAll().filter(TerraformStack.isStack);
+  for (const stack of stacks) stack.prepareStack();
+  return stacks.flatMap((stack) =>
+    Object.values(Template.fromJson(stack.toTerraform()).resources('aws_sagemaker_pipeline')).map(
+      ({ pipeline_name, pipeline_definition }): [string, string] => [pipeline_name, filled(pipeline_definition)],
+    ),
+  );
+}
+
 describeWith(['python'], 'definitions', () => {
   const python = pythonWith('sagemaker-sdk', SDK);
   const find = spawnSync(python, ['-c', 'import botocore; print(botocore.__path__[0])'], { encoding: 'utf8' });
@@ -73,6 +90,15 @@ describeWith(['python'], 'definitions', () => {
   test.each(Object.keys(PIPELINES))('a pipeline %s asks for nothing that the API does not know or take', (name) => {
     expect(definitionFaults(definitionOf(PIPELINES[name]!), api)).toEqual([]);
   });
+
+  test.each(['dev', 'staging', 'prod'])(
+    'the pipelines of %s ask for nothing that the API does not know or take',
+    (name) => {
+      const definitions = definitionsOf(name);
+      expect(definitions.map(([pipeline]) => pipeline)).toEqual([`acme-${name}-card-fraud`]);
+      for (const [, definition] of definitions) expect(definitionFaults(definition, api)).toEqual([]);
+    },
+  );
 
   test.each<[string, (text: string) => string, string]>([
     [
@@ -146,6 +172,15 @@ describeWith(['python'], 'definitions', () => {
     );
     expect({ status, stderr: status === 0 ? '' : stderr }).toEqual({ status: 0, stderr: '' });
     expect(meaningOf(ours)).toEqual(meaningOf(stdout.trim().split('\n').at(-1)!));
+  });
+});
+
+describeWith(['python'], 'the versions of a run', () => {
+  test('are one text for the data and one for the code, or the job fails', () => {
+    const script = join(__dirname, '../../training/record_versions_test.py');
+    const { status, stderr } = spawnSync('python3', [script], { encoding: 'utf8' });
+    expect(stderr).toMatch(/Ran [1-9]\d* tests/);
+    expect({ status, stderr }).toMatchObject({ status: 0 });
   });
 });
 

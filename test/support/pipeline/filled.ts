@@ -8,10 +8,18 @@ const SAMPLES: Readonly<Record<string, string>> = {
   'aws_s3_object.bucket': 'acme-dev-bucket',
 };
 
+/** What other stacks offer by their state, by the end of the output's name. */
+const OFFERED: Readonly<Record<string, string>> = {
+  arn: SAMPLES['aws_kms_key.arn']!,
+  subnet_id: 'subnet-11111111',
+};
+
 /** A definition as the service gets it: with the attributes of resources filled in. */
 export function filled(definition: string): string {
-  return definition.replace(/\$\{(aws_\w+)\.[\w-]+\.(\w+)\}/g, (reference, type: string, attribute: string) => {
-    const sample = SAMPLES[`${type}.${attribute}`];
+  return definition.replace(/\$\{([^}]*)\}/g, (_, reference: string) => {
+    const [, type, attribute] = /^(aws_\w+)\.[\w-]+\.(\w+)$/.exec(reference) ?? [];
+    const [, end] = /^data\.terraform_remote_state\..*(arn|subnet_id)$/.exec(reference) ?? [];
+    const sample = SAMPLES[`${type}.${attribute}`] ?? OFFERED[end ?? ''];
     if (sample === undefined) throw new Error(`no sample for ${reference}`);
     return sample;
   });

@@ -1,18 +1,17 @@
 import { Properties } from '../../../core/properties';
 import { allowVolumes } from '../../sagemaker/job-access';
 import type { SageMakerTraining } from '../../sagemaker/sagemaker-training';
-import { TUNING_LIMITS } from '../pipeline-limits';
+import {
+  DEFAULT_PARALLEL_JOBS,
+  DEFAULT_TUNING_JOBS,
+  TUNING_LIMITS,
+  TUNING_STRATEGIES,
+  type TuningStrategy,
+} from '../pipeline-limits';
 import { Reference, type Value } from '../value';
 import { allowJobs } from './job-permissions';
 import type { ParameterRange } from './parameter-range';
 import { JobStep, type JobStepProps, type PipelineBinding, type Request, type RunFacts } from './step';
-
-/**
- * How the values of the next job are chosen: by a model of the results so far (`Bayesian`), at random, all combinations
- * of words (`Grid`), or at random with the unpromising stopped early (`Hyperband`).
- */
-export const TUNING_STRATEGIES = ['Bayesian', 'Random', 'Grid', 'Hyperband'] as const;
-export type TuningStrategy = (typeof TUNING_STRATEGIES)[number];
 
 /** What a tuning makes best: a metric that the training reads from its log. */
 export interface TuningObjective {
@@ -42,11 +41,6 @@ export interface TuningSearch {
   /** Hyperband: the fewest and the most rounds of a job, in the unit in which it reports the metric. Required with it. @default - none */
   readonly rounds?: { readonly min: number; readonly max: number };
 }
-
-/** Default of the jobs of a tuning. */
-export const DEFAULT_TUNING_JOBS = 20;
-/** Default of the jobs of a tuning that run at the same time. */
-export const DEFAULT_PARALLEL_JOBS = 2;
 
 export interface TuningStepProps extends JobStepProps, TuningSearch {
   /** The job that is tuned. */

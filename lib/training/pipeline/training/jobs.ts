@@ -6,6 +6,8 @@ import { DATA_VERSION_PROGRAM, type DataVersion } from '../../data/data-version'
 import { EVALUATION_FILES, EVALUATION_PATHS } from '../../evaluation/metric-limits';
 import { programIn } from '../../evaluation/program-files';
 import { UploadedProgram } from '../../evaluation/uploaded-program';
+import { Framework } from '../../framework/framework';
+import { supportedVersions } from '../../framework/images';
 import type { Parameter } from '../parameter';
 import { ProcessingInput, ProcessingStep } from '../steps/processing-step';
 import type { Step } from '../steps/step';
@@ -42,7 +44,7 @@ export class Jobs extends Construct {
   public dataQuality(): ProcessingStep | undefined {
     const { quality, qualityFramework, training } = this.props;
     if (!quality) return undefined;
-    const framework = qualityFramework ?? training.framework;
+    const framework = qualityFramework ?? withArrow(training.framework);
     const role = training.workspace.newJobRole(this, 'DataQualityRole', { frameworks: [framework] });
     quality.grantEvaluate(role);
     const { code } = EVALUATION_PATHS;
@@ -176,6 +178,12 @@ export function after(...steps: readonly (Step | undefined)[]): readonly Step[] 
 
 function fileOf(path: string): string {
   return path.split(/[\\/]/).at(-1)!;
+}
+
+/** The framework of the training if its image has pyarrow, as that of scikit-learn has; otherwise the newest of those. */
+function withArrow(framework: Framework): Framework {
+  if (framework.name === 'scikit-learn') return framework;
+  return Framework.scikitLearn(supportedVersions('scikit-learn', new Date()).at(-1)!);
 }
 
 function asValue(text: string | { toJSON(): unknown }): Value {

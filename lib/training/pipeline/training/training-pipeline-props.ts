@@ -56,7 +56,7 @@ export interface TrainingPipelineProps {
   readonly evaluationInstanceType?: string;
   /** Checks the data before anything is trained. @default - no check */
   readonly quality?: IDataQualityGate;
-  /** Framework with the image of the quality check: it needs pyarrow. @default - the training's */
+  /** Framework with the image of the quality check: it needs pyarrow. @default - the training's if it is scikit-learn, otherwise the newest of those */
   readonly qualityFramework?: Framework;
   /** Makes training data before the training. @default - the training reads its inputs as they are */
   readonly preparation?: Preparation;
@@ -69,6 +69,11 @@ export interface TrainingPipelineProps {
    * @default - computed at the start of a run from all inputs of the training, or of the preparation
    */
   readonly dataVersion?: Value;
+  /**
+   * Metadata that the group requires further, or that a package has besides.
+   * @default - for each further key that the group requires, a parameter of its name, with which every run must be started
+   */
+  readonly metadata?: Readonly<Record<string, Value>>;
   /** Image that serves the model. @default - the training's, if its framework can serve with it (scikit-learn, XGBoost) */
   readonly servingImage?: string;
   /** MIME types that the served model takes. @default application/json */

@@ -2,26 +2,26 @@ import type { Construct } from 'constructs';
 import { Properties } from '../../../core/properties';
 import type { Role } from '../../../iam/role';
 import { ModelPackageGroup } from '../../../registry/packages/model-package-group';
+import { REQUIRED_METADATA } from '../../../registry/packages/package-limits';
 import type { DataVersion } from '../../data/data-version';
 import { EVALUATION_FILES } from '../../evaluation/metric-limits';
 import type { SageMakerTraining } from '../../sagemaker/sagemaker-training';
 import { Parameter } from '../parameter';
 import { DEFAULT_CAUSE, Pipeline } from '../pipeline';
 import { PipelineBase } from '../pipeline-base';
+import { SERVING_FRAMEWORKS } from '../pipeline-limits';
 import { ConditionStep, FailStep } from '../steps/flow-steps';
 import type { ProcessingStep } from '../steps/processing-step';
 import { RegisterModelStep } from '../steps/register-model-step';
 import type { Step } from '../steps/step';
 import { TrainingStep } from '../steps/training-step';
 import { TuningStep } from '../steps/tuning-step';
-import { Execution, Reference } from '../value';
+import { Execution, Reference, type Value } from '../value';
 import { Gate } from './gate';
 import { after, Jobs } from './jobs';
 import { brokenMetric, MAX_GATE_METRICS } from './metric-limits';
 import type { TrainingPipelineProps } from './training-pipeline-props';
 
-/** Frameworks whose training images serve too. */
-const SERVING: readonly string[] = ['scikit-learn', 'xgboost'];
 /** Metadata of a package without a base model. */
 const NO_BASE_MODEL = 'none';
 
@@ -165,6 +165,7 @@ export class TrainingPipeline extends PipelineBase {
       quality: { uri: file(EVALUATION_FILES.report) },
       packageDescription: Reference.text('execution ', Execution.id, ', cause: ', this.cause),
       metadata: {
+        ...this.furtherMetadata(),
         owner,
         dataVersion: dataVersion ?? this.jobs.recorded(versions!, 'data'),
         codeVersion: training.codeVersion
@@ -175,6 +176,14 @@ export class TrainingPipeline extends PipelineBase {
         contract: file(EVALUATION_FILES.contract),
       },
     });
+  }
+
+  /** What the group requires beyond what the pipeline knows. */
+  private furtherMetadata(): Readonly<Record<string, Value>> {
+    const { metadata = {}, packages } = this.props;
+    const own: readonly string[] = REQUIRED_METADATA;
+    const asked = packages.requiredMetadata.filter((key) => !own.includes(key) && !Object.hasOwn(metadata, key));
+    return { ...Object.fromEntries(asked.map((key) => [key, Parameter.string(key)])), ...metadata };
   }
 
   /** The role of the pipeline reads metrics and versions, and registers the model: SageMaker asks whether it may read that. */
@@ -193,7 +202,15 @@ export class TrainingPipeline extends PipelineBase {
     const required = ['training', 'owner', 'testData', 'evaluation', 'metrics', 'packages'] as const;
     const properties = Properties.of(this)
       .present(props, ...required)
-      .known(props, 'metrics', 'evaluationInstanceType', 'hyperparameters', 'contentTypes', 'responseTypes');
+      .known(
+        props,
+        'metrics',
+        'evaluationInstanceType',
+        'hyperparameters',
+        'metadata',
+        'contentTypes',
+        'responseTypes',
+      );
     properties.throwIfInvalid();
     const { training, evaluation, metrics, champion, servingImage, testData, preparation, baseModel } = props;
     const names = Object.keys(metrics);
@@ -205,7 +222,7 @@ export class TrainingPipeline extends PipelineBase {
       .number('champion.maxLoss', champion?.maxLoss, { min: 0 })
       .oneOf('champion.metric', champion?.metric, evaluation.metrics)
       .require(
-        servingImage !== undefined || SERVING.includes(training.framework.name),
+        servingImage !== undefined || SERVING_FRAMEWORKS.includes(training.framework.name),
         `'servingImage' must be set for ${training.framework.name}, whose training image does not serve`,
       )
       .oneOf('baseModel.channel', baseModel?.channel, Object.keys(training.inputs))

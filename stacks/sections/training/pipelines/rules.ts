@@ -1,0 +1,183 @@
+import { metricNames } from '../../../../lib/training/evaluation/metric-limits';
+import { brokenProcessor, brokenVersion } from '../../../../lib/training/framework/images';
+import { PARAMETER_NAME, SERVING_FRAMEWORKS, TUNING_LIMITS } from '../../../../lib/training/pipeline/pipeline-limits';
+import { brokenMetric, MAX_GATE_METRICS } from '../../../../lib/training/pipeline/training/metric-limits';
+import { processorOf } from '../../../../lib/training/training-limits';
+import { type Draft, entryOf, written } from '../../../environment/draft';
+import { broken, error, type FileError, type Path } from '../../../environment/errors';
+import { SIZES } from '../../../environment/schema/choices';
+import { DEFAULT_MAX_RUNTIME_HOURS, INSTANCES } from '../defaults';
+
+type DraftPipelines = NonNullable<NonNullable<Draft['training']>['pipelines']>;
+type DraftPipeline = NonNullable<DraftPipelines[string]>;
+
+/** Rules between the values of `training.pipelines`. */
+export function* pipelineRules(pipelines: DraftPipelines, file: Draft): Iterable<FileError> {
+  for (const [name, pipeline] of written(pipelines)) {
+    const path = ['training', 'pipelines', name];
+    yield* frameworkRules(path, pipeline);
+    yield* instanceRules(path, pipeline, file);
+    yield* dataRules(path, pipeline);
+    yield* metricRules(path, pipeline);
+    yield* tuningRules(path, pipeline);
+    yield* runtimeRules(path, pipeline, file);
+    yield* metadataRules(path, pipeline, file);
+    yield* qualityRules(path, pipeline, file);
+  }
+}
+
+function* frameworkRules(path: Path, { framework, frameworkVersion, ...rest }: DraftPipeline): Iterable<FileError> {
+  if (framework === undefined) return;
+  if (frameworkVersion !== undefined) {
+    yield* broken(
+      [...path, 'frameworkVersion'],
+      frameworkVersion,
+      brokenVersion(framework, frameworkVersion, new Date()),
+    );
+  }
+  if (!SERVING_FRAMEWORKS.includes(framework) && !('servingImage' in rest)) {
+    const message = `needs the servingImage of the model: the training image of ${framework} does not serve, got none; add an image that serves it`;
+    yield error(path, message, 'key');
+  }
+}
+
+/** A type outside of the list would be refused by a policy, in the middle of a run. */
+function* instanceRules(
+  path: Path,
+  pipeline: DraftPipeline,
+  { training, size = SIZES[0] }: Draft,
+): Iterable<FileError> {
+  const { framework, frameworkVersion } = pipeline;
+  const isListed = training !== undefined && 'instances' in training;
+  const allowed = isListed ? training.instances : INSTANCES.of(size);
+  for (const key of ['instance', 'evaluationInstance'] as const) {
+    const type = pipeline[key];
+    if (type === undefined) continue;
+    if (allowed && !allowed.includes(undefined) && !allowed.includes(type)) {
+      const message = `must be one of training.instances (${allowed.join(', ')}), got '${type}'; add it there, or choose one of them`;
+      yield error([...path, key], message);
+    }
+    if (framework && frameworkVersion) {
+      yield* broken([...path, key], type, brokenProcessor(framework, frameworkVersion, processorOf(type)));
+    }
+  }
+}
+
+function* dataRules(path: Path, { inputs, testData }: DraftPipeline): Iterable<FileError> {
+  if (inputs && Object.keys(inputs).length === 0) {
+    yield error([...path, 'inputs'], 'must have a channel, got none; add the training data');
+  }
+  const test = placeOf(testData);
+  for (const [channel, source] of written(inputs)) {
+    const train = placeOf(source);
+    if (test === undefined || train === undefined || !(test.startsWith(train) || train.startsWith(test))) continue;
+    const message = `must not overlap the training data of ${channel}, got '${testData?.prefix}'; hold data out in a folder of its own`;
+    yield error([...path, 'testData', 'prefix'], message);
+  }
+}
+
+function placeOf(data: { readonly zone?: string; readonly prefix?: string } | undefined): string | undefined {
+  return data?.zone === undefined || data.prefix === undefined ? undefined : `${data.zone}/${data.prefix}/`;
+}
+
+function* metricRules(path: Path, { metrics, champion, task }: DraftPipeline): Iterable<FileError> {
+  const count = Object.keys(metrics ?? {}).length;
+  if (metrics && (count === 0 || count > MAX_GATE_METRICS)) {
+    const message = `must have 1 to ${MAX_GATE_METRICS} metrics, got ${count}; declare what a good model must reach`;
+    yield error([...path, 'metrics'], message);
+  }
+  if (task === undefined) return;
+  const computed = metricNames(task);
+  for (const [name, limit] of written(metrics)) {
+    if ((Object.values(limit) as unknown[]).includes(undefined)) continue; // invalid, and reported
+    yield* broken([...path, 'metrics', name], name, brokenMetric(name, limit, computed)).map((one) => ({
+      ...one,
+      at: 'key' as const,
+    }));
+  }
+  if (champion?.metric !== undefined && !computed.includes(champion.metric)) {
+    const message = `must be a metric that the evaluation computes, got '${champion.metric}'; name one of ${computed.join(', ')}`;
+    yield error([...path, 'champion', 'metric'], message);
+  }
+}
+
+function* tuningRules(path: Path, { tuning, logMetrics = {} }: DraftPipeline): Iterable<FileError> {
+  if (!tuning) return;
+  const place = [...path, 'tuning'];
+  const { strategy = 'Bayesian', metric, ranges } = tuning;
+  if (metric !== undefined && !Object.hasOwn(logMetrics, metric)) {
+    const known = Object.keys(logMetrics).join(', ') || 'none';
+    const message = `must be one of logMetrics (${known}), got '${metric}'; add its expression there`;
+    yield error([...place, 'metric'], message);
+  }
+  const count = Object.keys(ranges ?? {}).length;
+  if (ranges && (count === 0 || count > TUNING_LIMITS.ranges)) {
+    yield error(
+      [...place, 'ranges'],
+      `must have 1 to ${TUNING_LIMITS.ranges} hyperparameters, got ${count}; name what to tune`,
+    );
+  }
+  if (strategy === 'Grid' && 'maxJobs' in tuning) {
+    yield error(
+      [...place, 'maxJobs'],
+      'has no effect with strategy Grid, which starts a job for each combination; remove it',
+      'key',
+    );
+  }
+  for (const [name, range] of written(ranges)) yield* rangeRules([...place, 'ranges', name], range, strategy);
+}
+
+type DraftRange = NonNullable<NonNullable<NonNullable<DraftPipeline['tuning']>['ranges']>[string]>;
+
+function* rangeRules(path: Path, range: DraftRange, strategy: string): Iterable<FileError> {
+  if (Array.isArray(range)) {
+    const twice = range.find((word, index) => range.indexOf(word) < index);
+    if (twice !== undefined) yield error(path, `must list each word once, got '${twice}' again; remove one`);
+    return;
+  }
+  const { min, max, integer, logarithmic } = range as Exclude<DraftRange, readonly unknown[]>;
+  if (strategy === 'Grid') {
+    yield error(
+      path,
+      'must be a list of words with strategy Grid, got a range of numbers; list the values, or use another strategy',
+      'key',
+    );
+  }
+  if (min === undefined || max === undefined) return;
+  if (min >= max) yield error([...path, 'min'], `must be less than max ${max}, got ${min}; lower it`);
+  if (logarithmic && min <= 0)
+    yield error([...path, 'min'], `must be above 0 for a logarithmic range, got ${min}; raise it`);
+  for (const [key, value] of [
+    ['min', min],
+    ['max', max],
+  ] as const) {
+    if (integer && !Number.isInteger(value)) {
+      yield error([...path, key], `must be a whole number in a range of integers, got ${value}; round it`);
+    }
+  }
+}
+
+function* runtimeRules(path: Path, { maxRuntimeHours }: DraftPipeline, { training }: Draft): Iterable<FileError> {
+  const limit = training && 'maxRuntimeHours' in training ? training.maxRuntimeHours : DEFAULT_MAX_RUNTIME_HOURS;
+  if (maxRuntimeHours === undefined || limit === undefined || maxRuntimeHours <= limit) return;
+  const message = `must be at most training.maxRuntimeHours ${limit}, got ${maxRuntimeHours}; a policy refuses longer jobs`;
+  yield error([...path, 'maxRuntimeHours'], message);
+}
+
+/** Every run is started with a parameter for each further key of the group. */
+function* metadataRules(path: Path, { packages }: DraftPipeline, { registry }: Draft): Iterable<FileError> {
+  if (packages === undefined) return;
+  for (const key of entryOf(registry?.packages ?? {}, packages)?.metadata ?? []) {
+    if (key === undefined || PARAMETER_NAME.pattern.test(key)) continue;
+    const message = `must be a group whose metadata a run can be started with, ${key} is no parameter, got '${packages}'; rename it in registry.packages.${packages}.metadata to ${PARAMETER_NAME.meaning}`;
+    yield error([...path, 'packages'], message);
+  }
+}
+
+function* qualityRules(path: Path, { quality }: DraftPipeline, { lake }: Draft): Iterable<FileError> {
+  if (quality === undefined) return;
+  const table = entryOf(lake?.tables ?? {}, quality);
+  if (!table || 'quality' in table) return;
+  const message = `must be a table with quality, got '${quality}'; add expectations to lake.tables.${quality}.quality`;
+  yield error([...path, 'quality'], message);
+}

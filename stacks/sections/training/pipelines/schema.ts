@@ -1,0 +1,200 @@
+import * as z from 'zod';
+import { NAME, type TextPattern } from '../../../../lib/core/text-pattern';
+import { IDENTIFIER } from '../../../../lib/data-lake/lake-limits';
+import { CHANNEL_NAME, DATA_PREFIX, DEFAULT_INPUT_MODE, INPUT_MODES } from '../../../../lib/training/data/data-limits';
+import { METRIC, TASKS } from '../../../../lib/training/evaluation/metric-limits';
+import { FRAMEWORKS } from '../../../../lib/training/framework/images';
+import { TUNING_LIMITS, TUNING_STRATEGIES } from '../../../../lib/training/pipeline/pipeline-limits';
+import { ENTRY_POINT, ML_INSTANCE, RUNTIME_LIMITS_MINUTES } from '../../../../lib/training/training-limits';
+import { snippet } from '../../../environment/schema/editor';
+import { choice, flag, integer, named, reference, text } from '../../../environment/schema/fields';
+
+/** File of the code that trains, by convention. */
+export const DEFAULT_ENTRY_POINT = 'train.py';
+/** Name of the code archive in a pipeline's folder of the workspace. */
+export const CODE_ARCHIVE = 'code/sourcedir.tar.gz';
+
+/** A text on one line that becomes a part of a definition: what begins a template of Terraform has no place in it. */
+const line = (most: number): TextPattern => ({
+  pattern: new RegExp(`^(?!.*[$%]\\{)[^\\p{Cc}]{1,${most}}$`, 'u'),
+  meaning: `one line of at most ${most} characters, without \${ and %{`,
+});
+const VERSION: TextPattern = { pattern: /^\d+(\.\d+)*(-\d+)?$/, meaning: 'a version in quotes, such as "1.9-0"' };
+
+const ObjectsSchema = z.strictObject({
+  zone: reference('lake.zones', text(NAME))
+    .describe('Zone of the lake that has the objects.')
+    .meta({ examples: ['features'] }),
+  prefix: text(DATA_PREFIX)
+    .describe('Folder in the zone, without a slash at its end.')
+    .meta({ examples: ['churn/train'] }),
+  mode: choice(INPUT_MODES)
+    .default(DEFAULT_INPUT_MODE)
+    .describe(
+      `How a training job gets the objects: File downloads them first, FastFile streams files, Pipe is for programs that read pipes. Default: ${DEFAULT_INPUT_MODE}.`,
+    ),
+});
+
+const MetricSchema = z
+  .strictObject({
+    min: z.number('a number').describe('Least value that is good enough. Default: none.').optional(),
+    max: z.number('a number').describe('Highest value that is good enough, for errors. Default: none.').optional(),
+  })
+  .describe('What the metric must be; min, max or both.');
+
+const RangeSchema = z
+  .union([
+    z
+      .array(text(line(256)))
+      .min(1, 'a list of 1 to 30 words')
+      .max(30, 'a list of 1 to 30 words'),
+    z.strictObject({
+      min: z
+        .number('a number')
+        .describe('Least value.')
+        .meta({ examples: [0.001] }),
+      max: z
+        .number('a number')
+        .describe('Highest value.')
+        .meta({ examples: [0.3] }),
+      integer: flag().default(false).describe('Whether only whole numbers are tried. Default: false.'),
+      logarithmic: flag()
+        .default(false)
+        .describe('Whether values are chosen by order of magnitude; min must be above 0. Default: false.'),
+    }),
+  ])
+  .describe('Words to try, or the ends of a range of numbers.');
+
+const TuningSchema = z
+  .strictObject({
+    strategy: choice(TUNING_STRATEGIES)
+      .default('Bayesian')
+      .describe('How values are chosen; Grid tries all combinations of words. Default: Bayesian.'),
+    metric: text(line(255))
+      .describe('Metric of logMetrics that the search makes best.')
+      .meta({ examples: ['validation:auc'] }),
+    goal: choice(['Maximize', 'Minimize']).default('Maximize').describe('What is best. Default: Maximize.'),
+    ranges: named(text(line(256)), RangeSchema)
+      .describe(`Hyperparameters that are tried, at most ${TUNING_LIMITS.ranges}.`)
+      .meta({ examples: [{ depth: { min: 2, max: 8, integer: true } }] }),
+    maxJobs: integer(TUNING_LIMITS.jobs.min, TUNING_LIMITS.jobs.max)
+      .describe('Most training jobs of one search. Not with Grid. Default: 20.')
+      .optional(),
+    parallelJobs: integer(TUNING_LIMITS.parallel.min, TUNING_LIMITS.parallel.max)
+      .default(2)
+      .describe('Training jobs at the same time. Default: 2.'),
+    maxInstanceHours: integer(1, 1_000_000)
+      .describe(
+        'Most hours of instances that one run of the search may cost: times the price of an hour it is the most money.',
+      )
+      .meta({ examples: [100] }),
+  })
+  .describe('Trains many times with other hyperparameters, and judges the best model.');
+
+export const PipelineSchema = z
+  .strictObject({
+    team: reference('teams', text(NAME))
+      .describe('Team that pays for the jobs and answers for the model.')
+      .meta({ examples: ['fraud'] }),
+    framework: choice(FRAMEWORKS)
+      .describe('Framework that trains, in an image of AWS.')
+      .meta({ examples: ['scikit-learn'] }),
+    frameworkVersion: text(VERSION)
+      .describe('Version of the framework that AWS patches.')
+      .meta({ examples: ['1.9-0'] }),
+    instance: text(ML_INSTANCE)
+      .describe('Instance type of the training: one of training.instances.')
+      .meta({ examples: ['ml.m5.xlarge'] }),
+    evaluationInstance: text(ML_INSTANCE)
+      .describe('Instance type of the evaluation: one of training.instances. Default: that of the training.')
+      .optional(),
+    entryPoint: text(ENTRY_POINT)
+      .default(DEFAULT_ENTRY_POINT)
+      .describe(
+        `File that trains, in the archive <name>/${CODE_ARCHIVE} of the workspace's bucket, which CI uploads. Default: ${DEFAULT_ENTRY_POINT}.`,
+      ),
+    inputs: named(text(CHANNEL_NAME), ObjectsSchema.describe('Training data of a channel.'))
+      .describe('Training data by channel, a folder of the container.')
+      .meta({ examples: [{ train: { zone: 'features', prefix: 'churn/train' } }] }),
+    testData: ObjectsSchema.omit({ mode: true })
+      .describe('Held-out data, which the training never reads.')
+      .meta({ examples: [{ zone: 'features', prefix: 'churn/test' }] }),
+    format: choice(['parquet', 'csv']).default('parquet').describe('Format of the test data. Default: parquet.'),
+    task: choice(TASKS)
+      .describe('What the model predicts: a class, or a number.')
+      .meta({ examples: ['classification'] }),
+    target: text(line(255))
+      .describe('Column of the test data with the truth.')
+      .meta({ examples: ['churned'] }),
+    identifiers: z
+      .array(text(line(255)))
+      .default([])
+      .describe('Columns that the model does not get, such as ids and times. Default: none.'),
+    metrics: named(text(METRIC), MetricSchema)
+      .describe('What a model must reach to be registered, declared before it is trained: limits by metric.')
+      .meta({ examples: [{ auc: { min: 0.8 }, 'auc@noise': { min: 0.75 } }] }),
+    champion: z
+      .strictObject({
+        metric: text(METRIC)
+          .describe('Metric that is compared.')
+          .meta({ examples: ['auc'] }),
+        maxLoss: z
+          .number('a number of at least 0')
+          .min(0, 'a number of at least 0')
+          .default(0)
+          .describe('How much worse the metric may be. Default: 0.'),
+      })
+      .describe('Compares with the newest approved model. Default: none.')
+      .optional(),
+    packages: reference('registry.packages', text(NAME))
+      .describe('Group that a good model joins, as pending.')
+      .meta({ examples: ['churn'] }),
+    quality: reference('lake.tables', text(IDENTIFIER))
+      .describe('Table with quality, whose expectations must hold before anything is trained. Default: none.')
+      .optional(),
+    hyperparameters: named(text(line(256)), text(line(2500)))
+      .default({})
+      .describe('Settings of the program by name. Default: none.'),
+    logMetrics: named(text(line(255)), text(line(500)))
+      .default({})
+      .describe('Metrics that SageMaker reads from the log: an expression with one group, by name. Default: none.')
+      .meta({ examples: [{ 'validation:auc': 'auc: ([0-9.]+)' }] }),
+    tuning: TuningSchema.optional(),
+    spot: flag()
+      .default(false)
+      .describe('Whether training takes spare capacity, at a discount, and may be interrupted. Default: false.'),
+    maxRuntimeHours: integer(1, RUNTIME_LIMITS_MINUTES.max / 60)
+      .describe('Hours after which the training is stopped. Default: training.maxRuntimeHours.')
+      .optional(),
+    servingImage: z
+      .string('the address of an image')
+      .regex(/^[\w.-]+\/[\w./-]+(:[\w.-]+|@sha256:[0-9a-f]{64})$/, 'the address of an image with a tag or a digest')
+      .describe(
+        'Image that serves the model; required for a framework whose training image does not serve. Default: that of the training, for scikit-learn and xgboost.',
+      )
+      .optional(),
+  })
+  .describe('A pipeline from data to a registered model.');
+
+/** What may be written under `training.pipelines`. */
+export const PipelinesSchema = named(text(NAME), PipelineSchema)
+  .default({})
+  .describe('Training pipelines by name. Default: none.')
+  .meta({
+    defaultSnippets: [
+      snippet('a training pipeline', {
+        '${1:churn}': {
+          team: '${2:fraud}',
+          framework: 'scikit-learn',
+          frameworkVersion: '1.9-0',
+          instance: 'ml.m5.xlarge',
+          inputs: { train: { zone: 'features', prefix: 'churn/train' } },
+          testData: { zone: 'features', prefix: 'churn/test' },
+          task: 'classification',
+          target: 'churned',
+          metrics: { auc: { min: 0.8 } },
+          packages: 'churn',
+        },
+      }),
+    ],
+  });

@@ -1,0 +1,182 @@
+import { parseEnvironment } from '../../../stacks/environment';
+import { changed, errorOf } from '../environment-text';
+
+const PIPELINE = `training:
+  pipelines:
+    churn:
+      team: fraud
+      framework: scikit-learn
+      frameworkVersion: "1.9-0"
+      instance: ml.m5.xlarge
+      inputs: { train: { zone: curated, prefix: churn/train } }
+      testData: { zone: curated, prefix: churn/test }
+      task: classification
+      target: churned
+      metrics: { auc: { min: 0.8 } }
+      packages: churn
+`;
+
+/** The valid file with a pipeline, and with the pipeline changed. */
+function file(inPipeline: Record<string, string>): string {
+  const pipeline = Object.entries(inPipeline).reduce((text, [from, to]) => {
+    if (!text.includes(from)) throw new Error(`nothing to replace: '${from}'`);
+    return text.replace(from, () => to);
+  }, PIPELINE);
+  return changed({
+    'images: [train]\n': 'images: [train]\n  packages: { churn: { team: fraud } }\n',
+    'teams:\n': `${pipeline}teams:\n`,
+  });
+}
+
+/** Line 19 of the file is `training:`, line 22 the team, 25 the instance, 27 the test data, 30 the metrics, 31 the packages. */
+function refuses(title: string, inPipeline: Record<string, string>, lines: string[]) {
+  test(title, () => {
+    const message = errorOf(() => parseEnvironment(file(inPipeline), 'dev.yaml'));
+    const header = `dev.yaml: ${lines.length} ${lines.length === 1 ? 'error' : 'errors'}`;
+    expect(message.split('\n')).toEqual([header, ...lines.map((line) => `dev.yaml:${line}`)]);
+  });
+}
+
+const PLACE = 'training.pipelines.churn';
+const COMPUTED = ['', '@noise', '@missing', '@shuffled']
+  .flatMap((suffix) =>
+    ['auc', 'accuracy', 'balanced_accuracy', 'f1', 'precision', 'recall', 'log_loss', 'brier'].map(
+      (one) => one + suffix,
+    ),
+  )
+  .join(', ');
+const TUNING = {
+  'packages: churn': `packages: churn
+      logMetrics: { "validation:auc": "auc: (.*)" }
+      tuning:
+        metric: validation:auc
+        ranges: { depth: { min: 2, max: 8 } }
+        maxInstanceHours: 5`,
+};
+
+test('the file is valid as it is, and with a tuning', () => {
+  expect(parseEnvironment(file({}), 'dev.yaml').training?.pipelines.churn).toMatchObject({ entryPoint: 'train.py' });
+  expect(parseEnvironment(file(TUNING), 'dev.yaml').training?.pipelines.churn?.tuning).toMatchObject({
+    strategy: 'Bayesian',
+    parallelJobs: 2,
+  });
+});
+
+refuses('a version of the framework that nobody knows', { '1.9-0': '9.9-9' }, [
+  `24:25 ${PLACE}.frameworkVersion: must be a version of scikit-learn that AWS has an image of: 1.9-0 (known on 2026-08-21), got '9.9-9'; for another version use an image of your own`,
+]);
+refuses(
+  'an image that gets no patches any more, of a framework whose image does not serve',
+  { 'scikit-learn': 'tensorflow', '1.9-0': '2.19' },
+  [
+    `21:5 ${PLACE}: needs the servingImage of the model: the training image of tensorflow does not serve, got none; add an image that serves it`,
+    `24:25 ${PLACE}.frameworkVersion: must be a version of tensorflow that AWS patches, the patches of 2.19 ended on 2026-03-11, got '2.19'; change it to 2.21, or use an image of your own`,
+  ],
+);
+refuses('a type outside of the list', { 'instance: ml.m5.xlarge': 'instance: ml.p5.48xlarge' }, [
+  `25:17 ${PLACE}.instance: must be one of training.instances (ml.m5.large, ml.m5.xlarge, ml.g4dn.xlarge), got 'ml.p5.48xlarge'; add it there, or choose one of them`,
+  `25:17 ${PLACE}.instance: must be a type with CPU, on which scikit-learn 1.9-0 computes, got 'ml.p5.48xlarge'; the GPU would be idle; choose a type without one`,
+]);
+refuses(
+  'a list of types that lacks the one of the evaluation',
+  {
+    'training:\n': 'training:\n  instances: [ml.m5.xlarge]\n',
+    'instance: ml.m5.xlarge': 'instance: ml.m5.xlarge\n      evaluationInstance: ml.m5.large',
+  },
+  [
+    `27:27 ${PLACE}.evaluationInstance: must be one of training.instances (ml.m5.xlarge), got 'ml.m5.large'; add it there, or choose one of them`,
+  ],
+);
+refuses('a metric that is never computed', { 'auc: { min': 'acuracy: { min' }, [
+  `30:18 ${PLACE}.metrics.acuracy: must be a metric that the evaluation computes, got 'acuracy'; name one of ${COMPUTED}, or change the evaluation`,
+]);
+refuses('a metric that is declared twice', { '{ auc: { min: 0.8 } }': '{ auc: { min: 0.8 }, auc: { min: 0.9 } }' }, [
+  `30:37 ${PLACE}.metrics.auc: is already set in line 30; keep one`,
+]);
+refuses(
+  'metrics without a limit, or with limits that nothing keeps',
+  {
+    '{ auc: { min: 0.8 } }': '{ auc: {}, f1: { min: 0.9, max: 0.8 } }',
+  },
+  [
+    `30:18 ${PLACE}.metrics.auc: must have a limit, got 'auc'; set min, max or both`,
+    `30:27 ${PLACE}.metrics.f1: must have a min that is not above its max, 0.9 is above 0.8, got 'f1'; lower min`,
+  ],
+);
+refuses('no metric', { '{ auc: { min: 0.8 } }': '{}' }, [
+  `30:16 ${PLACE}.metrics: must have 1 to 20 metrics, got 0; declare what a good model must reach`,
+]);
+refuses(
+  'a champion that is compared in what is never computed',
+  {
+    'packages: churn': 'packages: churn\n      champion: { metric: rmse, maxLoss: -1 }',
+  },
+  [
+    `32:27 ${PLACE}.champion.metric: must be a metric that the evaluation computes, got 'rmse'; name one of ${COMPUTED}`,
+    `32:42 ${PLACE}.champion.maxLoss: must be a number of at least 0, got the number -1; the nearest is 0`,
+  ],
+);
+refuses('test data that the training reads', { 'churn/test': 'churn/train/held-out' }, [
+  `27:42 ${PLACE}.testData.prefix: must not overlap the training data of train, got 'churn/train/held-out'; hold data out in a folder of its own`,
+]);
+refuses(
+  'no training data, and names that are not there',
+  {
+    '{ train: { zone: curated, prefix: churn/train } }': '{}',
+    'zone: curated, prefix: churn/test': 'zone: gold, prefix: churn/test',
+    'packages: churn': 'packages: chrun',
+    'team: fraud': 'team: growth',
+  },
+  [
+    `22:13 ${PLACE}.team: must be a name under teams, got 'growth'; use one of fraud`,
+    `26:15 ${PLACE}.inputs: must have a channel, got none; add the training data`,
+    `27:25 ${PLACE}.testData.zone: must be a name under lake.zones, got 'gold'; use one of raw, curated`,
+    `31:17 ${PLACE}.packages: must be a name under registry.packages, got 'chrun'; did you mean 'churn'?`,
+  ],
+);
+refuses('a name that is too long for the jobs of SageMaker', { 'churn:\n': 'customers-who-will-leave-us:\n' }, [
+  "21:5 training.pipelines.customers-who-will-leave-us: makes the SageMaker training name 'acme-dev-pipelines-customers-who-will-leave-us' of 46 characters, the limit is 42; shorten it by 4",
+]);
+refuses('a table without expectations', { 'packages: churn': 'packages: churn\n      quality: orders' }, [
+  `32:16 ${PLACE}.quality: must be a table with quality, got 'orders'; add expectations to lake.tables.orders.quality`,
+]);
+refuses('a longer run than jobs may have', { 'packages: churn': 'packages: churn\n      maxRuntimeHours: 25' }, [
+  `32:24 ${PLACE}.maxRuntimeHours: must be at most training.maxRuntimeHours 24, got 25; a policy refuses longer jobs`,
+]);
+refuses(
+  'a tuning for a metric that is in no log, over ranges that are none',
+  {
+    'packages: churn': `packages: churn
+      tuning:
+        metric: auc
+        ranges: { depth: { min: 8.5, max: 2, integer: true }, rate: { min: 0, max: 1, logarithmic: true }, loss: [a, a] }
+        maxInstanceHours: 5`,
+  },
+  [
+    `33:17 ${PLACE}.tuning.metric: must be one of logMetrics (none), got 'auc'; add its expression there`,
+    `34:33 ${PLACE}.tuning.ranges.depth.min: must be less than max 2, got 8.5; lower it`,
+    `34:33 ${PLACE}.tuning.ranges.depth.min: must be a whole number in a range of integers, got 8.5; round it`,
+    `34:76 ${PLACE}.tuning.ranges.rate.min: must be above 0 for a logarithmic range, got 0; raise it`,
+    `34:114 ${PLACE}.tuning.ranges.loss: must list each word once, got 'a' again; remove one`,
+  ],
+);
+refuses(
+  'a grid of numbers, with a number of jobs',
+  {
+    'packages: churn': TUNING['packages: churn'].replace(
+      'metric:',
+      'strategy: Grid\n        maxJobs: 4\n        metric:',
+    ),
+  },
+  [
+    `35:9 ${PLACE}.tuning.maxJobs: has no effect with strategy Grid, which starts a job for each combination; remove it`,
+    `37:19 ${PLACE}.tuning.ranges.depth: must be a list of words with strategy Grid, got a range of numbers; list the values, or use another strategy`,
+  ],
+);
+
+test('a group whose metadata no run can be started with', () => {
+  const text = file({}).replace('churn: { team: fraud }', 'churn: { team: fraud, metadata: [review_by] }');
+  expect(errorOf(() => parseEnvironment(text, 'dev.yaml'))).toBe(
+    "dev.yaml: 1 error\ndev.yaml:31:17 training.pipelines.churn.packages: must be a group whose metadata a run can be started with, review_by is no parameter, got 'churn'; rename it in registry.packages.churn.metadata to 1 to 256 letters, digits and hyphens, with a letter or digit at both ends",
+  );
+});
