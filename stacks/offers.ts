@@ -11,6 +11,11 @@ import type { IImageRepository } from '../lib/registry/image-repository';
 import type { IModelStore } from '../lib/registry/model-store';
 import type { ModelPackageGroup } from '../lib/registry/packages/model-package-group';
 import type { IBucket } from '../lib/storage/bucket';
+import type { BatchJob } from '../lib/training/batch/batch-job';
+import type { BatchTraining } from '../lib/training/batch/batch-training';
+import type { IElasticFileSystem } from '../lib/training/data/elastic-file-system';
+import type { IExpressBucket } from '../lib/training/data/express-bucket';
+import type { ILustreFileSystem } from '../lib/training/data/lustre-file-system';
 import type { INotebooks } from '../lib/training/notebooks/notebooks';
 import type { IPipeline } from '../lib/training/pipeline/pipeline-base';
 import type { IPretrainedModels } from '../lib/training/pretrained/pretrained-models';
@@ -57,12 +62,25 @@ export interface Data {
   readonly database?: IDatabase;
 }
 
+/** File systems of training data, by name. */
+export interface FileSystems {
+  readonly lustre: ReadonlyMap<string, ILustreFileSystem>;
+  readonly efs: ReadonlyMap<string, IElasticFileSystem>;
+  readonly express: ReadonlyMap<string, IExpressBucket>;
+}
+
 /** Offers of the services layer: where models are trained and evaluated. */
 export interface Services {
   /** Where jobs run; `undefined` if the environment has no training. */
   readonly training?: ITrainingWorkspace;
   /** Training pipelines by name; `undefined` if the environment has none. */
   readonly pipelines?: ReadonlyMap<string, IPipeline>;
+  /** File systems of training data; `undefined` if the environment has none. */
+  readonly fileSystems?: FileSystems;
+  /** Pools of AWS Batch by name; `undefined` if the environment has none. */
+  readonly batch?: ReadonlyMap<string, BatchTraining>;
+  /** Their jobs, as `<pool>.<job>`. */
+  readonly batchJobs?: ReadonlyMap<string, BatchJob>;
   /** Mirrored base models; `undefined` if the environment has none. */
   readonly pretrained?: IPretrainedModels;
   /** Notebooks of the teams; `undefined` if the environment has none. */

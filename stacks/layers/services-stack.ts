@@ -1,9 +1,11 @@
 import type { App } from 'cdktf';
+import type { BatchJob } from '../../lib/training/batch/batch-job';
+import type { BatchTraining } from '../../lib/training/batch/batch-training';
 import type { INotebooks } from '../../lib/training/notebooks/notebooks';
 import type { IPipeline } from '../../lib/training/pipeline/pipeline-base';
 import type { IPretrainedModels } from '../../lib/training/pretrained/pretrained-models';
 import type { ITrainingWorkspace } from '../../lib/training/sagemaker/workspace';
-import type { Services } from '../offers';
+import type { FileSystems, Services } from '../offers';
 import type { Platform } from '../platform';
 import { LayerStack } from './layer-stack';
 
@@ -11,6 +13,9 @@ import { LayerStack } from './layer-stack';
 export class ServicesStack extends LayerStack implements Services {
   public readonly training?: ITrainingWorkspace;
   public readonly pipelines?: ReadonlyMap<string, IPipeline>;
+  public readonly fileSystems?: FileSystems;
+  public readonly batch?: ReadonlyMap<string, BatchTraining>;
+  public readonly batchJobs?: ReadonlyMap<string, BatchJob>;
   public readonly pretrained?: IPretrainedModels;
   public readonly notebooks?: INotebooks;
 

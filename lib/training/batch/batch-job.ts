@@ -6,7 +6,7 @@ import { Aws } from '../../aws/aws';
 import { physicalName } from '../../aws/physical-name';
 import { Properties } from '../../core/properties';
 import { published } from '../../core/published';
-import { NAME, type TextPattern } from '../../core/text-pattern';
+import { NAME } from '../../core/text-pattern';
 import type { IKey } from '../../encryption/key';
 import { Principal } from '../../iam/principal';
 import { Role } from '../../iam/role';
@@ -19,19 +19,16 @@ import {
   DEFAULT_SPOT_ATTEMPTS,
   DEFAULT_TIMEOUT_MINUTES,
   FARGATE_DISK_GB,
+  INPUT_NAME,
   isSpot,
   JOB_DEFINITION,
   TIMEOUT_MINUTES,
+  VARIABLE,
   variableOf,
 } from './batch-limits';
 import type { BatchTraining } from './batch-training';
 import { type ContainerProperties, resourceRequirements } from './container-properties';
 
-const VARIABLE: TextPattern = {
-  pattern: /^(?!AWS_BATCH)[A-Za-z_][A-Za-z0-9_]*$/,
-  meaning: 'a name of letters, digits and underscores that does not begin with AWS_BATCH, which the service reserves',
-};
-const INPUT: TextPattern = { pattern: /^[a-z][a-z0-9_]*$/, meaning: 'lower-case letters, digits and underscores' };
 /** Fargate's newest platform when this was written; `LATEST` would change it under a job. */
 const FARGATE_PLATFORM = '1.4.0';
 /** What AWS Batch says of a job whose instance was taken back (user guide, automated job retries). */
@@ -168,7 +165,8 @@ export class BatchJob extends Construct {
       .integer('diskGb', props.diskGb, FARGATE_DISK_GB)
       .integer('timeoutMinutes', props.timeoutMinutes, TIMEOUT_MINUTES)
       .integer('attempts', props.attempts, ATTEMPTS);
-    for (const name of Object.keys(Token.isUnresolved(inputs) ? {} : inputs)) properties.matches('inputs', name, INPUT);
+    for (const name of Object.keys(Token.isUnresolved(inputs) ? {} : inputs))
+      properties.matches('inputs', name, INPUT_NAME);
     for (const name of Object.keys(Token.isUnresolved(environment) ? {} : environment)) {
       properties.matches('environment', name, VARIABLE);
     }

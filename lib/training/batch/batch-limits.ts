@@ -15,7 +15,8 @@ export type CapacityKind = (typeof CAPACITIES)[number];
 
 /** A type (`g5.xlarge`) or a family (`g5`) of EC2 instances. */
 export const INSTANCE_TYPE: TextPattern = {
-  pattern: /^[a-z][a-z0-9-]*[0-9][a-z0-9-]*(\.(metal|metal-[0-9a-z]+|[0-9]*x?large|medium|small|micro|nano))?$/,
+  pattern:
+    /^(u-\d+tb\d|[a-z]{1,3}\d{1,2}[a-z]{0,4}(-[a-z0-9]+)?)(\.(metal|metal-[0-9a-z]+|[0-9]*x?large|medium|small|micro|nano))?$/,
   meaning: 'a type or family of EC2 instances such as g5.xlarge or c7i, without ml.',
 };
 /** Most vCPUs of a compute environment that we accept; the quota of the account is lower. */
@@ -151,6 +152,21 @@ export function shareOf(team: string): string {
   return team.replaceAll('-', '');
 }
 
+/** Name of a variable of a container. */
+export const VARIABLE: TextPattern = {
+  pattern: /^(?!AWS_BATCH)[A-Za-z_][A-Za-z0-9_]*$/,
+  meaning: 'a name of letters, digits and underscores that does not begin with AWS_BATCH, which the service reserves',
+};
+/** Name of an input of a job. */
+export const INPUT_NAME: TextPattern = {
+  pattern: /^[a-z][a-z0-9_]*$/,
+  meaning: 'lower-case letters, digits and underscores, beginning with a letter',
+};
+/** Tag or digest of an image. */
+export const IMAGE_REFERENCE: TextPattern = {
+  pattern: /^(sha256:[0-9a-f]{64}|[\w][\w.-]{0,127})$/,
+  meaning: 'a tag of up to 128 letters, digits and ._-, or a digest such as sha256:...',
+};
 /** The variable that says where an input of a job is: `DATA_TRAIN` for `train`. */
 export function variableOf(input: string): string {
   return `DATA_${input.toUpperCase()}`;

@@ -2,7 +2,6 @@ import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
 import { S3DirectoryBucket } from '@cdktf/provider-aws/lib/s3-directory-bucket';
 import { Construct, type IConstruct } from 'constructs';
 import { Aws } from '../../aws/aws';
-import type { AwsNameKind } from '../../aws/name-kind';
 import { physicalName } from '../../aws/physical-name';
 import { Properties } from '../../core/properties';
 import { published } from '../../core/published';
@@ -12,10 +11,7 @@ import { BUCKET_POLICY } from '../../iam/policy-limits';
 import { Principal } from '../../iam/principal';
 import { renderedPolicy } from '../../iam/rendered-policy';
 import type { IGrantable } from '../../iam/statement';
-import { ZONE_ID } from './file-system-limits';
-
-/** Names of directory buckets, unique in their zone (Amazon S3 user guide, directory bucket naming rules). */
-const DIRECTORY_BUCKET: AwsNameKind = { kind: 'S3 directory bucket', maxLength: 63, uniqueIn: 'partition' };
+import { DIRECTORY_BUCKET, ZONE_ID } from './file-system-limits';
 
 /** A directory bucket as a data source needs it. */
 export interface IExpressBucket extends IConstruct {

@@ -2,8 +2,8 @@ import type { AwsNameKind } from '../../aws/name-kind';
 import type { BrokenRule } from '../../core/properties';
 import type { TextPattern } from '../../core/text-pattern';
 
-/** Kinds of file systems. */
-export const FILE_SYSTEMS = ['lustre', 'efs'] as const;
+/** Kinds of file systems; a directory bucket is one for programs that read objects. */
+export const FILE_SYSTEMS = ['lustre', 'efs', 'express'] as const;
 
 /** How a file system of FSx for Lustre is deployed: replicated within its zone, or without replicas for short use. */
 export const LUSTRE_DEPLOYMENTS = ['persistent', 'scratch'] as const;
@@ -27,6 +27,8 @@ export type InfrequentDays = (typeof INFREQUENT_DAYS)[number];
 /** A data set that no job read for a month. */
 export const DEFAULT_INFREQUENT_DAYS: InfrequentDays = 30;
 
+/** Names of directory buckets, unique in their zone (Amazon S3 user guide, directory bucket naming rules). */
+export const DIRECTORY_BUCKET: AwsNameKind = { kind: 'S3 directory bucket', maxLength: 63, uniqueIn: 'partition' };
 /** Id of an availability zone, the same place in every account. */
 export const ZONE_ID: TextPattern = {
   pattern: /^[a-z]{3,5}\d+-az\d+$/,
