@@ -299,6 +299,8 @@ describe('the schema for editors', () => {
       'registry.database',
       'registry.images',
       'registry.packages',
+      'training.fileSystems',
+      'training.batch',
       'training.pretrained.models',
       'training.notebooks.teams',
       'training.pipelines',

@@ -171,7 +171,7 @@ describe('data is destroyed only if environment and section both allow it', () =
   const HOLDERS: Record<string, RegExp> = {
     lake: /Lake|Tables|Conversions|Quality|Workgroups/,
     registry: /Registry|Models|Images|Database/,
-    training: /^(Training|Pretrained|Notebooks|Batch|FileSystems|Pipelines)/,
+    training: /^(Training|Pretrained|Notebooks|Batch|FileSystem|Pipelines)/,
     logs: /^(AccessLogs|LogsKey|Network_)/,
   };
   const sections = SECTIONS.flatMap(({ name, domain }) => (domain ? [name] : []));
