@@ -177,6 +177,12 @@ class Metrics(unittest.TestCase):
             for name, value in expected.items():
                 self.assertAlmostEqual(got[name], value, 9, name)
 
+    def test_of_classes_that_are_nowhere_in_the_rows_count_in_no_average(self):
+        truth, labels = np.array([0, 1, 2, 0, 1]), np.array([0, 2, 2, 1, 1])
+        got = self.judged(truth, labels, None, "abcd", False).values(np.ones(5))
+        for name, score in [("precision", theirs.precision_score), ("recall", theirs.recall_score), ("f1", theirs.f1_score)]:
+            self.assertAlmostEqual(got[name], score(truth, labels, average="macro"), 12, name)
+
     def test_of_numbers_are_those_of_scikit_learn(self):
         random = np.random.default_rng(5)
         truth, guess, weights = random.normal(5, 2, 100), random.normal(5, 2, 100), random.integers(0, 3, 100).astype(float)
@@ -358,6 +364,14 @@ class Regressions(unittest.TestCase):
         self.assertLessEqual(run.gate["r2"], 0)
         self.assertTrue(any("the same number" in warning for warning in run.report["warnings"]))
 
+    def test_of_numbers_beyond_all_measure_have_no_square(self):
+        script = "def model_fn(folder):\n    return None\ndef predict_fn(data, model):\n    return [1e200] * len(data)\n"
+        run = spend({"code/inference.py": script})
+        self.assertEqual(run.code, 0, run.output)
+        self.assertNotIn("rmse", run.gate)
+        self.assertEqual(run.report["notComputed"]["rmse"], "it is no finite number")
+        self.assertIn("mae", run.gate)
+
     def test_of_a_target_of_texts_fail(self):
         run = Run(LinearRegression().fit(TRAIN[NUMBERS], TRAIN.spend), TEST, *SPEND[:2], "--target", "city", "--format", "parquet")
         self.assertEqual((run.code, run.files), (1, []))
@@ -490,10 +504,12 @@ class Artifacts(unittest.TestCase):
         script = "import joblib, os, shift\ndef model_fn(folder):\n    return joblib.load(os.path.join(folder, 'weights.bin'))\n"
         script += "def predict_fn(data, model):\n    return shift.by(model.predict_proba(data))\n"
         files = {"code/inference.py": script, "code/shift.py": "def by(x):\n    return x\n", "weights.bin": classifier()}
+        before = list(sys.path)
         run = churn(files)
         self.assertEqual(run.gate["auc"], churn(classifier()).gate["auc"])
         self.assertEqual(run.contract["artifact"]["layout"], "script")
         self.assertNotIn("shift", sys.modules)
+        self.assertEqual(sys.path, before)
 
     def test_with_input_fn_get_rows_as_a_server_does(self):
         script = (

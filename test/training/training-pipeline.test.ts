@@ -56,6 +56,7 @@ function fullIn(stack = acmeStack()) {
         inputs: { raw: dataIn(stack, 'raw') },
         channels: ['train'],
       },
+      hyperparameters: { rounds: Parameter.string('Rounds', { defaultValue: '9' }) },
       tuning: {
         objective: { metric: 'validation:auc', goal: 'Maximize' },
         ranges: { depth: ParameterRange.integer(2, 8) },
@@ -245,6 +246,11 @@ describe('a training pipeline with everything', () => {
       expect.stringMatching(/^train=/),
     );
   });
+
+  test('gives every job of the tuning what a run may say', () =>
+    expect(steps.Tune!.Arguments.TrainingJobDefinition.StaticHyperParameters).toMatchObject({
+      rounds: { Get: 'Parameters.Rounds' },
+    }));
 
   test('judges and registers the best model of the tuning', () => {
     const best = {

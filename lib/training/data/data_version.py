@@ -12,6 +12,7 @@ import argparse
 import gzip
 import hashlib
 import json
+import os
 import sys
 
 # what CustomerMetadataProperties of a model package accept as a value (CustomerMetadataValue, SageMaker API)
@@ -115,7 +116,8 @@ def current_snapshot(metadata):
 def client(service):
     import boto3  # here, so that the hash needs no package
 
-    return boto3.client(service)
+    # SageMaker says the region in a variable that boto3 does not read
+    return boto3.client(service, region_name=os.environ.get("AWS_DEFAULT_REGION") or os.environ.get("AWS_REGION"))
 
 
 def main(arguments):

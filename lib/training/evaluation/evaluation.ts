@@ -52,6 +52,9 @@ export interface EvaluationJob {
  *   its `gateKey`. A metric that cannot be computed is not in it: the pipeline then fails, neither passing nor failing
  *   the model;
  * - `contract.json`: what a server needs to serve the model, see `ServingContract`.
+ *
+ * It makes the objects of its program in the bucket of the workspace, and costs at rest what S3 bills for these few KB; a run
+ * costs its instance. The objects are destroyed with the pipeline, the reports of its runs are not.
  */
 export abstract class Evaluation {
   /**
@@ -62,6 +65,8 @@ export abstract class Evaluation {
    * The model gets its columns by name if it knows their names, otherwise in the order of the table. Folders of partitions
    * (`day=2026-11-01/`) are read, but are no columns. Whatever makes the numbers untrue ends the job with a reason in
    * its exit message: no rows, a column or a target that is missing, a prediction that is no number, an unknown label.
+   *
+   * `docs/evaluation.md` has the artifacts that it loads, the report, and every case without a number.
    *
    * Reading `parquet` takes `pyarrow` in the image, which the images of scikit-learn and xgboost have.
    *

@@ -62,6 +62,20 @@ test('the file is valid as it is, and with a tuning', () => {
   });
 });
 
+test('without NAT, the endpoints that the jobs of pipelines call must be there', () => {
+  const text = file({ 'packages: churn': 'packages: churn\n      champion: { metric: auc }\n      quality: orders' })
+    .replace(
+      'cidr: 10.20.0.0/16',
+      'cidr: 10.20.0.0/16\n  nat: none\n  endpoints: [sts, ecr.api, ecr.dkr, logs, kms, secretsmanager]',
+    )
+    .replace('owner: fraud\n', 'owner: fraud\n      quality: { completeness: { id: 1 } }\n');
+  expect(errorOf(() => parseEnvironment(text, 'dev.yaml')).split('\n')).toEqual([
+    'dev.yaml: 2 errors',
+    'dev.yaml:9:14 network.endpoints: must include sagemaker.api if nat is none, because training (Evaluation against the champion) calls it; add it, or remove endpoints to have all that are needed',
+    'dev.yaml:9:14 network.endpoints: must include glue, monitoring, events if nat is none, because training (Data-quality gates) calls them; add them, or remove endpoints to have all that are needed',
+  ]);
+});
+
 refuses('a version of the framework that nobody knows', { '1.9-0': '9.9-9' }, [
   `24:25 ${PLACE}.frameworkVersion: must be a version of scikit-learn that AWS has an image of: 1.9-0 (known on 2026-08-21), got '9.9-9'; for another version use an image of your own`,
 ]);

@@ -334,7 +334,8 @@ def read_spec(uri, s3):
 def session_of():
     import boto3
 
-    return boto3.Session()
+    # SageMaker says the region in a variable that boto3 does not read
+    return boto3.Session(region_name=os.environ.get("AWS_DEFAULT_REGION") or os.environ.get("AWS_REGION"))
 
 
 def main(argv, now=None, session=None):

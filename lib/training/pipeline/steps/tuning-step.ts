@@ -47,6 +47,8 @@ export interface TuningStepProps extends JobStepProps, TuningSearch {
   readonly training: SageMakerTraining;
   /** `s3://` prefixes in place of the data of channels. @default - none */
   readonly inputs?: Readonly<Record<string, Value>>;
+  /** Hyperparameters of every job that are not tuned, added to or in place of those of the training. @default - none */
+  readonly hyperparameters?: Readonly<Record<string, Value>>;
   /** Environment variables of the run, added to or in place of those of the training. @default - none */
   readonly environment?: Readonly<Record<string, Value>>;
   /** `s3://` URI of a code archive in the folder of the training. @default - the training's */
@@ -109,8 +111,9 @@ export class TuningStep extends JobStep {
 
   /** The training's request, in the fields that a tuning takes. */
   private trainingJobs({ environment }: RunFacts): Request {
-    const { training, inputs, codeUri, ranges } = this.props;
-    const request = training.request({ inputs, codeUri, environment: { ...environment, ...this.props.environment } });
+    const { training, inputs, codeUri, hyperparameters, ranges } = this.props;
+    const variables = { ...environment, ...this.props.environment };
+    const request = training.request({ inputs, codeUri, hyperparameters, environment: variables });
     const { HyperParameters = {}, ProfilerConfig: _1, TensorBoardOutputConfig: _2, Tags, ...job } = request;
     const fixed = Object.entries(HyperParameters).filter(([name]) => !Object.hasOwn(ranges, name));
     return { TrainingJobDefinition: { ...job, StaticHyperParameters: Object.fromEntries(fixed) }, Tags };

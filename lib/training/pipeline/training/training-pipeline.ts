@@ -145,10 +145,8 @@ export class TrainingPipeline extends PipelineBase {
     const { training, tuning, preparation, baseModel, hyperparameters } = this.props;
     const prepared = preparation?.channels.map((channel) => [channel, prepare!.outputUri(channel)] as const) ?? [];
     const inputs = { ...Object.fromEntries(prepared), ...(baseModel && { [baseModel.channel]: baseModel.uri }) };
-    const common = { training, inputs, codeUri, dependsOn };
-    return tuning
-      ? new TuningStep('Tune', { ...common, ...tuning })
-      : new TrainingStep('Train', { ...common, hyperparameters });
+    const common = { training, inputs, codeUri, hyperparameters, dependsOn };
+    return tuning ? new TuningStep('Tune', { ...common, ...tuning }) : new TrainingStep('Train', common);
   }
 
   private registration(versions: ProcessingStep | undefined): RegisterModelStep {

@@ -25,7 +25,17 @@ export const pipelines: Section<'pipelines', typeof PipelinesSchema, Pipelines> 
       yield { kind: TRAINING, name: `${PIPELINES_ID.toLowerCase()}-${name}`, form: 'prefixed', path };
     }
   },
-  endpoints: (settings) => (Object.keys(settings).length > 0 ? ['training-jobs'] : []),
+  endpoints: (settings) => {
+    const all = Object.values(settings);
+    if (all.length === 0) return [];
+    return [
+      'pipelines',
+      'processing-jobs',
+      'training-jobs',
+      ...(all.some(({ champion }) => champion) ? (['evaluation'] as const) : []),
+      ...(all.some(({ quality }) => quality !== undefined) ? (['data-quality'] as const) : []),
+    ];
+  },
   parts: (settings) =>
     Object.keys(settings).length === 0
       ? []

@@ -172,13 +172,20 @@ def report_of(options, test, judged, best, other, contract):
             if name in result and np.isfinite(result[name]["value"])
         }
 
+    overflown = {
+        f"{name}{suffix}": "it is no finite number"
+        for (one, suffix), result in values.items()
+        if one == "model"
+        for name in result
+        if not np.isfinite(result[name]["value"])
+    }
     report = {
         "version": 1,
         "task": options.task,
         "framework": contract["framework"],
         "testSet": {"rows": test.rows, **test.fingerprint},
         "metrics": found("model"),
-        "notComputed": judged.not_computed(names),
+        "notComputed": {**judged.not_computed(names), **overflown},
         "warnings": list(warnings_of(test, judged)),
         "champion": None,
         "columns": {"used": judged.columns, "unused": [name for name in test.features if name not in judged.columns]},
@@ -218,6 +225,8 @@ def compared(options, values, drawn, metric):
     if any(name not in values.get(side, {}) for side in sides):
         return None
     model, best = (values[side][name]["value"] for side in sides)
+    if not np.isfinite(model - best):
+        return None
     samples = metrics.loss(name, *(drawn[side][name] for side in sides))
     return metrics.with_interval(metrics.loss(name, model, best), samples, options.confidence)
 
