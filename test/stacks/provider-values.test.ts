@@ -73,6 +73,9 @@ const SENT_AGAIN: Record<string, readonly string[]> = {
   aws_glue_job: ['glue_version', 'number_of_workers', 'timeout', 'worker_type'], // UpdateJob replaces the whole job
   aws_vpc_endpoint: ['policy'],
   aws_vpc: ['enable_dns_hostnames'],
+  aws_efs_file_system: ['encrypted', 'kms_key_id', 'performance_mode', 'throughput_mode', 'protection'],
+  aws_fsx_lustre_file_system: ['deployment_type', 'storage_type', 'data_compression_type', 'log_configuration'],
+  aws_fsx_data_repository_association: ['s3'],
 };
 
 /** What becomes of a resource when its text changes. Replacing one in use is an outage, or fails. */
@@ -107,9 +110,11 @@ const PLAIN =
   aws_s3_bucket_object_lock_configuration aws_s3_bucket_ownership_controls aws_s3_bucket_policy
   aws_s3_bucket_public_access_block aws_s3_bucket_server_side_encryption_configuration aws_s3_bucket_versioning
   aws_batch_compute_environment aws_batch_job_definition aws_batch_job_queue aws_batch_scheduling_policy
-  aws_efs_access_point aws_efs_backup_policy aws_efs_file_system aws_efs_file_system_policy aws_efs_mount_target
-  aws_fsx_data_repository_association aws_fsx_lustre_file_system aws_iam_instance_profile aws_launch_template
-  aws_s3_directory_bucket aws_s3_object aws_sagemaker_domain aws_sagemaker_space aws_sagemaker_user_profile aws_subnet`.split(/\s+/);
+  aws_efs_access_point aws_efs_backup_policy aws_efs_file_system_policy aws_efs_mount_target
+  aws_iam_instance_profile aws_launch_template
+  aws_s3_directory_bucket aws_s3_object aws_sagemaker_domain aws_sagemaker_space aws_sagemaker_user_profile aws_subnet`.split(
+    /\s+/,
+  );
 
 test('every type of resource is in one of the tables', () => {
   const decided = [...Object.keys(SENT_AGAIN), ...Object.keys(TEXTS), ...PLAIN];

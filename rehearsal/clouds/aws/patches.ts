@@ -1,3 +1,4 @@
+import { CAPACITY_PATCHES } from './capacity-patches';
 import { DOMAIN_PATCH } from './domain-patch';
 import type { EmulatorName } from './emulator/services';
 
@@ -243,6 +244,7 @@ GlueResponse.update_data_quality_ruleset = update
 GlueResponse.delete_data_quality_ruleset = delete`,
   },
   DOMAIN_PATCH,
+  ...CAPACITY_PATCHES,
 ];
 
 const WRAP = `

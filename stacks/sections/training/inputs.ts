@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { NAME } from '../../../lib/core/text-pattern';
-import { DATA_PREFIX, INPUT_MODES } from '../../../lib/training/data/data-limits';
+import { DATA_PREFIX } from '../../../lib/training/data/data-limits';
 import { DIRECTORY } from '../../../lib/training/data/file-system-limits';
 import type { Draft } from '../../environment/draft';
 import { entryOf } from '../../environment/draft';
 import { error, type FileError, type Path } from '../../environment/errors';
-import { choice, reference, text } from '../../environment/schema/fields';
+import { reference, text } from '../../environment/schema/fields';
 
 /** What a job reads: a folder of a zone, or of a file system. */
 export const InputSchema = z
@@ -17,11 +17,6 @@ export const InputSchema = z
       .optional(),
     directory: text(DIRECTORY)
       .describe("Folder below the file system's, or below the team's in EFS. Default: all of it.")
-      .optional(),
-    mode: choice(INPUT_MODES)
-      .describe(
-        'How a training job of SageMaker gets objects: File downloads them, FastFile streams them, Pipe is for named pipes. Default: File.',
-      )
       .optional(),
   })
   .describe('What a job reads.');
@@ -52,9 +47,9 @@ export function* inputRules(path: Path, input: DraftInput, runner: Runner, file:
   if (isObjects && !('prefix' in input)) {
     yield error(path, 'is missing its prefix; add the folder of the data, for example prefix: churn/train', 'key');
   }
-  for (const key of isObjects ? (['directory'] as const) : (['prefix', 'mode'] as const)) {
+  for (const key of isObjects ? (['directory'] as const) : (['prefix'] as const)) {
     if (key in input) {
-      const instead = key === 'directory' ? 'use prefix' : key === 'prefix' ? 'use directory' : 'remove it';
+      const instead = key === 'directory' ? 'use prefix' : 'use directory';
       yield error(
         [...path, key],
         `has no effect with ${isObjects ? 'objects' : `a file system of ${type}`}; ${instead}`,

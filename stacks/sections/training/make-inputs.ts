@@ -4,18 +4,17 @@ import type { Input } from './inputs';
 
 /** The source of data that an input of the file names. */
 export function sourceOf(
-  { zone, prefix = '', fileSystem = '', directory, mode }: Input,
+  { zone, prefix = '', fileSystem = '', directory }: Input,
   team: string,
   { lake }: Pick<Data, 'lake'>,
   { lustre, efs, express }: FileSystems = NO_FILE_SYSTEMS,
 ): DataSource {
-  const options = { inputMode: mode };
-  if (zone !== undefined) return DataSource.zone(lake.zone(zone), prefix, options);
+  if (zone !== undefined) return DataSource.zone(lake.zone(zone), prefix);
   const cache = lustre.get(fileSystem);
   if (cache) return DataSource.lustre(cache, directory);
   const files = efs.get(fileSystem);
   if (files) return DataSource.efs(files, team, directory);
-  return DataSource.express(express.get(fileSystem)!, prefix, options);
+  return DataSource.express(express.get(fileSystem)!, prefix);
 }
 
 const NO_FILE_SYSTEMS: FileSystems = { lustre: new Map(), efs: new Map(), express: new Map() };

@@ -27,7 +27,12 @@ import { choice, flag, integer, named, reference, text } from '../../../environm
 import { InputSchema } from '../inputs';
 
 const gb = ({ min, max }: { readonly min: number; readonly max: number }) => integer(min, max);
-const anyText = () => z.string('a text, in quotes if it could be a number');
+/** One line, which Terraform takes as it is. */
+const anyText = () =>
+  text({
+    pattern: /^(?!.*[$%]\{)[^\p{Cc}]*$/u,
+    meaning: 'one line of text, in quotes if it could be a number, without ${ or %{',
+  });
 
 const JobSchema = z
   .strictObject({
