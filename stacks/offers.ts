@@ -73,14 +73,14 @@ export interface FileSystems {
 export interface Services {
   /** Where jobs run; `undefined` if the environment has no training. */
   readonly training?: ITrainingWorkspace;
-  /** Training pipelines by name; `undefined` if the environment has none. */
-  readonly pipelines?: ReadonlyMap<string, IPipeline>;
   /** File systems of training data; `undefined` if the environment has none. */
   readonly fileSystems?: FileSystems;
   /** Pools of AWS Batch by name; `undefined` if the environment has none. */
   readonly batch?: ReadonlyMap<string, BatchTraining>;
   /** Their jobs, as `<pool>.<job>`. */
   readonly batchJobs?: ReadonlyMap<string, BatchJob>;
+  /** Training pipelines by name; `undefined` if the environment has none. */
+  readonly pipelines?: ReadonlyMap<string, IPipeline>;
   /** Mirrored base models; `undefined` if the environment has none. */
   readonly pretrained?: IPretrainedModels;
   /** Notebooks of the teams; `undefined` if the environment has none. */

@@ -12,10 +12,10 @@ import { LayerStack } from './layer-stack';
 /** The services layer: where models are trained and evaluated. */
 export class ServicesStack extends LayerStack implements Services {
   public readonly training?: ITrainingWorkspace;
-  public readonly pipelines?: ReadonlyMap<string, IPipeline>;
   public readonly fileSystems?: FileSystems;
   public readonly batch?: ReadonlyMap<string, BatchTraining>;
   public readonly batchJobs?: ReadonlyMap<string, BatchJob>;
+  public readonly pipelines?: ReadonlyMap<string, IPipeline>;
   public readonly pretrained?: IPretrainedModels;
   public readonly notebooks?: INotebooks;
 

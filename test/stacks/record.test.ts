@@ -85,7 +85,7 @@ test.each([
   ['a zone that is renamed', ZONE_RENAMED, `move prod ${DATA}/Lake/raw ${DATA}/Lake/landing`],
   [
     'a team that is renamed',
-    PROD.replace('  ads: {}', '  growth: {}').replace(/\b(owner: |team: |shares: .*)ads\b/g, '$1growth'),
+    PROD.replace('  ads: {}', '  growth: {}').replaceAll(/((owner|team): |fraud: 2, )ads/g, '$1growth'),
     `move prod ${DATA}/Workgroups/ads ${DATA}/Workgroups/growth`,
   ],
   [

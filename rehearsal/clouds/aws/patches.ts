@@ -243,8 +243,8 @@ GlueResponse.get_data_quality_ruleset = read
 GlueResponse.update_data_quality_ruleset = update
 GlueResponse.delete_data_quality_ruleset = delete`,
   },
-  DOMAIN_PATCH,
   ...CAPACITY_PATCHES,
+  DOMAIN_PATCH,
 ];
 
 const WRAP = `
