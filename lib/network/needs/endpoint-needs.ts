@@ -43,9 +43,9 @@ export const ENDPOINT_NEEDS = {
   },
   'data-quality': {
     workload: 'Data-quality gates',
-    services: ['glue', 'monitoring', 'events'],
-    why: 'the program reads the table, and sends its results as metrics and as events',
-    source: 'Glue, CloudWatch and EventBridge API, GetTable, PutMetricData and PutEvents',
+    services: ['monitoring', 'events'],
+    why: 'the program reads files through the S3 gateway, and sends its results as metrics and as events',
+    source: 'CloudWatch and EventBridge API, PutMetricData and PutEvents',
   },
   notebooks: {
     workload: 'Notebooks: a SageMaker domain in VPC only mode',

@@ -72,7 +72,7 @@ test('without NAT, the endpoints that the jobs of pipelines call must be there',
   expect(errorOf(() => parseEnvironment(text, 'dev.yaml')).split('\n')).toEqual([
     'dev.yaml: 2 errors',
     'dev.yaml:9:14 network.endpoints: must include sagemaker.api if nat is none, because training (Evaluation against the champion) calls it; add it, or remove endpoints to have all that are needed',
-    'dev.yaml:9:14 network.endpoints: must include glue, monitoring, events if nat is none, because training (Data-quality gates) calls them; add them, or remove endpoints to have all that are needed',
+    'dev.yaml:9:14 network.endpoints: must include monitoring, events if nat is none, because training (Data-quality gates) calls them; add them, or remove endpoints to have all that are needed',
   ]);
 });
 
