@@ -15,6 +15,7 @@ import { brokenCapacity } from '../../lib/training/data/file-system-limits';
 import { LustreFileSystem, type LustreFileSystemProps } from '../../lib/training/data/lustre-file-system';
 import { lintPolicies } from '../support/iam-lint';
 import { acmeStack, DECRYPT, keyIn, roleIn, TWO_KEYS } from '../support/stack';
+import { trainingIn } from '../support/training';
 
 const [FIRST, SECOND] = ['subnet-11111111', 'subnet-22222222'] as const;
 const networkIn = (stack: AwsStack) =>
@@ -133,6 +134,17 @@ describe('a file system of FSx for Lustre', () => {
     expect(JSON.parse(channel)).not.toHaveProperty('InputMode');
     expect(channel).toMatch(/"DirectoryPath":"\/\$\{TfToken\[[^"]+\/data\/2026\/11"/);
     expect(data.subnetIds).toEqual([FIRST]);
+  });
+
+  test('brings the jobs that read it into its zone', () => {
+    const stack = acmeStack();
+    const bucket = Bucket.fromBucketAttributes(stack, 'Existing', { bucketArn: 'arn:aws:s3:::acme-existing' });
+    const network = networkIn(stack);
+    const encryptionKey = keyIn(stack);
+    const fast = new LustreFileSystem(stack, 'Fast', { network, encryptionKey, bucket, prefix: 'a', subnetId: SECOND });
+    const training = trainingIn(stack, { inputs: { train: DataSource.lustre(fast) } });
+    expect(training.request().VpcConfig).toMatchObject({ Subnets: [SECOND] });
+    expect(trainingIn(acmeStack()).request().VpcConfig).toMatchObject({ Subnets: [FIRST, SECOND] });
   });
 
   test('has the version of the folder that it is linked to', () => {

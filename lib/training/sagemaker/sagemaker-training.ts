@@ -129,7 +129,7 @@ export class SageMakerTraining extends Construct implements IConnectable {
       InputDataConfig: this.channels(changes),
       OutputDataConfig: { S3OutputPath: this.outputUri, KmsKeyId: workspace.encryptionKey.keyArn },
       ResourceConfig: resourcesOf(props, this.volumeKey()?.keyArn),
-      VpcConfig: workspace.vpcConfig,
+      VpcConfig: this.vpcConfig,
       StoppingCondition: limitsOf(props, this.runtimeMinutes),
       EnableNetworkIsolation: props.networkIsolation ?? true,
       EnableInterContainerTrafficEncryption: instanceCount > 1,
@@ -186,6 +186,12 @@ export class SageMakerTraining extends Construct implements IConnectable {
     });
     workspace.encryptionKey.grantDecrypt(grantee);
     allowVolumes(grantee, this.volumeKey() ?? workspace.encryptionKey);
+  }
+
+  /** In the zone of data that is in one: elsewhere a job pays for what it reads. */
+  private get vpcConfig() {
+    const near = Object.values(this.inputs).flatMap(({ subnetIds = [] }) => subnetIds);
+    return { ...this.workspace.vpcConfig, ...(near.length > 0 && { Subnets: [...new Set(near)] }) };
   }
 
   /** Each list condition needs `Null` beside it: for a missing key `ForAllValues` is true. */
