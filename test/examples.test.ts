@@ -10,6 +10,7 @@ const ROOT = join(__dirname, '..');
 const EXAMPLES: [string, string[]][] = [
   ['platform-repo', ['acme-dev-churn', 'acme-dev-data', 'acme-dev-foundation', 'acme-dev-lab']],
   ['snapshot-tests', ['acme-exports']],
+  ['training-repo', ['acme-dev-churn', 'acme-dev-data', 'acme-dev-foundation', 'acme-dev-services']],
 ];
 
 test('every example is tried', () => {

@@ -70,6 +70,7 @@ interface Repository {
 /** Repositories around the package; the longest rehearsal is first, because it runs while the others are tested. */
 const REPOSITORIES: readonly Repository[] = [
   { name: 'examples/platform-repo', make: copyExample, rehearse: asJson('dev'), held: /"held": true/ },
+  { name: 'examples/training-repo', make: copyExample, rehearse: asJson('dev'), held: /"held": true/ },
   { name: 'made by init', make: followReadme, rehearse: followOwnReadme, held: /│ no-op +│/ },
   { name: 'examples/snapshot-tests', make: copyExample, rehearse: asJson(), held: /"held": true/ },
 ];

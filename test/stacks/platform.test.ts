@@ -155,6 +155,8 @@ describe('data is destroyed only if environment and section both allow it', () =
     'aws_ecr_repository',
     'aws_cloudwatch_log_group',
     'aws_glue_catalog_database',
+    'aws_sagemaker_domain',
+    'aws_efs_file_system',
   ];
   const stateful = (template: Template) =>
     STATEFUL.flatMap((type) => Object.entries(template.resources(type))) as [string, any][];
@@ -169,7 +171,7 @@ describe('data is destroyed only if environment and section both allow it', () =
   const HOLDERS: Record<string, RegExp> = {
     lake: /Lake|Tables|Conversions|Quality|Workgroups/,
     registry: /Registry|Models|Images|Database/,
-    training: /^(Training|Batch-|FileSystem-)/,
+    training: /^(Training|Pretrained|Notebooks|Batch|FileSystem|Pipelines)/,
     logs: /^(AccessLogs|LogsKey|Network_)/,
   };
   const sections = SECTIONS.flatMap(({ name, domain }) => (domain ? [name] : []));

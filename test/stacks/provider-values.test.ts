@@ -99,10 +99,8 @@ const TEXTS: Record<string, 'updated' | 'replaced'> = {
 };
 
 /** Types without a value of either kind, or whose values the service does not relate to one another. */
-const PLAIN = `aws_batch_compute_environment aws_batch_job_definition aws_batch_job_queue aws_batch_scheduling_policy
-  aws_efs_access_point aws_efs_backup_policy aws_efs_file_system_policy aws_efs_mount_target
-  aws_iam_instance_profile aws_launch_template aws_s3_directory_bucket
-  aws_cloudwatch_event_bus aws_cloudwatch_event_bus_policy aws_cloudwatch_event_rule aws_cloudwatch_event_target
+const PLAIN =
+  `aws_cloudwatch_event_bus aws_cloudwatch_event_bus_policy aws_cloudwatch_event_rule aws_cloudwatch_event_target
   aws_sagemaker_model_package_group aws_sagemaker_model_package_group_policy aws_sagemaker_pipeline aws_sqs_queue
   aws_sqs_queue_policy
   aws_cloudwatch_log_group aws_default_security_group aws_ecr_lifecycle_policy aws_ecr_pull_through_cache_rule
@@ -111,7 +109,12 @@ const PLAIN = `aws_batch_compute_environment aws_batch_job_definition aws_batch_
   aws_route_table_association aws_s3_bucket aws_s3_bucket_lifecycle_configuration aws_s3_bucket_logging
   aws_s3_bucket_object_lock_configuration aws_s3_bucket_ownership_controls aws_s3_bucket_policy
   aws_s3_bucket_public_access_block aws_s3_bucket_server_side_encryption_configuration aws_s3_bucket_versioning
-  aws_s3_object aws_subnet`.split(/\s+/);
+  aws_batch_compute_environment aws_batch_job_definition aws_batch_job_queue aws_batch_scheduling_policy
+  aws_efs_access_point aws_efs_backup_policy aws_efs_file_system_policy aws_efs_mount_target
+  aws_iam_instance_profile aws_launch_template
+  aws_s3_directory_bucket aws_s3_object aws_sagemaker_domain aws_sagemaker_space aws_sagemaker_user_profile aws_subnet`.split(
+    /\s+/,
+  );
 
 test('every type of resource is in one of the tables', () => {
   const decided = [...Object.keys(SENT_AGAIN), ...Object.keys(TEXTS), ...PLAIN];

@@ -71,7 +71,7 @@ describe('a program of a user', () => {
     environment: { MODE: 'strict' },
   });
 
-  test('is uploaded as it is, in a folder that its content names, without hidden and compiled files', () => {
+  test('is uploaded as it is beside what writes contracts, in a folder that its content names, without hidden and compiled files', () => {
     const s = acmeStack();
     const job = evaluation.bind(s, contextIn(s));
     const objects = Template.synth(s).all('aws_s3_object');
@@ -79,6 +79,7 @@ describe('a program of a user', () => {
     expect(bucket).toBeDefined();
     expect(Object.fromEntries(objects.map(({ key, content }) => [key, content]))).toEqual({
       [`churn/evaluation/${hash}/judge.py`]: 'print("$${model} is judged")\n', // Terraform writes ${model}
+      [`churn/evaluation/${hash}/serving_contract.py`]: expect.stringContaining('def describe('),
       [`churn/evaluation/${hash}/tools/cost.py`]: 'COST = 3\n',
     });
   });

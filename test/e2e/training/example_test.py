@@ -1,0 +1,85 @@
+"""The programs of examples/training-repo, run as SageMaker runs them: on files, with the packages of the image."""
+
+import json
+import os
+import subprocess
+import sys
+import tarfile
+import tempfile
+import unittest
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+ROOT = Path(__file__).parents[3]
+CHURN = ROOT / "examples/training-repo/churn"
+sys.path += [str(CHURN / "evaluation"), str(ROOT / "lib/registry/contract")]
+import evaluate  # noqa: E402
+import serving_contract  # noqa: E402
+
+
+def customers(count: int, seed: int) -> pd.DataFrame:
+    """Customers who leave if they have ordered little, and pay unlike amounts."""
+    draw = np.random.default_rng(seed)
+    orders = draw.integers(0, 20, count)
+    leaves = draw.random(count) < 1 / (1 + np.exp(orders - 6))
+    return pd.DataFrame(
+        {
+            "orders_90d": orders,
+            "visits_90d": orders * 3 + draw.integers(0, 4, count),
+            "revenue_90d": draw.gamma(2, 50, count),
+            "churned": leaves.astype(int),
+        }
+    )
+
+
+class Example(unittest.TestCase):
+    def setUp(self):
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.folder = Path(scratch.name)
+
+    def trained(self) -> Path:
+        data, model = self.folder / "train", self.folder / "model"
+        for folder in (data, model):
+            folder.mkdir()
+        customers(2000, seed=1).to_parquet(data / "part-0.parquet")
+        environment = {**os.environ, "SM_CHANNEL_TRAIN": str(data), "SM_MODEL_DIR": str(model)}
+        subprocess.run([sys.executable, str(CHURN / "training/train.py"), "--depth", "3"], env=environment, check=True)
+        archive = self.folder / "model.tar.gz"
+        with tarfile.open(archive, "w:gz") as packed:
+            packed.add(model / "model.joblib", "model.joblib")
+        return archive
+
+    def evaluated(self, rows: pd.DataFrame) -> dict:
+        test, output = self.folder / "test", self.folder / "evaluation"
+        test.mkdir()
+        rows.to_parquet(test / "part-0.parquet")
+        evaluate.evaluate(self.trained(), test, output)
+        return {path.stem: json.loads(path.read_text()) for path in output.iterdir()}
+
+    def test_a_model_that_knows_who_leaves_reaches_more_than_chance_and_less_if_its_data_is_stale(self):
+        rows = customers(1000, seed=2)
+        files = self.evaluated(rows)
+        gate = files["gate"]
+        best = rows[rows.churned == 1].nlargest(100, "revenue_90d").revenue_90d.sum()
+        lost = rows[rows.churned == 1].revenue_90d.sum()
+        self.assertGreater(gate["reached_revenue"], 1.5 * evaluate.CALLED)  # a tenth of the calls, by chance a tenth of the money
+        self.assertLessEqual(gate["reached_revenue"], best / lost)  # no order of customers reaches more
+        self.assertLessEqual(gate["reached_revenue_at_stale"], gate["reached_revenue"] + 0.05)
+        self.assertEqual(files["report"]["left"], int(rows.churned.sum()))
+
+    def test_the_contract_is_one_that_a_server_with_the_same_packages_keeps(self):
+        contract = self.evaluated(customers(200, seed=3))["contract"]
+        server = serving_contract.server("scikit-learn", contract["artifact"]["files"])
+        self.assertEqual(serving_contract.check(contract, server), [])
+        self.assertEqual([column["name"] for column in contract["signature"]["inputs"]], ["orders_90d", "visits_90d"])
+
+    def test_a_test_set_without_a_customer_who_left_judges_nothing(self):
+        with self.assertRaisesRegex(SystemExit, "nothing to reach"):
+            self.evaluated(customers(50, seed=4).assign(churned=0))
+
+
+if __name__ == "__main__":
+    unittest.main()
