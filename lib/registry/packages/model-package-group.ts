@@ -1,6 +1,6 @@
 import { SagemakerModelPackageGroup } from '@cdktf/provider-aws/lib/sagemaker-model-package-group';
 import { SagemakerModelPackageGroupPolicy } from '@cdktf/provider-aws/lib/sagemaker-model-package-group-policy';
-import { Token } from 'cdktf';
+import { type TerraformResource, Token } from 'cdktf';
 import type { Construct } from 'constructs';
 import { lastPartOfArn, partOfArn } from '../../aws/arn-parts';
 import { ACCOUNT_ID, ARN } from '../../aws/arns';
@@ -186,6 +186,13 @@ export class ModelPackageGroup extends ModelPackageGroupBase {
     const account = Aws.of(this).arn('iam', 'root', { region: '' });
     const approver = new Role(this, 'Approver', { assumedBy: Principal.arns(approverArns ?? [account]) });
     this.grantApprove(approver);
+    if (approverArns === undefined) {
+      waive(
+        approver.node.defaultChild as TerraformResource,
+        'IAM policies of the account decide who may assume it, and it may approve only',
+        'CKV_AWS_61',
+      );
+    }
     return approver;
   }
 

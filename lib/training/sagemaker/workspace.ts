@@ -2,6 +2,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { Aws } from '../../aws/aws';
 import { Properties } from '../../core/properties';
 import type { Removal } from '../../core/removal';
+import { waive } from '../../core/waivers';
 import type { IKey } from '../../encryption/key';
 import { Principal } from '../../iam/principal';
 import { Role } from '../../iam/role';
@@ -124,6 +125,7 @@ export class TrainingWorkspace extends Construct implements ITrainingWorkspace {
     this.maxRuntimeMinutes = props.maxRuntimeMinutes ?? DEFAULT_RUNTIME_MINUTES;
     this.bucket = props.bucket ?? new Bucket(this, 'Bucket', { encryptionKey, accessLogs, removal });
     this.securityGroup = new SecurityGroup(this, 'Jobs', { network, description: 'Training and processing jobs' });
+    waive(this.securityGroup.resource, 'jobs name it in their requests, which are not in a stack', 'CKV2_AWS_5');
     this.connections = this.securityGroup.connections;
     network.allowAwsServices(this);
     this.connections.allowWithin(Port.all()); // nodes of one job choose their ports, and encrypt their traffic with IPsec

@@ -38,7 +38,9 @@ function namesOf(path: Path, draft: Draft, schemas: Schemas): object | undefined
     value = holder[part];
     if (typeof value !== 'object' || value === null) return undefined;
   }
-  return Array.isArray(value) ? Object.fromEntries(value.map((name) => [name, {}])) : (value as object);
+  if (!Array.isArray(value)) return value as object;
+  // a name of the list that is invalid may be the one that is meant
+  return value.includes(undefined) ? undefined : Object.fromEntries(value.map((name) => [name, {}]));
 }
 
 /** The default at a path, if the file has no value from its part `index` on. */
