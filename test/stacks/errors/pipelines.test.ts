@@ -194,3 +194,25 @@ test('a group whose metadata no run can be started with', () => {
     "dev.yaml: 1 error\ndev.yaml:31:17 training.pipelines.churn.packages: must be a group whose metadata a run can be started with, review_by is no parameter, got 'churn'; rename it in registry.packages.churn.metadata to 1 to 256 letters, digits and hyphens, with a letter or digit at both ends",
   );
 });
+
+refuses(
+  'a limit that no model can reach, such as a percentage',
+  { '{ auc: { min: 0.8 } }': '{ auc@noise: { min: 80 } }' },
+  [
+    `30:36 ${PLACE}.metrics."auc@noise".min: must be at most 1, the best auc there is, got 80; write a fraction, such as 0.8 for 80 percent`,
+  ],
+);
+
+refuses(
+  'an error that no model can be below',
+  { 'task: classification': 'task: regression', '{ auc: { min: 0.8 } }': '{ rmse: { max: -1 } }' },
+  [`30:31 ${PLACE}.metrics.rmse.max: must be at least 0, the best rmse there is, got -1; raise it`],
+);
+
+refuses(
+  'a target that the evaluation would drop',
+  { 'packages: churn': 'identifiers: [id, churned]\n      packages: churn' },
+  [
+    `31:25 ${PLACE}.identifiers[1]: must not be the target, which is the truth and no identifier, got 'churned'; remove it`,
+  ],
+);

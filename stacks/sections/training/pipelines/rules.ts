@@ -1,4 +1,4 @@
-import { metricNames } from '../../../../lib/training/evaluation/metric-limits';
+import { higherIsBetter, metricNames } from '../../../../lib/training/evaluation/metric-limits';
 import { brokenProcessor, brokenVersion } from '../../../../lib/training/framework/images';
 import { PARAMETER_NAME, SERVING_FRAMEWORKS, TUNING_LIMITS } from '../../../../lib/training/pipeline/pipeline-limits';
 import { brokenMetric, MAX_GATE_METRICS } from '../../../../lib/training/pipeline/training/metric-limits';
@@ -7,6 +7,17 @@ import { type Draft, entryOf, written } from '../../../environment/draft';
 import { broken, error, type FileError, type Path } from '../../../environment/errors';
 import { SIZES } from '../../../environment/schema/choices';
 import { DEFAULT_MAX_RUNTIME_HOURS, INSTANCES } from '../defaults';
+
+/** The best value of each metric of which more is better. */
+const MOST: Readonly<Record<string, number>> = {
+  auc: 1,
+  accuracy: 1,
+  balanced_accuracy: 1,
+  f1: 1,
+  precision: 1,
+  recall: 1,
+  r2: 1,
+};
 
 type DraftPipelines = NonNullable<NonNullable<Draft['training']>['pipelines']>;
 type DraftPipeline = NonNullable<DraftPipelines[string]>;
@@ -63,7 +74,12 @@ function* instanceRules(
   }
 }
 
-function* dataRules(path: Path, { inputs, testData }: DraftPipeline): Iterable<FileError> {
+function* dataRules(path: Path, { inputs, testData, target, identifiers = [] }: DraftPipeline): Iterable<FileError> {
+  const dropped = target === undefined ? -1 : identifiers.indexOf(target);
+  if (dropped >= 0) {
+    const message = `must not be the target, which is the truth and no identifier, got '${target}'; remove it`;
+    yield error([...path, 'identifiers', dropped], message);
+  }
   if (inputs && Object.keys(inputs).length === 0) {
     yield error([...path, 'inputs'], 'must have a channel, got none; add the training data');
   }
@@ -95,9 +111,23 @@ function* metricRules(path: Path, { metrics, champion, task }: DraftPipeline): I
       at: 'key' as const,
     }));
   }
+  for (const [name, limit] of written(metrics)) yield* reachRules([...path, 'metrics', name], name, limit);
   if (champion?.metric !== undefined && !computed.includes(champion.metric)) {
     const message = `must be a metric that the evaluation computes, got '${champion.metric}'; name one of ${computed.join(', ')}`;
     yield error([...path, 'champion', 'metric'], message);
+  }
+}
+
+/** A limit that no model can reach would fail every run, after its training is paid. */
+function* reachRules(path: Path, name: string, { min, max }: { min?: number; max?: number }): Iterable<FileError> {
+  const [metric = ''] = name.split('@');
+  const most = MOST[metric];
+  if (most !== undefined && min !== undefined && min > most) {
+    const message = `must be at most ${most}, the best ${metric} there is, got ${min}; write a fraction, such as 0.8 for 80 percent`;
+    yield error([...path, 'min'], message);
+  }
+  if (max !== undefined && max < 0 && higherIsBetter(name) === false) {
+    yield error([...path, 'max'], `must be at least 0, the best ${metric} there is, got ${max}; raise it`);
   }
 }
 
