@@ -60,6 +60,9 @@ export function hasInstanceStore(instanceType: string): boolean {
 
 /** Maximal run time of a job in minutes: SageMaker ends it after 28 days. */
 export const RUNTIME_LIMITS_MINUTES = { min: 1, max: 40_320 } as const;
+
+/** Maximal run time of a processing job: 9 days, less than that of a training job. */
+export const MAX_PROCESSING_MINUTES = 12_960;
 /** Default of the maximal run time of jobs: a day, as SageMaker's own. */
 export const DEFAULT_RUNTIME_MINUTES = 1440;
 /** Kinds of jobs with a log group of their own. */

@@ -30,8 +30,7 @@ export function workspaceIn(stack: TerraformStack, props: Partial<TrainingWorksp
 }
 
 /** Properties of a training with code of a team's CI. */
-export function trainingPropsIn(stack: TerraformStack): SageMakerTrainingProps {
-  const workspace = workspaceIn(stack);
+export function trainingPropsIn(stack: TerraformStack, workspace = workspaceIn(stack)): SageMakerTrainingProps {
   const data = Bucket.fromBucketAttributes(stack, 'Data', { bucketArn: 'arn:aws:s3:::acme-features' });
   return {
     workspace,
@@ -45,5 +44,8 @@ export function trainingPropsIn(stack: TerraformStack): SageMakerTrainingProps {
 }
 
 export function trainingIn(stack: TerraformStack, props: Partial<SageMakerTrainingProps> = {}): SageMakerTraining {
-  return new SageMakerTraining(stack, 'Churn', { ...trainingPropsIn(stack), ...props });
+  return new SageMakerTraining(stack, 'Churn', {
+    ...trainingPropsIn(stack, props.workspace as TrainingWorkspace | undefined),
+    ...props,
+  });
 }

@@ -186,7 +186,7 @@ describe('a pool of capacity', () => {
     ]);
     const clusters = statements.flatMap(({ resources }) => resources ?? []).filter((arn) => /:ecs:/.test(arn));
     expect(clusters.length).toBeGreaterThan(1);
-    for (const arn of clusters) expect(arn).toMatch(/:(cluster|container-instance)\/\*_Batch_\*$/);
+    for (const arn of clusters) expect(arn).toMatch(/:(cluster|container-instance)\/AWSBatch-\*$/);
     expect(await lintPolicies(template)).toEqual([]);
   });
 

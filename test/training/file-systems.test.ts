@@ -69,6 +69,18 @@ describe('a file system of FSx for Lustre', () => {
     expect(resource.skip_final_backup).toBe(true); // FSx refuses a backup of a linked file system
   });
 
+  test('is made after the rules of its group, without which FSx refuses it', () => {
+    const stack = acmeStack();
+    lustreIn(stack);
+    const template = Template.synth(stack);
+    const own = ['ingress', 'egress'].flatMap((direction) =>
+      addressesOf(template, `aws_vpc_security_group_${direction}_rule`),
+    );
+    expect(own).toHaveLength(4); // two ranges of ports, in both directions
+    const { depends_on } = template.one('aws_fsx_lustre_file_system') as { depends_on?: readonly string[] };
+    expect([...(depends_on ?? [])].sort()).toEqual([...own].sort());
+  });
+
   test('is in one zone, with the key of the platform, compressed, and its warnings are kept', () => {
     const stack = acmeStack();
     const fast = lustreIn(stack, { subnetId: SECOND, capacityGib: 4800, throughput: 250 });

@@ -16,7 +16,7 @@ import type { TuningStepProps } from '../../lib/training/pipeline/steps/tuning-s
 import { Reference } from '../../lib/training/pipeline/value';
 import { evaluateIn, everyStepIn, METADATA, tuneIn } from '../support/pipeline/sample';
 import { ACME, acmeStack, roleIn } from '../support/stack';
-import { trainingIn } from '../support/training';
+import { trainingIn, workspaceIn } from '../support/training';
 
 type Json = Record<string, any>;
 
@@ -423,6 +423,26 @@ describe('a pipeline is refused', () => {
   ])('%s', (_, make, message) => {
     expect(make).toThrow(message);
   });
+});
+
+describe('a processing job in a workspace whose trainings run for weeks', () => {
+  const weeks = () => {
+    const stack = acmeStack();
+    const workspace = workspaceIn(stack, { maxRuntimeMinutes: 40_320 });
+    return { stack, training: trainingIn(stack, { workspace }) };
+  };
+
+  test('is stopped after nine days, the longest that SageMaker processes', () => {
+    const { stack, training } = weeks();
+    const { workspace } = training;
+    new Pipeline(stack, 'Pipeline', { workspace, steps: [evaluateIn(training)] });
+    expect(stepOf(definitionOf(stack), 'Evaluate').Arguments.StoppingCondition.MaxRuntimeInSeconds).toBe(777_600);
+  });
+
+  test('may not ask for more', () =>
+    expect(() => evaluateIn(weeks().training, { maxRuntimeMinutes: 12_961 })).toThrow(
+      "'maxRuntimeMinutes' must be between 1 and 12960, got 12961",
+    ));
 });
 
 describe('a step is refused', () => {

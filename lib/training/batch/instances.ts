@@ -12,8 +12,11 @@ import { Role } from '../../iam/role';
 
 const LAUNCH_TEMPLATE: AwsNameKind = { kind: 'launch template', maxLength: 125, uniqueIn: 'region' };
 const INSTANCE_PROFILE: AwsNameKind = { kind: 'instance profile', maxLength: 128, uniqueIn: 'account' };
-/** Clusters that AWS Batch makes for its compute environments, which name themselves. */
-const CLUSTERS = '*_Batch_*';
+/**
+ * Clusters that AWS Batch makes for its compute environments: `AWSBatch-<environment>-<uuid>`. Its service-linked role starts
+ * tasks on clusters of this name only (`BatchServiceRolePolicy`).
+ */
+const CLUSTERS = 'AWSBatch-*';
 
 /** What the instances of a pool are made with. */
 export interface InstancesProps {

@@ -1,7 +1,7 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { FsxDataRepositoryAssociation } from '@cdktf/provider-aws/lib/fsx-data-repository-association';
 import { FsxLustreFileSystem } from '@cdktf/provider-aws/lib/fsx-lustre-file-system';
-import { Token } from 'cdktf';
+import { TerraformResource, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { Aws } from '../../aws/aws';
 import { LOG_GROUP } from '../../aws/log-group';
@@ -164,6 +164,10 @@ export class LustreFileSystem extends Construct implements ILustreFileSystem {
       logConfiguration: { level: 'WARN_ERROR', destination: logGroupArn },
       ...(deployment === 'persistent' ? persistent : { deploymentType: 'SCRATCH_2' }),
       tags: { Name: nameOf(this, { maxLength: MAX_NAME_LENGTH }, props.name) },
+      // FSx makes no file system whose group does not let its servers reach one another
+      dependsOn: group.node.children
+        .filter(TerraformResource.isTerraformResource)
+        .filter((it) => it !== group.resource),
     });
     if (deployment === 'scratch') waive(resource, 'a scratch file system has a key of FSx only', 'CKV_AWS_190');
     return resource;

@@ -7,6 +7,7 @@ import type { ITrainingWorkspace } from '../../sagemaker/workspace';
 import {
   DEFAULT_VOLUME_GB,
   INSTANCE_COUNT_LIMITS,
+  MAX_PROCESSING_MINUTES,
   RUNTIME_LIMITS_MINUTES,
   VOLUME_LIMITS_GB,
 } from '../../training-limits';
@@ -78,7 +79,7 @@ export interface ProcessingStepProps extends JobStepProps {
   readonly instanceCount?: number;
   /** Size of the volume of each instance. @default 30 */
   readonly volumeSizeGb?: number;
-  /** Minutes until the job is stopped. @default - the workspace's */
+  /** Minutes until the job is stopped, at most 12960 (9 days). @default - the workspace's, or 12960 if that is less */
   readonly maxRuntimeMinutes?: number;
   /**
    * Whether the container has no network. SageMaker copies inputs and outputs for it. A program that calls AWS itself
@@ -153,7 +154,7 @@ export class ProcessingStep extends JobStep {
       AppManaged: false,
       ...request,
     }));
-    const { maxRuntimeMinutes = workspace.maxRuntimeMinutes } = props;
+    const { maxRuntimeMinutes = longest(workspace) } = props;
     const tags = Object.entries(props.tags ?? {});
     return {
       ...(ProcessingInputs.length > 0 && { ProcessingInputs }),
@@ -216,7 +217,7 @@ export class ProcessingStep extends JobStep {
       .integer('volumeSizeGb', props.volumeSizeGb, VOLUME_LIMITS_GB)
       .integer('maxRuntimeMinutes', props.maxRuntimeMinutes, {
         ...RUNTIME_LIMITS_MINUTES,
-        max: workspace.maxRuntimeMinutes,
+        max: longest(workspace),
       });
     for (const name of [...Object.keys(inputs), ...Object.keys(outputs), ...Object.keys(propertyFiles)]) {
       properties.matches('inputs, outputs, propertyFiles', name, PART_NAME);
@@ -243,4 +244,9 @@ export class ProcessingStep extends JobStep {
       properties.require(length <= characters, `'${name}' must have at most ${characters} characters, got ${length}`);
     }
   }
+}
+
+/** Minutes that a job may run. */
+function longest({ maxRuntimeMinutes }: ITrainingWorkspace): number {
+  return Math.min(maxRuntimeMinutes, MAX_PROCESSING_MINUTES);
 }
