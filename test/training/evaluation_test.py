@@ -14,11 +14,14 @@ import types
 import unittest
 import warnings
 from contextlib import nullcontext, redirect_stderr, redirect_stdout
+from decimal import Decimal
 from pathlib import Path
 
 import joblib
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 from sklearn import metrics as theirs
 from sklearn.compose import make_column_transformer
 from sklearn.dummy import DummyClassifier, DummyRegressor
@@ -864,6 +867,53 @@ class Contract(unittest.TestCase):
             },
         )
         self.assertEqual(serving_contract.check(contract, serving_contract.server("scikit-learn", ["model.joblib"])), [])
+
+
+class Tables(unittest.TestCase):
+    """Values that pandas holds as objects or out of place."""
+
+    def read(self, *parts, kind="parquet"):
+        with tempfile.TemporaryDirectory() as folder:
+            paths = [Path(folder, f"{index}.{kind}") for index, _ in enumerate(parts)]
+            for path, part in zip(paths, parts):
+                path.write_text(part) if kind == "csv" else pq.write_table(part, path)
+            return tables.read(paths, kind, None, 1_000_000)
+
+    def test_with_flags_of_which_some_are_missing_hold_flags_in_each_file(self):
+        gaps, full = pa.table({"a": pa.array([True, None])}), pa.table({"a": pa.array([False])})
+        frame = self.read(gaps, full)
+        self.assertEqual(tables.kind_of(frame["a"]), "boolean")
+        np.testing.assert_array_equal(models.numbers(frame)[:, 0], [1, np.nan, 0])
+
+    def test_with_decimals_hold_numbers_though_the_first_are_missing(self):
+        late = pa.array([None] * 1500 + [Decimal("1.5")], pa.decimal128(5, 2))
+        self.assertEqual(tables.kind_of(self.read(pa.table({"a": late}))["a"]), "number")
+
+    def test_with_texts_as_a_dictionary_in_one_file_and_plain_in_another_hold_texts(self):
+        coded, plain = pa.table({"a": pa.array(["x", "y"]).dictionary_encode()}), pa.table({"a": pa.array(["z"])})
+        self.assertEqual(self.read(coded, plain)["a"].tolist(), ["x", "y", "z"])
+
+    def test_with_a_column_twice_or_more_values_than_names_are_refused(self):
+        with self.assertRaisesRegex(Failed, "two columns of the name 'a'"):
+            self.read(pa.table([pa.array([1]), pa.array([2])], names=["a", "a"]))
+        with self.assertRaisesRegex(Failed, "more values in a row than the 2 names"):
+            self.read("a,b\n1,2,\n3,4,\n", kind="csv")
+
+
+class Stopped(unittest.TestCase):
+    def test_early_a_booster_is_judged_by_its_best_round_as_it_is_served(self):
+        import xgboost
+
+        random = np.random.default_rng(0)
+        rows = pd.DataFrame(random.normal(size=(300, 3)), columns=list("abc"))
+        truth = (rows.a + random.normal(size=300) > 0).astype(int)
+        one = xgboost.XGBClassifier(n_estimators=200, early_stopping_rounds=5, learning_rate=0.5)
+        one.fit(rows[:200], truth[:200], eval_set=[(rows[200:], truth[200:])], verbose=False)
+        self.assertLess(one.best_iteration + 1, one.get_booster().num_boosted_rounds())
+        with tempfile.TemporaryDirectory() as folder:
+            one.get_booster().save_model(Path(folder, "model.json"))
+            _, scores = models.xgboost_model(Path(folder)).predict(rows)
+        np.testing.assert_allclose(scores, one.predict_proba(rows)[:, 1], rtol=1e-6)
 
 
 if __name__ == "__main__":

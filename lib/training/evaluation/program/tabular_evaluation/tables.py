@@ -95,11 +95,19 @@ def read_parquet(path, _columns, max_rows):
     count = file.metadata.num_rows
     if count > max_rows:
         return None, count
+    names = file.schema_arrow.names
+    refuse_twice(path, names)
     frame = file.read().to_pandas(strings_to_categorical=False, integer_object_nulls=False)
-    for name in frame.columns:
-        if frame[name].dtype == object and any(type(value).__name__ == "Decimal" for value in frame[name].head(1000)):
+    for name, kind in zip(names, file.schema_arrow.types):
+        if str(kind).startswith("decimal") and name in frame.columns:  # by its type: the first values may be missing
             frame[name] = frame[name].astype("float64")
     return frame, count
+
+
+def refuse_twice(path, names):
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise Failed(f"{path.name} has two columns of the name {', '.join(map(repr, twice))}")
 
 
 def csv_size(path):
@@ -115,10 +123,10 @@ def read_csv(path, columns, max_rows):
         frame.columns = columns
     else:
         header = pd.read_csv(path, header=None, nrows=1, dtype=str, keep_default_na=False).iloc[0].tolist()
-        twice = sorted({name for name in header if header.count(name) > 1})
-        if twice:
-            raise Failed(f"{path.name} has two columns of the name {', '.join(map(repr, twice))}")
+        refuse_twice(path, header)
         frame = pd.read_csv(path, nrows=max_rows + 1, **options)
+        if not isinstance(frame.index, pd.RangeIndex):  # pandas takes the first values for row names, under no name
+            raise Failed(f"{path.name} has more values in a row than the {len(header)} names of its header; give each a name, and no row a comma at its end")
     return frame, len(frame)
 
 
@@ -131,7 +139,7 @@ def together(files, frames):
             raise Failed(f"{path.name} and {files[0].name} differ in the columns {', '.join(map(repr, other))}")
         for name in first.columns:
             one, another = first[name], frame[name]
-            texts = [values.dtype == object for values in (one, another)]
+            texts = [kind_of(values) == "text" for values in (one, another)]
             if texts[0] != texts[1] and one.notna().any() and another.notna().any():
                 number, text = (files[0], path) if texts[1] else (path, files[0])
                 raise Failed(f"column {name!r} holds numbers in {number.name}, and texts in {text.name}")
@@ -155,7 +163,8 @@ def split(frame, target, identifiers):
 
 def kind_of(column):
     """What a column holds, in the words of a contract."""
-    if pd.api.types.is_bool_dtype(column):
+    is_object = column.dtype == object  # flags of which some are missing are objects
+    if pd.api.types.is_bool_dtype(column) or (is_object and pd.api.types.infer_dtype(column, skipna=True) == "boolean"):
         return "boolean"
     if pd.api.types.is_integer_dtype(column):
         return "integer"
