@@ -900,21 +900,5 @@ class Tables(unittest.TestCase):
             self.read("a,b\n1,2,\n3,4,\n", kind="csv")
 
 
-class Stopped(unittest.TestCase):
-    def test_early_a_booster_is_judged_by_its_best_round_as_it_is_served(self):
-        import xgboost
-
-        random = np.random.default_rng(0)
-        rows = pd.DataFrame(random.normal(size=(300, 3)), columns=list("abc"))
-        truth = (rows.a + random.normal(size=300) > 0).astype(int)
-        one = xgboost.XGBClassifier(n_estimators=200, early_stopping_rounds=5, learning_rate=0.5)
-        one.fit(rows[:200], truth[:200], eval_set=[(rows[200:], truth[200:])], verbose=False)
-        self.assertLess(one.best_iteration + 1, one.get_booster().num_boosted_rounds())
-        with tempfile.TemporaryDirectory() as folder:
-            one.get_booster().save_model(Path(folder, "model.json"))
-            _, scores = models.xgboost_model(Path(folder)).predict(rows)
-        np.testing.assert_allclose(scores, one.predict_proba(rows)[:, 1], rtol=1e-6)
-
-
 if __name__ == "__main__":
     unittest.main(warnings="ignore")

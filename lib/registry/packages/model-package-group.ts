@@ -10,6 +10,7 @@ import { Properties } from '../../core/properties';
 import { published } from '../../core/published';
 import { keepData, type Removal } from '../../core/removal';
 import { NAME, unescaped } from '../../core/text-pattern';
+import { waive } from '../../core/waivers';
 import { MODEL_PACKAGE_GROUP_POLICY } from '../../iam/policy-limits';
 import { Principal } from '../../iam/principal';
 import { renderedPolicy } from '../../iam/rendered-policy';

@@ -7,6 +7,7 @@ import { physicalName } from '../../aws/physical-name';
 import { FixedChoice } from '../../core/fixed-choice';
 import { Properties } from '../../core/properties';
 import { keepData, mayDestroy } from '../../core/removal';
+import { waive } from '../../core/waivers';
 import { Principal } from '../../iam/principal';
 import { Role } from '../../iam/role';
 import type { IGrantable } from '../../iam/statement';
@@ -140,6 +141,7 @@ export class Notebooks extends Construct implements INotebooks {
 
   private makeGroup({ network }: ITrainingWorkspace): SecurityGroup {
     const group = new SecurityGroup(this, 'Apps', { network, description: 'Notebooks' });
+    waive(group.resource, 'the apps of the domain have it, which are not in a stack', 'CKV2_AWS_5');
     network.allowAwsServices(group);
     group.connections.allowWithin(KERNELS);
     group.connections.allowToCidr(network.vpcCidr, NFS); // the mount targets of the home file system

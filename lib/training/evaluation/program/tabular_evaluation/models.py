@@ -9,7 +9,6 @@ would give: a table for scikit-learn, a DMatrix for XGBoost, a tensor for PyTorc
 
 import importlib.util
 import inspect
-import json
 import os
 import sys
 import tarfile
@@ -251,17 +250,9 @@ class Boosted(Model):
         data = arranged.copy()
         for name in data.columns:
             if data[name].dtype == object:
-                data[name] = numbers(data[[name]])[:, 0]  # texts are refused with the name of the column
+                numbers(data[[name]])  # refused with the name of the column
         matrix = xgboost.DMatrix(data if self.columns else numbers(data), enable_categorical=self.columns is not None)
-        return None, as_array(boosted(self.booster, matrix))
-
-
-def boosted(booster, matrix):
-    """What the best round of an early stopping gives, as XGBClassifier and SageMaker's serving image do; else the last round."""
-    best = booster.attr("best_iteration")
-    if best is None or json.loads(booster.save_config())["learner"]["gradient_booster"].get("name") == "gblinear":
-        return booster.predict(matrix)  # a linear model has no rounds to leave out
-    return booster.predict(matrix, iteration_range=(0, min(int(best) + 1, booster.num_boosted_rounds())))
+        return None, as_array(self.booster.predict(matrix))
 
 
 def xgboost_model(folder):
@@ -309,8 +300,6 @@ class Scripted(Model):
             return called(self.module.predict_fn, data, self.model)
         if self.framework == "pytorch":
             return without_gradients(self.model, data)
-        if self.framework == "xgboost" and is_booster(self.model):
-            return boosted(self.model, data)
         return self.model(data) if callable(self.model) and not hasattr(self.model, "predict") else self.model.predict(data)
 
     def data(self, frame):
