@@ -8,10 +8,11 @@ import {
   TUNING_STRATEGIES,
   type TuningStrategy,
 } from '../pipeline-limits';
-import { Reference, type Value } from '../value';
+import { Reference } from '../value';
 import { allowJobs } from './job-permissions';
 import type { ParameterRange } from './parameter-range';
-import { JobStep, type JobStepProps, type PipelineBinding, type Request, type RunFacts } from './step';
+import { JobStep, type PipelineBinding, type Request, type RunFacts } from './step';
+import type { TrainingStepProps } from './training-step';
 
 /** What a tuning makes best: a metric that the training reads from its log. */
 export interface TuningObjective {
@@ -42,18 +43,8 @@ export interface TuningSearch {
   readonly rounds?: { readonly min: number; readonly max: number };
 }
 
-export interface TuningStepProps extends JobStepProps, TuningSearch {
-  /** The job that is tuned. */
-  readonly training: SageMakerTraining;
-  /** `s3://` prefixes in place of the data of channels. @default - none */
-  readonly inputs?: Readonly<Record<string, Value>>;
-  /** Hyperparameters of every job that are not tuned, added to or in place of those of the training. @default - none */
-  readonly hyperparameters?: Readonly<Record<string, Value>>;
-  /** Environment variables of the run, added to or in place of those of the training. @default - none */
-  readonly environment?: Readonly<Record<string, Value>>;
-  /** `s3://` URI of a code archive in the folder of the training. @default - the training's */
-  readonly codeUri?: Value;
-}
+/** The job that is tuned, what its jobs share, and how to search. */
+export interface TuningStepProps extends TrainingStepProps, TuningSearch {}
 
 /**
  * Runs a training many times with other hyperparameters, and keeps the best model.
