@@ -160,8 +160,8 @@ export class SageMakerTraining extends Construct implements IConnectable {
    * `iam:PassRole` of the training's role to SageMaker; `kms:CreateGrant`, `kms:DescribeKey` for the volumes; and
    * `s3:GetObject`, `kms:Decrypt` to read the request.
    *
-   * A job is created only as the request has it: in the workspace's subnets, on the training's instance type, with its
-   * keys, within its run time.
+   * A job is created only as the request has it: in the workspace's subnets, as isolated as it says, on the training's
+   * instance type, with its keys, within its run time.
    */
   public grantStart(grantee: IGrantable): void {
     const { workspace, trainingName } = this;
@@ -214,6 +214,7 @@ export class SageMakerTraining extends Construct implements IConnectable {
         'sagemaker:InstanceTypes': 'false',
       },
       ArnEquals: keys,
+      Bool: { 'sagemaker:NetworkIsolation': `${props.networkIsolation ?? true}` },
       NumericLessThanEquals: { 'sagemaker:MaxRuntimeInSeconds': `${this.runtimeMinutes * 60}` },
     };
   }
