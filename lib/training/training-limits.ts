@@ -69,7 +69,8 @@ export const DEFAULT_RUNTIME_MINUTES = 1440;
 export const JOB_KINDS = ['TrainingJobs', 'ProcessingJobs', 'TransformJobs'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 /** What writes to a log group of SageMaker: a kind of job, or the apps of notebooks. */
-export type LogKind = JobKind | 'studio';
+export const LOG_KINDS = [...JOB_KINDS, 'studio'] as const;
+export type LogKind = (typeof LOG_KINDS)[number];
 
 /** Default retention of the logs of jobs in days: what scanners and auditors require. */
 export const DEFAULT_JOB_LOG_DAYS = 365;

@@ -7,7 +7,7 @@ import { Properties } from '../../core/properties';
 import { keepData, mayDestroy, type Removal } from '../../core/removal';
 import { waive } from '../../core/waivers';
 import type { IKey } from '../../encryption/key';
-import { DEFAULT_JOB_LOG_DAYS, JOB_KINDS, type LogKind, sageMakerLogGroup } from '../training-limits';
+import { DEFAULT_JOB_LOG_DAYS, JOB_KINDS, LOG_KINDS, type LogKind, sageMakerLogGroup } from '../training-limits';
 
 export interface JobLogsProps {
   readonly encryptionKey: IKey;
@@ -32,10 +32,15 @@ export class JobLogs extends Construct {
     super(scope, id);
     Properties.need(this, props, 'encryptionKey');
     const { encryptionKey, kinds = JOB_KINDS, retentionDays = DEFAULT_JOB_LOG_DAYS, removal } = props;
-    Properties.of(this)
+    const properties = Properties.of(this)
       .known({ kinds }, 'kinds')
-      .oneOf('retentionDays', retentionDays, LOG_RETENTION_DAYS)
-      .throwIfInvalid();
+      .oneOf('retentionDays', retentionDays, LOG_RETENTION_DAYS);
+    properties.throwIfInvalid();
+    kinds.forEach((kind, index) => {
+      const at = `kinds[${index}]`;
+      properties.known({ [at]: kind }, at).oneOf(at, kind, LOG_KINDS);
+    });
+    properties.throwIfInvalid();
     encryptionKey.allowLogs();
     for (const kind of kinds) {
       const group = new CloudwatchLogGroup(this, kind, {

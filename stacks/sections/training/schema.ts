@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { LOG_RETENTION_DAYS } from '../../../lib/aws/log-group';
 import {
   DEFAULT_JOB_LOG_DAYS,
-  JOB_KINDS,
+  LOG_KINDS,
   ML_INSTANCE,
   RUNTIME_LIMITS_MINUTES,
   sageMakerLogGroup,
@@ -14,7 +14,7 @@ import { TRAINING_KEYS } from './keys';
 /** The bucket of the workspace. */
 export const WORKSPACE_BUCKET = 'training';
 
-const LOG_GROUPS = [...JOB_KINDS, 'studio' as const].map(sageMakerLogGroup).join(', ');
+const LOG_GROUPS = LOG_KINDS.map(sageMakerLogGroup).join(', ');
 
 /** What may be written under `training`. */
 export const TrainingSchema = z
