@@ -1,8 +1,9 @@
+import { unwritable } from './definition';
 import { Parameter } from './parameter';
 import { MAX_FILE_VALUES, MAX_PARAMETERS, MAX_PROPERTY_FILES, MAX_STEPS } from './pipeline-limits';
 import { ConditionStep, FailStep } from './steps/flow-steps';
 import type { RunFacts, Step } from './steps/step';
-import { FileValue, type ReferredStep } from './value';
+import { FileValue, isPlain, type ReferredStep } from './value';
 
 /** A step, and the branch that it is in: the names of the conditions around it, each with the number of its branch. */
 interface Place {
@@ -44,6 +45,7 @@ export class Graph {
       ...this.excess(),
       ...this.steps.flatMap((step) => (step instanceof ConditionStep ? step.faults : [])),
       ...this.places.flatMap((place) => this.badReferences(place)),
+      ...this.steps.flatMap((step) => this.badValues(step)),
       ...this.cycles(),
       ...this.parameterFaults(),
     ];
@@ -103,6 +105,25 @@ export class Graph {
     ];
   }
 
+  /** Of a condition step without its branches, whose steps are in the list themselves. */
+  private badValues(step: Step): readonly string[] {
+    const request = step instanceof ConditionStep ? { Conditions: step.conditions } : step.definition(this.run);
+    return [
+      ...unwritable(request).map((fault) => `step ${step.name}: ${fault}, which JSON cannot write; give another value`),
+      ...this.lostVariables(step.name, request),
+    ];
+  }
+
+  /** The variables of the run that a step has replaced: its jobs would not know why they run. */
+  private lostVariables(name: string, request: unknown): readonly string[] {
+    const environments = valuesOf(request, 'Environment');
+    return Object.entries(this.run.environment)
+      .filter(([variable, value]) =>
+        environments.some((one) => Object.hasOwn(one, variable) && one[variable] !== value),
+      )
+      .map(([variable]) => `step ${name} sets ${variable}, which says why its run was started; rename the variable`);
+  }
+
   /** One message for each cycle, from its first step on. */
   private cycles(): readonly string[] {
     const done = new Set<Step>();
@@ -141,6 +162,15 @@ export class Graph {
       .filter(([, declarations]) => declarations.size > 1)
       .map(([name]) => `parameter ${name} is declared more than once, differently; use one object for both`);
   }
+}
+
+/** The maps of a key, at every depth. */
+function valuesOf(value: unknown, key: string): readonly Record<string, unknown>[] {
+  if (Array.isArray(value)) return value.flatMap((part) => valuesOf(part, key));
+  if (!isPlain(value)) return [];
+  return Object.entries(value).flatMap(([name, part]) =>
+    name === key && isPlain(part) ? [part] : valuesOf(part, key),
+  );
 }
 
 function placesOf(step: Step, branch: readonly string[], parent?: Step): readonly Place[] {
