@@ -374,6 +374,33 @@ describe('a training pipeline is refused', () => {
       ],
     ],
     [
+      'if it prepares with a program that is not there',
+      made((s) => ({
+        preparation: {
+          folder: __dirname,
+          entryPoint: 'gone.py',
+          inputs: { raw: dataIn(s, 'raw') },
+          channels: ['train'],
+        },
+      })),
+      [
+        'test/ChurnPipeline: 1 invalid property',
+        expect.stringMatching(
+          /^'preparation.entryPoint' must be a file of the folder, got 'gone.py'; it has .*batch.test.ts/,
+        ),
+      ],
+    ],
+    [
+      'if it prepares with a folder that is not there',
+      made((s) => ({
+        preparation: { folder: 'gone', entryPoint: 'a.py', inputs: { raw: dataIn(s, 'raw') }, channels: ['train'] },
+      })),
+      [
+        'test/ChurnPipeline: 1 invalid property',
+        "'preparation.folder' must be a folder, got 'gone', which is none; a relative path is relative to the directory of the process: write join(__dirname, ...)",
+      ],
+    ],
+    [
       'if it prepares what the training does not read',
       made((s) => ({
         preparation: { folder: __dirname, entryPoint: 'a.py', inputs: { raw: dataIn(s, 'raw') }, channels: ['valid'] },
