@@ -28,7 +28,7 @@ test.each<[string, (p: Properties) => Properties, string]>([
   [
     'of an empty choice',
     (p) => p.oneOf('metric', 'auc' as string, []),
-    "'metric' must be left out, as there is nothing to choose from, got 'auc'",
+    "'metric' has nothing to choose from, got 'auc'",
   ],
   ['against a rule', (p) => p.require(false, "'a' needs 'b'"), "'a' needs 'b'"],
 ])('a value %s is refused with its limit', (_, check, message) => {

@@ -653,7 +653,7 @@ describe('a step is refused', () => {
     [
       'whose answer is not there',
       () => new LambdaStep('Notify', { functionArn: 'arn:aws:lambda:eu-north-1:111122223333:function:a' }).output('by'),
-      ['step Notify: 1 invalid property', "'outputs' must be one of , got 'by'"],
+      ['step Notify: 1 invalid property', "'outputs' has nothing to choose from, got 'by'"],
     ],
   ])('%s', (_, make, lines) => {
     expect(make).toThrow(lines.join('\n  - '));

@@ -1,3 +1,4 @@
+import { Token } from 'cdktf';
 import { unwritable } from './definition';
 import { Parameter } from './parameter';
 import { MAX_FILE_VALUES, MAX_PARAMETERS, MAX_PROPERTY_FILES, MAX_STEPS } from './pipeline-limits';
@@ -116,12 +117,16 @@ export class Graph {
 
   /** The variables of the run that a step has replaced: its jobs would not know why they run. */
   private lostVariables(name: string, request: unknown): readonly string[] {
-    const environments = valuesOf(request, 'Environment');
-    return Object.entries(this.run.environment)
-      .filter(([variable, value]) =>
-        environments.some((one) => Object.hasOwn(one, variable) && one[variable] !== value),
-      )
-      .map(([variable]) => `step ${name} sets ${variable}, which says why its run was started; rename the variable`);
+    const { environment } = this.run;
+    if (Token.isUnresolved(environment)) return [];
+    const lost = new Set(
+      environmentsIn(request).flatMap((own) =>
+        Object.keys(environment).filter((key) => key in own && own[key] !== environment[key]),
+      ),
+    );
+    return [...lost].map(
+      (variable) => `step ${name} sets ${variable}, which says why its run was started; rename the variable`,
+    );
   }
 
   /** One message for each cycle, from its first step on. */
@@ -164,13 +169,12 @@ export class Graph {
   }
 }
 
-/** The maps of a key, at every depth. */
-function valuesOf(value: unknown, key: string): readonly Record<string, unknown>[] {
-  if (Array.isArray(value)) return value.flatMap((part) => valuesOf(part, key));
-  if (!isPlain(value)) return [];
-  return Object.entries(value).flatMap(([name, part]) =>
-    name === key && isPlain(part) ? [part] : valuesOf(part, key),
-  );
+/** The variables of the jobs in a request, at every depth. */
+function environmentsIn(request: unknown): readonly Record<string, unknown>[] {
+  if (Array.isArray(request)) return request.flatMap(environmentsIn);
+  if (!isPlain(request) || Token.isUnresolved(request)) return [];
+  const { Environment: own } = request;
+  return [...(isPlain(own) ? [own] : []), ...Object.values(request).flatMap(environmentsIn)];
 }
 
 function placesOf(step: Step, branch: readonly string[], parent?: Step): readonly Place[] {
