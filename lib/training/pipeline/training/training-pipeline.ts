@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { pathName } from '../../../core/names';
 import { Properties } from '../../../core/properties';
 import type { Role } from '../../../iam/role';
 import { ModelPackageGroup } from '../../../registry/packages/model-package-group';
@@ -89,7 +90,7 @@ export class TrainingPipeline extends PipelineBase {
     });
     this.pipeline = new Pipeline(this, 'Pipeline', {
       workspace: training.workspace,
-      name: props.name,
+      name: props.name ?? pathName(this),
       description: props.description,
       steps: [...after(quality, versions, prepare), train, this.evaluate, this.gate],
     });
