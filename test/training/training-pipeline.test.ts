@@ -82,10 +82,8 @@ describe('a training pipeline', () => {
     expect(steps.Train!.DependsOn).toEqual(['Versions']);
   });
 
-  test('is named after its own path by default', () => {
-    expect(template.one('aws_sagemaker_pipeline').pipeline_name).toBe('acme-dev-churn-pipeline');
-    expect(pipeline.pipelineName).toContain('acme-dev-churn-pipeline');
-  });
+  test('is named after its own path by default', () =>
+    expect(template.one('aws_sagemaker_pipeline').pipeline_name).toBe('acme-dev-churn-pipeline'));
 
   test('is started with a cause, and with other code if one likes', () =>
     expect(JSON.parse(text).Parameters).toEqual([
