@@ -57,7 +57,8 @@ export interface INotebooks extends IConstruct, IConnectable {
  * Notebooks: a SageMaker domain with JupyterLab and Code Editor, whose apps run in the private subnets only. Each team has an
  * execution role, and each of its people a profile and a private space. Idle apps stop, outputs are not
  * shared, and there are no shared spaces: they would run with one role for all teams. CloudTrail shows the profile behind
- * each call. Spaces are kept with their files; their apps are no part of the configuration.
+ * each call. Spaces are kept with their files, and with what their users chose in Studio; their apps are no part of the
+ * configuration.
  *
  * Costs at rest the gigabyte-months of the home file system and of the volume of each space; an app costs its instance by
  * the second while it runs, and the idle time before it stops.
@@ -175,8 +176,10 @@ export class Notebooks extends Construct implements INotebooks {
         dockerSettings: { enableDockerAccess: 'DISABLED' },
       },
       retentionPolicy: { homeEfsFileSystem: mayDestroy(this, removal) ? 'Delete' : 'Retain' },
-      // another list of subnets, as with a third zone, would replace the domain: it keeps those with which it was made
-      lifecycle: { ...keepData(this, removal), ignoreChanges: ['subnet_ids'] },
+      // another list of subnets, as with a third zone, would replace the domain: it keeps those with which it was made.
+      // SageMaker refuses every update of a VpcOnly domain by this provider, which does not repeat the VPC; profiles have
+      // the same settings, and theirs count
+      lifecycle: { ...keepData(this, removal), ignoreChanges: ['subnet_ids', 'default_user_settings'] },
     });
   }
 
@@ -218,7 +221,8 @@ export class Notebooks extends Construct implements INotebooks {
           jupyterLabAppSettings: { defaultResourceSpec: { instanceType: settings.instanceType } },
           spaceStorageSettings: { ebsStorageSettings: { ebsVolumeSizeInGb: settings.spaceGb } },
         },
-        lifecycle: keepData(this, removal),
+        // its user chooses image, type and a larger volume in Studio; an update that repeats the app type is refused
+        lifecycle: { ...keepData(this, removal), ignoreChanges: ['space_settings'] },
       });
     });
   }
