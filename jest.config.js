@@ -1,6 +1,7 @@
 /** @type {import('jest').Config} */
 module.exports = {
   testEnvironment: 'node',
+  setupFiles: ['<rootDir>/test/support/fixed-day.ts'],
   // each further worker is a process that loads everything anew: on two cores, one is cheaper and no slower
   maxWorkers: '50%',
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' } }] },

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { InputError } from '../lib/core/input-error';
 import { EnvironmentFilesError, environmentFile, environmentFiles, loadEnvironments } from '../stacks/environment';
 import type { EnvironmentFileError } from '../stacks/environment/errors';
+import { DAY_VARIABLE } from '../stacks/environment/files';
 import { FORMAT } from '../stacks/environment/platform-format';
 import { ExitCode } from './exit-code';
 import type { Terminal } from './terminal';
@@ -34,11 +35,14 @@ export function checkCommand(terminal: Terminal, finish: (code: number) => void)
     .addHelpText(
       'after',
       `
+What ends, such as the support of an image, is judged today, or on the day in ${DAY_VARIABLE}.
+
 Exit code: 0 all files are valid, 1 an error was found, 2 wrong usage or no such file.
 
 Examples:
   $ cdktf-mlops check
-  $ cdktf-mlops check dev environments/prod.yaml --json`,
+  $ cdktf-mlops check dev environments/prod.yaml --json
+  $ ${DAY_VARIABLE}=2027-07-16 cdktf-mlops check`,
     )
     .action((names: readonly string[], { json }: { json?: boolean }) => {
       const files = filesOf(names);

@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../lib/core/input-error';
+import { setCurrentDay } from '../lib/training/framework/day';
 import { AppFailure, CannotRehearse, Interrupted } from '../rehearsal';
+import { DAY_VARIABLE } from '../stacks/environment/files';
 import { checkCommand } from './check';
 import { ExitCode } from './exit-code';
 import { guardCommand } from './guard';
@@ -43,6 +45,8 @@ export async function runProgram(args: readonly string[], terminal: Terminal = P
       .showHelpAfterError('(--help lists all)');
   }
   try {
+    const day = process.env[DAY_VARIABLE];
+    if (day) setCurrentDay(day);
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { App } from 'cdktf';
 import { InputError } from '../lib/core/input-error';
+import { setCurrentDay } from '../lib/training/framework/day';
 import {
   type AnySection,
   type Environment,
@@ -9,14 +10,14 @@ import {
   environmentFiles,
   loadEnvironments,
 } from './environment';
-import { ENVIRONMENTS } from './environment/files';
+import { DAY_VARIABLE, ENVIRONMENTS } from './environment/files';
 import { BootstrapStack } from './layers/bootstrap-stack';
 import { Platform } from './platform';
 import { readRecord, recordFileOf, recordText } from './record/record';
 import { Records, renewed } from './record/records';
 import { SECTIONS } from './sections/list';
 
-export { ENVIRONMENTS };
+export { DAY_VARIABLE, ENVIRONMENTS };
 /** Selects the environment to synthesize: `dev` for `environments/dev.yaml`, or the path of a file. */
 export const ENVIRONMENT_VARIABLE = 'CDKTF_MLOPS_ENVIRONMENT';
 
@@ -42,6 +43,8 @@ export type Compose = (app: App, environment: Environment) => void;
  */
 export function main(compose?: Compose, sections: readonly AnySection[] = SECTIONS): void {
   try {
+    const day = process.env[DAY_VARIABLE];
+    if (day) setCurrentDay(day);
     const format = new EnvironmentFormat(sections);
     const files = selectedFiles(process.env[ENVIRONMENT_VARIABLE]);
     const environments = loadEnvironments(files, format) as Environment[];
@@ -122,6 +125,7 @@ const USAGE = `Usage: npm run synth
 Synthesizes ${ENVIRONMENTS}/*.yaml into Terraform stacks below cdktf.out/stacks.
 
   ${ENVIRONMENT_VARIABLE}=<name or file>  only this environment
+  ${DAY_VARIABLE}=<YYYY-MM-DD>             judge the support of images on this day instead of today
   CDKTF_OUTDIR=<folder>                    output folder instead of cdktf.out
   SYNTH_HCL_OUTPUT=true                    write HCL instead of JSON
 

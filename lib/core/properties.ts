@@ -9,6 +9,8 @@ export interface BrokenRule {
   readonly must: string;
   /** What to do. */
   readonly fix: string;
+  /** What there is, as it is shown. @default - the value */
+  readonly got?: string;
 }
 
 /** Inclusive limits of a numeric property. The unit is in the property's name. */
@@ -100,9 +102,8 @@ export class Properties {
 
   /** Fails once for each rule that the value breaks. */
   public keeps(name: string, value: string | number, broken: readonly BrokenRule[]): this {
-    for (const { must, fix } of broken) {
-      this.fail(`'${name}' ${must}, got ${typeof value === 'string' ? quote(value) : value}; ${fix}`);
-    }
+    const shown = typeof value === 'string' ? quote(value) : `${value}`;
+    for (const { must, fix, got = shown } of broken) this.fail(`'${name}' ${must}, got ${got}; ${fix}`);
     return this;
   }
 

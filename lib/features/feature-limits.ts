@@ -107,7 +107,8 @@ function* brokenByFeature(
   online: FeatureGroupShape['online'],
 ): Iterable<BrokenRule> {
   if (RESERVED_FEATURES.some((reserved) => reserved === name)) {
-    yield { must: `must not be called ${name}`, fix: 'rename it: Feature Store adds a column of this name' };
+    const fix = 'rename it: Feature Store adds a column of this name';
+    yield { must: `must not be one of ${RESERVED_FEATURES.join(', ')}`, fix, got: `'${name}'` };
   }
   if (type === undefined || isScalar(type)) return;
   if (online !== undefined && online !== 'in-memory') {

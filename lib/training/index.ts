@@ -17,6 +17,7 @@ export * from './evaluation/evaluation';
 export * from './evaluation/metric-limits';
 export type { ProgramEvaluationProps } from './evaluation/program-evaluation';
 export type { Perturbations, TabularEvaluationProps } from './evaluation/tabular-evaluation';
+export * from './framework/day';
 export * from './framework/framework';
 export * from './framework/images';
 export * from './notebooks/notebooks';

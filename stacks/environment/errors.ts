@@ -29,8 +29,8 @@ export function error(path: Path, message: string, at: FileError['at'] = 'value'
 
 /** An error for each rule that the value at `path` breaks. */
 export function broken(path: Path, value: string | number, rules: readonly BrokenRule[]): FileError[] {
-  const got = typeof value === 'string' ? quote(value) : `the number ${value}`;
-  return rules.map(({ must, fix }) => error(path, `${must}, got ${got}; ${fix}`));
+  const shown = typeof value === 'string' ? quote(value) : `the number ${value}`;
+  return rules.map(({ must, fix, got = shown }) => error(path, `${must}, got ${got}; ${fix}`));
 }
 
 /**

@@ -12,6 +12,9 @@ import type { AnySection, DeclaredName } from './section';
 /** Folder of the environment files in the working directory. */
 export const ENVIRONMENTS = 'environments';
 
+/** Variable with the day by which the support of images is judged, `YYYY-MM-DD`, for programs that read files. */
+export const DAY_VARIABLE = 'CDKTF_MLOPS_DAY';
+
 /** The environment files of the folder, without hidden ones, such as the `._dev.yaml` that macOS adds on foreign disks. */
 export function environmentFiles(): string[] {
   try {

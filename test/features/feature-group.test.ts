@@ -282,7 +282,7 @@ describe('refused', () => {
   test.each(RESERVED_FEATURES)('a feature called %s', (name) => {
     refuses(
       { features: { ...FEATURES, [name]: FeatureType.string } },
-      `'features.${name}' must not be called ${name}, got 'string'; rename it: Feature Store adds a column of this name`,
+      `'features.${name}' must not be one of is_deleted, write_time, api_invocation_time, got '${name}'; rename it: Feature Store adds a column of this name`,
     );
   });
 

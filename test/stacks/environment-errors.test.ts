@@ -157,7 +157,7 @@ describe('advice', () => {
   refuses(
     'an empty section that needs a key, whose own keys are the advice',
     { 'network:\n  cidr: 10.20.0.0/16': 'network:' },
-    '6:9 network: must be a mapping, got nothing; write its keys under it',
+    '6:9 network: must be a mapping, got nothing; write its keys under it: cidr or vpcId and privateSubnetIds',
   );
   refuses(
     'a list of keys in a section',

@@ -30,7 +30,8 @@ const BAD_FILES: Record<string, string> = {
   'utf-16.yaml': '1:1 is not UTF-8 text; save it as UTF-8',
   'web-page.yaml': "1:1 is not followed by a colon; write 'key: value'",
   'windows.yaml': '19:10 teams.fraud: must be a mapping, got the number 1; write keys under it, or {} for its defaults',
-  'word.yaml': "1:1 must be a mapping, got 'hello'; write its keys under it",
+  'word.yaml':
+    "1:1 must be a mapping, got 'hello'; write its keys under it: project, environment, account, region, owner, network",
 };
 
 test('every bad file has an expected error', () => {

@@ -99,3 +99,16 @@ test.each(WRONG)('%j as the value of any key is accepted, or refused with place,
   });
   expect([...new Set(bad)]).toEqual([]);
 });
+
+test('where the advice is to write {}, it is accepted', () => {
+  const withValue = (some: readonly Place[], value: unknown) =>
+    errorsOf(some.reduce((file, place) => written(file, place, value), parse(GOOD)));
+  const refused = [...together.values()].flatMap((some) => {
+    const advised = withValue(some, null).filter(({ message }) => message.includes('write {}'));
+    const there = new Set(advised.map(({ path }) => path.join('.')));
+    const asAdvised = some.filter(({ path }) => there.has(path.join('.')));
+    return withValue(asAdvised, {}).filter(({ path }) => there.has(path.join('.')));
+  });
+  const isOfName = (message: string) => message.includes('must be a name under'); // `x` is no team
+  expect(refused.filter(({ message }) => !isOfName(message)).map(({ path, message }) => [path, message])).toEqual([]);
+});

@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process';
 const TOOLS = {
   terraform: { probe: ['terraform', 'version'], hint: 'install Terraform 1.11 or OpenTofu 1.10' },
   python: {
-    probe: ['python3', '-c', 'import sys, venv; assert sys.version_info >= (3, 10)'],
-    hint: 'install Python 3.10',
+    probe: ['python3', '-c', 'import sys, venv; assert sys.version_info >= (3, 11)'],
+    hint: 'install Python 3.11',
   },
   compiler: { probe: ['cc', '--version'], hint: 'install a C compiler' },
   go: { probe: ['go', 'version'], hint: 'install Go 1.26' },

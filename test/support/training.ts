@@ -9,9 +9,7 @@ import type { SageMakerTrainingProps } from '../../lib/training/sagemaker/traini
 import { TrainingWorkspace, type TrainingWorkspaceProps } from '../../lib/training/sagemaker/workspace';
 import { keyIn } from './stack';
 
-/** A day on which the versions in the tests have support. */
-export const TODAY = new Date('2026-09-01T00:00:00Z');
-export const scikitLearn = () => Framework.scikitLearn('1.9-0', { today: TODAY });
+export const scikitLearn = () => Framework.scikitLearn('1.9-0');
 
 /** A workspace in an existing network; `ml.g5.xlarge` has an instance store. */
 export function workspaceIn(stack: TerraformStack, props: Partial<TrainingWorkspaceProps> = {}): TrainingWorkspace {

@@ -3,9 +3,11 @@ Tests of the evaluation with the scikit-learn, pandas and pyarrow of an image: r
 against scikit-learn's own or a value worked out by hand. Run by test/e2e/training/evaluation.test.ts.
 """
 
+import bz2
 import gzip
 import io
 import json
+import lzma
 import pickle
 import sys
 import tarfile
@@ -14,14 +16,17 @@ import types
 import unittest
 import warnings
 from contextlib import nullcontext, redirect_stderr, redirect_stdout
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from unittest import mock
 
 import joblib
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+import sklearn
 from sklearn import metrics as theirs
 from sklearn.compose import make_column_transformer
 from sklearn.dummy import DummyClassifier, DummyRegressor
@@ -436,7 +441,7 @@ class Failures(unittest.TestCase):
     def test_of_files_that_are_something_else(self):
         self.fails(churn(classifier(), {"a.parquet": "id,age\n1,2\n"}), "a.parquet is no parquet file")
         binary = Run(classifier(), {"a.csv": b"\xff\xfe\x00"}, *CHURN[:-1], "csv")
-        self.fails(binary, "a.csv is no csv file")
+        self.fails(binary, "a.csv is not UTF-8, which a CSV file must be")
         mixed = {"a.parquet": TEST.drop(columns="spend"), "b.parquet": TEST.drop(columns=["spend", "age"])}
         self.fails(churn(classifier(), mixed), "b.parquet and a.parquet differ in the columns 'age'")
         texts = {"a.parquet": TEST.drop(columns="spend"), "b.parquet": TEST.drop(columns="spend").assign(age="x")}
@@ -854,7 +859,7 @@ class Champions(unittest.TestCase):
 class Contract(unittest.TestCase):
     def test_is_of_the_model_that_was_loaded(self):
         contract = churn(classifier()).contract
-        self.assertEqual(contract["framework"], {"name": "scikit-learn", "version": "1.4.2"})
+        self.assertEqual(contract["framework"], {"name": "scikit-learn", "version": sklearn.__version__})
         self.assertEqual(contract["python"].split(".")[:2], [str(part) for part in sys.version_info[:2]])
         self.assertEqual(contract["packages"]["numpy"], np.__version__)
         self.assertEqual(contract["artifact"]["files"], ["model.joblib"])
@@ -869,15 +874,20 @@ class Contract(unittest.TestCase):
         self.assertEqual(serving_contract.check(contract, serving_contract.server("scikit-learn", ["model.joblib"])), [])
 
 
-class Tables(unittest.TestCase):
-    """Values that pandas holds as objects or out of place."""
+class Columns(unittest.TestCase):
+    """Values that pandas holds as objects or out of place, and files that other programs leave."""
 
-    def read(self, *parts, kind="parquet"):
+    def read(self, *parts, kind="parquet", columns=None, **written):
         with tempfile.TemporaryDirectory() as folder:
             paths = [Path(folder, f"{index}.{kind}") for index, _ in enumerate(parts)]
             for path, part in zip(paths, parts):
-                path.write_text(part) if kind == "csv" else pq.write_table(part, path)
-            return tables.read(paths, kind, None, 1_000_000)
+                if kind == "csv":
+                    path.write_bytes(part if isinstance(part, bytes) else part.encode())
+                elif isinstance(part, pd.DataFrame):
+                    part.to_parquet(path)
+                else:
+                    pq.write_table(part, path, **written)
+            return tables.read(paths, kind, columns, 1_000_000)
 
     def test_with_flags_of_which_some_are_missing_hold_flags_in_each_file(self):
         gaps, full = pa.table({"a": pa.array([True, None])}), pa.table({"a": pa.array([False])})
@@ -893,11 +903,167 @@ class Tables(unittest.TestCase):
         coded, plain = pa.table({"a": pa.array(["x", "y"]).dictionary_encode()}), pa.table({"a": pa.array(["z"])})
         self.assertEqual(self.read(coded, plain)["a"].tolist(), ["x", "y", "z"])
 
-    def test_with_a_column_twice_or_more_values_than_names_are_refused(self):
+    def test_of_days_and_of_instants_hold_times_up_to_the_year_9999_however_they_are_written(self):
+        end = datetime(9999, 12, 31, 23)
+        table = pa.table({"day": [date(9999, 12, 31)], "at": pa.array([end], pa.timestamp("us"))})
+        for of_spark in [False, True]:
+            frame = self.read(table, use_deprecated_int96_timestamps=of_spark)
+            self.assertEqual([tables.kind_of(frame[name]) for name in frame], ["time", "time"])
+            self.assertEqual(frame["at"][0].to_pydatetime(), end)
+
+    def test_that_are_a_named_index_of_pandas_are_columns_and_its_numbers_of_rows_are_none(self):
+        named = pd.DataFrame({"age": [40]}, index=pd.Index(["c7"], name="id"))
+        self.assertEqual(self.read(named).to_dict("list"), {"id": ["c7"], "age": [40]})
+        self.assertEqual(list(self.read(pd.DataFrame({"age": [40, 41]}, index=[3, 5]))), ["age"])
+
+    def test_with_a_name_twice_are_refused(self):
         with self.assertRaisesRegex(Failed, "two columns of the name 'a'"):
             self.read(pa.table([pa.array([1]), pa.array([2])], names=["a", "a"]))
-        with self.assertRaisesRegex(Failed, "more values in a row than the 2 names"):
-            self.read("a,b\n1,2,\n3,4,\n", kind="csv")
+
+    def test_of_another_kind_in_another_file_are_refused(self):
+        flags, numbers = pa.table({"a": [True]}), pa.table({"a": [1]})
+        with self.assertRaisesRegex(Failed, "column 'a' holds flags in 0.parquet, and numbers in 1.parquet"):
+            self.read(flags, numbers)
+        with self.assertRaisesRegex(Failed, "column 'a' holds numbers in 0.parquet, and times in 1.parquet"):
+            self.read(numbers, pa.table({"a": [datetime(2026, 1, 31)]}))
+        self.assertEqual(self.read(numbers, pa.table({"a": [1.5]}), pa.table({"a": pa.nulls(1)}))["a"].tolist()[:2], [1.0, 1.5])
+
+    def test_of_one_value_in_a_million_rows_take_the_memory_of_a_million_values(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder, "a.parquet")
+            pq.write_table(pa.table({"a": np.zeros(1_000_000)}), path)
+            self.assertLess(path.stat().st_size, 100_000)
+            with self.assertRaisesRegex(Failed, "the test set has more than 8,000,000 bytes"):
+                tables.read([path], "parquet", None, 1_000_000, memory=16_000_000)
+
+    def test_of_csv_with_fewer_or_more_values_than_names_are_refused_with_file_and_line(self):
+        for text, columns, words in [
+            ("a,b\n1,2\n3\n", None, "0.csv has 1 values in line 3, 2 are in its header"),
+            ('a,b,c\n1,"x\n\ny",3\n\n1,2\n', None, "0.csv has 2 values in line 6, 3 are in its header"),
+            ("a,b\n1,2,\n3,4,\n", None, "0.csv has 3 values in line 2, 2 are in its header"),
+            ("1,2\n3\n", ["a", "b"], "0.csv has 1 values in line 2, 2 are named"),
+            ("1,2,3\n", ["a", "b"], "0.csv has 3 values in line 1, 2 are named"),
+            ('a,b\n"1,2\n3,4\n', None, "0.csv has 1 values in line 2, 2 are in its header"),
+        ]:
+            with self.subTest(words), self.assertRaisesRegex(Failed, words):
+                self.read(text, kind="csv", columns=columns)
+
+    def test_of_csv_are_read_whatever_wrote_the_lines_and_compressed_them(self):
+        expected = {"a": ['x\r\n"y",'], "b": [2]}
+        text = '\r\na,b\r\n"x\r\n""y"",",2\r\n  \r\n'.encode()
+        for content in [text, b"\xef\xbb\xbf" + text.lstrip(), gzip.compress(text), bz2.compress(text), lzma.compress(text)]:
+            self.assertEqual(self.read(content, kind="csv").to_dict("list"), expected)
+        self.assertEqual(self.read(b"\xef\xbb\xbf1\r2\r", kind="csv", columns=["a"])["a"].tolist(), [1, 2])
+        self.assertEqual(self.read("", "a,b\n", "a,b\n1,2\n", kind="csv").to_dict("list"), {"a": [1], "b": [2]})
+
+    def test_of_csv_in_another_encoding_or_cut_off_are_refused(self):
+        for content, words in [
+            ("a\n\u00e9\n".encode("latin-1"), "0.csv is not UTF-8"),
+            ("a\n\u00e9\n".encode("utf-16"), "0.csv is not UTF-8"),
+            ("a\n1\n".encode("utf-16-le"), "0.csv holds a NUL character; a CSV file must be UTF-8, not UTF-16"),
+            (gzip.compress(b"a\n1\n" * 100)[:-9], "0.csv is no csv file: EOFError"),
+        ]:
+            with self.subTest(words), self.assertRaisesRegex(Failed, words):
+                self.read(content, kind="csv")
+        run = Run(classifier(), {"a.csv.snappy": b"x"}, *CHURN[:-1], "csv")
+        self.assertIn("a.csv.snappy is compressed as snappy; give it as gzip, bzip2, xz, or plain", run.message)
+
+    def test_of_csv_hold_each_number_as_it_is_written(self):
+        random = np.random.default_rng(11)
+        bits = random.integers(0, 2**63, 5000, dtype=np.int64).view(np.float64)
+        written = [*bits[np.isfinite(bits)].tolist(), 0.1 + 0.2, 5e-324, 1.7976931348623157e308]
+        text = "a\n" + "".join(f"{number!r}\n" for number in written)
+        self.assertEqual(self.read(text, kind="csv")["a"].tolist(), written)
+
+
+class Boosters(unittest.TestCase):
+    """Boosters of XGBoost give what SageMaker's image serves."""
+
+    def setUp(self):
+        import xgboost
+
+        self.xgboost = xgboost
+        random = np.random.default_rng(1)
+        self.city = random.choice(["Oslo", "Rome", "Lima", "Bern"], 1500)
+        self.rows = pd.DataFrame({"city": pd.Categorical(self.city, ["Oslo", "Rome", "Lima", "Bern"]), "n": random.normal(size=1500)})
+        self.truth = (np.isin(self.city, ["Rome", "Bern"]) ^ (random.random(1500) < 0.1)).astype(int)
+        self.options = {"objective": "binary:logistic", "learning_rate": 0.5, "seed": 1}
+
+    def loaded(self, content):
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "xgboost-model").write_bytes(content)
+            return models.xgboost_model(Path(folder))
+
+    def stopped(self):
+        data = self.xgboost.DMatrix(self.rows[["n"]], self.truth)  # noise only: the first rounds are the best
+        other = self.xgboost.DMatrix(self.rows[["n"]][::-1].reset_index(drop=True), self.truth)
+        booster = self.xgboost.train(self.options, data, 100, [(other, "other")], early_stopping_rounds=5, verbose_eval=False)
+        self.assertLess(booster.best_iteration + 1, booster.num_boosted_rounds())
+        return booster, self.xgboost.DMatrix(self.rows[["n"]])
+
+    def test_that_stopped_early_are_judged_by_all_rounds_as_they_are_served_and_a_warning_says_so(self):
+        booster, data = self.stopped()
+        best, rounds = booster.best_iteration + 1, booster.num_boosted_rounds()
+        every, first = (booster.predict(data, iteration_range=(0, count)) for count in [rounds, best])
+        self.assertGreater(np.abs(every - first).max(), 0.01)
+        for content in [bytes(booster.save_raw("ubj")), pickle.dumps(booster)]:
+            model = self.loaded(content)
+            np.testing.assert_array_equal(model.predict(self.rows[["n"]])[1], every)
+            self.assertEqual(len(model.warnings), 1)
+            self.assertIn(f"the server takes all {rounds} rounds, not the best {best}: save booster[:", model.warnings[0])
+        sliced = self.loaded(bytes(booster[:best].save_raw("ubj")))
+        np.testing.assert_array_equal(sliced.predict(self.rows[["n"]])[1], first)
+        self.assertEqual(list(sliced.warnings), [])
+        # the image asks for this attribute, which a pickle keeps
+        booster.best_ntree_limit = best
+        model = self.loaded(pickle.dumps(booster))
+        np.testing.assert_array_equal(model.predict(self.rows[["n"]])[1], first)
+        self.assertEqual(list(model.warnings), [])
+
+    def test_that_stopped_early_have_the_warning_in_the_report(self):
+        booster, _ = self.stopped()
+        table = pd.DataFrame({"n": self.rows.n, "churned": self.truth})
+        run = Run({"xgboost-model": bytes(booster.save_raw("ubj"))}, table, *CHURN, framework="xgboost")
+        self.assertEqual(run.code, 0, run.output)
+        self.assertIn("training stopped early", run.report["warnings"][0])
+        self.assertIn("training stopped early", run.message)
+
+    def trained_on_categories(self):
+        data = self.xgboost.DMatrix(self.rows, self.truth, enable_categorical=True)
+        return self.xgboost.train(self.options, data, 10)
+
+    def test_of_categories_get_those_of_their_training_whatever_dictionary_a_file_has(self):
+        booster = self.trained_on_categories()
+        expected = booster.predict(self.xgboost.DMatrix(self.rows, enable_categorical=True))
+        model = self.loaded(bytes(booster.save_raw("ubj")))
+        for city in [pd.Categorical(self.city, ["Bern", "Lima", "Rome", "Oslo"]), self.city, self.rows.city.cat.codes]:
+            np.testing.assert_array_equal(model.predict(self.rows.assign(city=city))[1], expected)
+        with self.assertRaisesRegex(Failed, "column 'city' has categories that the model does not know: 'Paris'; it knows 'Oslo', 'Rome'"):
+            model.predict(self.rows.assign(city=np.where(self.city == "Oslo", "Paris", self.city)))
+        numbered = self.rows.assign(city=pd.Categorical(pd.Series(self.city).map({"Oslo": 1, "Rome": 2, "Lima": 3, "Bern": 0})))
+        booster = self.xgboost.train(self.options, self.xgboost.DMatrix(numbered, self.truth, enable_categorical=True), 10)
+        with self.assertRaisesRegex(Failed, "column 'city' holds numbers, and the model's categories are numbers too"):
+            self.loaded(bytes(booster.save_raw("ubj"))).predict(numbered.assign(city=numbered.city.astype(int)))
+
+    def test_that_know_only_numbers_of_categories_refuse_the_dictionary_of_a_file(self):
+        codes = self.rows.assign(city=self.rows.city.cat.codes.astype(float))
+        data = self.xgboost.DMatrix(codes, self.truth, feature_types=["c", "q"], enable_categorical=True)
+        booster = self.xgboost.train(self.options, data, 10)
+        model = self.loaded(bytes(booster.save_raw("ubj")))
+        np.testing.assert_array_equal(model.predict(codes)[1], booster.predict(data))
+        with self.assertRaisesRegex(Failed, "column 'city' holds categories, of which the model knows only the numbers"):
+            model.predict(self.rows)
+        # as XGBoost before 3.1, which kept no categories
+        old = self.trained_on_categories()
+        with mock.patch.object(self.xgboost.Booster, "get_categories", new_callable=mock.PropertyMock, side_effect=AttributeError):
+            with self.assertRaisesRegex(Failed, "knows only the numbers"):
+                self.loaded(bytes(old.save_raw("ubj"))).predict(self.rows)
+
+    def test_take_flags_of_which_some_are_missing(self):
+        flags = pd.DataFrame({"n": pd.Series([True, None, False] * 500, dtype=object)})
+        booster = self.xgboost.train(self.options, self.xgboost.DMatrix(flags.astype(float), self.truth), 10)
+        expected = booster.predict(self.xgboost.DMatrix(flags.astype(float)))
+        np.testing.assert_array_equal(self.loaded(bytes(booster.save_raw("ubj"))).predict(flags)[1], expected)
 
 
 if __name__ == "__main__":

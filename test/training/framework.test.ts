@@ -15,13 +15,13 @@ import {
 import { ALGORITHM_ACCOUNTS, DEEP_LEARNING_ACCOUNTS } from '../../lib/training/framework/registries';
 import { hasInstanceStore, ML_INSTANCE, processorOf } from '../../lib/training/training-limits';
 import { acmeStack, roleIn, testStack } from '../support/stack';
-import { TODAY } from '../support/training';
 
 const DIGEST = `sha256:${'0123456789abcdef'.repeat(4)}`;
 const OWN = `111122223333.dkr.ecr.eu-north-1.amazonaws.com/team/train@${DIGEST}`;
 const imageIn = (region: string, framework: Framework, type = 'ml.m5.xlarge') =>
   framework.imageFor(new AwsStack(testApp(), 'test', { namePrefix: 'acme', region }), type);
-const today = TODAY;
+/** A day on which the versions in the tests have support. */
+const today = new Date('2026-09-01T00:00:00Z');
 
 describe('the image of a version', () => {
   test.each<[Framework, string, string, string]>([

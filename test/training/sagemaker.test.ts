@@ -12,7 +12,7 @@ import { DEFAULT_RUNTIME_MINUTES, DEFAULT_VOLUME_GB, jobLogGroup } from '../../l
 import { holds, type RequestContext } from '../support/iam-conditions';
 import { lintPolicies } from '../support/iam-lint';
 import { acmeStack, DECRYPT, ENCRYPT, keyIn, READ, roleIn, TWO_KEYS, WRITE } from '../support/stack';
-import { TODAY, trainingIn, trainingPropsIn, workspaceIn } from '../support/training';
+import { trainingIn, trainingPropsIn, workspaceIn } from '../support/training';
 
 /** Names of jobs (CreateTrainingJob). */
 const JOB_NAME = /^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/;
@@ -257,7 +257,7 @@ test('a type with an instance store takes no key for its volume', () => {
   const s = acmeStack();
   const training = trainingIn(s, {
     instanceType: 'ml.g5.xlarge',
-    framework: Framework.xgboost('3.2-0', { today: TODAY }),
+    framework: Framework.xgboost('3.2-0'),
   });
   expect(training.request().ResourceConfig).not.toHaveProperty('VolumeKmsKeyId', expect.anything());
   expect(training.workspace.volumeKeyFor('ml.g5.xlarge')).toBeUndefined();
@@ -270,7 +270,7 @@ test('a type with an instance store takes no key for its volume', () => {
 test('without code the image trains by itself, with settings as they are', () => {
   const s = acmeStack();
   const training = trainingIn(s, {
-    framework: Framework.xgboost('3.2-0', { today: TODAY }),
+    framework: Framework.xgboost('3.2-0'),
     code: undefined,
     entryPoint: undefined,
     hyperparameters: { objective: 'binary:logistic' },
@@ -369,7 +369,7 @@ describe('who may start a training', () => {
     const other = acmeStack();
     const gpu = trainingIn(other, {
       instanceType: 'ml.g5.xlarge',
-      framework: Framework.xgboost('3.2-0', { today: TODAY }),
+      framework: Framework.xgboost('3.2-0'),
     });
     const role = roleIn(other, 'Starter');
     gpu.grantStart(role);

@@ -19,7 +19,6 @@ import { churnIn, churnPropsIn, dataIn } from '../support/pipeline/churn';
 import { decide } from '../support/pipeline/decide';
 import { filled } from '../support/pipeline/filled';
 import { acmeStack, roleIn } from '../support/stack';
-import { TODAY } from '../support/training';
 
 type Json = Record<string, any>;
 
@@ -308,7 +307,7 @@ test('data is checked in an image that can read it, whatever trains', () => {
   });
   const expectations = [Expectation.completeness('id', { min: 1 })];
   const quality = new DataQualityGate(s, 'Quality', { table, expectations });
-  churnIn(s, () => ({ quality }), { framework: Framework.xgboost('3.2-0', { today: TODAY }) });
+  churnIn(s, () => ({ quality }), { framework: Framework.xgboost('3.2-0') });
   const steps = stepsOf(textOf(Template.synth(s)));
   expect(steps.DataQuality!.Arguments.AppSpecification.ImageUri).toContain('/sagemaker-scikit-learn:');
   expect(steps.Evaluate!.Arguments.AppSpecification.ImageUri).toContain('/sagemaker-xgboost:');
@@ -337,20 +336,22 @@ describe('a training pipeline is refused', () => {
 
   test.each<[string, () => void, string[]]>([
     [
-      'if its metrics are never computed, have no limit, or one that nothing keeps',
+      'if its metrics are never computed, have no limit, one that nothing keeps, or one on the wrong side',
       made(() => ({
-        metrics: { acuracy: { min: 0.5 }, auc: {}, f1: { min: 0.9, max: 0.8 } },
+        metrics: { acuracy: { min: 0.5 }, auc: {}, f1: { min: 0.9, max: 0.8 }, brier: { min: 1 }, recall: { min: 80 } },
         champion: { metric: 'lift', maxLoss: -1 },
       })),
       [
-        'test/ChurnPipeline: 5 invalid properties',
+        'test/ChurnPipeline: 7 invalid properties',
         "'champion.maxLoss' must be at least 0, got -1",
         expect.stringMatching(/^'champion\.metric' must be one of auc, accuracy, .*, got 'lift'$/) as never,
         expect.stringMatching(
-          /^'metrics\.acuracy' must be a metric that the evaluation computes, got 'min 0\.5'; name one of auc, .*$/,
+          /^'metrics\.acuracy' must be a metric that the evaluation computes, got 'acuracy'; name one of auc, .*$/,
         ) as never,
-        "'metrics.auc' must have a limit, got 'no limit'; set min, max or both",
-        "'metrics.f1' must have a min that is not above its max, 0.9 is above 0.8, got 'min 0.9, max 0.8'; lower min",
+        "'metrics.auc' must have a limit, got none; set min",
+        "'metrics.f1.min' must not be above max 0.8, got 0.9; lower it",
+        "'metrics.brier' must have a max, because less is better in brier, got min 1 alone; add max, or rename the limit to max",
+        "'metrics.recall.min' must be at most 1, the best recall there is, got 80; write a fraction, such as 0.8 for 80 percent",
       ],
     ],
     [
@@ -368,7 +369,7 @@ describe('a training pipeline is refused', () => {
     ],
     [
       'if nothing is known to serve the model',
-      made(() => ({}), { framework: Framework.pytorch('2.13', { today: TODAY }) }),
+      made(() => ({}), { framework: Framework.pytorch('2.13') }),
       [
         'test/ChurnPipeline: 1 invalid property',
         "'servingImage' must be set for pytorch, whose training image does not serve",

@@ -49,6 +49,12 @@ export function higherIsBetter(metric: string): boolean | undefined {
   return known ? !ERRORS.includes(name) : undefined;
 }
 
+/** The best value that a metric of the default evaluation can have: 1, or 0 for an error. `undefined` for another metric. */
+export function bestValue(metric: string): number | undefined {
+  const higher = higherIsBetter(metric);
+  return higher === undefined ? undefined : Number(higher);
+}
+
 /** Key of a metric in `gate.json`: `auc_at_noise` for `auc@noise`, since a JSONPath takes no `@` in a name. */
 export function gateKey(metric: string): string {
   return metric.replace('@', '_at_');

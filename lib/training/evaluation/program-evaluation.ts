@@ -20,7 +20,10 @@ export interface ProgramEvaluationProps {
   readonly folder: string;
   /** Python file in the folder that is run. */
   readonly entryPoint: string;
-  /** Names of the metrics that it writes to `gate.json`: `auc`, `auc@noise`. */
+  /**
+   * Names of the metrics that it writes to `gate.json`: `auc`, `auc@noise`. One of `TASK_METRICS` means what it means there: a
+   * fraction of which more is better, or an error.
+   */
   readonly metrics: readonly string[];
   /** At most 100, of at most 256 characters each. @default - none */
   readonly arguments?: readonly string[];

@@ -7,6 +7,7 @@ import { Properties } from '../../core/properties';
 import type { TextPattern } from '../../core/text-pattern';
 import type { IGrantable } from '../../iam/statement';
 import { processorOf } from '../training-limits';
+import { currentDay } from './day';
 import {
   brokenProcessor,
   brokenVersion,
@@ -46,7 +47,7 @@ const ARTIFACTS: Readonly<Record<FrameworkName | 'custom', string>> = {
 
 /** How a framework is chosen. */
 export interface FrameworkOptions {
-  /** Day on which the support of the image is judged. @default - now */
+  /** Day on which the support of the image is judged. @default - today, or that of `setCurrentDay` */
   readonly today?: Date;
   /**
    * Why an image without patches is used all the same, e.g. to reproduce a model under audit. Synthesis then warns in
@@ -132,7 +133,7 @@ export class Framework {
       .oneOf('name', choice?.name, FRAMEWORKS)
       .known(choice, 'version')
       .throwIfInvalid();
-    const { name, version, today = new Date(), unsupportedBecause } = choice;
+    const { name, version, today = currentDay(), unsupportedBecause } = choice;
     const image = FRAMEWORK_IMAGES[name]?.[version];
     const isAccepted = image !== undefined && unsupportedBecause !== undefined;
     Properties.of(`Framework.${name}`)
@@ -203,7 +204,7 @@ export class Framework {
   /** Warns on a construct whose image gets no patches, or none from a day soon on. */
   public warnOn(scope: IConstruct): void {
     if (!this.aws) return;
-    const { today = new Date(), unsupportedBecause } = this.options;
+    const { today = currentDay(), unsupportedBecause } = this.options;
     const { state, daysLeft } = supportOf(this.aws, today);
     const image = `the image of ${this.name} ${this.version}`;
     if (state === 'ended') {

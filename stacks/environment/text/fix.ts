@@ -7,6 +7,9 @@ import type { ShapesAt } from './translate';
 
 type Schemas = readonly JsonSchema[];
 
+/** Keys of a mapping that advice lists; of more, it lists those that must be there. */
+const MAX_SHOWN_KEYS = 8;
+
 /** Booleans of YAML 1.1, which are still in common use. */
 const FLAGS: ReadonlyMap<string, boolean> = new Map([
   ['yes', true],
@@ -29,8 +32,7 @@ function known(path: Path, document: Document, shapesAt: ShapesAt): string[] {
   const takes = (type: string) => schemas.some((schema) => schema.type === type);
   if (value === null) return [fill(path, takes('object'), shapesAt)];
   if (typeof value === 'object') return reshape(value, schemas);
-  if (takes('object') && !takes('string') && !takes('array'))
-    return [needsKeys(schemas) ? 'write its keys under it' : 'write keys under it, or {} for its defaults'];
+  if (takes('object') && !takes('string') && !takes('array')) return [forMapping(path, schemas, shapesAt)];
   const source = document.source(path);
   if (takes('array') && typeof value === 'string') return [`write [${value}]`];
   if (typeof value !== 'string')
@@ -38,7 +40,46 @@ function known(path: Path, document: Document, shapesAt: ShapesAt): string[] {
   if (numbersOf(schemas) && /^\d+$/.test(value)) return [`write ${value} without quotes`];
   const flag = FLAGS.get(value.toLowerCase());
   if (takes('boolean') && flag !== undefined) return [`write ${flag} without quotes`];
-  return respell(value, schemas);
+  return asAddress(value, path, shapesAt) ?? respell(value, schemas);
+}
+
+/** Advice for a whole address where the folder of a zone is expected. */
+function asAddress(value: string, path: Path, shapesAt: ShapesAt): string[] | undefined {
+  const [, folder = ''] = /^s3:\/\/[^/]+\/(.+?)\/*$/.exec(value) ?? [];
+  const key = String(path.at(-1));
+  const hasZone = shapesAt(path.slice(0, -1)).some(({ properties = {} }) => Object.hasOwn(properties, 'zone'));
+  if (!hasZone || !shapesAt(path).some(accepts(folder))) return undefined;
+  return [`the zone says which bucket it is: write ${key}: ${folder}, and the zone of the bucket as zone`];
+}
+
+/** Advice for a mapping in whose place is something else. */
+function forMapping(path: Path, schemas: Schemas, shapesAt: ShapesAt): string {
+  const key = String(path.at(-1));
+  const ofEntry = schemas.some(({ properties = {} }) => Object.hasOwn(properties, key));
+  const parents = shapesAt(path.slice(0, -1)).filter(({ additionalProperties }) => additionalProperties);
+  if (ofEntry && parents.length > 0) {
+    const [name = 'name'] = parents.flatMap(({ examples = [] }) =>
+      examples.flatMap((one) => Object.keys(one as object)),
+    );
+    return `${key} is a key of each entry: write a name above it, as in ${name}: { ${key}: ... }`;
+  }
+  return keysOf(schemas) ?? 'write keys under it, or {} for its defaults';
+}
+
+/** What belongs under a key; `undefined` if nothing must. */
+function keysOf(schemas: Schemas): string | undefined {
+  if (!needsKeys(schemas)) return undefined;
+  if (schemas.some(({ additionalProperties }) => additionalProperties)) {
+    const isShown = schemas.some(({ examples }) => examples);
+    return isShown ? `write for example ${example(schemas)}` : 'write names under it, each with its value';
+  }
+  const mappings = schemas.filter(({ properties }) => properties);
+  const all = mappings.flatMap(({ properties = {} }) => Object.keys(properties));
+  const required = mappings.flatMap((one) => one.required ?? []);
+  const choices = mappings.flatMap(({ anyOf = [] }) => anyOf.flatMap((one) => one.required?.join(' and ') ?? []));
+  const shown = choices.length > 0 || all.length > MAX_SHOWN_KEYS ? required : all;
+  const keys = [...new Set(shown), ...(choices.length > 0 ? [choices.join(' or ')] : [])];
+  return `write its keys under it: ${keys.join(', ')}`;
 }
 
 /** Advice for the spelling of a text or name. */
@@ -66,15 +107,19 @@ export function example(schemas: Schemas): string {
 }
 
 function fill(path: Path, isMapping: boolean, shapesAt: ShapesAt): string {
-  const content = needsKeys(shapesAt(path)) ? 'write its keys under it' : 'write {} for its defaults';
+  const content = keysOf(shapesAt(path)) ?? 'write {} for its defaults';
   const value = isMapping ? content : 'give it a value';
   return isRequired(path, shapesAt) ? value : `${value}, or remove the key`;
 }
 
-/** Whether `{}` is no valid value. */
+/** Whether `{}` is no valid value: of a mapping with names it is where it is the default. */
 function needsKeys(schemas: Schemas): boolean {
   const mappings = schemas.filter(({ type }) => type === 'object');
-  return mappings.every((one) => [one, ...(one.anyOf ?? [])].some(({ required = [] }) => required.length > 0));
+  return mappings.every((one) =>
+    one.additionalProperties
+      ? one.default === undefined
+      : [one, ...(one.anyOf ?? [])].some(({ required = [] }) => required.length > 0),
+  );
 }
 
 function isRequired(path: Path, shapesAt: ShapesAt): boolean {

@@ -30,7 +30,8 @@ function* shapeRules(path: Path, group: DraftGroup): Iterable<FileError> {
   const shape = { features: columns, recordIdentifier, eventTime, online: storageOf(group) };
   for (const { part, feature, value, rule } of brokenFeatureRules(shape)) {
     const place = feature === undefined ? [...path, KEYS[part]] : [...path, KEYS[part], feature];
-    yield* broken(place, value, [rule]);
+    const [found] = broken(place, value, [rule]);
+    yield rule.got === undefined ? found! : { ...found!, at: 'key' }; // the name breaks it, and not the value
   }
 }
 

@@ -19,7 +19,8 @@ export const InputSchema = z
       .describe("Folder below the file system's, or below the team's in EFS. Default: all of it.")
       .optional(),
   })
-  .describe('What a job reads.');
+  .describe('What a job reads.')
+  .meta({ anyOf: [{ required: ['zone'] }, { required: ['fileSystem'] }] });
 
 export type Input = z.output<typeof InputSchema>;
 type DraftInput = Draft<z.input<typeof InputSchema>>;

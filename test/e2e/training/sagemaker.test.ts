@@ -9,7 +9,7 @@ import { TrainingCode } from '../../../lib/training/sagemaker/training-code';
 import { describeWith } from '../../support/machine';
 import { ApiShapes } from '../../support/pipeline/api-shapes';
 import { acmeStack } from '../../support/stack';
-import { TODAY, trainingPropsIn } from '../../support/training';
+import { trainingPropsIn } from '../../support/training';
 import { trainingToolkit } from '../../support/training-toolkit';
 
 /** A program of two files: it writes its settings, and a value of the other file, as its model. */
@@ -67,7 +67,7 @@ describeWith(['python', 'registry', 'compiler'], 'a training', () => {
       new SageMakerTraining(s, 'Plain', props),
       new SageMakerTraining(s, 'All', {
         ...props,
-        framework: Framework.pytorch('2.13', { today: TODAY }),
+        framework: Framework.pytorch('2.13'),
         instanceType: 'ml.g5.xlarge',
         instanceCount: 2,
         hyperparameters: { depth: '6' },

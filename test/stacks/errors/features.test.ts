@@ -51,7 +51,7 @@ refuses('one column as id and event time', { 'eventTime: at': 'eventTime: custom
   "24:18 features.groups.customers.eventTime: must differ from the record identifier, got 'customer_id'; name the feature with the time of the event",
 ]);
 refuses('a column that Feature Store adds itself', { 'spent: fractional': 'write_time: string' }, [
-  "22:63 features.groups.customers.columns.write_time: must not be called write_time, got 'string'; rename it: Feature Store adds a column of this name",
+  "22:51 features.groups.customers.columns.write_time: must not be one of is_deleted, write_time, api_invocation_time, got 'write_time'; rename it: Feature Store adds a column of this name",
 ]);
 refuses('a column of a type of the lake', { 'spent: fractional': 'spent: double' }, [
   "22:58 features.groups.customers.columns.spent: must be integral, fractional, string, list<string>, set<integral> or vector<384>, got 'double'; correct it, or remove it",

@@ -1,4 +1,10 @@
+import { testApp } from '../../../lib/testing';
+import { currentDay, setCurrentDay } from '../../../lib/training/framework/day';
+import { Platform } from '../../../stacks';
 import { parseEnvironment } from '../../../stacks/environment';
+import { DAY_VARIABLE } from '../../../stacks/environment/files';
+import { TEST_DAY } from '../../support/fixed-day';
+import { scikitLearn } from '../../support/training';
 import { changed, errorOf } from '../environment-text';
 
 const PIPELINE = `training:
@@ -38,13 +44,8 @@ function refuses(title: string, inPipeline: Record<string, string>, lines: strin
 }
 
 const PLACE = 'training.pipelines.churn';
-const COMPUTED = ['', '@noise', '@missing', '@shuffled']
-  .flatMap((suffix) =>
-    ['auc', 'accuracy', 'balanced_accuracy', 'f1', 'precision', 'recall', 'log_loss', 'brier'].map(
-      (one) => one + suffix,
-    ),
-  )
-  .join(', ');
+const COMPUTED =
+  'one of auc, accuracy, balanced_accuracy, f1, precision, recall, log_loss, brier, alone or with @noise, @missing, @shuffled';
 const TUNING = {
   'packages: churn': `packages: churn
       logMetrics: { "validation:auc": "auc: (.*)" }
@@ -102,7 +103,7 @@ refuses(
   ],
 );
 refuses('a metric that is never computed', { 'auc: { min': 'acuracy: { min' }, [
-  `30:18 ${PLACE}.metrics.acuracy: must be a metric that the evaluation computes, got 'acuracy'; name one of ${COMPUTED}, or change the evaluation`,
+  `30:18 ${PLACE}.metrics.acuracy: must be a metric that the evaluation computes, got 'acuracy'; name ${COMPUTED}, or change the evaluation`,
 ]);
 refuses('a metric that is declared twice', { '{ auc: { min: 0.8 } }': '{ auc: { min: 0.8 }, auc: { min: 0.9 } }' }, [
   `30:37 ${PLACE}.metrics.auc: is already set in line 30; keep one`,
@@ -113,8 +114,8 @@ refuses(
     '{ auc: { min: 0.8 } }': '{ auc: {}, f1: { min: 0.9, max: 0.8 } }',
   },
   [
-    `30:18 ${PLACE}.metrics.auc: must have a limit, got 'auc'; set min, max or both`,
-    `30:27 ${PLACE}.metrics.f1: must have a min that is not above its max, 0.9 is above 0.8, got 'f1'; lower min`,
+    `30:18 ${PLACE}.metrics.auc: must have a limit, got none; set min`,
+    `30:38 ${PLACE}.metrics.f1.min: must not be above max 0.8, got 0.9; lower it`,
   ],
 );
 refuses('no metric', { '{ auc: { min: 0.8 } }': '{}' }, [
@@ -126,7 +127,7 @@ refuses(
     'packages: churn': 'packages: churn\n      champion: { metric: rmse, maxLoss: -1 }',
   },
   [
-    `32:27 ${PLACE}.champion.metric: must be a metric that the evaluation computes, got 'rmse'; name one of ${COMPUTED}`,
+    `32:27 ${PLACE}.champion.metric: must be a metric that the evaluation computes, got 'rmse'; name ${COMPUTED}`,
     `32:42 ${PLACE}.champion.maxLoss: must be a number of at least 0, got the number -1; the nearest is 0`,
   ],
 );
@@ -210,9 +211,89 @@ refuses(
 );
 
 refuses(
+  'limits on the wrong side, which every model would keep or none',
+  {
+    'task: classification': 'task: regression',
+    '{ auc: { min: 0.8 } }': '{ rmse: { min: 3 }, r2@noise: { max: 0.5 }, mae: { min: 1, max: 3 } }',
+  },
+  [
+    `30:18 ${PLACE}.metrics.rmse: must have a max, because less is better in rmse, got min 3 alone; add max, or rename the limit to max`,
+    `30:36 ${PLACE}.metrics."r2@noise": must have a min, because more is better in r2, got max 0.5 alone; add min, or rename the limit to min`,
+  ],
+);
+
+refuses('a metric with a number in place of its limits', { '{ auc: { min: 0.8 } }': '{ auc: 0.8 }' }, [
+  `30:23 ${PLACE}.metrics.auc: must be a mapping, got the number 0.8; write its keys under it: min or max`,
+]);
+
+refuses(
+  'the address of a folder where zone and prefix are keys of their own',
+  { 'prefix: churn/train': 'prefix: s3://acme-dev-curated/churn/train/' },
+  [
+    `26:49 ${PLACE}.inputs.train.prefix: must be a folder of objects such as churn/train, without a bucket, a wildcard or a slash at either end, got 's3://acme-dev-curated/churn/train/'; the zone says which bucket it is: write prefix: churn/train, and the zone of the bucket as zone`,
+  ],
+);
+
+refuses(
+  'training data without the name of its channel',
+  { '{ train: { zone: curated, prefix: churn/train } }': '{ zone: curated, prefix: churn/train }' },
+  [
+    `26:23 ${PLACE}.inputs.zone: must be a mapping, got 'curated'; zone is a key of each entry: write a name above it, as in train: { zone: ... }`,
+    `26:40 ${PLACE}.inputs.prefix: must be a mapping, got 'churn/train'; prefix is a key of each entry: write a name above it, as in train: { prefix: ... }`,
+  ],
+);
+
+test('a list without a type is refused once, and not by each pipeline', () => {
+  const text = file({ 'training:\n': 'training:\n  instances: []\n' });
+  expect(errorOf(() => parseEnvironment(text, 'dev.yaml'))).toBe(
+    'dev.yaml: 1 error\ndev.yaml:20:14 training.instances: must name at least one type, got none; add one, or remove the key',
+  );
+});
+
+refuses(
   'a target that the evaluation would drop',
   { 'packages: churn': 'identifiers: [id, churned]\n      packages: churn' },
   [
     `31:25 ${PLACE}.identifiers[1]: must not be the target, which is the truth and no identifier, got 'churned'; remove it`,
   ],
 );
+
+describe('the day on which an image is judged', () => {
+  const on = (day: string) => {
+    setCurrentDay(day);
+    const environment = parseEnvironment(file({}), 'dev.yaml');
+    const app = testApp();
+    new Platform(app, environment);
+    return app.node
+      .findAll()
+      .flatMap(({ node }) => node.metadata.filter(({ type }) => type === '@cdktf/warn').map(({ data }) => data));
+  };
+  afterEach(() => setCurrentDay(TEST_DAY));
+
+  test('is one for the file and for the constructs: nothing, a warning from 60 days before the end on, then an error', () => {
+    expect(on('2027-05-16')).toEqual([]);
+    expect(on('2027-07-15')).toEqual([
+      'the image of scikit-learn 1.9-0 gets patches until 2027-07-16, for 1 more days; choose a newer version, afterwards synthesis fails',
+    ]);
+    expect(errorOf(() => on('2027-07-16'))).toMatch(
+      /frameworkVersion: must be a version of scikit-learn that AWS patches, the patches of 1\.9-0 ended on 2027-07-16, got '1\.9-0'/,
+    );
+    expect(() => scikitLearn()).toThrow('the patches of 1.9-0 ended on 2027-07-16');
+  });
+
+  test('is fixed in tests, also in the programs that they start', () => {
+    expect(process.env[DAY_VARIABLE]).toBe(TEST_DAY);
+    expect(currentDay().toISOString()).toContain(TEST_DAY);
+  });
+
+  test('must be a day', () => {
+    expect(() => setCurrentDay('2027-02-30')).toThrow(
+      "the current day must be a day such as 2027-01-31, got '2027-02-30'; correct it",
+    );
+  });
+
+  test('is the real one if nothing else is said', () => {
+    setCurrentDay(undefined);
+    expect(Math.abs(currentDay().getTime() - Date.now())).toBeLessThan(60_000);
+  });
+});

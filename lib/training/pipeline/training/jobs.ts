@@ -6,6 +6,7 @@ import { DATA_VERSION_PROGRAM, type DataVersion } from '../../data/data-version'
 import { EVALUATION_FILES, EVALUATION_PATHS } from '../../evaluation/metric-limits';
 import { programIn } from '../../evaluation/program-files';
 import { UploadedProgram } from '../../evaluation/uploaded-program';
+import { currentDay } from '../../framework/day';
 import { Framework } from '../../framework/framework';
 import { supportedVersions } from '../../framework/images';
 import type { Parameter } from '../parameter';
@@ -183,7 +184,7 @@ function fileOf(path: string): string {
 /** The framework of the training if its image has pyarrow, as that of scikit-learn has; otherwise the newest of those. */
 function withArrow(framework: Framework): Framework {
   if (framework.name === 'scikit-learn') return framework;
-  return Framework.scikitLearn(supportedVersions('scikit-learn', new Date()).at(-1)!);
+  return Framework.scikitLearn(supportedVersions('scikit-learn', currentDay()).at(-1)!);
 }
 
 function asValue(text: string | { toJSON(): unknown }): Value {

@@ -228,12 +228,11 @@ export class TrainingPipeline extends PipelineBase {
         !Object.values(training.inputs).some(({ uri }) => uri !== undefined && overlaps(uri, testData.uri)),
         "'testData' must not be among the inputs of the training: it would judge what it has seen",
       );
-    for (const name of names)
-      properties.keeps(
-        `metrics.${name}`,
-        shown(metrics[name]!),
-        brokenMetric(name, metrics[name]!, evaluation.metrics),
-      );
+    for (const name of names) {
+      for (const { part, ...rule } of brokenMetric(name, metrics[name]!, evaluation.metrics)) {
+        properties.keeps(['metrics', name, ...(part ? [part] : [])].join('.'), name, [rule]);
+      }
+    }
     for (const channel of preparation?.channels ?? []) {
       properties.oneOf('preparation.channels', channel, Object.keys(training.inputs));
     }
@@ -253,12 +252,6 @@ export class TrainingPipeline extends PipelineBase {
       `'dataVersion' must be set: no job can compute the version of ${without.join(', ')}`,
     );
   }
-}
-
-function shown({ min, max }: { readonly min?: number; readonly max?: number }): string {
-  return (
-    [min === undefined ? [] : [`min ${min}`], max === undefined ? [] : [`max ${max}`]].flat().join(', ') || 'no limit'
-  );
 }
 
 /** Whether one of two folders is in the other. */

@@ -25,6 +25,19 @@ const rows = {
 };
 const end = () => z.number('a number');
 
+/** Keys of which a table has at least one. */
+const EXPECTATIONS = [
+  'completeness',
+  'uniqueness',
+  'keys',
+  'range',
+  'values',
+  'matches',
+  'freshness',
+  'rows',
+  'custom',
+] as const;
+
 /** What must hold for the data of a table. */
 export const QualitySchema = z
   .strictObject({
@@ -45,11 +58,13 @@ export const QualitySchema = z
       .optional(),
     range: named(
       column(),
-      z.strictObject({
-        min: end().describe('Least number. Default: no lower end.').optional(),
-        max: end().describe('Greatest number. Default: no upper end.').optional(),
-        ...rows,
-      }),
+      z
+        .strictObject({
+          min: end().describe('Least number. Default: no lower end.').optional(),
+          max: end().describe('Greatest number. Default: no upper end.').optional(),
+          ...rows,
+        })
+        .meta({ anyOf: [{ required: ['min'] }, { required: ['max'] }] }),
     )
       .describe(
         'By column of numbers: the range that values must be in. Both ends belong to it. Default: none expected.',
@@ -123,6 +138,7 @@ export const QualitySchema = z
     'What must hold for the data: a ruleset that Glue evaluates, and a program for pipelines with the same meaning. It fails closed. Default: nothing is checked.',
   )
   .meta({
+    anyOf: EXPECTATIONS.map((name) => ({ required: [name] })),
     defaultSnippets: [
       snippet('a gate', { completeness: { '${1:id}': 1 }, uniqueness: { '${1:id}': 1 } }),
       snippet('a gate for new data', { freshness: { '${1:at}': { maxHours: '^${2:24}' } } }),

@@ -1,23 +1,17 @@
-import { higherIsBetter, metricNames } from '../../../../lib/training/evaluation/metric-limits';
+import { metricNames } from '../../../../lib/training/evaluation/metric-limits';
+import { currentDay } from '../../../../lib/training/framework/day';
 import { brokenProcessor, brokenVersion } from '../../../../lib/training/framework/images';
 import { PARAMETER_NAME, SERVING_FRAMEWORKS, TUNING_LIMITS } from '../../../../lib/training/pipeline/pipeline-limits';
-import { brokenMetric, MAX_GATE_METRICS } from '../../../../lib/training/pipeline/training/metric-limits';
+import {
+  brokenMetric,
+  listedMetrics,
+  MAX_GATE_METRICS,
+} from '../../../../lib/training/pipeline/training/metric-limits';
 import { processorOf } from '../../../../lib/training/training-limits';
 import { type Draft, entryOf, written } from '../../../environment/draft';
 import { broken, error, type FileError, type Path } from '../../../environment/errors';
 import { SIZES } from '../../../environment/schema/choices';
 import { DEFAULT_MAX_RUNTIME_HOURS, INSTANCES } from '../defaults';
-
-/** The best value of each metric of which more is better. */
-const MOST: Readonly<Record<string, number>> = {
-  auc: 1,
-  accuracy: 1,
-  balanced_accuracy: 1,
-  f1: 1,
-  precision: 1,
-  recall: 1,
-  r2: 1,
-};
 
 type DraftPipelines = NonNullable<NonNullable<Draft['training']>['pipelines']>;
 type DraftPipeline = NonNullable<DraftPipelines[string]>;
@@ -43,7 +37,7 @@ function* frameworkRules(path: Path, { framework, frameworkVersion, ...rest }: D
     yield* broken(
       [...path, 'frameworkVersion'],
       frameworkVersion,
-      brokenVersion(framework, frameworkVersion, new Date()),
+      brokenVersion(framework, frameworkVersion, currentDay()),
     );
   }
   if (!SERVING_FRAMEWORKS.includes(framework) && !('servingImage' in rest)) {
@@ -64,7 +58,7 @@ function* instanceRules(
   for (const key of ['instance', 'evaluationInstance'] as const) {
     const type = pipeline[key];
     if (type === undefined) continue;
-    if (allowed && !allowed.includes(undefined) && !allowed.includes(type)) {
+    if (allowed && allowed.length > 0 && !allowed.includes(undefined) && !allowed.includes(type)) {
       const message = `must be one of training.instances (${allowed.join(', ')}), got '${type}'; add it there, or choose one of them`;
       yield error([...path, key], message);
     }
@@ -106,28 +100,14 @@ function* metricRules(path: Path, { metrics, champion, task }: DraftPipeline): I
   const computed = metricNames(task);
   for (const [name, limit] of written(metrics)) {
     if ((Object.values(limit) as unknown[]).includes(undefined)) continue; // invalid, and reported
-    yield* broken([...path, 'metrics', name], name, brokenMetric(name, limit, computed)).map((one) => ({
-      ...one,
-      at: 'key' as const,
-    }));
+    for (const { part, ...rule } of brokenMetric(name, limit, computed)) {
+      const [found] = broken([...path, 'metrics', name, ...(part ? [part] : [])], name, [rule]);
+      yield { ...found!, at: part ? 'value' : 'key' };
+    }
   }
-  for (const [name, limit] of written(metrics)) yield* reachRules([...path, 'metrics', name], name, limit);
   if (champion?.metric !== undefined && !computed.includes(champion.metric)) {
-    const message = `must be a metric that the evaluation computes, got '${champion.metric}'; name one of ${computed.join(', ')}`;
+    const message = `must be a metric that the evaluation computes, got '${champion.metric}'; name ${listedMetrics(computed)}`;
     yield error([...path, 'champion', 'metric'], message);
-  }
-}
-
-/** A limit that no model can reach would fail every run, after its training is paid. */
-function* reachRules(path: Path, name: string, { min, max }: { min?: number; max?: number }): Iterable<FileError> {
-  const [metric = ''] = name.split('@');
-  const most = MOST[metric];
-  if (most !== undefined && min !== undefined && min > most) {
-    const message = `must be at most ${most}, the best ${metric} there is, got ${min}; write a fraction, such as 0.8 for 80 percent`;
-    yield error([...path, 'min'], message);
-  }
-  if (max !== undefined && max < 0 && higherIsBetter(name) === false) {
-    yield error([...path, 'max'], `must be at least 0, the best ${metric} there is, got ${max}; raise it`);
   }
 }
 

@@ -40,7 +40,8 @@ const MetricSchema = z
     min: z.number('a number').describe('Least value that is good enough. Default: none.').optional(),
     max: z.number('a number').describe('Highest value that is good enough, for errors. Default: none.').optional(),
   })
-  .describe('What the metric must be; min, max or both.');
+  .describe('What the metric must be: min for one of which more is better, max for an error, or both.')
+  .meta({ examples: [{ min: 0.8 }], anyOf: [{ required: ['min'] }, { required: ['max'] }] });
 
 const RangeSchema = z
   .union([

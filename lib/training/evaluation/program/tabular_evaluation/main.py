@@ -91,6 +91,7 @@ class Judged:
                 if suffix == "":
                     raise Failed(reason if who is None else f"{who} cannot be judged on this test set: {reason}")
                 self.reasons[suffix] = reason
+        self.model_warnings = list(model.warnings)
         self.layout, self.by_name = model.layout, model.columns is not None
         self.columns = list(model.columns or test.features.columns)
 
@@ -234,6 +235,7 @@ def compared(options, values, drawn, metric):
 def warnings_of(test, judged):
     if test.rows < FEW_ROWS:
         yield f"the test set has {test.rows} rows: intervals are wide"
+    yield from judged.model_warnings
     for suffix, judgement in judged.judgements.items():
         for warning in judgement.warnings():
             yield warning if suffix == "" else f"{suffix[1:]}: {warning}"

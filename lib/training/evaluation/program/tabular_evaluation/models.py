@@ -181,6 +181,7 @@ class Model:
     columns = None
     classes = None
     width = None
+    warnings = ()
     # how the artifact is written, which decides what can read it: see serving_contract.py
     layout = "pickle"
 
@@ -216,6 +217,8 @@ class Estimator(Model):
 
     def predict(self, frame):
         arranged = self.arranged(frame)
+        if self.columns and hasattr(self.estimator, "get_booster"):
+            arranged = as_trained(self.estimator.get_booster(), arranged)
         given = arranged if self.columns else arranged.to_numpy()
         labels = self.estimator.predict(given)
         if self.classes is None:
@@ -236,23 +239,80 @@ def scikit_learn(folder):
 
 
 class Boosted(Model):
-    """A Booster of XGBoost."""
+    """A Booster of XGBoost, asked as SageMaker's image asks it: see `rounds_of`."""
 
     def __init__(self, booster, layout):
         self.booster, self.layout = booster, layout
         self.columns = list(booster.feature_names) if booster.feature_names else None
         self.width = booster.num_features()
+        self.warnings = stopped_early(booster)
 
     def predict(self, frame):
         import xgboost
 
         arranged = self.arranged(frame)
-        data = arranged.copy()
-        for name in data.columns:
-            if data[name].dtype == object:
-                numbers(data[[name]])  # refused with the name of the column
-        matrix = xgboost.DMatrix(data if self.columns else numbers(data), enable_categorical=self.columns is not None)
-        return None, as_array(self.booster.predict(matrix))
+        data = as_trained(self.booster, arranged) if self.columns else numbers(arranged)
+        matrix = xgboost.DMatrix(data, enable_categorical=self.columns is not None)
+        return None, as_array(self.booster.predict(matrix, validate_features=False, **rounds_of(self.booster)))
+
+
+def rounds_of(booster):
+    """
+    The rounds that are served. `serve_utils.predict` of aws/sagemaker-xgboost-container, as it is in the images 3.0-5 and 3.2-0,
+    takes them from `best_ntree_limit`, which XGBoost has not set since 2.0: all rounds, unless a pickle brings the attribute along.
+    """
+    limit = int(getattr(booster, "best_ntree_limit", 0) or 0)
+    return {"iteration_range": (0, limit)} if limit > 0 else {}
+
+
+def stopped_early(booster):
+    """A warning, if a Booster has rounds behind its best one that are served all the same."""
+    best, rounds = booster.attr("best_iteration"), booster.num_boosted_rounds()
+    if best is not None and int(best) + 1 < rounds and not rounds_of(booster):
+        return [f"training stopped early, and the server takes all {rounds} rounds, not the best {int(best) + 1}: save booster[: booster.best_iteration + 1]"]
+    return []
+
+
+def as_trained(booster, frame):
+    """A table with the categories of the training: in a Booster they are numbers, which each file gives anew."""
+    known, data = categories_of(booster), frame.copy()
+    for name in data.columns:
+        column = data[name]
+        if name in known:
+            data[name] = categorical(column, known[name])
+        elif isinstance(column.dtype, pd.CategoricalDtype):
+            raise Failed(
+                f"column {name!r} holds categories, of which the model knows only the numbers: give the numbers of its training, or "
+                "train on categories with XGBoost 3.1 or later, which keeps them"
+            )
+        elif column.dtype == object:
+            data[name] = numbers(data[[name]])[:, 0]  # texts are refused with the name of the column
+    return data
+
+
+def categories_of(booster):
+    """The categories that a Booster keeps of its training, by column: it does so since XGBoost 3.1."""
+    if not hasattr(booster, "get_categories") or booster.get_categories().empty():
+        return {}
+    kept = booster.get_categories(export_to_arrow=True).to_arrow()
+    return {name: values.to_pylist() for name, values in kept if values is not None}
+
+
+def categorical(column, known):
+    """A column with the categories of the training in their order. Numbers stay numbers where categories are texts."""
+    is_dictionary = isinstance(column.dtype, pd.CategoricalDtype)
+    if not is_dictionary and kind_of(column) != "text":
+        if all(isinstance(one, str) for one in known):
+            return column
+        raise Failed(f"column {column.name!r} holds numbers, and the model's categories are numbers too: give them as a dictionary of Parquet")
+    values = column.astype(object)
+    unknown = sorted(set(values.dropna()) - set(known), key=str)
+    if unknown:
+        raise Failed(
+            f"column {column.name!r} has categories that the model does not know: {', '.join(map(repr, unknown[:5]))}; it knows "
+            f"{', '.join(map(repr, known[:10]))}"
+        )
+    return pd.Series(pd.Categorical(values, categories=known), column.index)
 
 
 def xgboost_model(folder):
@@ -280,6 +340,7 @@ class Scripted(Model):
         self.model = called(module.model_fn, str(folder))
         estimator = Estimator(self.model)
         self.columns, self.classes, self.width = estimator.columns, estimator.classes, estimator.width
+        self.warnings = stopped_early(self.model) if is_booster(self.model) and not hasattr(module, "predict_fn") else ()
         names = getattr(self.model, "feature_names", None)
         if self.columns is None and names is not None and not callable(names):
             self.columns = [str(name) for name in names]
@@ -306,7 +367,7 @@ class Scripted(Model):
         if self.framework == "xgboost" and is_booster(self.model):
             import xgboost
 
-            return xgboost.DMatrix(frame, enable_categorical=True)
+            return xgboost.DMatrix(as_trained(self.model, frame), enable_categorical=True)
         if self.framework == "pytorch":
             import torch
 

@@ -1,6 +1,10 @@
 """The test set: reading it, taking it apart and perturbing it."""
 
+import bz2
+import csv
+import gzip
 import hashlib
+import lzma
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +14,9 @@ from . import Failed
 
 # what stands for no value in a CSV file; "NA" does not, it is a text such as the code of Namibia
 NULLS = ["", "NaN", "nan", "NULL", "null", "\\N"]
+# how compressed files begin, and who opens them; what else there is in lakes is not read
+COMPRESSED = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ": lzma.open}
+UNREAD = (".snappy", ".zst", ".zstd", ".lz4", ".lzo", ".deflate", ".zip", ".7z", ".Z")
 # part of the free memory that the files of a test set may fill: as much again is taken by perturbed copies
 MEMORY_PART = 0.25
 
@@ -19,6 +26,7 @@ def files_in(folder, what):
     root = Path(folder)
     found = sorted(path for path in root.rglob("*") if path.is_file())
     files = [path for path in found if not any(part[0] in "._" for part in path.relative_to(root).parts)]
+    files = [path for path in files if not (path.name.endswith("_$folder$") and path.stat().st_size == 0)]  # of Hadoop
     if not files:
         raise Failed(f"the {what} has no files in {folder}")
     return files
@@ -53,7 +61,7 @@ def read(files, kind, columns, max_rows, memory=None):
     """All rows of the files in one frame. Raises Failed if they do not fit together, or are too many."""
     limit = free_memory() if memory is None else memory
     read_one, size_of = (read_parquet, parquet_size) if kind == "parquet" else (read_csv, csv_size)
-    frames, rows, size = [], 0, 0
+    frames, rows, size = {}, 0, 0
     for path in files:
         try:
             size += size_of(path)
@@ -72,11 +80,12 @@ def read(files, kind, columns, max_rows, memory=None):
         rows += count
         if rows > max_rows:
             raise Failed(f"the test set has more than {max_rows:,} rows, the limit: give a part of it, or raise maxRows")
-        frames.append(frame)
-    together(files, frames)
+        if frame is not None:
+            frames[path] = frame
+    together(frames)
     if rows == 0:
         raise Failed("the test set has no rows")
-    filled = [frame for frame in frames if len(frame) > 0]
+    filled = [frame for frame in frames.values() if len(frame) > 0]
     return filled[0] if len(filled) == 1 else pd.concat(filled, ignore_index=True)
 
 
@@ -84,14 +93,16 @@ def parquet_size(path):
     from pyarrow import parquet
 
     metadata = parquet.ParquetFile(path).metadata
-    return sum(metadata.row_group(index).total_byte_size for index in range(metadata.num_row_groups))
+    encoded = sum(metadata.row_group(index).total_byte_size for index in range(metadata.num_row_groups))
+    return max(encoded, metadata.num_rows * metadata.num_columns * 8)  # a column of one value is a few bytes in the file
 
 
 def read_parquet(path, _columns, max_rows):
     from pyarrow import parquet
 
     # a file of its own: read as a data set, the folders of its path would become columns
-    file = parquet.ParquetFile(path)
+    # an instant of Spark (INT96) is read in nanoseconds otherwise, in which the year 9999 is another one
+    file = parquet.ParquetFile(path, coerce_int96_timestamp_unit="us")
     count = file.metadata.num_rows
     if count > max_rows:
         return None, count
@@ -101,7 +112,8 @@ def read_parquet(path, _columns, max_rows):
     for name, kind in zip(names, file.schema_arrow.types):
         if str(kind).startswith("decimal") and name in frame.columns:  # by its type: the first values may be missing
             frame[name] = frame[name].astype("float64")
-    return frame, count
+    named = [name for name in frame.index.names if name in names and not name.startswith("__index_level_")]
+    return (frame.reset_index(named) if named else frame), count  # every other reader takes a named index for a column
 
 
 def refuse_twice(path, names):
@@ -111,38 +123,79 @@ def refuse_twice(path, names):
 
 
 def csv_size(path):
-    return path.stat().st_size * (4 if path.suffix == ".gz" else 1)  # compressed tables are about a quarter
+    return path.stat().st_size * (1 if opener_of(path) is open else 4)  # compressed tables are about a quarter
+
+
+def opener_of(path):
+    """What opens a file, by its first bytes: storage may have compressed it under its old name."""
+    if path.suffix in UNREAD:
+        raise Failed(f"{path.name} is compressed as {path.suffix[1:]}; give it as gzip, bzip2, xz, or plain")
+    with open(path, "rb") as file:
+        begin = file.read(8)
+    return next((opener for magic, opener in COMPRESSED.items() if begin.startswith(magic)), open)
+
+
+def lines_of(file, name):
+    for line in file:
+        if "\0" in line:
+            raise Failed(f"{name} holds a NUL character; a CSV file must be UTF-8, not UTF-16")
+        yield line
+
+
+def rows_of(file, name):
+    """The cells of each row with the line that it begins on, without empty lines, as pandas splits them."""
+    csv.field_size_limit(2**31 - 1)
+    reader, begin = csv.reader(lines_of(file, name)), 1
+    try:
+        for cells in reader:
+            if len(cells) > 1 or (cells and cells[0].strip(" \t")):
+                yield begin, cells
+            begin = reader.line_num + 1
+    except UnicodeDecodeError:
+        raise Failed(f"{name} is not UTF-8, which a CSV file must be")
+    except csv.Error as fault:
+        raise Failed(f"{name} is no csv file: line {begin}: {brief(fault)}")
 
 
 def read_csv(path, columns, max_rows):
-    options = {"keep_default_na": False, "na_values": NULLS, "low_memory": False}
+    opener, names, count = opener_of(path), columns, 0
+    with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
+        for line, cells in rows_of(file, path.name):
+            if names is None:
+                names = cells
+                refuse_twice(path, names)
+                continue
+            if len(cells) != len(names):  # pandas would fill a short row with empty values, or take the first for row names
+                of = "are named" if columns else "are in its header"
+                raise Failed(f"{path.name} has {len(cells)} values in line {line}, {len(names)} {of}; mend the row, or write the file again")
+            count += 1
+            if count > max_rows:
+                return None, count
+    if names is None or (columns and count == 0):  # an engine's part without rows
+        return None, 0
+    # numbers as they are written: the parser that pandas takes otherwise is off by one in the last place
+    options = {"keep_default_na": False, "na_values": NULLS, "low_memory": False, "float_precision": "round_trip"}
+    with opener(path, "rb") as file:
+        frame = pd.read_csv(file, encoding="utf-8-sig", header=None if columns else 0, **options)
+    if len(frame) != count:
+        raise Failed(f"{path.name} has {count:,} rows, pandas reads {len(frame):,}: a quote is not closed, or not doubled inside of quotes")
     if columns:
-        frame = pd.read_csv(path, header=None, nrows=max_rows + 1, **options)
-        if len(frame.columns) != len(columns):
-            raise Failed(f"{path.name} has {len(frame.columns)} columns, {len(columns)} are named")
         frame.columns = columns
-    else:
-        header = pd.read_csv(path, header=None, nrows=1, dtype=str, keep_default_na=False).iloc[0].tolist()
-        refuse_twice(path, header)
-        frame = pd.read_csv(path, nrows=max_rows + 1, **options)
-        if not isinstance(frame.index, pd.RangeIndex):  # pandas takes the first values for row names, under no name
-            raise Failed(f"{path.name} has more values in a row than the {len(header)} names of its header; give each a name, and no row a comma at its end")
-    return frame, len(frame)
+    return frame, count
 
 
-def together(files, frames):
-    """Raises Failed if files have other columns than the first, or texts where it has numbers."""
-    first = frames[0]
-    for path, frame in zip(files[1:], frames[1:]):
+def together(frames):
+    """Raises Failed if files have other columns than the first, or values of another kind: flags or texts for numbers."""
+    (file, first), *others = frames.items() or [(None, None)]
+    words = {"text": "texts", "time": "times", "boolean": "flags"}
+    for path, frame in others:
         other = sorted(set(map(str, first.columns)) ^ set(map(str, frame.columns)))
         if other:
-            raise Failed(f"{path.name} and {files[0].name} differ in the columns {', '.join(map(repr, other))}")
+            raise Failed(f"{path.name} and {file.name} differ in the columns {', '.join(map(repr, other))}")
         for name in first.columns:
-            one, another = first[name], frame[name]
-            texts = [kind_of(values) == "text" for values in (one, another)]
-            if texts[0] != texts[1] and one.notna().any() and another.notna().any():
-                number, text = (files[0], path) if texts[1] else (path, files[0])
-                raise Failed(f"column {name!r} holds numbers in {number.name}, and texts in {text.name}")
+            one, another = (words.get(kind_of(values), "numbers") for values in (first[name], frame[name]))
+            if one != another and first[name].notna().any() and frame[name].notna().any():
+                raise Failed(f"column {name!r} holds {one} in {file.name}, and {another} in {path.name}")
 
 
 def split(frame, target, identifiers):
@@ -163,8 +216,11 @@ def split(frame, target, identifiers):
 
 def kind_of(column):
     """What a column holds, in the words of a contract."""
-    is_object = column.dtype == object  # flags of which some are missing are objects
-    if pd.api.types.is_bool_dtype(column) or (is_object and pd.api.types.infer_dtype(column, skipna=True) == "boolean"):
+    # flags of which some are missing are objects, and so are days
+    inferred = pd.api.types.infer_dtype(column, skipna=True) if column.dtype == object else None
+    if inferred in ("date", "datetime"):
+        return "time"
+    if pd.api.types.is_bool_dtype(column) or inferred == "boolean":
         return "boolean"
     if pd.api.types.is_integer_dtype(column):
         return "integer"
