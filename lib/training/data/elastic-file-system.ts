@@ -160,8 +160,8 @@ export class ElasticFileSystem extends Construct implements IElasticFileSystem {
     network.privateSubnetIds.forEach((subnetId, index) => {
       // by its id if it is known: in a list that lost a subnet, the next would take its place, and EFS refuses a second
       // target in a zone while the old one goes
-      const id = Token.isUnresolved(subnetId) ? `Target${index}` : `Target-${subnetId}`;
-      new EfsMountTarget(this, id, {
+      const which = Token.isUnresolved(subnetId) ? index : `-${subnetId}`;
+      new EfsMountTarget(this, `Target${which}`, {
         fileSystemId: this.fileSystemId,
         subnetId,
         securityGroups: [group.securityGroupId],
