@@ -535,6 +535,14 @@ class FailsClosed(Case):
         self.assertEqual(kept[0], {"file": "a.csv", "row": 3, "line": "x,2", "reason": "a: is no int: 'x'"})
         self.assertEqual(kept[1]["reason"], "has 1 values for 2 columns")
 
+    def test_on_carriage_returns_inside_of_rows_at_which_queries_end_them(self):
+        for format, content in [(TSV, "a\tb\n1\tx\ry\n"), (CSV, 'a,b\n1,"x\ry"\n'), (JSON, '{"a": 1,\r"b": "x"}\n')]:
+            self.data = os.path.join(self.root, format["name"])
+            self.write("a", content)
+            spec = self.spec(format, {"a": "int", "b": "string"}, expect("completeness", "b"))
+            self.assertIn("1 rows cannot be read: a row", self.faults(spec))
+            self.assertEqual(self.quarantined("unreadable")[0]["reason"], "holds a carriage return, at which queries end the row")
+
     def test_on_rows_of_json_that_cannot_be_read(self):
         bad = [b"{", b"[1]", b'{"a": "x"}', b'{"a": 1, "A": 2}', b'{"a": 1.5}', b'{"a": [1]}', b'{"a": true}', b"\xff", b'{"a": "\0"}', b"[" * 5000]
         self.write("a.json", b"\n".join([b'{"a": 1}', *bad]))

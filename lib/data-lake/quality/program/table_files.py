@@ -446,4 +446,6 @@ def decoded(line):
     text = line.decode()
     if "\0" in text:
         raise Unfit("holds a NUL character; the file must be UTF-8, not UTF-16")
+    if "\r" in text:
+        raise Unfit("holds a carriage return, at which queries end the row")
     return text
