@@ -315,7 +315,7 @@ test('the image of XGBoost serves its own model by itself, from CSV; another pro
     SupportedResponseMIMETypes: ['application/json', 'text/csv'],
   });
   expect(plain).not.toHaveProperty('SAGEMAKER_PROGRAM');
-  expect(plain.words).not.toContain('--served-by');
+  expect(plain.words.join(' ')).toContain('--served-by image');
   const own = registered({ servingProgram: 'serve.py', servingEnvironment: { OMP_NUM_THREADS: '2' } });
   expect(own).toMatchObject({ SAGEMAKER_PROGRAM: 'serve.py', OMP_NUM_THREADS: '2' });
   expect(own.words).toContain('code/serve.py');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Construct } from 'constructs';
 import type { IRole, Role } from '../../../iam/role';
 import { DATA_VERSION_PROGRAM, type DataVersion } from '../../data/data-version';
+import type { ServedModel } from '../../evaluation/evaluation';
 import { EVALUATION_FILES, EVALUATION_PATHS } from '../../evaluation/metric-limits';
 import { programOf } from '../../evaluation/program-files';
 import { UploadedProgram } from '../../evaluation/uploaded-program';
@@ -142,7 +143,7 @@ export class Jobs extends Construct {
       framework,
       role,
       champion: compared,
-      servingProgram: this.servingProgram && `${SERVING_FOLDER}/${this.servingProgram}`,
+      served: this.served,
     });
     const { code, model, test, output } = EVALUATION_PATHS;
     return new ProcessingStep('Evaluate', {
@@ -166,6 +167,13 @@ export class Jobs extends Construct {
   public get servingProgram(): string | undefined {
     const { servingProgram, training } = this.props;
     return servingProgram ?? training.framework.serving.program;
+  }
+
+  /** An image of one's own may serve in a way that nothing is known of. */
+  private get served(): ServedModel | undefined {
+    const { servingProgram: program } = this;
+    if (program !== undefined) return { program: `${SERVING_FOLDER}/${program}` };
+    return this.props.servingImage === undefined ? {} : undefined;
   }
 
   private get instanceType(): string {
