@@ -163,17 +163,17 @@ export class Jobs extends Construct {
     });
   }
 
-  /** File in the folder `code` of the artifact without which the model cannot be served. */
+  /** File in the folder `code` of the artifact that serving images are told of: those that need none do not mind. */
   public get servingProgram(): string | undefined {
     const { servingProgram, training } = this.props;
     return servingProgram ?? training.framework.serving.program;
   }
 
-  /** An image of one's own may serve in a way that nothing is known of. */
+  /** What an image of one's own needs is not known, unless its program is named. */
   private get served(): ServedModel | undefined {
-    const { servingProgram: program } = this;
-    if (program !== undefined) return { program: `${SERVING_FOLDER}/${program}` };
-    return this.props.servingImage === undefined ? {} : undefined;
+    const { servingProgram: program, props } = this;
+    if (props.servingProgram === undefined && props.servingImage !== undefined) return undefined;
+    return { program: program && `${SERVING_FOLDER}/${program}` };
   }
 
   private get instanceType(): string {
