@@ -1,4 +1,5 @@
 import type { AwsNameKind } from '../aws/name-kind';
+import type { BrokenRule } from '../core/properties';
 import type { TextPattern } from '../core/text-pattern';
 
 /**
@@ -90,6 +91,16 @@ export const KEEP_ALIVE_LIMITS_MINUTES = { min: 1, max: 360 } as const;
 
 /** Hyperparameters of a job: most of them, most characters of a name and of a value (CreateTrainingJob). */
 export const HYPERPARAMETER_LIMITS = { count: 100, nameLength: 256, valueLength: 2500 } as const;
+const SHELL_SAFE =
+  'letters, digits and @%+=:,./_- only, because the images pass it to the program through a shell; put another text into a file of the code';
+/** Name of a hyperparameter in script mode, or a word that a tuning tries; see {@link HYPERPARAMETER_VALUE}. */
+export const HYPERPARAMETER_WORD: TextPattern = { pattern: /^[\w@%+=:,./-]{1,256}$/, meaning: SHELL_SAFE };
+/**
+ * Value of a hyperparameter in script mode. The training toolkit of the images (4.8) quotes nothing: whether a shell reads
+ * the command line depends on the image, so that no way of quoting is right in all of them. These characters mean
+ * themselves in every shell, as `shlex` of Python has them.
+ */
+export const HYPERPARAMETER_VALUE: TextPattern = { pattern: /^[\w@%+=:,./-]{1,2500}$/, meaning: SHELL_SAFE };
 /** Environment variables of a job: most of them, most characters of a name and of a value (CreateTrainingJob). */
 export const ENVIRONMENT_LIMITS = { count: 100, nameLength: 512, valueLength: 512 } as const;
 /** Name of an environment variable of a job. */
@@ -101,6 +112,26 @@ export const VARIABLE_NAME: TextPattern = {
 export const MAX_CHANNELS = 20;
 /** Metrics that SageMaker reads from the log: most of them, most characters of a name and of an expression. */
 export const METRIC_LIMITS = { count: 40, nameLength: 255, valueLength: 500 } as const;
+/** The rules that the expression of a metric breaks, for a construct and for a file: SageMaker takes the number from its group. */
+export function brokenExpression(expression: string): readonly BrokenRule[] {
+  if (hasOneGroup(expression)) return [];
+  return [
+    {
+      must: "must be a regular expression with one group around the number, such as 'loss=([0-9.]+)'",
+      fix: 'put the number into ( ), and what else is grouped into (?: )',
+    },
+  ];
+}
+
+/** Whether a text is a regular expression with exactly one capturing group, by what it matches against nothing. */
+function hasOneGroup(expression: string): boolean {
+  try {
+    return new RegExp(`${expression}|`).exec('')!.length === 2;
+  } catch {
+    return false;
+  }
+}
+
 /** File of a code folder, relative to it. */
 export const ENTRY_POINT: TextPattern = {
   pattern: /^(?!\/)(?!.*(^|\/)\.\.?(\/|$))[\w./-]{1,255}\.(py|sh)$/,

@@ -15,7 +15,8 @@ def main(folder):
     (folder / "test").mkdir(parents=True)
     TEST.drop(columns="spend").to_parquet(folder / "test" / "part-0.parquet", index=False)
     TRAIN.to_csv(folder / "train.csv", index=False)
-    pack(folder / "model.tar.gz", {"model.joblib": model})
+    script = "import joblib, os\n\n\ndef model_fn(folder):\n    return joblib.load(os.path.join(folder, 'model.joblib'))\n"
+    pack(folder / "model.tar.gz", {"model.joblib": model, "code/inference.py": script})
     pack(folder / "champion.tar.gz", {"model.joblib": champion})
     truth = TEST.churned == "yes"
     auc, other = (

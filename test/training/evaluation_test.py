@@ -643,6 +643,19 @@ class Artifacts(unittest.TestCase):
         run = churn({"model.pth": b"x"}, framework="pytorch")
         self.assertIn("needs a module that this image lacks: ModuleNotFoundError: No module named 'torch'", run.message)
 
+    def test_that_no_image_can_serve_fail_before_they_are_registered(self):
+        served = ["--served-by", "code/inference.py"]
+        without = churn(classifier(), None, *served)
+        self.assertIn("the artifact lacks 'code/inference.py' with model_fn, without which its image serves nothing", without.message)
+        self.assertEqual(without.files, [])
+        script = "import joblib, os\ndef model_fn(folder):\n    return joblib.load(os.path.join(folder, 'model.joblib'))\n"
+        empty = churn({"code/inference.py": "x = 1", "model.joblib": classifier()}, None, *served)
+        self.assertIn("code/inference.py of the artifact has no model_fn", empty.message)
+        good = churn({"code/inference.py": script, "model.joblib": classifier()}, None, *served)
+        self.assertEqual(good.code, 0, good.output)
+        other = churn({"code/serve.py": script, "model.joblib": classifier()}, None, "--served-by", "code/serve.py")
+        self.assertEqual((other.code, other.contract["artifact"]["layout"]), (0, "script"))
+
     def test_of_an_image_of_ones_own_need_a_script(self):
         run = churn({"model.bin": b"x"}, framework="custom")
         self.assertIn("the artifact must have code/inference.py or inference.py with model_fn", run.message)

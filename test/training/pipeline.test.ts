@@ -12,7 +12,7 @@ import { ParameterRange } from '../../lib/training/pipeline/steps/parameter-rang
 import { ProcessingInput } from '../../lib/training/pipeline/steps/processing-step';
 import { RegisterModelStep } from '../../lib/training/pipeline/steps/register-model-step';
 import { TrainingStep } from '../../lib/training/pipeline/steps/training-step';
-import type { TuningStepProps } from '../../lib/training/pipeline/steps/tuning-step';
+import type { TuningStep, TuningStepProps } from '../../lib/training/pipeline/steps/tuning-step';
 import { Reference } from '../../lib/training/pipeline/value';
 import { evaluateIn, everyStepIn, METADATA, tuneIn } from '../support/pipeline/sample';
 import { ACME, acmeStack, roleIn } from '../support/stack';
@@ -31,6 +31,9 @@ function stepOf(definition: Json, name: string): Json {
   return all(definition.Steps).find(({ Name }) => Name === name)!;
 }
 
+/** What a hyperparameter of script mode may be. */
+const SHELL_SAFE =
+  'letters, digits and @%+=:,./_- only, because the images pass it to the program through a shell; put another text into a file of the code';
 const METRICS = { 'validation:auc': 'auc: ([0-9.]+)' };
 
 describe('a pipeline with a step of each type', () => {
@@ -107,7 +110,7 @@ describe('a pipeline with a step of each type', () => {
     expect(Arguments.NetworkConfig.EnableInterContainerTrafficEncryption).toBe(true);
   });
 
-  test('tunes within the hours that were given, and fixes only what is not tuned', () => {
+  test('tunes within the hours that were given', () => {
     const {
       HyperParameterTuningJobConfig: config,
       TrainingJobDefinition: job,
@@ -120,7 +123,9 @@ describe('a pipeline with a step of each type', () => {
       MaxRuntimeInSeconds: 7200,
     });
     expect(config.TrainingJobEarlyStoppingType).toBe('Auto');
-    expect(Object.keys(job.StaticHyperParameters)).not.toContain('depth');
+    // as script mode reads them: a plain word such as true would become a flag
+    expect(config.ParameterRanges.CategoricalParameterRanges).toEqual([{ Name: 'loss', Values: ['"log"', '"hinge"'] }]);
+    expect(job.StaticHyperParameters.sagemaker_program).toBe('"train.py"');
     expect(Tags).toEqual([{ Key: 'team', Value: 'fraud' }]);
   });
 
@@ -133,6 +138,8 @@ describe('a pipeline with a step of each type', () => {
     const allowed = policy.statements.filter(({ effect }) => effect === 'Allow').flatMap(({ actions }) => actions);
     expect([...new Set(allowed)].sort()).toEqual(
       [
+        'ecr:BatchGetImage',
+        'ecr:DescribeImages',
         'iam:PassRole',
         'kms:CreateGrant',
         'kms:Decrypt',
@@ -166,6 +173,10 @@ describe('a pipeline with a step of each type', () => {
         ({ effect, actions }) => effect === 'Deny' && actions?.includes('sagemaker:CreateTrainingJob'),
       ),
     ).toBe(true);
+    const repository = (name: string) => `arn:aws:ecr:eu-north-1:662702820516:repository/${name}`;
+    const look = ['ecr:BatchGetImage', 'ecr:DescribeImages']; // of the image that it registers
+    expect(policy).toAllow({ actions: look, resources: repository('sagemaker-scikit-learn') });
+    expect(policy).not.toAllow({ actions: 'ecr:BatchGetImage', resources: repository('sagemaker-xgboost') });
     expect(policy).toAllow({ actions: 'sagemaker:StopTrainingJob', resources: jobs });
     expect(policy).not.toAllow({
       actions: 'sagemaker:StopTrainingJob',
@@ -223,6 +234,22 @@ describe('steps are settled by what they wait for', () => {
       StrategyConfig: { HyperbandStrategyConfig: { MinResource: 1, MaxResource: 9 } },
       TrainingJobEarlyStoppingType: 'Off',
     });
+  });
+
+  test('jobs on spot capacity never go on from the checkpoints of another step or of another set of hyperparameters', () => {
+    const training = trainingIn(acmeStack(), { metrics: METRICS, spot: true });
+    const argumentsOf = (step: TrainingStep | TuningStep) =>
+      JSON.parse(JSON.stringify(step.definition({ environment: {} }).Arguments)) as Json;
+    const folders = ['First', 'Second'].map(
+      (name) => argumentsOf(new TrainingStep(name, { training })).CheckpointConfig,
+    );
+    expect(folders[0].S3Uri['Std:Join'].Values[1]).toEqual({
+      'Std:Join': { On: '/', Values: [{ Get: 'Execution.PipelineExecutionId' }, 'First'] },
+    });
+    expect(folders[0]).not.toEqual(folders[1]);
+    const job = argumentsOf(tuneIn(training)).TrainingJobDefinition;
+    expect(job).toMatchObject({ EnableManagedSpotTraining: true });
+    expect(Object.keys(job)).not.toContain('CheckpointConfig'); // all jobs would share the folder of one request
   });
 
   test('steps are added after the pipeline is made, in branches too, with what they need', () => {
@@ -502,6 +529,27 @@ describe('a step is refused', () => {
         "'parallelJobs' must be between 1 and 100, got 0",
         "'maxInstanceHours' must be more than 0, got 0",
         "'ranges' must have 1 to 30 hyperparameters, got 0",
+      ],
+    ],
+    [
+      'that tunes what is fixed, words that a shell takes apart, or with jobs that never run',
+      () =>
+        tuneIn(trainingIn(acmeStack(), { metrics: METRICS, hyperparameters: { depth: '4' } }), {
+          hyperparameters: { rate: '0.1' },
+          ranges: {
+            depth: ParameterRange.integer(2, 8),
+            rate: ParameterRange.continuous(0.001, 0.3),
+            loss: ParameterRange.categorical(['log', 'log loss', '']),
+          },
+          maxJobs: 3,
+          parallelJobs: 4,
+        }),
+      [
+        'step Tune: 4 invalid properties',
+        `'ranges.loss' must be ${SHELL_SAFE}, got 'log loss'`,
+        `'ranges.loss' must be ${SHELL_SAFE}, got ''`,
+        "'ranges' must not have what 'hyperparameters' fix, got depth, rate; remove it from one of the two",
+        "'parallelJobs' must be at most 'maxJobs' 3, got 4; the others would never run, and take their part of 'maxInstanceHours'",
       ],
     ],
     [

@@ -290,6 +290,35 @@ test('a spot job waits twice its run time, a warm one keeps its instances', () =
   expect(warm.request().ResourceConfig).toMatchObject({ KeepAlivePeriodInSeconds: 900 });
 });
 
+test('settings that a shell would take apart are refused where one reads them, in script mode', () => {
+  const s = acmeStack();
+  const props = trainingPropsIn(s);
+  const meaning =
+    'must be letters, digits and @%+=:,./_- only, because the images pass it to the program through a shell; put another text into a file of the code';
+  const hyperparameters = { depth: '6', stop: 'a; b', note: '', 'a b': '$(id)' };
+  expect(() => new SageMakerTraining(s, 'Churn', { ...props, hyperparameters })).toThrow(
+    [
+      'test/Churn: 4 invalid properties',
+      `  - 'hyperparameters.stop' ${meaning}, got 'a; b'`,
+      `  - 'hyperparameters.note' ${meaning}, got ''`,
+      `  - 'hyperparameters' ${meaning}, got 'a b'`,
+      `  - 'hyperparameters.a b' ${meaning}, got '$(id)'`,
+    ].join('\n'),
+  );
+  const training = new SageMakerTraining(s, 'Fraud', props);
+  expect(() => training.request({ hyperparameters: { stop: '*' } })).toThrow(
+    `'hyperparameters.stop' ${meaning}, got '*'`,
+  );
+  const framework = Framework.xgboost('3.2-0');
+  const builtIn = {
+    framework,
+    code: undefined,
+    entryPoint: undefined,
+    hyperparameters: { monotone_constraints: '(1, 0)' },
+  };
+  expect(() => new SageMakerTraining(s, 'BuiltIn', { ...props, ...builtIn })).not.toThrow();
+});
+
 test('a run changes data, code, settings and environment; a reference is left to the pipeline', () => {
   const s = acmeStack();
   const training = trainingIn(s, { hyperparameters: { depth: '6' }, environment: { A: '1' } });
@@ -488,7 +517,7 @@ describe('errors are reported together', () => {
         "  - 'maxWaitMinutes' has no effect without 'spot'; remove it",
         "  - 'hyperparameters' must not begin with sagemaker_, by which script mode finds its program, got sagemaker_program",
         "  - 'environment' must be letters, digits and _, not beginning with a digit, got '1A'",
-        "  - 'metrics.loss' must be a regular expression with one group around the number, such as 'loss=([0-9.]+)', got 'loss=[0-9.]+'",
+        "  - 'metrics.loss' must be a regular expression with one group around the number, such as 'loss=([0-9.]+)', got 'loss=[0-9.]+'; put the number into ( ), and what else is grouped into (?: )",
         "  - 'tags' must not have 'team', which is the property 'team'; remove it",
       ].join('\n'),
     );

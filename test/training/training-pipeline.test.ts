@@ -5,6 +5,7 @@ import { DataQualityGate } from '../../lib/data-lake/quality/data-quality-gate';
 import { Expectation } from '../../lib/data-lake/quality/expectation';
 import { Table } from '../../lib/data-lake/table';
 import { TableFormat } from '../../lib/data-lake/table-format';
+import type { Role } from '../../lib/iam/role';
 import { ModelPackageGroup } from '../../lib/registry/packages/model-package-group';
 import { Template } from '../../lib/testing';
 import { Framework } from '../../lib/training/framework/framework';
@@ -127,6 +128,31 @@ describe('a training pipeline', () => {
       baseModelLicence: 'none',
       contract: { 'Std:Join': { On: '/', Values: [report, 'contract.json'] } },
     });
+  });
+
+  test('registers a model that its image serves as it is, and judges no other', () => {
+    const { Containers, SupportedContentTypes } = steps.Register!.Arguments.InferenceSpecification;
+    expect(Containers[0].Environment).toEqual({
+      SAGEMAKER_PROGRAM: 'inference.py',
+      SAGEMAKER_SUBMIT_DIRECTORY: '/opt/ml/model/code',
+      SAGEMAKER_CONTAINER_LOG_LEVEL: '20',
+      SAGEMAKER_REGION: 'eu-north-1',
+    });
+    expect(SupportedContentTypes).toEqual(['application/json']);
+    expect(steps.Evaluate!.Arguments.AppSpecification.ContainerArguments.join(' ')).toContain(
+      '--served-by code/inference.py',
+    );
+  });
+
+  test('lets each job write its own reports only', () => {
+    const reports = `${template.resolve(pipeline.training.workspace.bucket.bucketArn)}/acme-dev-churn/reports/x1`;
+    const judging = template.policyOf(pipeline.evaluationRole);
+    const recording = template.policyOf(pipeline.node.findChild('Jobs').node.findChild('VersionsRole') as Role);
+    const write = (name: string) => ({ actions: 's3:PutObject', resources: `${reports}/${name}/a.json` });
+    expect(judging).toAllow(write('evaluation'));
+    expect(judging).not.toAllow(write('versions'));
+    expect(recording).toAllow(write('versions'));
+    expect(recording).not.toAllow(write('evaluation'));
   });
 
   test('keeps the test data from who trains, and the training data from who judges', () => {
@@ -287,6 +313,26 @@ test('a model that starts from another one has its licence, and reads it from wh
   });
 });
 
+test('the image of XGBoost serves its own model by itself, from CSV; another program is found in the artifact', () => {
+  const registered = (props: Partial<TrainingPipelineProps> = {}) => {
+    const stack = acmeStack();
+    churnIn(stack, () => props, { framework: Framework.xgboost('3.2-0') });
+    const { Register, Evaluate } = stepsOf(textOf(Template.synth(stack)));
+    const { Containers, ...types } = Register!.Arguments.InferenceSpecification;
+    return { ...types, ...Containers[0].Environment, words: Evaluate!.Arguments.AppSpecification.ContainerArguments };
+  };
+  const plain = registered();
+  expect(plain).toMatchObject({
+    SupportedContentTypes: ['text/csv'],
+    SupportedResponseMIMETypes: ['application/json', 'text/csv'],
+  });
+  expect(plain).not.toHaveProperty('SAGEMAKER_PROGRAM');
+  expect(plain.words).not.toContain('--served-by');
+  const own = registered({ servingProgram: 'serve.py', servingEnvironment: { OMP_NUM_THREADS: '2' } });
+  expect(own).toMatchObject({ SAGEMAKER_PROGRAM: 'serve.py', OMP_NUM_THREADS: '2' });
+  expect(own.words).toContain('code/serve.py');
+});
+
 test('without a version that a job can compute, the version that was given is recorded', () => {
   const s = acmeStack();
   churnIn(s, () => ({ dataVersion: Parameter.string('Data') }));
@@ -372,6 +418,14 @@ describe('a training pipeline is refused', () => {
       [
         'test/ChurnPipeline: 1 invalid property',
         "'servingImage' must be set for pytorch, whose training image does not serve",
+      ],
+    ],
+    [
+      'if no image can import what serves the model',
+      made(() => ({ servingProgram: 'code/inference.py' })),
+      [
+        'test/ChurnPipeline: 1 invalid property',
+        "'servingProgram' must be the name of a Python file in the folder code of the artifact, such as inference.py, got 'code/inference.py'",
       ],
     ],
     [

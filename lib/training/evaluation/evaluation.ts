@@ -16,6 +16,8 @@ export interface EvaluationContext {
   readonly role: IGrantable;
   /** The champion to compare with. @default - none */
   readonly champion?: EvaluationChampion;
+  /** File in the artifact without which it cannot be served, e.g. `code/inference.py`. @default - none */
+  readonly servingProgram?: string;
 }
 
 /** The newest approved package of a group, and the metric in which a new model is compared with it. */

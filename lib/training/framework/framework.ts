@@ -17,6 +17,7 @@ import {
   type FrameworkName,
   supportOf,
 } from './images';
+import { SERVING, type Serving } from './serving';
 
 const PULL_ACTIONS = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 const IMAGE_BY_DIGEST: TextPattern = {
@@ -144,6 +145,8 @@ export class Framework {
 
   /** What a served artifact, `model.tar.gz`, must contain. */
   public readonly artifact: string;
+  /** How images serve its models. */
+  public readonly serving: Serving;
   /** Version of Python in the image, e.g. `3.12`; `undefined` if it is not known. */
   public readonly python: string | undefined;
   /** First day without patches, `YYYY-MM-DD`; `undefined` for an image of one's own. */
@@ -161,6 +164,7 @@ export class Framework {
     private readonly own?: CustomFrameworkOptions & ImageParts,
   ) {
     this.artifact = ARTIFACTS[name];
+    this.serving = SERVING[name];
     this.python = aws?.python;
     this.endOfSupport = aws?.supportEnds;
     this.scriptMode = own ? (own.scriptMode ?? false) : true;

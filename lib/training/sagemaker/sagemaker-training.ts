@@ -15,6 +15,7 @@ import type { Framework } from '../framework/framework';
 import { Execution, Reference, type Value } from '../pipeline/value';
 import { TRAINING } from '../training-limits';
 import { allowVolumes } from './job-access';
+import { allowStart } from './start-access';
 import type { SageMakerTrainingProps } from './training-props';
 import {
   CHECKPOINT_PATH,
@@ -30,7 +31,7 @@ import {
   type TrainingChanges,
   type TrainingRequest,
 } from './training-request';
-import { validateTraining } from './training-rules';
+import { checkHyperparameters, validateTraining } from './training-rules';
 import type { ITrainingWorkspace } from './workspace';
 
 /**
@@ -166,28 +167,7 @@ export class SageMakerTraining extends Construct implements IConnectable {
    * keys, within its run time.
    */
   public grantStart(grantee: IGrantable): void {
-    const { workspace, trainingName } = this;
-    const jobs = Aws.of(this).arn('sagemaker', `training-job/${trainingName}-*`);
-    grantee.addToPolicy({
-      actions: ['sagemaker:CreateTrainingJob'],
-      resources: [jobs],
-      conditions: this.conditions(),
-    });
-    grantee.addToPolicy({
-      actions: ['sagemaker:AddTags', 'sagemaker:DescribeTrainingJob', 'sagemaker:StopTrainingJob'],
-      resources: [jobs],
-    });
-    grantee.addToPolicy({
-      actions: ['iam:PassRole'],
-      resources: [this.role.roleArn],
-      conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
-    });
-    grantee.addToPolicy({
-      actions: ['s3:GetObject'],
-      resources: [`${workspace.bucket.bucketArn}/${trainingName}/request.json`],
-    });
-    workspace.encryptionKey.grantDecrypt(grantee);
-    allowVolumes(grantee, this.volumeKey() ?? workspace.encryptionKey);
+    allowStart(grantee, this, { volumeKey: this.volumeKey(), runtimeMinutes: this.runtimeMinutes });
   }
 
   /** Allows reading the code, with every archive beside it, as `IBucket.grantRead` does. Nothing without code. */
@@ -199,30 +179,6 @@ export class SageMakerTraining extends Construct implements IConnectable {
   private get vpcConfig() {
     const near = Object.values(this.inputs).flatMap(({ subnetIds = [] }) => subnetIds);
     return { ...this.workspace.vpcConfig, ...(near.length > 0 && { Subnets: [...new Set(near)] }) };
-  }
-
-  /** Each list condition needs `Null` beside it: for a missing key `ForAllValues` is true. */
-  private conditions() {
-    const { workspace, props } = this;
-    const volumeKey = this.volumeKey();
-    const keys = {
-      'sagemaker:OutputKmsKeyArn': workspace.encryptionKey.keyArn,
-      ...(volumeKey && { 'sagemaker:VolumeKmsKeyArn': volumeKey.keyArn }),
-    };
-    return {
-      'ForAllValues:StringEquals': {
-        'sagemaker:VpcSubnets': workspace.vpcConfig.Subnets,
-        'sagemaker:VpcSecurityGroupIds': workspace.vpcConfig.SecurityGroupIds,
-        'sagemaker:InstanceTypes': [props.instanceType],
-      },
-      Null: {
-        'sagemaker:VpcSubnets': 'false',
-        'sagemaker:VpcSecurityGroupIds': 'false',
-        'sagemaker:InstanceTypes': 'false',
-      },
-      ArnEquals: keys,
-      NumericLessThanEquals: { 'sagemaker:MaxRuntimeInSeconds': `${this.runtimeMinutes * 60}` },
-    };
   }
 
   private get runtimeMinutes(): number {
@@ -279,6 +235,9 @@ export class SageMakerTraining extends Construct implements IConnectable {
     const { entryPoint, networkIsolation = true } = this.props;
     const all = { ...this.props.hyperparameters, ...hyperparameters };
     if (codeUri === undefined || entryPoint === undefined) return filled(all);
+    const properties = Properties.of(this);
+    checkHyperparameters(properties, hyperparameters ?? {});
+    properties.throwIfInvalid();
     const own = Object.fromEntries(Object.entries(all).map(([name, value]) => [name, encoded(value)]));
     return { ...own, ...scriptMode(entryPoint, codeUri, networkIsolation, Aws.of(this).region) };
   }

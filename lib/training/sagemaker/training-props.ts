@@ -29,7 +29,11 @@ export interface SageMakerTrainingProps {
   readonly volumeEncryptionKey?: IKey;
   /** Training data by the name of its channel, a folder below `/opt/ml/input/data/`. */
   readonly inputs: Readonly<Record<string, DataSource>>;
-  /** Settings of the program by name. @default - none */
+  /**
+   * Settings of the program by name. With `code`, names and values are of letters, digits and `@%+=:,./_-` only: images pass
+   * them to the program through a shell, and quote nothing.
+   * @default - none
+   */
   readonly hyperparameters?: Readonly<Record<string, string>>;
   /** Environment variables of the container. Not for secrets: who may describe a job reads them. @default - none */
   readonly environment?: Readonly<Record<string, string>>;
@@ -37,7 +41,8 @@ export interface SageMakerTrainingProps {
   readonly metrics?: Readonly<Record<string, string>>;
   /**
    * Takes spare capacity, at a discount of up to 90 %. The job may be interrupted: it writes checkpoints to
-   * `/opt/ml/checkpoints`, SageMaker copies them to S3, and the job goes on from them.
+   * `/opt/ml/checkpoints`, SageMaker copies them to S3, and the job goes on from them. A job of a tuning has none, and
+   * begins anew.
    * @default false
    */
   readonly spot?: boolean;

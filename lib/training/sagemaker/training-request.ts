@@ -31,7 +31,7 @@ export interface TrainingRequest {
 export interface TrainingChanges {
   /**
    * What tells the run from others: it has checkpoints and TensorBoard files in a folder of this name. Runs that shared
-   * them would go on from where another one ended.
+   * them would go on from where another one ended. A step of a pipeline has `<execution>/<step>`.
    * @default - the id of the pipeline's execution
    */
   readonly run?: Value;

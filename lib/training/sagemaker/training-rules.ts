@@ -3,10 +3,14 @@ import type { IConstruct } from 'constructs';
 import { Properties } from '../../core/properties';
 import { MAX_TAGS, quote, TAG_KEY, TAG_VALUE } from '../../core/text-pattern';
 import { CHANNEL_NAME } from '../data/data-limits';
+import type { Value } from '../pipeline/value';
 import {
+  brokenExpression,
   ENTRY_POINT,
   ENVIRONMENT_LIMITS,
   HYPERPARAMETER_LIMITS,
+  HYPERPARAMETER_VALUE,
+  HYPERPARAMETER_WORD,
   hasInstanceStore,
   INSTANCE_COUNT_LIMITS,
   KEEP_ALIVE_LIMITS_MINUTES,
@@ -122,14 +126,12 @@ function checkTexts(properties: Properties, props: SageMakerTrainingProps): void
     `'hyperparameters' must not begin with sagemaker_, by which script mode finds its program, got ${reserved.join(', ')}`,
   );
   checkMap(properties, 'hyperparameters', hyperparameters, HYPERPARAMETER_LIMITS);
+  if (code !== undefined) checkHyperparameters(properties, hyperparameters);
   checkMap(properties, 'environment', environment, ENVIRONMENT_LIMITS);
   for (const name of Object.keys(environment)) properties.matches('environment', name, VARIABLE_NAME);
   checkMap(properties, 'metrics', metrics, METRIC_LIMITS);
   for (const [name, regex] of Object.entries(metrics)) {
-    properties.require(
-      Token.isUnresolved(regex) || hasOneGroup(regex),
-      `'metrics.${name}' must be a regular expression with one group around the number, such as 'loss=([0-9.]+)', got ${quote(regex)}`,
-    );
+    properties.keeps(`metrics.${name}`, regex, Token.isUnresolved(regex) ? [] : brokenExpression(regex));
   }
   for (const [key, value] of Object.entries(tags)) {
     properties.matches('tags', key, TAG_KEY).matches(`tags.${key}`, value, TAG_VALUE);
@@ -143,6 +145,15 @@ function checkTexts(properties: Properties, props: SageMakerTrainingProps): void
       !Object.hasOwn(tags, OWN_TAG),
       `'tags' must not have '${OWN_TAG}', which is the property 'team'; remove it`,
     );
+}
+
+/** What script mode passes to the program as it is meant: see {@link HYPERPARAMETER_VALUE}. A reference is not known yet. */
+export function checkHyperparameters(properties: Properties, hyperparameters: Readonly<Record<string, Value>>): void {
+  for (const [name, value] of Object.entries(hyperparameters)) {
+    properties.matches('hyperparameters', name, HYPERPARAMETER_WORD);
+    if (typeof value !== 'string') continue;
+    properties.matches(`hyperparameters.${name}`, value, HYPERPARAMETER_VALUE);
+  }
 }
 
 function checkMap(
@@ -163,14 +174,5 @@ function checkMap(
         Token.isUnresolved(value) || value.length <= limits.valueLength,
         `'${name}.${key}' must have at most ${limits.valueLength} characters, got ${value.length}`,
       );
-  }
-}
-
-/** Whether a text is a regular expression with exactly one capturing group, by what it matches against nothing. */
-function hasOneGroup(regex: string): boolean {
-  try {
-    return new RegExp(`${regex}|`).exec('')!.length === 2;
-  } catch {
-    return false;
   }
 }

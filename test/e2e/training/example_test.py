@@ -49,7 +49,7 @@ class Example(unittest.TestCase):
         subprocess.run([sys.executable, str(CHURN / "training/train.py"), "--depth", "3"], env=environment, check=True)
         archive = self.folder / "model.tar.gz"
         with tarfile.open(archive, "w:gz") as packed:
-            packed.add(model / "model.joblib", "model.joblib")
+            packed.add(model, ".")
         return archive
 
     def evaluated(self, rows: pd.DataFrame) -> dict:
@@ -72,9 +72,17 @@ class Example(unittest.TestCase):
 
     def test_the_contract_is_one_that_a_server_with_the_same_packages_keeps(self):
         contract = self.evaluated(customers(200, seed=3))["contract"]
-        server = serving_contract.server("scikit-learn", contract["artifact"]["files"])
+        server = serving_contract.server("scikit-learn", ["model.joblib", "code/inference.py"])  # what the image needs
         self.assertEqual(serving_contract.check(contract, server), [])
         self.assertEqual([column["name"] for column in contract["signature"]["inputs"]], ["orders_90d", "visits_90d"])
+
+    def test_a_server_loads_the_model_from_its_artifact_alone(self):
+        with tarfile.open(self.trained()) as packed:
+            packed.extractall(self.folder / "served", filter="data")
+        program = "import inference, sys; print(inference.model_fn(sys.argv[1]).max_depth)"
+        served = self.folder / "served"
+        ran = subprocess.run([sys.executable, "-c", program, str(served)], cwd=served / "code", capture_output=True, text=True)
+        self.assertEqual(ran.stdout.strip(), "3", ran.stderr)
 
     def test_a_test_set_without_a_customer_who_left_judges_nothing(self):
         with self.assertRaisesRegex(SystemExit, "nothing to reach"):

@@ -28,6 +28,23 @@ with open(os.path.join(os.environ['SM_MODEL_DIR'], 'model.json'), 'w') as model:
     json.dump({**settings, 'value': VALUE, 'rows': rows}, model)
 `;
 
+/** How images run a program. */
+const IMAGES = {
+  /** Without a shell. */
+  'scikit-learn': 'from sagemaker_training.cli.train import main; main()',
+  /** As its toolkit does: by a shell, which lets it show errors. */
+  pytorch: `
+from sagemaker_training import entry_point, environment, runner
+env = environment.Environment()
+entry_point.run(
+    env.module_dir, env.user_entry_point, env.to_cmd_args(), env.to_env_vars(),
+    capture_error=True, runner_type=runner.ProcessRunnerType,
+)
+`,
+};
+/** Every kind of character that a setting may have, among them those that some shells know. */
+const EVERY_CHARACTER = 'a-Z_9@%+=:,./';
+
 describeWith(['python', 'registry', 'compiler'], 'a training', () => {
   const folder = mkdtempSync(join(tmpdir(), 'training-'));
   const code = join(folder, 'code');
@@ -42,7 +59,7 @@ describeWith(['python', 'registry', 'compiler'], 'a training', () => {
     const training = new SageMakerTraining(s, 'Churn', {
       ...trainingPropsIn(s),
       code: TrainingCode.fromFolder(code),
-      hyperparameters: { depth: '6', objective: 'binary:logistic' },
+      hyperparameters: { depth: '6', objective: EVERY_CHARACTER },
     });
     const template = Template.synth(s);
     const request = template.resolve(
@@ -50,13 +67,33 @@ describeWith(['python', 'registry', 'compiler'], 'a training', () => {
     );
     const [archive] = template.all('aws_s3_object').filter(({ key }) => `${key}`.endsWith('.tar.gz'));
 
-    const { status, stderr, model } = runInContainer(
-      join(folder, 'opt'),
-      request as unknown as ContainerRequest,
-      Buffer.from(archive!.content_base64 as string, 'base64'),
-    );
-    expect({ status, stderr }).toMatchObject({ status: 0 });
-    expect(model).toEqual({ depth: 6, objective: 'binary:logistic', rate: 0.5, value: 41, rows: 3 });
+    for (const [image, program] of Object.entries(IMAGES)) {
+      const { status, stderr, model } = runInContainer(
+        join(folder, image),
+        request as unknown as ContainerRequest,
+        Buffer.from(archive!.content_base64 as string, 'base64'),
+        program,
+      );
+      expect({ image, status, stderr }).toMatchObject({ status: 0 });
+      expect(model).toEqual({ depth: 6, objective: EVERY_CHARACTER, rate: 0.5, value: 41, rows: 3 });
+    }
+  });
+
+  test('takes no setting that the shell of the toolkit would run, which is why it is refused', () => {
+    const base = join(folder, 'shell');
+    const content = Template.synth(trainingOf(code))
+      .all('aws_s3_object')
+      .find(({ key }) => `${key}`.endsWith('.tar.gz'));
+    const HyperParameters = {
+      objective: JSON.stringify(`$(touch ${base}/run)`),
+      sagemaker_program: '"train.py"',
+      sagemaker_submit_directory: '"/opt/ml/input/data/code/sourcedir.tar.gz"',
+      sagemaker_region: '"eu-north-1"',
+    };
+    const InputDataConfig = [{ ChannelName: 'train' }, { ChannelName: 'code' }];
+    const archive = Buffer.from(content!.content_base64 as string, 'base64');
+    runInContainer(base, { HyperParameters, InputDataConfig }, archive, IMAGES.pytorch);
+    expect(existsSync(join(base, 'run'))).toBe(true);
   });
 
   test('has requests that CreateTrainingJob takes, by the shapes of its API', () => {
@@ -98,13 +135,25 @@ describeWith(['python', 'registry', 'compiler'], 'a training', () => {
   });
 });
 
+/** A stack with a training of a code folder. */
+function trainingOf(code: string) {
+  const s = acmeStack();
+  new SageMakerTraining(s, 'Churn', { ...trainingPropsIn(s), code: TrainingCode.fromFolder(code) });
+  return s;
+}
+
 interface ContainerRequest {
   readonly HyperParameters: Readonly<Record<string, string>>;
   readonly InputDataConfig: readonly { readonly ChannelName: string }[];
 }
 
 /** What SageMaker does before and after a container runs, in a folder in place of `/opt/ml`. */
-function runInContainer(base: string, { HyperParameters, InputDataConfig }: ContainerRequest, archive: Buffer) {
+function runInContainer(
+  base: string,
+  { HyperParameters, InputDataConfig }: ContainerRequest,
+  archive: Buffer,
+  program: string,
+) {
   const config = join(base, 'input/config');
   for (const path of ['input/config', 'model', 'output']) mkdirSync(join(base, path), { recursive: true });
   for (const { ChannelName } of InputDataConfig) mkdirSync(join(base, 'input/data', ChannelName), { recursive: true });
@@ -117,15 +166,11 @@ function runInContainer(base: string, { HyperParameters, InputDataConfig }: Cont
     'inputdataconfig.json': Object.fromEntries(InputDataConfig.map((one) => [one.ChannelName, {}])),
   };
   for (const [name, content] of Object.entries(files)) writeFileSync(join(config, name), JSON.stringify(content));
-  const { status, stderr } = spawnSync(
-    trainingToolkit(),
-    ['-c', 'from sagemaker_training.cli.train import main; main()'],
-    {
-      encoding: 'utf8',
-      timeout: 60_000,
-      env: { ...process.env, SAGEMAKER_BASE_DIR: base, TRAINING_JOB_NAME: 'r1' },
-    },
-  );
+  const { status, stderr } = spawnSync(trainingToolkit(), ['-c', program], {
+    encoding: 'utf8',
+    timeout: 60_000,
+    env: { ...process.env, SAGEMAKER_BASE_DIR: base, TRAINING_JOB_NAME: 'r1' },
+  });
   const model = join(base, 'model/model.json');
   return { status, stderr, model: existsSync(model) ? JSON.parse(readFileSync(model, 'utf8')) : undefined };
 }

@@ -176,6 +176,28 @@ refuses(
   ],
 );
 refuses(
+  'settings that a shell takes apart, an expression without a number, and a tuning that contradicts itself',
+  {
+    'packages: churn': `packages: churn
+      hyperparameters: { depth: "4", note: "a b" }
+      logMetrics: { "validation:auc": "auc: .*", loss: "(a)(b)" }
+      tuning:
+        metric: validation:auc
+        ranges: { depth: { min: 2, max: 8 }, loss: ["log loss"] }
+        parallelJobs: 40
+        maxInstanceHours: 1`,
+  },
+  [
+    `32:44 ${PLACE}.hyperparameters.note: must be letters, digits and @%+=:,./_- only, because the images pass it to the program through a shell; put another text into a file of the code, got 'a b'; write a-b`,
+    `33:39 ${PLACE}.logMetrics."validation:auc": must be a regular expression with one group around the number, such as 'loss=([0-9.]+)', got 'auc: .*'; put the number into ( ), and what else is grouped into (?: )`,
+    `33:56 ${PLACE}.logMetrics.loss: must be a regular expression with one group around the number, such as 'loss=([0-9.]+)', got '(a)(b)'; put the number into ( ), and what else is grouped into (?: )`,
+    `36:19 ${PLACE}.tuning.ranges.depth: must not be one of hyperparameters, which are the same for all jobs, got 'depth'; remove it from one of the two`,
+    `36:53 ${PLACE}.tuning.ranges.loss[0]: must be letters, digits and @%+=:,./_- only, because the images pass it to the program through a shell; put another text into a file of the code, got 'log loss'; write log-loss`,
+    `37:23 ${PLACE}.tuning.parallelJobs: must be at most maxJobs 20, got the number 40; the others would never run, and take their part of maxInstanceHours`,
+    `38:27 ${PLACE}.tuning.maxInstanceHours: must leave each of 40 parallel jobs 120 seconds at least, got the number 1; raise it, or lower parallelJobs`,
+  ],
+);
+refuses(
   'a grid of numbers, with a number of jobs',
   {
     'packages: churn': TUNING['packages: churn'].replace(

@@ -70,7 +70,6 @@ export function tuneIn(training: SageMakerTraining, props: Partial<TuningStepPro
 export function everyStepIn(stack: AwsStack, props: Partial<PipelineProps> = {}): Pipeline {
   const training = trainingIn(stack, {
     metrics: { 'validation:auc': 'auc: ([0-9.]+)' },
-    hyperparameters: { depth: '4' },
   });
   const raw = Bucket.fromBucketAttributes(stack, 'RawData', { bucketArn: 'arn:aws:s3:::acme-raw' });
   const packages = new ModelPackageGroup(stack, 'Models', { name: 'churn' });
@@ -94,7 +93,7 @@ export function everyStepIn(stack: AwsStack, props: Partial<PipelineProps> = {})
   const train = new TrainingStep('Train', {
     training,
     inputs: { train: prepare.outputUri('train') },
-    hyperparameters: { rounds: Parameter.string('Rounds', { defaultValue: '10' }) },
+    hyperparameters: { depth: '4', rounds: Parameter.string('Rounds', { defaultValue: '10' }) },
   });
   const tune = tuneIn(training);
   const evaluate = evaluateIn(training, {

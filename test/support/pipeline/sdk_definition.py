@@ -160,7 +160,7 @@ tune = TuningStep(
         {
             "depth": IntegerParameter(2, 8),
             "rate": ContinuousParameter(0.001, 0.3, scaling_type="Logarithmic"),
-            "loss": CategoricalParameter(["log", "hinge"]),
+            "loss": CategoricalParameter(['"log"', '"hinge"']),
         },
         metric_definitions=[{"Name": "validation:auc", "Regex": "auc: ([0-9.]+)"}],
         max_jobs=20,

@@ -7,9 +7,11 @@ import os
 import subprocess
 import sys
 import tempfile
+import types
 import unittest
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from unittest.mock import patch
 
 PROGRAM = Path(__file__).parents[3] / 'lib' / 'training' / 'pretrained' / 'mirror' / 'mirror.py'
 sys.path.insert(0, str(PROGRAM.parent))
@@ -148,6 +150,17 @@ class Upload(WithModel):
     def test_knows_licences_without_a_name_in_SPDX(self):
         self.write('README.md', b"---\nlicense: 'llama3.1'\n---\n")
         self.assertEqual(self.upload({'licence': 'LicenseRef-llama3.1', 'sha256': self.digest()})[0], 0)
+
+    def test_asks_the_region_that_a_shell_a_runner_or_a_job_of_SageMaker_says(self):
+        asked = []
+        library = types.ModuleType('boto3')
+        library.client = lambda service, region_name=None: asked.append((service, region_name)) or self.store
+        self.store = store_with({'licence': 'Apache-2.0', 'sha256': self.digest()})
+        for variables in ({'AWS_REGION': 'eu-north-1'}, {'AWS_DEFAULT_REGION': 'eu-west-1', 'AWS_REGION': 'eu-north-1'}, {}):
+            with patch.dict(sys.modules, boto3=library), patch.dict(os.environ, variables, clear=True):
+                self.assertEqual(self.run_program('upload', self.folder, URI)[0], 0)
+        # boto3 reads AWS_DEFAULT_REGION only, and without a region asks an endpoint that a private subnet cannot reach
+        self.assertEqual(asked, [('s3', 'eu-north-1'), ('s3', 'eu-west-1'), ('s3', None)])
 
     def test_to_a_place_that_is_no_folder_of_the_mirror_is_refused(self):
         status, _, err = self.run_program('upload', self.folder, 's3://acme-pretrained', client=Store())

@@ -6,6 +6,7 @@ model folder as model.tar.gz.
 
 import argparse
 import os
+import shutil
 from pathlib import Path
 
 import joblib
@@ -25,7 +26,10 @@ def main() -> None:
     table = pd.read_parquet(os.environ["SM_CHANNEL_TRAIN"])
     model = HistGradientBoostingClassifier(max_depth=depth, random_state=7)
     model.fit(table.drop(columns=[TARGET, WEIGHT]), table[TARGET])
-    joblib.dump(model, Path(os.environ["SM_MODEL_DIR"]) / "model.joblib")
+    folder = Path(os.environ["SM_MODEL_DIR"])
+    joblib.dump(model, folder / "model.joblib")
+    (folder / "code").mkdir()
+    shutil.copy(__file__, folder / "code" / "inference.py")  # by its model_fn the image serves the model
 
 
 def model_fn(folder: str):

@@ -27,7 +27,7 @@ export class ParameterRange {
       .require(length >= 1 && length <= 30, `'values' must have 1 to 30 words, got ${length}`)
       .require(new Set(values).size === length, `'values' must have each word once, got ${values?.join(', ')}`)
       .throwIfInvalid();
-    return new ParameterRange('CategoricalParameterRanges', { Values: values }, length);
+    return new ParameterRange('CategoricalParameterRanges', {}, values);
   }
 
   private static between(properties: Properties, kind: Kind, min: number, max: number, scaling: Scaling) {
@@ -48,12 +48,13 @@ export class ParameterRange {
     /** Key in `ParameterRanges`. */
     public readonly kind: Kind,
     private readonly range: object,
-    /** How many values there are; `undefined` for a range of numbers. */
-    public readonly size?: number,
+    /** The words that are tried; `undefined` for a range of numbers. */
+    public readonly words?: readonly string[],
   ) {}
 
-  /** Entry of `ParameterRanges`. */
-  public request(name: string): object {
-    return { Name: name, ...this.range };
+  /** Entry of `ParameterRanges`. @param isEncoded whether a program decodes words as JSON, as script mode does */
+  public request(name: string, isEncoded = false): object {
+    const Values = isEncoded ? this.words?.map((word) => JSON.stringify(word)) : this.words;
+    return { Name: name, ...this.range, ...(Values && { Values }) };
   }
 }

@@ -1,4 +1,5 @@
 import { Token } from 'cdktf';
+import { imageRepositoryArn } from '../../../aws/image-repository-arn';
 import { Properties } from '../../../core/properties';
 import type { IModelPackageGroup } from '../../../registry/packages/model-package-group';
 import { missingMetadata } from '../../../registry/packages/package-limits';
@@ -70,9 +71,18 @@ export class RegisterModelStep extends Step {
     return this.property('ModelPackageArn');
   }
 
-  /** Grants what `IModelPackageGroup.grantRegister` does. */
+  /**
+   * Grants what `IModelPackageGroup.grantRegister` does, and `ecr:BatchGetImage`, `ecr:DescribeImages` on the repository of
+   * the image, if it is in ECR: SageMaker asks whether who registers a model may read it. A repository of another account
+   * must allow it too. An image that is known when the pipeline runs is not granted.
+   */
   public bindTo({ role }: PipelineBinding): void {
-    this.props.packages.grantRegister(role);
+    const { packages, image } = this.props;
+    packages.grantRegister(role);
+    const repository = typeof image === 'string' ? imageRepositoryArn(role, image) : undefined;
+    if (repository === undefined) return;
+    // as AmazonSageMakerModelRegistryFullAccess has them, the policy of AWS for those who register
+    role.addToPolicy({ actions: ['ecr:BatchGetImage', 'ecr:DescribeImages'], resources: [repository] });
   }
 
   protected arguments(): Request {

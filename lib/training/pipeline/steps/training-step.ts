@@ -1,7 +1,7 @@
 import { Properties } from '../../../core/properties';
 import { allowVolumes } from '../../sagemaker/job-access';
 import type { SageMakerTraining } from '../../sagemaker/sagemaker-training';
-import type { Reference, Value } from '../value';
+import { Execution, Reference, type Value } from '../value';
 import { allowJobs } from './job-permissions';
 import { JobStep, type JobStepProps, type PipelineBinding, type Request, type RunFacts } from './step';
 
@@ -10,7 +10,12 @@ export interface TrainingStepProps extends JobStepProps {
   readonly training: SageMakerTraining;
   /** `s3://` prefixes in place of the data of channels, e.g. the output of a step. Let the training's role read them. @default - none */
   readonly inputs?: Readonly<Record<string, Value>>;
-  /** Hyperparameters of the run, added to or in place of those of the training. @default - none */
+  /**
+   * Hyperparameters of the run, added to or in place of those of the training. What a parameter of the pipeline gives is
+   * known at its start only, and reaches the shell of the image unchecked: give it `allowed` values, or let only those start
+   * the pipeline who may run code in the job.
+   * @default - none
+   */
   readonly hyperparameters?: Readonly<Record<string, Value>>;
   /** Environment variables of the run, added to or in place of those of the training. @default - none */
   readonly environment?: Readonly<Record<string, Value>>;
@@ -48,7 +53,8 @@ export class TrainingStep extends JobStep {
 
   protected arguments({ environment }: RunFacts): Request {
     const { training, inputs, hyperparameters, codeUri } = this.props;
-    const changes = { inputs, hyperparameters, codeUri, environment: { ...environment, ...this.props.environment } };
-    return { ...training.request(changes) };
+    const run = Reference.join('/', [Execution.id, this.name]); // two steps may run one training
+    const variables = { ...environment, ...this.props.environment };
+    return { ...training.request({ run, inputs, hyperparameters, codeUri, environment: variables }) };
   }
 }

@@ -1,6 +1,7 @@
 import { Properties } from '../../../core/properties';
 import { allowVolumes } from '../../sagemaker/job-access';
 import type { SageMakerTraining } from '../../sagemaker/sagemaker-training';
+import { HYPERPARAMETER_WORD } from '../../training-limits';
 import {
   DEFAULT_PARALLEL_JOBS,
   DEFAULT_TUNING_JOBS,
@@ -8,7 +9,7 @@ import {
   TUNING_STRATEGIES,
   type TuningStrategy,
 } from '../pipeline-limits';
-import { Reference } from '../value';
+import { Reference, type Value } from '../value';
 import { allowJobs } from './job-permissions';
 import type { ParameterRange } from './parameter-range';
 import { JobStep, type PipelineBinding, type Request, type RunFacts } from './step';
@@ -26,9 +27,9 @@ export interface TuningSearch {
   /** @default Bayesian */
   readonly strategy?: TuningStrategy;
   readonly objective: TuningObjective;
-  /** Hyperparameters that are tried, by name; at most 30. Those of the training with the same name are left out. */
+  /** Hyperparameters that are tried, by name; at most 30. None of them may be fixed by the training or the step. */
   readonly ranges: Readonly<Record<string, ParameterRange>>;
-  /** Most jobs that are started, 1 to 750. Not with `Grid`, which starts one for each combination. @default 20 */
+  /** Most jobs that are started, 1 to 750, and at least `parallelJobs`. Not with `Grid`, which starts one for each combination. @default 20 */
   readonly maxJobs?: number;
   /** Jobs at the same time, 1 to 100. A Bayesian search learns from finished jobs only: fewer at a time find better values. @default 2 */
   readonly parallelJobs?: number;
@@ -36,7 +37,9 @@ export interface TuningSearch {
   readonly earlyStopping?: boolean;
   /**
    * Most hours of instances that one run of the tuning may cost; times the price of an hour it is the most money. SageMaker
-   * stops the tuning after so many minutes that its parallel jobs cannot have used more.
+   * stops the tuning, and the jobs that run then, after `maxInstanceHours / (parallelJobs * instanceCount)` hours: its
+   * parallel jobs cannot have used more. So it may end before `maxJobs` have run; the best of those that ended is taken.
+   * For all of them to fit, it is at least `maxJobs * instanceCount` times the hours of one job.
    */
   readonly maxInstanceHours: number;
   /** Hyperband: the fewest and the most rounds of a job, in the unit in which it reports the metric. Required with it. @default - none */
@@ -48,6 +51,9 @@ export interface TuningStepProps extends TrainingStepProps, TuningSearch {}
 
 /**
  * Runs a training many times with other hyperparameters, and keeps the best model.
+ *
+ * Its jobs have no checkpoints: the request of a tuning names one folder for all of them, and a job that found those of
+ * another one would go on from a model with other hyperparameters. An interrupted job on spot capacity begins anew.
  *
  * Makes nothing by itself. A run costs instance seconds, at most `maxInstanceHours`.
  */
@@ -102,18 +108,26 @@ export class TuningStep extends JobStep {
 
   /** The training's request, in the fields that a tuning takes. */
   private trainingJobs({ environment }: RunFacts): Request {
-    const { training, inputs, codeUri, hyperparameters, ranges } = this.props;
+    const { training, inputs, codeUri, hyperparameters } = this.props;
     const variables = { ...environment, ...this.props.environment };
     const request = training.request({ inputs, codeUri, hyperparameters, environment: variables });
-    const { HyperParameters = {}, ProfilerConfig: _1, TensorBoardOutputConfig: _2, Tags, ...job } = request;
-    const fixed = Object.entries(HyperParameters).filter(([name]) => !Object.hasOwn(ranges, name));
-    return { TrainingJobDefinition: { ...job, StaticHyperParameters: Object.fromEntries(fixed) }, Tags };
+    const {
+      HyperParameters = {},
+      ProfilerConfig: _1,
+      TensorBoardOutputConfig: _2,
+      CheckpointConfig: _3,
+      Tags,
+      ...job
+    } = request;
+    return { TrainingJobDefinition: { ...job, StaticHyperParameters: HyperParameters }, Tags };
   }
 
   private ranges(): Request {
     const kinds = { IntegerParameterRanges: [], ContinuousParameterRanges: [], CategoricalParameterRanges: [] };
     const found: Record<string, object[]> = kinds;
-    for (const [name, range] of Object.entries(this.props.ranges)) found[range.kind]!.push(range.request(name));
+    for (const [name, range] of Object.entries(this.props.ranges)) {
+      found[range.kind]!.push(range.request(name, this.isScriptMode));
+    }
     return found;
   }
 
@@ -126,11 +140,23 @@ export class TuningStep extends JobStep {
     };
   }
 
+  private get isScriptMode(): boolean {
+    return this.props.training.codeUri !== undefined;
+  }
+
   /** Seconds in which the parallel jobs use up the hours. */
   private get seconds(): number {
     const { maxInstanceHours, parallelJobs = DEFAULT_PARALLEL_JOBS, training } = this.props;
     const seconds = Math.floor((maxInstanceHours * 3600) / (parallelJobs * factsOf(training).instanceCount));
     return Math.min(seconds, TUNING_LIMITS.seconds.max);
+  }
+
+  /** What is tried reaches the program as what is fixed does. */
+  private validateWords(properties: Properties): void {
+    for (const [name, { words = [] }] of Object.entries(this.props.ranges)) {
+      properties.matches('ranges', name, HYPERPARAMETER_WORD);
+      for (const word of words) properties.matches(`ranges.${name}`, word, HYPERPARAMETER_WORD);
+    }
   }
 
   private validate(): void {
@@ -144,9 +170,21 @@ export class TuningStep extends JobStep {
       .integer('maxJobs', this.props.maxJobs, TUNING_LIMITS.jobs)
       .require(maxInstanceHours > 0, `'maxInstanceHours' must be more than 0, got ${maxInstanceHours}`);
     const names = Object.keys(ranges);
-    const numbers = names.filter((name) => ranges[name]?.size === undefined);
+    const numbers = names.filter((name) => ranges[name]?.words === undefined);
     const isGrid = strategy === 'Grid';
+    const { maxJobs = DEFAULT_TUNING_JOBS, hyperparameters = {}, training } = this.props;
+    const fixed = { ...factsOf(training).hyperparameters, ...hyperparameters };
+    const twice = names.filter((name) => Object.hasOwn(fixed, name));
+    if (this.isScriptMode) this.validateWords(properties);
     properties
+      .require(
+        twice.length === 0,
+        `'ranges' must not have what 'hyperparameters' fix, got ${twice.join(', ')}; remove it from one of the two`,
+      )
+      .require(
+        isGrid || parallelJobs <= maxJobs,
+        `'parallelJobs' must be at most 'maxJobs' ${maxJobs}, got ${parallelJobs}; the others would never run, and take their part of 'maxInstanceHours'`,
+      )
       .require(
         names.length >= 1 && names.length <= TUNING_LIMITS.ranges,
         `'ranges' must have 1 to ${TUNING_LIMITS.ranges} hyperparameters, got ${names.length}`,
@@ -179,12 +217,22 @@ export class TuningStep extends JobStep {
   }
 }
 
+interface TrainingFacts {
+  readonly instanceCount: number;
+  readonly metrics: readonly string[];
+  readonly hyperparameters: Readonly<Record<string, Value>>;
+}
+
 /** What a tuning must know of a training. */
-function factsOf(training: SageMakerTraining): { readonly instanceCount: number; readonly metrics: readonly string[] } {
+function factsOf(training: SageMakerTraining): TrainingFacts {
   const request = training.request();
   const { InstanceCount } = request.ResourceConfig as { readonly InstanceCount: number };
   const { MetricDefinitions = [] } = request.AlgorithmSpecification as {
     readonly MetricDefinitions?: readonly { readonly Name: string }[];
   };
-  return { instanceCount: InstanceCount, metrics: MetricDefinitions.map(({ Name }) => Name) };
+  return {
+    instanceCount: InstanceCount,
+    metrics: MetricDefinitions.map(({ Name }) => Name),
+    hyperparameters: request.HyperParameters ?? {},
+  };
 }

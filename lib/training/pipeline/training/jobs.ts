@@ -9,6 +9,7 @@ import { UploadedProgram } from '../../evaluation/uploaded-program';
 import { currentDay } from '../../framework/day';
 import { Framework } from '../../framework/framework';
 import { supportedVersions } from '../../framework/images';
+import { SERVING_FOLDER } from '../../framework/serving';
 import type { Parameter } from '../parameter';
 import { ProcessingInput, ProcessingStep } from '../steps/processing-step';
 import type { Step } from '../steps/step';
@@ -154,7 +155,14 @@ export class Jobs extends Construct {
     workspace.bucket.grantRead(role, `${this.folder}/output/*`); // the model, and the champion, which was trained here too
     if (champion) packages.grantRead(role);
     const compared = champion && { packageGroupName: packages.packageGroupName, metric: champion.metric };
-    const job = evaluation.bind(this, { workspace, folder: this.folder, framework, role, champion: compared });
+    const job = evaluation.bind(this, {
+      workspace,
+      folder: this.folder,
+      framework,
+      role,
+      champion: compared,
+      servingProgram: this.servingProgram && `${SERVING_FOLDER}/${this.servingProgram}`,
+    });
     const { code, model, test, output } = EVALUATION_PATHS;
     return new ProcessingStep('Evaluate', {
       ...this.place(role),
@@ -173,6 +181,12 @@ export class Jobs extends Construct {
     });
   }
 
+  /** File in the folder `code` of the artifact without which the model cannot be served. */
+  public get servingProgram(): string | undefined {
+    const { servingProgram, training } = this.props;
+    return servingProgram ?? training.framework.serving.program;
+  }
+
   private get instanceType(): string {
     return this.props.evaluationInstanceType ?? this.props.training.instanceType;
   }
@@ -182,11 +196,11 @@ export class Jobs extends Construct {
     return { workspace, role, instanceType: this.instanceType, tags: { team } };
   }
 
-  /** A folder of reports, one for each run. */
+  /** A folder of reports, one for each run. The role writes its own ones only. */
   private report(role: IRole, name: string): Reference {
     const { workspace } = this.props.training;
     const reports = `${this.folder}/reports`;
-    workspace.bucket.grantWrite(role, `${reports}/*`);
+    workspace.bucket.grantWrite(role, `${reports}/*/${name}/*`);
     return Reference.join('/', [workspace.uriOf(reports), Execution.id, name]);
   }
 }

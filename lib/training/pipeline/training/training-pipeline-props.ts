@@ -79,9 +79,20 @@ export interface TrainingPipelineProps {
   readonly metadata?: Readonly<Record<string, Value>>;
   /** Image that serves the model. @default - the training's, if its framework can serve with it (scikit-learn, XGBoost) */
   readonly servingImage?: string;
-  /** MIME types that the served model takes. @default application/json */
+  /**
+   * File in the folder `code` of the artifact with `model_fn`, by which an image of SageMaker serves the model. The default
+   * evaluation fails a model whose artifact lacks it, since nothing could serve it.
+   * @default - `inference.py` for scikit-learn and PyTorch; none for others, whose images serve the model by themselves
+   */
+  readonly servingProgram?: string;
+  /**
+   * Further environment variables of the container that serves the model.
+   * @default - only those by which it finds `servingProgram`
+   */
+  readonly servingEnvironment?: Readonly<Record<string, Value>>;
+  /** MIME types that the served model takes. @default - what the image reads by itself: text/csv for XGBoost, application/json for others */
   readonly contentTypes?: readonly string[];
-  /** MIME types that the served model answers with. @default application/json */
+  /** MIME types that the served model answers with. @default - what the image writes by itself: application/json, and text/csv for XGBoost */
   readonly responseTypes?: readonly string[];
   /** Hyperparameters of each run, e.g. parameters of the pipeline. @default - those of the training */
   readonly hyperparameters?: Readonly<Record<string, Value>>;

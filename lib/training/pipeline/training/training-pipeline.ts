@@ -1,11 +1,14 @@
 import type { Construct } from 'constructs';
+import { Aws } from '../../../aws/aws';
 import { Properties } from '../../../core/properties';
 import type { Role } from '../../../iam/role';
 import { ModelPackageGroup } from '../../../registry/packages/model-package-group';
 import { REQUIRED_METADATA } from '../../../registry/packages/package-limits';
 import type { DataVersion } from '../../data/data-version';
 import { EVALUATION_FILES } from '../../evaluation/metric-limits';
+import { SERVING_PROGRAM, servingEnvironment } from '../../framework/serving';
 import type { SageMakerTraining } from '../../sagemaker/sagemaker-training';
+import { filled } from '../../sagemaker/training-request';
 import { Parameter } from '../parameter';
 import { DEFAULT_CAUSE, Pipeline } from '../pipeline';
 import { PipelineBase } from '../pipeline-base';
@@ -152,14 +155,19 @@ export class TrainingPipeline extends PipelineBase {
   private registration(versions: ProcessingStep | undefined): RegisterModelStep {
     const { props } = this;
     const { training, dataVersion, baseModel, owner } = props;
+    const { serving } = training.framework;
     const folder = this.evaluate.outputUri('evaluation');
     const file = (name: string) => Reference.join('/', [folder, name]);
     return new RegisterModelStep('Register', {
       packages: props.packages,
       image: props.servingImage ?? training.image,
       modelUri: this.modelUri,
-      contentTypes: props.contentTypes,
-      responseTypes: props.responseTypes,
+      environment: filled({
+        ...servingEnvironment(this.jobs.servingProgram, Aws.of(this).region),
+        ...props.servingEnvironment,
+      }),
+      contentTypes: props.contentTypes ?? serving.contentTypes,
+      responseTypes: props.responseTypes ?? serving.responseTypes,
       quality: { uri: file(EVALUATION_FILES.report) },
       packageDescription: Reference.text('execution ', Execution.id, ', cause: ', this.cause),
       metadata: {
@@ -205,6 +213,8 @@ export class TrainingPipeline extends PipelineBase {
         'metrics',
         'evaluationInstanceType',
         'hyperparameters',
+        'servingEnvironment',
+        'servingProgram',
         'metadata',
         'contentTypes',
         'responseTypes',
@@ -217,6 +227,7 @@ export class TrainingPipeline extends PipelineBase {
         names.length >= 1 && names.length <= MAX_GATE_METRICS,
         `'metrics' must have 1 to ${MAX_GATE_METRICS} metrics, got ${names.length}`,
       )
+      .matches('servingProgram', props.servingProgram, SERVING_PROGRAM)
       .number('champion.maxLoss', champion?.maxLoss, { min: 0 })
       .oneOf('champion.metric', champion?.metric, evaluation.metrics)
       .require(

@@ -137,6 +137,11 @@ def split_uri(uri):
     return match.group(1), match.group(2)
 
 
+def region_of(environment):
+    """What says the region in a shell, a CI runner or a job of SageMaker; boto3 does not read the second one."""
+    return environment.get('AWS_DEFAULT_REGION') or environment.get('AWS_REGION')
+
+
 def upload(folder, uri, client):
     """Uploads a folder to its prefix in the mirror, if it is what the record there declares."""
     bucket, prefix = split_uri(uri)
@@ -171,7 +176,7 @@ def main(arguments=None, client=None):
             if client is None:
                 import boto3  # verifying needs none
 
-                client = boto3.client('s3')
+                client = boto3.client('s3', region_name=region_of(os.environ))
             print(f'{options.uri}: holds the model {upload(options.folder, options.uri, client)}')
     except Refused as refusal:
         print(refusal, file=sys.stderr)

@@ -39,6 +39,7 @@ export function makePipelines(
       quality: settings.quality === undefined ? undefined : data.quality.get(settings.quality),
       tuning: tuning && searchOf(tuning),
       servingImage: settings.servingImage,
+      servingProgram: settings.servingProgram,
     });
     made.set(name, pipeline);
   }

@@ -1,13 +1,19 @@
 import { metricNames } from '../../../../lib/training/evaluation/metric-limits';
 import { currentDay } from '../../../../lib/training/framework/day';
 import { brokenProcessor, brokenVersion } from '../../../../lib/training/framework/images';
-import { PARAMETER_NAME, SERVING_FRAMEWORKS, TUNING_LIMITS } from '../../../../lib/training/pipeline/pipeline-limits';
+import {
+  DEFAULT_PARALLEL_JOBS,
+  DEFAULT_TUNING_JOBS,
+  PARAMETER_NAME,
+  SERVING_FRAMEWORKS,
+  TUNING_LIMITS,
+} from '../../../../lib/training/pipeline/pipeline-limits';
 import {
   brokenMetric,
   listedMetrics,
   MAX_GATE_METRICS,
 } from '../../../../lib/training/pipeline/training/metric-limits';
-import { processorOf } from '../../../../lib/training/training-limits';
+import { brokenExpression, processorOf } from '../../../../lib/training/training-limits';
 import { type Draft, entryOf, written } from '../../../environment/draft';
 import { broken, error, type FileError, type Path } from '../../../environment/errors';
 import { SIZES } from '../../../environment/schema/choices';
@@ -24,6 +30,7 @@ export function* pipelineRules(pipelines: DraftPipelines, file: Draft): Iterable
     yield* instanceRules(path, pipeline, file);
     yield* dataRules(path, pipeline);
     yield* metricRules(path, pipeline);
+    yield* expressionRules(path, pipeline);
     yield* tuningRules(path, pipeline);
     yield* runtimeRules(path, pipeline, file);
     yield* metadataRules(path, pipeline, file);
@@ -111,7 +118,16 @@ function* metricRules(path: Path, { metrics, champion, task }: DraftPipeline): I
   }
 }
 
-function* tuningRules(path: Path, { tuning, logMetrics = {} }: DraftPipeline): Iterable<FileError> {
+function* expressionRules(path: Path, { logMetrics }: DraftPipeline): Iterable<FileError> {
+  for (const [name, expression] of written(logMetrics)) {
+    yield* broken([...path, 'logMetrics', name], expression, brokenExpression(expression));
+  }
+}
+
+function* tuningRules(
+  path: Path,
+  { tuning, logMetrics = {}, hyperparameters = {} }: DraftPipeline,
+): Iterable<FileError> {
   if (!tuning) return;
   const place = [...path, 'tuning'];
   const { strategy = 'Bayesian', metric, ranges } = tuning;
@@ -134,10 +150,39 @@ function* tuningRules(path: Path, { tuning, logMetrics = {} }: DraftPipeline): I
       'key',
     );
   }
-  for (const [name, range] of written(ranges)) yield* rangeRules([...place, 'ranges', name], range, strategy);
+  for (const [name, range] of written(ranges)) {
+    if (Object.hasOwn(hyperparameters, name)) {
+      const message = `must not be one of hyperparameters, which are the same for all jobs, got '${name}'; remove it from one of the two`;
+      yield error([...place, 'ranges', name], message, 'key');
+    }
+    yield* rangeRules([...place, 'ranges', name], range, strategy);
+  }
+  yield* limitRules(place, tuning);
 }
 
-type DraftRange = NonNullable<NonNullable<NonNullable<DraftPipeline['tuning']>['ranges']>[string]>;
+type DraftTuning = NonNullable<DraftPipeline['tuning']>;
+
+/** What the hours must be enough for, and the parallel jobs not more than. */
+function* limitRules(place: Path, tuning: DraftTuning): Iterable<FileError> {
+  const { maxJobs = DEFAULT_TUNING_JOBS, parallelJobs = DEFAULT_PARALLEL_JOBS, maxInstanceHours } = tuning;
+  const isUnknown = (['maxJobs', 'parallelJobs'] as const).some((key) => key in tuning && tuning[key] === undefined);
+  if (isUnknown) return;
+  if (tuning.strategy !== 'Grid' && parallelJobs > maxJobs) {
+    const key = 'parallelJobs' in tuning ? 'parallelJobs' : 'maxJobs';
+    const message =
+      key === 'parallelJobs'
+        ? `must be at most maxJobs ${maxJobs}, got the number ${parallelJobs}; the others would never run, and take their part of maxInstanceHours`
+        : `must be at least parallelJobs ${parallelJobs}, got the number ${maxJobs}; raise it, or set parallelJobs`;
+    yield error([...place, key], message);
+  }
+  const { min } = TUNING_LIMITS.seconds;
+  if (maxInstanceHours !== undefined && (maxInstanceHours * 3600) / parallelJobs < min) {
+    const message = `must leave each of ${parallelJobs} parallel jobs ${min} seconds at least, got the number ${maxInstanceHours}; raise it, or lower parallelJobs`;
+    yield error([...place, 'maxInstanceHours'], message);
+  }
+}
+
+type DraftRange = NonNullable<NonNullable<DraftTuning['ranges']>[string]>;
 
 function* rangeRules(path: Path, range: DraftRange, strategy: string): Iterable<FileError> {
   if (Array.isArray(range)) {

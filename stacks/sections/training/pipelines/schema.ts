@@ -4,8 +4,15 @@ import { IDENTIFIER } from '../../../../lib/data-lake/lake-limits';
 import { CHANNEL_NAME, DATA_PREFIX, DEFAULT_INPUT_MODE, INPUT_MODES } from '../../../../lib/training/data/data-limits';
 import { METRIC, TASKS } from '../../../../lib/training/evaluation/metric-limits';
 import { FRAMEWORKS } from '../../../../lib/training/framework/images';
+import { SERVING_PROGRAM } from '../../../../lib/training/framework/serving';
 import { TUNING_LIMITS, TUNING_STRATEGIES } from '../../../../lib/training/pipeline/pipeline-limits';
-import { ENTRY_POINT, ML_INSTANCE, RUNTIME_LIMITS_MINUTES } from '../../../../lib/training/training-limits';
+import {
+  ENTRY_POINT,
+  HYPERPARAMETER_VALUE,
+  HYPERPARAMETER_WORD,
+  ML_INSTANCE,
+  RUNTIME_LIMITS_MINUTES,
+} from '../../../../lib/training/training-limits';
 import { snippet } from '../../../environment/schema/editor';
 import { choice, flag, integer, named, reference, text } from '../../../environment/schema/fields';
 
@@ -45,10 +52,7 @@ const MetricSchema = z
 
 const RangeSchema = z
   .union([
-    z
-      .array(text(line(256)))
-      .min(1, 'a list of 1 to 30 words')
-      .max(30, 'a list of 1 to 30 words'),
+    z.array(text(HYPERPARAMETER_WORD)).min(1, 'a list of 1 to 30 words').max(30, 'a list of 1 to 30 words'),
     z.strictObject({
       min: z
         .number('a number')
@@ -75,18 +79,18 @@ const TuningSchema = z
       .describe('Metric of logMetrics that the search makes best.')
       .meta({ examples: ['validation:auc'] }),
     goal: choice(['Maximize', 'Minimize']).default('Maximize').describe('What is best. Default: Maximize.'),
-    ranges: named(text(line(256)), RangeSchema)
-      .describe(`Hyperparameters that are tried, at most ${TUNING_LIMITS.ranges}.`)
+    ranges: named(text(HYPERPARAMETER_WORD), RangeSchema)
+      .describe(`Hyperparameters that are tried, at most ${TUNING_LIMITS.ranges}; none of hyperparameters.`)
       .meta({ examples: [{ depth: { min: 2, max: 8, integer: true } }] }),
     maxJobs: integer(TUNING_LIMITS.jobs.min, TUNING_LIMITS.jobs.max)
-      .describe('Most training jobs of one search. Not with Grid. Default: 20.')
+      .describe('Most training jobs of one search, at least parallelJobs. Not with Grid. Default: 20.')
       .optional(),
     parallelJobs: integer(TUNING_LIMITS.parallel.min, TUNING_LIMITS.parallel.max)
       .default(2)
       .describe('Training jobs at the same time. Default: 2.'),
     maxInstanceHours: integer(1, 1_000_000)
       .describe(
-        'Most hours of instances that one run of the search may cost: times the price of an hour it is the most money.',
+        'Most hours of instances that one run of the search may cost: times the price of an hour it is the most money. The search ends after maxInstanceHours / parallelJobs hours, be maxJobs done or not.',
       )
       .meta({ examples: [100] }),
   })
@@ -153,9 +157,9 @@ export const PipelineSchema = z
     quality: reference('lake.tables', text(IDENTIFIER))
       .describe('Table with quality, whose expectations must hold before anything is trained. Default: none.')
       .optional(),
-    hyperparameters: named(text(line(256)), text(line(2500)))
+    hyperparameters: named(text(HYPERPARAMETER_WORD), text(HYPERPARAMETER_VALUE))
       .default({})
-      .describe('Settings of the program by name. Default: none.'),
+      .describe('Settings of the program by name, without blanks and quotes. Default: none.'),
     logMetrics: named(text(line(255)), text(line(500)))
       .default({})
       .describe('Metrics that SageMaker reads from the log: an expression with one group, by name. Default: none.')
@@ -163,9 +167,16 @@ export const PipelineSchema = z
     tuning: TuningSchema.optional(),
     spot: flag()
       .default(false)
-      .describe('Whether training takes spare capacity, at a discount, and may be interrupted. Default: false.'),
+      .describe(
+        'Whether training takes spare capacity, at a discount, and may be interrupted. It goes on from its checkpoints, a job of a tuning begins anew. Default: false.',
+      ),
     maxRuntimeHours: integer(1, RUNTIME_LIMITS_MINUTES.max / 60)
       .describe('Hours after which the training is stopped. Default: training.maxRuntimeHours.')
+      .optional(),
+    servingProgram: text(SERVING_PROGRAM)
+      .describe(
+        'File in the folder code of the artifact that loads the model where it is served, with model_fn. Default: inference.py for scikit-learn and pytorch, none for others.',
+      )
       .optional(),
     servingImage: z
       .string('the address of an image')

@@ -6,6 +6,7 @@ import os
 import sys
 import tempfile
 import traceback
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,7 @@ def arguments_of(words):
     add("--positive", help="the class that is looked for, of two")
     add("--labels", nargs="+", help="classes in the order of the model's outputs")
     add("--inference", help="Python file in the artifact with model_fn")
+    add("--served-by", help="file of the artifact without which no image serves it, such as code/inference.py")
     add("--noise", type=float, default=0, help="standard deviations by which numbers are moved; 0 for none")
     add("--missing", type=float, default=0, help="part of the fields that are emptied; 0 for none")
     add("--shuffled", action="store_true", help="also give the columns in another order")
@@ -116,8 +118,17 @@ class Judged:
         return reasons
 
 
-def open_artifact(archive, folder, options):
-    return models.loaded(options.framework, models.unpack(archive, folder), options.inference)
+@contextmanager
+def open_artifact(archive, folder, options, served_by=None):
+    """A model; with `served_by` only if that file of the artifact loads it for an image: who cannot be served is not registered."""
+    unpacked = models.unpack(archive, folder)
+    if served_by and not (unpacked / served_by).is_file():
+        what = f"the artifact lacks {served_by!r} with model_fn, without which its image serves nothing"
+        raise Failed(f"{what}; it has {models.listing(unpacked)}: write it to the model folder in training")
+    with models.loaded(options.framework, unpacked, options.inference or served_by) as model:
+        if served_by and not isinstance(model, models.Scripted):
+            raise Failed(f"{served_by} of the artifact has no model_fn, without which its image serves nothing; add it")
+        yield model
 
 
 def evaluate(options, clients):
@@ -125,7 +136,7 @@ def evaluate(options, clients):
     test = TestSet(options)
     with tempfile.TemporaryDirectory() as scratch:
         archive = models.archive_in(options.model_folder, "the artifact")
-        with open_artifact(archive, Path(scratch, "model"), options) as model:
+        with open_artifact(archive, Path(scratch, "model"), options, options.served_by) as model:
             judged = Judged(model, test, None)
         contract = contract_of(options, archive, Path(scratch, "model").resolve(), judged, test)
         best, other = None, None
