@@ -9,6 +9,7 @@ import { EVALUATION_FILES } from '../../evaluation/metric-limits';
 import { SERVING_PROGRAM, servingEnvironment } from '../../framework/serving';
 import type { SageMakerTraining } from '../../sagemaker/sagemaker-training';
 import { filled } from '../../sagemaker/training-request';
+import { CODE_CHANNEL } from '../../training-limits';
 import { Parameter } from '../parameter';
 import { DEFAULT_CAUSE, Pipeline } from '../pipeline';
 import { PipelineBase } from '../pipeline-base';
@@ -250,6 +251,10 @@ export class TrainingPipeline extends PipelineBase {
         "'preparation.folder' must be set: the training has no code that it could run",
       )
       .matches('preparation.entryPoint', preparation?.entryPoint, PYTHON_FILE)
+      .require(
+        !Object.hasOwn(preparation?.inputs ?? {}, CODE_CHANNEL),
+        `'preparation.inputs' must not have '${CODE_CHANNEL}', which has the program; rename it`,
+      )
       .require(
         !Object.values(preparation?.inputs ?? {}).some(({ uri }) => uri !== undefined && overlaps(uri, testData.uri)),
         "'testData' must not be among the inputs of the preparation: the training would see it",
