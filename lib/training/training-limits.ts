@@ -69,12 +69,20 @@ export const DEFAULT_RUNTIME_MINUTES = 1440;
 /** Kinds of jobs with a log group of their own. */
 export const JOB_KINDS = ['TrainingJobs', 'ProcessingJobs', 'TransformJobs'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
+/** What writes to a log group of SageMaker: a kind of job, or the apps of notebooks. */
+export const LOG_KINDS = [...JOB_KINDS, 'studio'] as const;
+export type LogKind = (typeof LOG_KINDS)[number];
 
 /** Default retention of the logs of jobs in days: what scanners and auditors require. */
 export const DEFAULT_JOB_LOG_DAYS = 365;
 
 /** The log group, and the namespace of metrics, to which SageMaker writes for a kind of job. */
 export function jobLogGroup(kind: JobKind): string {
+  return sageMakerLogGroup(kind);
+}
+
+/** A log group whose name SageMaker fixes: of a kind of job, or of the apps of notebooks. An account has one in each region. */
+export function sageMakerLogGroup(kind: LogKind): string {
   return `/aws/sagemaker/${kind}`;
 }
 

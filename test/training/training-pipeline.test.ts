@@ -1,10 +1,6 @@
 import '../../lib/testing/jest';
 import { join } from 'node:path';
 import type { AwsStack } from '../../lib/aws/aws-stack';
-import { DataQualityGate } from '../../lib/data-lake/quality/data-quality-gate';
-import { Expectation } from '../../lib/data-lake/quality/expectation';
-import { Table } from '../../lib/data-lake/table';
-import { TableFormat } from '../../lib/data-lake/table-format';
 import type { Role } from '../../lib/iam/role';
 import { ModelPackageGroup } from '../../lib/registry/packages/model-package-group';
 import { Template } from '../../lib/testing';
@@ -16,8 +12,7 @@ import { UNPACK_AND_RUN } from '../../lib/training/pipeline/training/jobs';
 import { TrainingPipeline } from '../../lib/training/pipeline/training/training-pipeline';
 import type { TrainingPipelineProps } from '../../lib/training/pipeline/training/training-pipeline-props';
 import type { SageMakerTrainingProps } from '../../lib/training/sagemaker/training-props';
-import { lakeIn } from '../support/lake';
-import { churnIn, churnPropsIn, dataIn } from '../support/pipeline/churn';
+import { churnIn, churnPropsIn, dataIn, qualityIn } from '../support/pipeline/churn';
 import { decide } from '../support/pipeline/decide';
 import { filled } from '../support/pipeline/filled';
 import { acmeStack, roleIn } from '../support/stack';
@@ -36,21 +31,10 @@ function stepsOf(text: string): Record<string, Json> {
 
 /** A pipeline with everything that is optional. */
 function fullIn(stack = acmeStack()) {
-  const table = new Table(stack, 'Events', {
-    zone: lakeIn(stack).zone('curated'),
-    name: 'events',
-    owner: 'fraud',
-    format: TableFormat.parquet(),
-    columns: { id: 'string' },
-  });
-  const quality = new DataQualityGate(stack, 'Quality', {
-    table,
-    expectations: [Expectation.completeness('id', { min: 1 })],
-  });
   const pipeline = churnIn(
     stack,
     () => ({
-      quality,
+      quality: qualityIn(stack),
       preparation: {
         folder: join(__dirname, '../../lib/training/pipeline/training'), // any folder of texts
         entryPoint: 'record_versions.py',
@@ -344,16 +328,7 @@ test('without a version that a job can compute, the version that was given is re
 
 test('data is checked in an image that can read it, whatever trains', () => {
   const s = acmeStack();
-  const table = new Table(s, 'Events', {
-    zone: lakeIn(s).zone('curated'),
-    name: 'events',
-    owner: 'fraud',
-    format: TableFormat.parquet(),
-    columns: { id: 'string' },
-  });
-  const expectations = [Expectation.completeness('id', { min: 1 })];
-  const quality = new DataQualityGate(s, 'Quality', { table, expectations });
-  churnIn(s, () => ({ quality }), { framework: Framework.xgboost('3.2-0') });
+  churnIn(s, () => ({ quality: qualityIn(s) }), { framework: Framework.xgboost('3.2-0') });
   const steps = stepsOf(textOf(Template.synth(s)));
   expect(steps.DataQuality!.Arguments.AppSpecification.ImageUri).toContain('/sagemaker-scikit-learn:');
   expect(steps.Evaluate!.Arguments.AppSpecification.ImageUri).toContain('/sagemaker-xgboost:');

@@ -80,7 +80,10 @@ export interface ResultOptions {
  *
  * Glue reads every format, of tables with partitions only those registered in the catalog. The program reads Parquet,
  * CSV, TSV and JSON from the table's folder, registered or not. It does not read Iceberg tables: which of their files
- * hold rows is in the metadata of a snapshot.
+ * hold rows is in the metadata of a snapshot. A row whose value is none of its column's type cannot be read, as in Athena:
+ * an integer or decimal beyond its type, digits after the scale, a text longer than its `varchar`, an instant or a day
+ * outside of the years 1 to 9999. A `float` column must be one in Parquet, which Athena requires; a `double` may be either.
+ * Text may be compressed with gzip or bzip2; a header with the table's columns in another order fails its file.
  *
  * **Makes** a ruleset, a role for its runs, a workspace bucket unless given one, two objects in it (program and
  * specification), and with `schedule` a schedule and its role. **Costs at rest** the storage of the reports and of

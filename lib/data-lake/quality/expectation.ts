@@ -35,6 +35,11 @@ import {
  *
  * A share of no rows at all fails. An empty text is a value, also in CSV; any other empty value of CSV is NULL. A share is
  * held if it is at least the limit; the ends of a range are part of it (`between` of DQDL excludes them, and is not used).
+ * A `float` is compared as the double that it widens to, as in Spark: the float 0.1 is 0.10000000149, above `max: 0.1`.
+ *
+ * A value in the future has no age yet. The newest value is that of the past or present, so that `9999-12-31` for
+ * "until further notice", or a wrong year, hides nothing; with `everyRow`, a future value fits, as in DQDL's
+ * `DataFreshness`, and a clock that is ahead fails nothing: bound it by a custom rule.
  *
  * The program differs from Glue in this: NaN never is in a range, where Spark takes it for greater than every number; with
  * `everyRow`, Glue rounds the age to hundredths of an hour; `.` and the end of a pattern treat line breaks in a text as

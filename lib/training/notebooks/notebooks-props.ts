@@ -42,6 +42,15 @@ export interface NotebooksProps {
   readonly spaceGb?: number;
   /** Gigabytes of the largest volume that a user may choose. @default - 100, or `spaceGb` if it is more */
   readonly maxSpaceGb?: number;
+  /**
+   * Whether the log group of all notebooks of the account and region, `/aws/sagemaker/studio`, belongs to these, which give it
+   * a retention and the key of the workspace. Where several environments share an account, set it in one of them only. Where
+   * notebooks have run before, import the group once (`terraform import <address> /aws/sagemaker/studio`), or set it to false.
+   * @default true
+   */
+  readonly ownsLogGroups?: boolean;
+  /** Retention of the logs in days: one of `LOG_RETENTION_DAYS`. @default 365 */
+  readonly logRetentionDays?: number;
   /** Name after the stack's prefix. Another name replaces the domain. @default - from the construct's path */
   readonly name?: string;
   /** Whether the domain may be destroyed with the files of its users: see `mayDestroy`. @default retain */
@@ -56,12 +65,16 @@ export function validateNotebooks(
   props: NotebooksProps,
   teams: readonly [string, NotebookTeamProps][],
 ): void {
-  const { auth, idleMinutes, spaceGb, maxSpaceGb, instanceTypes } = props;
+  const { auth, idleMinutes, spaceGb, maxSpaceGb, instanceTypes, ownsLogGroups = true, logRetentionDays } = props;
   const properties = Properties.of(scope)
     .oneOf('auth', auth, NOTEBOOK_AUTH)
     .integer('idleMinutes', idleMinutes, IDLE_LIMITS_MINUTES)
     .integer('spaceGb', spaceGb, SPACE_LIMITS_GB)
-    .integer('maxSpaceGb', maxSpaceGb, { ...SPACE_LIMITS_GB, min: spaceGb ?? DEFAULT_SPACE_GB });
+    .integer('maxSpaceGb', maxSpaceGb, { ...SPACE_LIMITS_GB, min: spaceGb ?? DEFAULT_SPACE_GB })
+    .require(
+      ownsLogGroups || logRetentionDays === undefined,
+      "'logRetentionDays' has no effect without 'ownsLogGroups'; remove it",
+    );
   validateTypes(properties, 'instanceTypes', instanceTypes);
   for (const [team, own] of teams) {
     properties

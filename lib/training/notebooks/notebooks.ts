@@ -14,6 +14,7 @@ import type { IGrantable } from '../../iam/statement';
 import type { Connections, IConnectable } from '../../network/connections';
 import { Port } from '../../network/port';
 import { SecurityGroup } from '../../network/security-group';
+import { JobLogs } from '../sagemaker/job-logs';
 import type { ITrainingWorkspace } from '../sagemaker/workspace';
 import { type AppSettings, userSettings } from './app-settings';
 import {
@@ -55,12 +56,13 @@ export interface INotebooks extends IConstruct, IConnectable {
 
 /**
  * Notebooks: a SageMaker domain with JupyterLab and Code Editor, whose apps run in the private subnets only. Each team has an
- * execution role, and each of its people a profile and a private space. Idle apps stop, outputs are not
- * shared, and there are no shared spaces: they would run with one role for all teams. CloudTrail shows the profile behind
- * each call. Spaces are kept with their files; their apps are no part of the configuration.
+ * execution role, and each of its people a profile and a private space, which no one else opens or changes. Idle apps stop
+ * (those of SageMaker Distribution 2.0 and newer), outputs are not shared, and there are no shared spaces: they would run
+ * with one role for all teams. CloudTrail shows the profile behind each call. Spaces are kept with their files; their apps
+ * are no part of the configuration, and the settings of a space belong to its user once it is made.
  *
- * Costs at rest the gigabyte-months of the home file system and of the volume of each space; an app costs its instance by
- * the second while it runs, and the idle time before it stops.
+ * Costs at rest the gigabyte-months of the home file system, of the volume of each space and of the logs; an app costs its
+ * instance by the second while it runs, and the idle time before it stops.
  *
  * Destroyed cleanly once its apps are deleted, with the spaces that users have made; `docs/notebooks.md` has the commands.
  * If both keys say destroy, the home file system goes too, otherwise it stays with its mount targets. Two security groups
@@ -84,6 +86,7 @@ export class Notebooks extends Construct implements INotebooks {
     validateNotebooks(this, props, teams);
 
     const { instanceTypes = DEFAULT_NOTEBOOK_INSTANCES, auth = DEFAULT_NOTEBOOK_AUTH, removal } = props;
+    this.keepLogs(props);
     this.securityGroup = this.makeGroup(props.workspace);
     this.connections = this.securityGroup.connections;
     const settings = this.settingsOf(props, instanceTypes[0]!);
@@ -137,6 +140,12 @@ export class Notebooks extends Construct implements INotebooks {
         `'team' must be one of ${[...this.roles.keys()].join(', ') || 'none'}, got '${team}'; add it to the teams`,
       )
       .throwIfInvalid();
+  }
+
+  private keepLogs({ workspace, ownsLogGroups = true, logRetentionDays, removal }: NotebooksProps): void {
+    if (!ownsLogGroups) return;
+    const { encryptionKey } = workspace;
+    new JobLogs(this, 'Logs', { encryptionKey, kinds: ['studio'], retentionDays: logRetentionDays, removal });
   }
 
   private makeGroup({ network }: ITrainingWorkspace): SecurityGroup {
@@ -218,7 +227,8 @@ export class Notebooks extends Construct implements INotebooks {
           jupyterLabAppSettings: { defaultResourceSpec: { instanceType: settings.instanceType } },
           spaceStorageSettings: { ebsStorageSettings: { ebsVolumeSizeInGb: settings.spaceGb } },
         },
-        lifecycle: keepData(this, removal),
+        // its user may take another type or a larger volume, and SageMaker refuses to put them back
+        lifecycle: { ...keepData(this, removal), ignoreChanges: ['space_settings'] },
       });
     });
   }

@@ -1,9 +1,13 @@
 import { Aws } from '../../aws/aws';
+import { escaped } from '../../core/text-pattern';
 import type { IGrantable, PolicyConditions } from '../../iam/statement';
 import type { ITrainingWorkspace } from '../sagemaker/workspace';
+import { sageMakerLogGroup } from '../training-limits';
 
-/** Log group of the apps of all domains of an account and region; SageMaker gives the name. */
-export const STUDIO_LOG_GROUP = '/aws/sagemaker/studio';
+/** Log group of the apps of all domains of an account and region. */
+const STUDIO_LOG_GROUP = sageMakerLogGroup('studio');
+/** The profile whose app makes the call: SageMaker gives this variable to each session (`AmazonSageMakerFullAccess`). */
+const ITSELF = escaped('${sagemaker:UserProfileName}');
 
 /** A team in a domain. */
 export interface TeamAccess {
@@ -15,16 +19,17 @@ export interface TeamAccess {
 }
 
 /**
- * Allows the role of a team what its people do in Studio: open their profiles, and make, start and stop private spaces and
- * apps of their own, on the types of the team. A space with remote access would let a program outside the network read
- * what the space reads, and is not allowed.
+ * Allows the role of a team what its people do in Studio: each opens the own profile, and makes, starts and stops private
+ * spaces and apps of the own, on the types of the team. The people of a team share the role, so that the profile of the
+ * session tells one from another. A space with remote access would let a program outside the network read what the space
+ * reads, and is not allowed.
  */
 export function allowStudio(role: IGrantable, { domainId, profiles, instanceTypes }: TeamAccess): void {
   const arnOf = (resource: string) => Aws.of(role).arn('sagemaker', resource);
-  const owners = profiles.map((profile) => arnOf(`user-profile/${domainId}/${profile}`));
+  const profile = (name: string) => arnOf(`user-profile/${domainId}/${name}`);
   const [spaces, apps] = [arnOf(`space/${domainId}/*`), arnOf(`app/${domainId}/*`)];
   const own: PolicyConditions = {
-    ArnEquals: { 'sagemaker:OwnerUserProfileArn': owners },
+    ArnLike: { 'sagemaker:OwnerUserProfileArn': profile(ITSELF) },
     StringEquals: { 'sagemaker:SpaceSharingType': 'Private' },
   };
   const allow = (actions: readonly string[], resources: readonly string[], conditions?: PolicyConditions) =>
@@ -32,7 +37,8 @@ export function allowStudio(role: IGrantable, { domainId, profiles, instanceType
 
   allow(['ListApps', 'ListSpaces'], ['*']); // SageMaker limits no listing to resources
   allow(['DescribeDomain'], [arnOf(`domain/${domainId}`)]);
-  allow(['CreatePresignedDomainUrl', 'DescribeUserProfile'], owners);
+  allow(['DescribeUserProfile'], profiles.map(profile));
+  allow(['CreatePresignedDomainUrl'], [profile(ITSELF)]);
   allow(['DescribeApp', 'DescribeSpace'], [apps, spaces]);
   allow(['CreateSpace', 'UpdateSpace'], [spaces], {
     ...own,

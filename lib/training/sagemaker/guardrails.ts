@@ -21,14 +21,21 @@ const WITH_MODEL = [...JOBS, 'CreateModel'] as const;
  * to new customers. They are denied as a whole.
  */
 const OTHER_WAYS = [
+  'CreateAIBenchmarkJob',
+  'CreateAIRecommendationJob',
   'CreateAutoMLJob',
   'CreateAutoMLJobV2',
+  'CreateCompilationJob',
   'CreateDataQualityJobDefinition',
+  'CreateEdgePackagingJob',
+  'CreateInferenceRecommendationsJob',
   'CreateJob',
+  'CreateLabelingJob',
   'CreateModelBiasJobDefinition',
   'CreateModelExplainabilityJobDefinition',
   'CreateModelQualityJobDefinition',
   'CreateMonitoringSchedule',
+  'CreateOptimizationJob',
 ] as const;
 
 export interface GuardrailsProps {
@@ -52,8 +59,10 @@ export interface ScpOptions {
  *
  * A processing job without outputs names the key all the same, in `ProcessingOutputConfig`. Types with an instance store
  * take no key for their volume; their hardware encrypts it, and their output still needs the key. A batch transform has
- * no key of its own for the network and the run time: the network is its model's, which `CreateModel` limits. Automatic
- * training (AutoML) and the monitoring schedules show too little of what they start, and are denied.
+ * no key of its own for the network and the run time: the network is its model's, which `CreateModel` limits. Every other
+ * kind of job (AutoML, compilation, optimization, recommendations, labeling, monitoring schedules) shows too little of what
+ * it starts, and is denied. Clusters (HyperPod), notebook instances and endpoints are no jobs: these policies say nothing of
+ * them, and no role of this library may make one.
  */
 export class Guardrails {
   constructor(

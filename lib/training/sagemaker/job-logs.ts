@@ -7,10 +7,12 @@ import { Properties } from '../../core/properties';
 import { keepData, mayDestroy, type Removal } from '../../core/removal';
 import { waive } from '../../core/waivers';
 import type { IKey } from '../../encryption/key';
-import { DEFAULT_JOB_LOG_DAYS, JOB_KINDS, jobLogGroup } from '../training-limits';
+import { DEFAULT_JOB_LOG_DAYS, JOB_KINDS, LOG_KINDS, type LogKind, sageMakerLogGroup } from '../training-limits';
 
 export interface JobLogsProps {
   readonly encryptionKey: IKey;
+  /** What writes the logs. @default JOB_KINDS */
+  readonly kinds?: readonly LogKind[];
   /** Retention in days: one of `LOG_RETENTION_DAYS`. @default 365 */
   readonly retentionDays?: number;
   /** Whether the logs may be destroyed: see `mayDestroy`. @default retain */
@@ -19,7 +21,8 @@ export interface JobLogsProps {
 
 /**
  * The log groups of SageMaker's jobs, with a retention and a key: `/aws/sagemaker/TrainingJobs`, `ProcessingJobs` and
- * `TransformJobs`. SageMaker fixes these names, so that an account has one set in each region.
+ * `TransformJobs`, or that of notebooks, `/aws/sagemaker/studio`. SageMaker fixes these names, so that an account has one
+ * set in each region.
  *
  * Costs for each gigabyte written and for each gigabyte-month kept. Destroying it deletes the logs if they may be
  * destroyed; otherwise the groups stay, without Terraform, and SageMaker goes on writing to them.
@@ -28,12 +31,20 @@ export class JobLogs extends Construct {
   constructor(scope: Construct, id: string, props: JobLogsProps) {
     super(scope, id);
     Properties.need(this, props, 'encryptionKey');
-    const { encryptionKey, retentionDays = DEFAULT_JOB_LOG_DAYS, removal } = props;
-    Properties.of(this).oneOf('retentionDays', retentionDays, LOG_RETENTION_DAYS).throwIfInvalid();
+    const { encryptionKey, kinds = JOB_KINDS, retentionDays = DEFAULT_JOB_LOG_DAYS, removal } = props;
+    const properties = Properties.of(this)
+      .known({ kinds }, 'kinds')
+      .oneOf('retentionDays', retentionDays, LOG_RETENTION_DAYS);
+    properties.throwIfInvalid();
+    kinds.forEach((kind, index) => {
+      const at = `kinds[${index}]`;
+      properties.known({ [at]: kind }, at).oneOf(at, kind, LOG_KINDS);
+    });
+    properties.throwIfInvalid();
     encryptionKey.allowLogs();
-    for (const kind of JOB_KINDS) {
+    for (const kind of kinds) {
       const group = new CloudwatchLogGroup(this, kind, {
-        name: claimPhysicalName(this, { ...LOG_GROUP, property: 'ownsLogGroups' }, jobLogGroup(kind)),
+        name: claimPhysicalName(this, { ...LOG_GROUP, property: 'ownsLogGroups' }, sageMakerLogGroup(kind)),
         retentionInDays: retentionDays,
         kmsKeyId: encryptionKey.keyArn,
         skipDestroy: !mayDestroy(this, removal),

@@ -163,11 +163,12 @@ export class SageMakerTraining extends Construct implements IConnectable {
    * `iam:PassRole` of the training's role to SageMaker; `kms:CreateGrant`, `kms:DescribeKey` for the volumes; and
    * `s3:GetObject`, `kms:Decrypt` to read the request.
    *
-   * A job is created only as the request has it: in the workspace's subnets, on the training's instance type, with its
-   * keys, within its run time.
+   * A job is created only as the request has it: in the workspace's subnets, as isolated as it says, on the training's
+   * instance type, with its keys, within its run time.
    */
   public grantStart(grantee: IGrantable): void {
-    allowStart(grantee, this, { volumeKey: this.volumeKey(), runtimeMinutes: this.runtimeMinutes });
+    const { networkIsolation: isIsolated = true } = this.props;
+    allowStart(grantee, this, { volumeKey: this.volumeKey(), runtimeMinutes: this.runtimeMinutes, isIsolated });
   }
 
   /** Allows reading the code, with every archive beside it, as `IBucket.grantRead` does. Nothing without code. */

@@ -9,6 +9,8 @@ export interface StartLimits {
   /** Of the volumes; `undefined` on a type with an instance store. */
   readonly volumeKey: IKey | undefined;
   readonly runtimeMinutes: number;
+  /** Whether its container has no network. */
+  readonly isIsolated: boolean;
 }
 
 /** Allows starting the jobs of a training as its request has them: see `SageMakerTraining.grantStart`. */
@@ -38,7 +40,8 @@ export function allowStart(grantee: IGrantable, training: SageMakerTraining, lim
 }
 
 /** Each list condition needs `Null` beside it: for a missing key `ForAllValues` is true. */
-function conditionsOf({ workspace, instanceType }: SageMakerTraining, { volumeKey, runtimeMinutes }: StartLimits) {
+function conditionsOf({ workspace, instanceType }: SageMakerTraining, limits: StartLimits) {
+  const { volumeKey, runtimeMinutes, isIsolated } = limits;
   const keys = {
     'sagemaker:OutputKmsKeyArn': workspace.encryptionKey.keyArn,
     ...(volumeKey && { 'sagemaker:VolumeKmsKeyArn': volumeKey.keyArn }),
@@ -55,6 +58,7 @@ function conditionsOf({ workspace, instanceType }: SageMakerTraining, { volumeKe
       'sagemaker:InstanceTypes': 'false',
     },
     ArnEquals: keys,
+    Bool: { 'sagemaker:NetworkIsolation': `${isIsolated}` },
     NumericLessThanEquals: { 'sagemaker:MaxRuntimeInSeconds': `${runtimeMinutes * 60}` },
   };
 }

@@ -1,3 +1,5 @@
+import { Annotations, TerraformOutput } from 'cdktf';
+import { InputError } from '../../../lib/core/input-error';
 import { Bucket } from '../../../lib/storage/bucket';
 import { TrainingWorkspace } from '../../../lib/training/sagemaker/workspace';
 import type { LayerStack } from '../../layers/layer-stack';
@@ -5,6 +7,9 @@ import type { Available, Services } from '../../offers';
 import { MINUTES_PER_HOUR } from './defaults';
 import { WORKSPACE_BUCKET } from './schema';
 import type { Training } from './section';
+
+/** Output of the stack: what no job may do, for AWS Organizations. */
+export const SCP_OUTPUT = 'JobsServiceControlPolicy';
 
 /** Creates the workspace in which every job of the environment runs. */
 export function makeTraining(
@@ -23,5 +28,21 @@ export function makeTraining(
     logRetentionDays: ownsLogGroups ? logDays : undefined,
     removal,
   });
+  showServiceControlPolicy(stack, training);
   return { training };
+}
+
+/** Nothing needs it: an environment with more types than such a policy can name has none, and a warning. */
+function showServiceControlPolicy(stack: LayerStack, { node, guardrails }: TrainingWorkspace): void {
+  try {
+    new TerraformOutput(stack, SCP_OUTPUT, {
+      staticId: true,
+      value: guardrails.scpDocument(),
+      description:
+        'What no job of SageMaker may do, as a service control policy for an account that has no other environment.',
+    });
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    Annotations.of(stack).addWarning(`${node.path}: no output ${SCP_OUTPUT}: ${error.message}`);
+  }
 }

@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { LOG_RETENTION_DAYS } from '../../../lib/aws/log-group';
 import {
   DEFAULT_JOB_LOG_DAYS,
-  JOB_KINDS,
-  jobLogGroup,
+  LOG_KINDS,
   ML_INSTANCE,
   RUNTIME_LIMITS_MINUTES,
+  sageMakerLogGroup,
 } from '../../../lib/training/training-limits';
 import { domainKey, flag, integer, removal, text } from '../../environment/schema/fields';
 import { DEFAULT_MAX_RUNTIME_HOURS, INSTANCES, MINUTES_PER_HOUR } from './defaults';
@@ -14,7 +14,7 @@ import { TRAINING_KEYS } from './keys';
 /** The bucket of the workspace. */
 export const WORKSPACE_BUCKET = 'training';
 
-const JOB_GROUPS = JOB_KINDS.map(jobLogGroup).join(', ');
+const LOG_GROUPS = LOG_KINDS.map(sageMakerLogGroup).join(', ');
 
 /** What may be written under `training`. */
 export const TrainingSchema = z
@@ -32,11 +32,11 @@ export const TrainingSchema = z
     logDays: z
       .literal(LOG_RETENTION_DAYS, `one of ${LOG_RETENTION_DAYS.join(', ')}`)
       .default(DEFAULT_JOB_LOG_DAYS)
-      .describe(`Days that logs of jobs are kept. Default: ${DEFAULT_JOB_LOG_DAYS}.`),
+      .describe(`Days that logs of jobs and notebooks are kept. Default: ${DEFAULT_JOB_LOG_DAYS}.`),
     ownsLogGroups: flag()
       .default(true)
       .describe(
-        `Whether this environment gives the log groups of jobs their retention and key. SageMaker has one set in an account and region: ${JOB_GROUPS}. Where environments share an account, one of them owns it. Default: true.`,
+        `Whether this environment gives the log groups of jobs and notebooks their retention and key. SageMaker has one set in an account and region: ${LOG_GROUPS}. Where environments share an account, one of them owns it. Default: true.`,
       ),
     ...TRAINING_KEYS.shape,
     keyArn: domainKey('training code, checkpoints, models in training and reports'),

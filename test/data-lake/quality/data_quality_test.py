@@ -22,6 +22,7 @@ sys.path.insert(0, os.path.join(HERE, "../../../lib/data-lake/quality/program"))
 import data_quality  # noqa: E402
 import expectations  # noqa: E402
 
+END = datetime(9999, 12, 31, 23, 59, 59, 999_999, timezone.utc)
 NOW = int(datetime(2026, 6, 1, 12, tzinfo=timezone.utc).timestamp())
 CSV = {"name": "csv", "header": True, "separator": ",", "quote": '"'}
 UNQUOTED = {"name": "csv", "header": False, "separator": ";", "quote": None}
@@ -51,11 +52,11 @@ class Case(unittest.TestCase):
         self.root = made.name
         self.data = os.path.join(self.root, "data")
 
-    def write(self, path, content):
+    def write(self, path, content, **options):
         full = os.path.join(self.data, path)
         os.makedirs(os.path.dirname(full), exist_ok=True)
         if isinstance(content, pa.Table):
-            pq.write_table(content, full, row_group_size=1000)
+            pq.write_table(content, full, row_group_size=1000, **options)
         else:
             with open(full, "wb") as file:
                 file.write(content if isinstance(content, bytes) else content.encode())
@@ -235,7 +236,12 @@ class Boundaries(Case):
             ("tinyint", pa.int8(), [-128, 127], {"max": "126"}, 1),
             ("double", pa.float64(), [0.1, 0.1 + 1e-17, 0.2, nan, inf, -inf], {"min": "0.1"}, 4),
             ("double", pa.float64(), [nan, inf, 0.0], {"max": "1"}, 1),
-            ("float", pa.float32(), [0.1], {"min": "0.1"}, 1),  # as a double it is above
+            # a float is compared as the double that it is, as Spark widens it: 0.1 is 0.10000000149011612, 0.3 is 0.30000001192092896
+            ("float", pa.float32(), [0.1, 0.3], {"min": "0.1"}, 2),
+            ("float", pa.float32(), [0.1], {"max": "0.1"}, 0),
+            ("float", pa.float32(), [0.1], {"max": "0.10000000149011612"}, 1),
+            ("float", pa.float32(), [0.5, 0.7], {"min": "0.5", "max": "0.7"}, 2),  # 0.7 is 0.699999988079071
+            ("double", pa.float32(), [0.1], {"max": "0.1"}, 0),
             ("decimal(5,2)", pa.decimal128(5, 2), [Decimal("0.99"), Decimal("1.00"), Decimal("1.01")], {"min": "0.995", "max": "1.005"}, 1),
             ("decimal(5,2)", pa.decimal128(5, 2), [Decimal("999.99")], {"max": "1e10"}, 1),
             ("decimal(5,2)", pa.decimal128(5, 1), [Decimal("1.5")], {"min": "1.5"}, 1),
@@ -248,6 +254,7 @@ class Boundaries(Case):
             ("string", pa.string(), ["a", "A", " a", "", None], ["a", ""], 2),
             ("int", pa.int32(), [1, 2, 3, None], ["1", "2.0", "2.5"], 2),
             ("double", pa.float64(), [0.1, -0.0, float("nan")], ["0.1", "0"], 2),
+            ("float", pa.float32(), [0.1, 0.5], ["0.1", "0.5"], 1),
             ("decimal(5,2)", pa.decimal128(5, 2), [Decimal("1.50"), Decimal("1.51")], ["1.5", "1.505"], 1),
             ("varchar(3)", pa.string(), ["abc"], ["abc"], 1),
         ]:
@@ -298,11 +305,25 @@ class Boundaries(Case):
             (True, [now - 25 * hour, now], False),
             (True, [None, now], False),
             (True, [now + hour], True),
+            # what databases write for "until further notice": no age of the data, and no old row
+            (False, [END], False),
+            (False, [END, now - hour], True),
+            (False, [END, now - 25 * hour], False),
+            (True, [END, now], True),
+            (True, [END, now - 25 * hour], False),
+            (True, [datetime(1, 1, 1, tzinfo=timezone.utc), now], False),
         ]:
-            with self.subTest(every=every, values=values):
-                self.write("a.parquet", pa.table({"x": pa.array(values, pa.timestamp("us", "UTC"))}))
-                code, _ = self.run_on(self.spec(PARQUET, {"x": "timestamp"}, expect("freshness", "x", maxHours="24", everyRow=every)))
-                self.assertEqual(code, 0 if passes else 1)
+            for of_spark in (False, True):  # INT96, which Spark writes unless told otherwise
+                with self.subTest(every=every, values=values, of_spark=of_spark):
+                    self.write("a.parquet", pa.table({"x": pa.array(values, pa.timestamp("us", "UTC"))}), use_deprecated_int96_timestamps=of_spark)
+                    code, report = self.run_on(self.spec(PARQUET, {"x": "timestamp"}, expect("freshness", "x", maxHours="24", everyRow=every)))
+                    self.assertEqual((code, report["unreadableFiles"]), (0 if passes else 1, []))
+
+    def test_of_ages_count_whole_seconds_to_the_microsecond_at_every_time(self):
+        for moment in [END, datetime(9000, 1, 1, 0, 0, 1, 999_999), datetime(1969, 12, 31, 23, 59, 58, 1), datetime(1969, 12, 31, 23, 59, 59), datetime(1, 1, 1)]:
+            since = moment.replace(tzinfo=timezone.utc) - datetime(1970, 1, 1, tzinfo=timezone.utc)
+            found = expectations.seconds(pa.array([moment.replace(tzinfo=timezone.utc), None], pa.timestamp("us", "UTC")))
+            self.assertEqual(found.to_pylist(), [since // timedelta(seconds=1), None], moment)
 
     def test_a_share_holds_if_it_is_equal_to_the_limit(self):
         self.write("a.parquet", pa.table({"x": [1] * 99 + [None]}))
@@ -353,6 +374,7 @@ class Reading(Case):
         self.write("a.parquet", pa.table({"x": [1]}))
         for path in ["_SUCCESS", "_quarantine/b.parquet", ".c.parquet", "day/.d"]:
             self.write(path, b"no parquet")
+        self.write("day_$folder$", b"")  # of Hadoop
         self.assertEqual(self.run_on(self.spec(PARQUET, {"x": "int"}, expect("rowCount", max="1")))[0], 0)
 
     def test_partitions_are_columns(self):
@@ -373,11 +395,13 @@ class Reading(Case):
                 "c": pa.array(["SE"]).dictionary_encode(),
                 "b": pa.array([b"SE"]),
                 "none": pa.nulls(1),
+                "large": pa.array(["SE"], pa.large_string()),
+                "view": pa.array(["SE"], pa.string_view()),  # as Polars writes
             }
         )
         self.write("a.parquet", table)
-        columns = {"at": "timestamp", "c": "string", "b": "string", "none": "int"}
-        expected = [expect("values", "c", values=["SE"]), expect("values", "b", values=["SE"]), expect("completeness", "none", min="0")]
+        columns = {"at": "timestamp", "c": "string", "b": "string", "none": "int", "large": "string", "view": "varchar(2)"}
+        expected = [expect("values", name, values=["SE"]) for name in ("c", "b", "large", "view")] + [expect("completeness", "none", min="0")]
         code, report = self.run_on(self.spec(PARQUET, columns, *expected, expect("uniqueness", "at")))
         self.assertEqual((code, report["faults"]), (0, []))
 
@@ -428,13 +452,70 @@ class FailsClosed(Case):
             (pa.table({"x": [1]}), "double", "has the column x as int64, not as double"),
             (pa.table({"x": [1]}), "string", "has the column x as int64, not as string"),
             (pa.table({"x": [[1]]}), "int", "has the column x as list<element: int64>, not as int"),
-            (pa.table({"x": pa.array([Decimal("1.234")])}), "decimal(5,2)", "data loss"),
+            (pa.table({"x": pa.array([1.5], pa.float64())}), "float", "has the column x as double, not as float"),
+            (pa.table({"x": pa.array([1.5], pa.float16())}), "float", "has the column x as halffloat, not as float"),
             (pa.table({"x": pa.array([b"\xff"])}), "string", "UTF8"),
             (pa.Table.from_arrays([pa.array([1]), pa.array([1])], ["x", "X"]), "int", "has the column x twice"),
         ]:
             with self.subTest(words=words):
                 self.write("a.parquet", table)
                 self.assertIn(words, self.faults(self.spec(PARQUET, {"x": column}, expect("completeness", "x"))))
+
+    def test_on_values_that_are_none_of_their_type_and_names_file_row_and_value(self):
+        """As Athena fails at each: with the values beside it that are at the very ends of the type, which are read."""
+        far = (datetime(9999, 12, 31, 23, 59, 59) - datetime(1970, 1, 1)) // timedelta(seconds=1)
+        for kind, arrow, good, bad, shown in [
+            ("tinyint", pa.int8(), [-128, 127, None], [], []),
+            ("tinyint", pa.int64(), [-128, 127, None], [128, -129], ["128", "-129"]),
+            ("smallint", pa.int32(), [-(2**15), 2**15 - 1], [2**15], ["32768"]),
+            ("int", pa.int64(), [-(2**31), 2**31 - 1, None], [2**31, -(2**31) - 1], ["2147483648", "-2147483649"]),
+            ("int", pa.uint32(), [0, 2**31 - 1], [2**31], ["2147483648"]),
+            ("bigint", pa.uint64(), [0, 2**63 - 1], [2**63, 2**64 - 1], ["9223372036854775808", "18446744073709551615"]),
+            ("bigint", pa.int64(), [-(2**63), 2**63 - 1], [], []),
+            ("decimal(5,2)", pa.decimal128(9, 4), [Decimal("999.9900"), Decimal("-999.9900")], [Decimal("999.9950"), Decimal("1000.0000"), Decimal("0.0010")], ["999.9950", "1000.0000", "0.0010"]),
+            ("decimal(5,2)", pa.decimal128(38, 0), [Decimal(999), Decimal(-999)], [Decimal(10**37), Decimal(-1000)], [str(10**37), "-1000"]),
+            ("decimal(5,2)", pa.decimal256(60, 2), [Decimal("999.99"), None], [Decimal("1000.00")], ["1000.00"]),
+            ("decimal(38,10)", pa.decimal128(5, 2), [Decimal("999.99")], [], []),
+            ("varchar(3)", pa.string(), ["abc", "", "\u00e9\u00e8\u00ea", None], ["abcd"], ["abcd"]),
+            ("char(2)", pa.string(), ["NO"], ["NOR"], ["NOR"]),
+            ("timestamp", pa.timestamp("us"), [END.replace(tzinfo=None), datetime(1, 1, 1)], [(far + 1) * 10**6], [f"{(far + 1) * 10**6} us since 1970"]),
+            ("timestamp", pa.timestamp("ms"), [far * 1000], [(far + 1) * 1000, 2**62], [f"{(far + 1) * 1000} ms since 1970", f"{2**62} ms since 1970"]),
+            ("timestamp", pa.timestamp("ns"), [2**63 - 1, -(2**63) + 1], [], []),
+            ("date", pa.date32(), [date(1, 1, 1), date(9999, 12, 31)], [(far + 1) // 86_400], [f"{(far + 1) // 86_400} days since 1970"]),
+        ]:
+            with self.subTest(kind=kind, arrow=str(arrow)):
+                self.write("a.parquet", pa.table({"y": pa.array(range(len(good + bad))), "x": pa.array([*bad, *good], arrow)}))
+                expected = [expect("completeness", "x", min="0"), expect("uniqueness", "x", min="0"), expect("completeness", "y")]
+                spec = self.spec(PARQUET, {"x": kind, "y": "int"}, *expected)
+                code, report = self.run_on(spec)
+                self.assertEqual((code, report["unreadableFiles"], report["rows"]), (1 if bad else 0, [], len(good)))
+                kept = self.quarantined("unreadable") if bad else []
+                self.assertEqual(kept, [{"file": "a.parquet", "row": row, "reason": f"x: is no {kind}: {text!r}"} for row, text in enumerate(shown, 1)])
+                if bad:
+                    self.assertEqual(report["faults"][0], f"{len(bad)} rows cannot be read: a.parquet row 1 x: is no {kind}: {shown[0]!r}")
+
+    def test_on_numbers_in_text_beyond_a_float_or_a_double(self):
+        for kind, text in [("float", "1e39"), ("double", "1e400"), ("double", "-1e999999")]:
+            self.write("a.csv", f"x\n1.5\n{text}\nInfinity\n")
+            self.assertIn(f"1 rows cannot be read: a.csv row 3 x: is no {kind}: '{text}'", self.faults(self.spec(CSV, {"x": kind}, expect("completeness", "x"))))
+
+    def test_on_text_whose_header_has_the_columns_in_another_order(self):
+        spec = self.spec(CSV, {"net": "int", "gross": "int"}, expect("completeness", "net"))
+        self.write("a.csv", "Gross,NET\n1,2\n")
+        self.assertIn("has its columns in another order than the table, gross, net: queries read them by position", self.faults(spec))
+        for header in ["net,gross", '"Net","Gross"', "Net amount,Gross amount"]:
+            self.write("a.csv", f"{header}\n1,2\n")
+            self.assertEqual(self.run_on(spec)[0], 0, header)
+
+    def test_on_text_in_a_compression_that_is_not_read_or_is_broken(self):
+        spec = self.spec(CSV, {"id": "int"}, self.rows())
+        self.write("a.csv.snappy", b"x")
+        self.assertIn("a.csv.snappy is compressed in a way that this program cannot read; write it with gzip or bzip2", self.faults(spec))
+        os.remove(os.path.join(self.data, "a.csv.snappy"))
+        broken = bytearray(gzip.compress(b"id\n" + b"".join(b"%d\n" % number for number in range(9999))))
+        broken[2000:2010] = b"\xff" * 10
+        self.write("a.csv.gz", bytes(broken))
+        self.assertIn("1 of 1 files cannot be read: a.csv.gz", self.faults(spec))
 
     def test_on_files_outside_the_partitions(self):
         self.write("a.parquet", pa.table({"x": [1]}))
@@ -453,6 +534,14 @@ class FailsClosed(Case):
         self.assertEqual([one["line"] for one in kept], lines[1:])
         self.assertEqual(kept[0], {"file": "a.csv", "row": 3, "line": "x,2", "reason": "a: is no int: 'x'"})
         self.assertEqual(kept[1]["reason"], "has 1 values for 2 columns")
+
+    def test_on_carriage_returns_inside_of_rows_at_which_queries_end_them(self):
+        for format, content in [(TSV, "a\tb\n1\tx\ry\n"), (CSV, 'a,b\n1,"x\ry"\n'), (JSON, '{"a": 1,\r"b": "x"}\n')]:
+            self.data = os.path.join(self.root, format["name"])
+            self.write("a", content)
+            spec = self.spec(format, {"a": "int", "b": "string"}, expect("completeness", "b"))
+            self.assertIn("1 rows cannot be read: a row", self.faults(spec))
+            self.assertEqual(self.quarantined("unreadable")[0]["reason"], "holds a carriage return, at which queries end the row")
 
     def test_on_rows_of_json_that_cannot_be_read(self):
         bad = [b"{", b"[1]", b'{"a": "x"}', b'{"a": 1, "A": 2}', b'{"a": 1.5}', b'{"a": [1]}', b'{"a": true}', b"\xff", b'{"a": "\0"}', b"[" * 5000]

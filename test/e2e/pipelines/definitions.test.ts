@@ -3,17 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { TerraformStack } from 'cdktf';
 import type { AwsStack } from '../../../lib/aws/aws-stack';
-import { DataQualityGate } from '../../../lib/data-lake/quality/data-quality-gate';
-import { Expectation } from '../../../lib/data-lake/quality/expectation';
-import { Table } from '../../../lib/data-lake/table';
-import { TableFormat } from '../../../lib/data-lake/table-format';
 import { Template, testApp } from '../../../lib/testing';
 import { ParameterRange } from '../../../lib/training/pipeline/steps/parameter-range';
 import { Platform, parseEnvironment } from '../../../stacks';
-import { lakeIn } from '../../support/lake';
 import { describeWith } from '../../support/machine';
 import { ApiShapes } from '../../support/pipeline/api-shapes';
-import { churnIn, dataIn } from '../../support/pipeline/churn';
+import { churnIn, dataIn, qualityIn } from '../../support/pipeline/churn';
 import { definitionFaults } from '../../support/pipeline/envelope';
 import { filled } from '../../support/pipeline/filled';
 import { meaningOf } from '../../support/pipeline/meaning';
@@ -31,18 +26,10 @@ const PIPELINES: Readonly<Record<string, (stack: AwsStack) => void>> = {
   'with a step of each type': (stack) => void everyStepIn(stack),
   'that trains and registers': (stack) => void churnIn(stack),
   'that checks, prepares, tunes and registers': (stack) => {
-    const table = new Table(stack, 'Events', {
-      zone: lakeIn(stack).zone('curated'),
-      name: 'events',
-      owner: 'fraud',
-      format: TableFormat.parquet(),
-      columns: { id: 'string' },
-    });
-    const expectations = [Expectation.completeness('id', { min: 1 })];
     churnIn(
       stack,
       () => ({
-        quality: new DataQualityGate(stack, 'Quality', { table, expectations }),
+        quality: qualityIn(stack),
         preparation: {
           folder: join(__dirname, '../../../lib/training/pipeline/training'),
           entryPoint: 'record_versions.py',

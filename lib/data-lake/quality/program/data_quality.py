@@ -20,6 +20,7 @@ import shutil
 import sys
 import tempfile
 import uuid
+import zlib
 from datetime import datetime, timezone
 
 import pyarrow as pa
@@ -93,15 +94,17 @@ def evaluate(spec, source, now, folder):
     table = Table(spec, columns_of(spec))
     measures = [KINDS[one["kind"]](one, table, now, folder) for one in spec["expectations"]]
     quarantine = Quarantine(folder)
-    rows, files, unread, refused = 0, 0, [], 0
+    rows, files, unread, refused, first = 0, 0, [], 0, None
 
     for path in source.files():
         files += 1
 
         def refuse(number, line, reason):
-            nonlocal refused
+            nonlocal refused, first
             refused += 1
-            quarantine.keep("unreadable", [{"file": path, "row": number, "line": line, "reason": reason}])
+            first = first or f"{path} row {number} {reason}"
+            entry = {"file": path, "row": number, "line": line, "reason": reason}
+            quarantine.keep("unreadable", [{key: value for key, value in entry.items() if value is not None}])
 
         try:
             with source.open(path) as local:
@@ -109,7 +112,7 @@ def evaluate(spec, source, now, folder):
                     rows += len(batch)
                     for measure in measures:
                         quarantine.keep_rows(measure, batch, measure.see(batch))
-        except (Unfit, pa.ArrowException, OSError, EOFError, ValueError) as fault:
+        except (Unfit, pa.ArrowException, OSError, EOFError, ValueError, zlib.error) as fault:
             unread.append({"file": path, "reason": str(fault) or type(fault).__name__})
 
     results = [measure.result() for measure in measures]
@@ -119,7 +122,7 @@ def evaluate(spec, source, now, folder):
     if unread:
         faults.insert(0, f"{len(unread)} of {files} files cannot be read: {unread[0]['file']} {unread[0]['reason']}")
     if refused:
-        faults.insert(0, f"{refused} rows cannot be read")
+        faults.insert(0, f"{refused} rows cannot be read: {first}")
     report = {
         "state": "FAILED" if faults else "SUCCEEDED",
         "score": sum(one["passed"] for one in results) / len(results),
@@ -145,7 +148,7 @@ class Folder:
         for folder, _, names in os.walk(self.start):
             found += [os.path.relpath(os.path.join(folder, name), self.root) for name in names]
         for path in sorted(path.replace(os.sep, "/") for path in found):
-            if is_data(path):
+            if is_data(path, os.path.getsize(os.path.join(self.root, path))):
                 with open(os.path.join(self.root, path), "rb") as file:
                     self.digest.update(json.dumps([path, digest_of(file)]).encode())
                 yield path
@@ -211,7 +214,7 @@ class Bucket:
                 if not (key.endswith("/") and size == 0):
                     self.listed.append((key, item["ETag"], item.get("VersionId", "null"), size))
                 path = key[len(self.prefix):]
-                if is_data(path) and not (size == 0 and path.endswith("_$folder$")):
+                if is_data(path, size):
                     self.tags[path] = item["ETag"]
                     yield path
 
@@ -236,9 +239,10 @@ class Bucket:
         return f"s3://{self.bucket}/{self.prefix}{name}"
 
 
-def is_data(path):
-    """Whether engines read a file: not those whose name, or whose folder's, begins with `_` or a dot."""
-    return not path.endswith("/") and not any(part.startswith(("_", ".")) for part in path.split("/"))
+def is_data(path, size):
+    """Whether engines read a file: not those whose name, or whose folder's, begins with `_` or a dot; not Hadoop's folders."""
+    is_folder = path.endswith("/") or (size == 0 and path.endswith("_$folder$"))
+    return not is_folder and not any(part.startswith(("_", ".")) for part in path.split("/"))
 
 
 # With AWS

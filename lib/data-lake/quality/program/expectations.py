@@ -157,9 +157,11 @@ def freshness(spec, *rest):
 
 
 def seconds(values):
-    """Whole seconds since 1970 of dates and instants, as Spark counts them."""
+    """Whole seconds since 1970 of dates and instants, as Spark counts them: those before 1970 are rounded down, too."""
     moments = values.cast(pa.timestamp("us", "UTC")).cast(pa.int64())
-    return pc.cast(pc.floor(pc.divide(moments.cast(pa.float64()), 1e6)), pa.int64())
+    second = pa.scalar(1_000_000, pa.int64())
+    whole = pc.divide(moments, second)  # towards 1970
+    return pc.subtract(whole, pc.less(moments, pc.multiply(whole, second)).cast(pa.int64()))
 
 
 class Uniqueness:

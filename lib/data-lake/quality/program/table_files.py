@@ -8,13 +8,14 @@ import bz2
 import csv
 import gzip
 import json
+import math
 import os
 import re
+import struct
 from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Context, Decimal
 from urllib.parse import unquote
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -23,6 +24,8 @@ BATCH_ROWS = 65_536
 # what LazySimpleSerDe and MySQL write for NULL, and Hive as a folder
 NULL, NULL_FOLDER = "\\N", "__HIVE_DEFAULT_PARTITION__"
 BOM = b"\xef\xbb\xbf"
+# compressions of text that other readers know
+UNREAD = (".snappy", ".zst", ".zstd", ".lz4", ".lzo", ".deflate", ".xz", ".zip", ".Z")
 
 
 class Unfit(ValueError):
@@ -61,28 +64,72 @@ class Kind:
         if types.is_dictionary(found):
             found = found.value_type
         if self.is_text:
-            return types.is_string(found) or types.is_large_string(found) or types.is_binary(found)
+            return str(found).removeprefix("large_").removesuffix("_view") in ("string", "binary")  # Polars writes views
         if self.is_integer:
             return types.is_integer(found)
-        if self.is_float:
-            return types.is_floating(found)
+        if self.is_float:  # Athena widens a float, and does not narrow a double
+            return types.is_float32(found) or (self.name == "double" and types.is_float64(found))
         if self.is_opaque:
             return types.is_nested(found) if self.name != "binary" else types.is_binary(found) or types.is_large_binary(found)
         checks = {"decimal": types.is_decimal, "boolean": types.is_boolean, "date": types.is_date, "timestamp": types.is_timestamp}
         return checks[self.name](found)
 
+    def holds(self, values):
+        """Which values of a Parquet column are values of this type, NULL among them; None if all are.
+
+        Athena reads an int64 as the int of the catalog, and fails the query at a value that is none.
+        """
+        types, found = pa.types, values.type
+        if types.is_null(found):
+            return None
+        if self.is_integer:
+            limit = 2 ** (BITS[self.name] - 1)
+            return between(values, -limit, limit - 1)
+        if self.name == "decimal":
+            precision, scale = self.parameters
+            beyond = Decimal(10) ** (precision - scale)
+            fits = None
+            if precision - scale < found.precision - found.scale:
+                fits = pc.less(pc.abs(values), pa.scalar(beyond, found))
+            if scale < found.scale:  # a digit would be lost
+                exact = pc.equal(pc.round(values, scale), values)
+                fits = exact if fits is None else pc.and_(fits, exact)
+            return fits
+        if self.name == "timestamp":
+            second = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[found.unit]
+            return between(values.cast(pa.int64()), YEAR_1 * second, YEAR_10000 * second - 1)
+        if self.name == "date":
+            day = 1 if types.is_date32(found) else 86_400_000
+            days = values.cast(pa.int32() if day == 1 else pa.int64())
+            return between(days, YEAR_1 // 86_400 * day, YEAR_10000 // 86_400 * day - 1)
+        if self.is_text and self.parameters:
+            return pc.less_equal(pc.utf8_length(values.cast(pa.string())), pa.scalar(self.parameters[0], pa.int32()))
+        return None
+
     def of_arrow(self, values):
-        """The values of a Parquet column as those of a batch."""
+        """The values of a Parquet column, which are all of this type, as those of a batch."""
         if self.is_opaque:
             return pc.if_else(values.is_valid(), pa.scalar(True), pa.scalar(None, pa.bool_()))
-        if pa.types.is_dictionary(values.type):
-            values = values.cast(values.type.value_type)
         if pa.types.is_timestamp(values.type) and values.type.tz is None:
             values = values.cast(pa.timestamp(values.type.unit, "UTC"))
         finer = self.name == "timestamp"  # nanoseconds are cut off
         return values.cast(options=pc.CastOptions(self.arrow, allow_time_truncate=finer))
 
 
+def between(values, low, high):
+    """Which values are between two ends; None if all values of their type are."""
+    fits = None
+    for compare, end in ((pc.greater_equal, low), (pc.less_equal, high)):
+        try:
+            within = compare(values, pa.scalar(end, values.type))
+        except (pa.ArrowInvalid, OverflowError):  # beyond every value of the type
+            continue
+        fits = within if fits is None else pc.and_(fits, within)
+    return fits
+
+
+# the years that a text can say, in seconds since 1970
+YEAR_1, YEAR_10000 = -62_135_596_800, 253_402_300_800
 BITS = {"tinyint": 8, "smallint": 16, "int": 32, "bigint": 64}
 ARROW = {
     "float": pa.float64(),
@@ -136,8 +183,13 @@ def typed(text, kind):
             raise ValueError
         return int(number)
     if kind.is_float:
-        number = float(text if re.fullmatch(r"NaN|[+-]?Infinity", text) else number_of(text))
-        return float(np.float32(number)) if kind.name == "float" else number
+        if re.fullmatch(r"NaN|[+-]?Infinity", text):
+            return float(text)
+        number = float(number_of(text))
+        number = struct.unpack("<f", struct.pack("<f", number))[0] if kind.name == "float" else number
+        if math.isinf(number):
+            raise ValueError
+        return number
     if kind.name == "decimal":
         precision, scale = kind.parameters
         exact = Context(prec=100, rounding=ROUND_HALF_UP)  # digits after the scale are rounded as Athena does
@@ -220,6 +272,21 @@ def cells_of(line, separator, quote):
     return [None if cell == NULL else cell for cell in cells]
 
 
+def plain(values):
+    """The values of a column that has each once in a dictionary."""
+    return values.cast(values.type.value_type) if pa.types.is_dictionary(values.type) else values
+
+
+def as_texts(values):
+    """Values of Parquet that a type does not hold: instants of any year among them, which Python does not know."""
+    if pa.types.is_timestamp(values.type):
+        return [f"{value} {values.type.unit} since 1970" for value in values.cast(pa.int64()).to_pylist()]
+    if pa.types.is_date(values.type):
+        days = values.cast(pa.int32() if pa.types.is_date32(values.type) else pa.int64())
+        return [f"{value} {'days' if pa.types.is_date32(values.type) else 'ms'} since 1970" for value in days.to_pylist()]
+    return [str(value) for value in values.to_pylist()]
+
+
 class Table:
     """How the files of a table are read: its columns, its partitions, and those that are asked for."""
 
@@ -255,8 +322,9 @@ class Table:
                 columns[name] = pa.array([value] * len(numbers), self.partitions[name].arrow)
             yield Batch(path, numbers, columns)
 
-    def parquet(self, local, _path, _refuse):
-        with pq.ParquetFile(local) as file:
+    def parquet(self, local, _path, refuse):
+        # an instant of Spark (INT96) is read in nanoseconds otherwise, in which the year 9999 is another one
+        with pq.ParquetFile(local, coerce_int96_timestamp_unit="us") as file:
             named = {}
             for field in file.schema_arrow:
                 if named.setdefault(field.name.lower(), field) is not field:
@@ -269,13 +337,32 @@ class Table:
                     raise Unfit(f"has the column {name} as {field.type}, not as {kind.text}")
             names, begin = [named[name].name for name in self.wanted], 1
             for batch in file.iter_batches(BATCH_ROWS, columns=names):
-                columns = {}
-                for name, column in zip(self.wanted, names):
-                    columns[name] = self.columns[name].of_arrow(batch.column(batch.schema.get_field_index(column)))
-                yield range(begin, begin + batch.num_rows), columns
+                found = {name: plain(batch.column(batch.schema.get_field_index(column))) for name, column in zip(self.wanted, names)}
+                numbers = range(begin, begin + batch.num_rows)
+                reasons = self.reasons(found)
+                for index, reason in sorted(reasons.items()):
+                    refuse(numbers[index], None, reason)
+                if reasons:
+                    numbers = [number for index, number in enumerate(numbers) if index not in reasons]
+                    kept = pa.array([number - begin for number in numbers], pa.int64())
+                    found = {name: values.take(kept) for name, values in found.items()}
+                yield numbers, {name: self.columns[name].of_arrow(values) for name, values in found.items()}
                 begin += batch.num_rows
             if begin - 1 != file.metadata.num_rows:
                 raise Unfit(f"has {begin - 1} rows, not {file.metadata.num_rows} as it says")
+
+    def reasons(self, found):
+        """Why rows of a Parquet file cannot be read, by their place: a value is none of the type of its column."""
+        reasons = {}
+        for name, values in found.items():
+            kind = self.columns[name]
+            holds = kind.holds(values)
+            if holds is None or pc.all(holds, skip_nulls=True).as_py() in (True, None):
+                continue
+            bad = pc.indices_nonzero(pc.invert(pc.fill_null(holds, True)))
+            for index, value in zip(bad.to_pylist(), as_texts(values.take(bad))):
+                reasons.setdefault(index, f"{name}: is no {kind.text}: {shown(value)}")
+        return reasons
 
     def text(self, local, path, refuse):
         parse = self.json_row if self.format["name"] == "json" else self.cells_row
@@ -305,6 +392,8 @@ class Table:
     def lines(self, local, path):
         """The lines of a file and their numbers, without its header and without empty ones."""
         header = self.format["name"] != "json" and self.format["header"]
+        if path.endswith(UNREAD):
+            raise Unfit("is compressed in a way that this program cannot read; write it with gzip or bzip2, or run the ruleset in Glue")
         opened = {".gz": gzip.open, ".bz2": bz2.open}.get(os.path.splitext(path)[1], open)
         with opened(local, "rb") as file:
             for number, raw in enumerate(file, 1):
@@ -312,9 +401,19 @@ class Table:
                 if number == 1:
                     line = line[len(BOM):] if line.startswith(BOM) else line
                     if header:
+                        self.check_order(line)
                         continue
                 if line.strip() if self.format["name"] == "json" else line:
                     yield number, line
+
+    def check_order(self, line):
+        """Engines read text by position: a header with the table's names in another order says that they are wrong."""
+        try:
+            names = [(cell or "").strip().lower() for cell in cells_of(decoded(line), self.format["separator"], self.format["quote"])]
+        except (Unfit, UnicodeError):
+            return
+        if sorted(names) == sorted(self.columns) and names != list(self.columns):
+            raise Unfit(f"has its columns in another order than the table, {', '.join(names)}: queries read them by position")
 
     def json_row(self, line):
         text = decoded(line)
@@ -347,4 +446,6 @@ def decoded(line):
     text = line.decode()
     if "\0" in text:
         raise Unfit("holds a NUL character; the file must be UTF-8, not UTF-16")
+    if "\r" in text:
+        raise Unfit("holds a carriage return, at which queries end the row")
     return text

@@ -11,13 +11,16 @@ export function makeNotebooks(
   { instances, teams, ...settings }: NonNullable<Settings>,
   { environment, data, services: { training, pretrained } }: Available['services'],
 ): Pick<Services, 'notebooks'> {
+  const { ownsLogGroups, logDays, removal } = environment.training!; // whose key `notebooks` is
   const notebooks = new Notebooks(stack, 'Notebooks', {
     ...settings,
     workspace: training!, // made by the section that has these notebooks
     name: NOTEBOOKS_NAME,
     instanceTypes: instances,
     teams: mapValues(teams, ({ members, instances: instanceTypes }) => ({ members, instanceTypes })),
-    removal: environment.training?.removal,
+    ownsLogGroups,
+    logRetentionDays: ownsLogGroups ? logDays : undefined,
+    removal,
   });
   for (const team of Object.keys(teams)) {
     const role = notebooks.roleOf(team);
