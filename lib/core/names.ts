@@ -81,8 +81,8 @@ export function claimName(owner: IConstruct, kind: string, name: string, realm: 
   names.set(key, owner);
 }
 
-/** `DataLake/RawZone` becomes `data-lake-raw-zone`. */
-function pathName(scope: IConstruct, separator: string): string {
+/** The part of a name after the stack's prefix that a construct has by default: `DataLake/RawZone` becomes `data-lake-raw-zone`. */
+export function pathName(scope: IConstruct, separator = '-'): string {
   const stack = TerraformStack.of(scope);
   return scope.node.scopes
     .slice(stack.node.scopes.length)

@@ -88,7 +88,8 @@ export class Properties {
   public oneOf<T extends string | number>(name: string, value: T | undefined, allowed: readonly T[]): this {
     if (value === undefined || allowed.includes(value)) return this;
     if (Token.isUnresolved(value)) return typeof value === 'number' ? this : this.requireKnown(name, value);
-    return this.fail(`'${name}' must be one of ${allowed.join(', ')}, got '${value}'`);
+    const rule = allowed.length > 0 ? `must be one of ${allowed.join(', ')}` : 'has nothing to choose from';
+    return this.fail(`'${name}' ${rule}, got '${value}'`);
   }
 
   /** Fails for each property that is a token: its value, the length of a list or the keys of a map decide what is made. */

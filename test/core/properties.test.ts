@@ -25,6 +25,11 @@ test.each<[string, (p: Properties) => Properties, string]>([
     "'name' must be lower-case, got 'A'",
   ],
   ['unknown', (p) => p.oneOf('nat', 'two' as string, ['none', 'one']), "'nat' must be one of none, one, got 'two'"],
+  [
+    'of an empty choice',
+    (p) => p.oneOf('metric', 'auc' as string, []),
+    "'metric' has nothing to choose from, got 'auc'",
+  ],
   ['against a rule', (p) => p.require(false, "'a' needs 'b'"), "'a' needs 'b'"],
 ])('a value %s is refused with its limit', (_, check, message) => {
   expect(messageOf(check)).toBe(`test: 1 invalid property\n  - ${message}`);

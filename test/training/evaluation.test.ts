@@ -139,9 +139,9 @@ describe('a program of a user', () => {
     expect(make).toThrow(
       [
         'Evaluation.program: 5 invalid properties',
-        "  - 'entryPoint' must be a file of 'folder', got 'evaluate.py'",
+        "  - 'entryPoint' must be a file of the folder, got 'evaluate.py'; it has judge.py",
         "  - 'metrics' must have different keys in gate.json, got a_at_b again",
-        "  - 'metrics' must be lower-case letters, digits and '_', beginning with a letter, such as auc or auc@noise, got 'AUC'",
+        "  - 'metrics[2]' must be lower-case letters, digits and '_', beginning with a letter, such as auc or auc@noise, got 'AUC'",
         "  - 'environment' must be letters, digits and '_', got '1X'",
         "  - 'environment.LONG' must have at most 256 characters, got 257",
       ].join('\n'),

@@ -11,9 +11,10 @@ import { ConditionStep, FailStep } from '../../lib/training/pipeline/steps/flow-
 import { ParameterRange } from '../../lib/training/pipeline/steps/parameter-range';
 import { ProcessingInput } from '../../lib/training/pipeline/steps/processing-step';
 import { RegisterModelStep } from '../../lib/training/pipeline/steps/register-model-step';
+import { type PipelineBinding, type Request, Step } from '../../lib/training/pipeline/steps/step';
 import { TrainingStep } from '../../lib/training/pipeline/steps/training-step';
 import type { TuningStep, TuningStepProps } from '../../lib/training/pipeline/steps/tuning-step';
-import { Reference } from '../../lib/training/pipeline/value';
+import { Reference, type Value } from '../../lib/training/pipeline/value';
 import { evaluateIn, everyStepIn, METADATA, tuneIn } from '../support/pipeline/sample';
 import { ACME, acmeStack, roleIn } from '../support/stack';
 import { trainingIn, workspaceIn } from '../support/training';
@@ -320,6 +321,46 @@ describe('the text of a definition', () => {
   });
 });
 
+/** A step of a user's own, which writes its part of the definition beside the arguments too. */
+class OwnStep extends Step {
+  public readonly type = 'EMR';
+
+  constructor(
+    name: string,
+    private readonly parts: { readonly Arguments: Request; readonly ClusterId?: Value },
+  ) {
+    super(name);
+  }
+
+  public bindTo({ role, jobArn }: PipelineBinding): void {
+    role.addToPolicy({ actions: ['elasticmapreduce:AddJobFlowSteps'], resources: [jobArn('cluster', '*')] });
+  }
+
+  protected arguments(): Request {
+    return this.parts.Arguments;
+  }
+
+  protected override settings(): Request {
+    return { ClusterId: this.parts.ClusterId };
+  }
+}
+
+test("a step of a user's own brings the parameters, the grants and the order that its whole entry needs", () => {
+  const stack = acmeStack();
+  const training = trainingIn(stack);
+  const ClusterId = Parameter.string('Cluster');
+  const evaluate = evaluateIn(training);
+  const own = new OwnStep('Own', { ClusterId, Arguments: { Args: [evaluate.outputUri('report')] } });
+  const pipeline = new Pipeline(training, 'Pipeline', { workspace: training.workspace, steps: [own, evaluate] });
+  const { Parameters, Steps } = JSON.parse(pipeline.definition);
+  expect(Parameters.map(({ Name }: { Name: string }) => Name)).toEqual(['Cause', 'StartedBy', 'Cluster']);
+  expect(Steps[0]).toMatchObject({ Name: 'Own', Type: 'EMR', ClusterId: { Get: 'Parameters.Cluster' } });
+  expect(Template.synth(stack).policyOf(pipeline.role)).toAllow({
+    actions: 'elasticmapreduce:AddJobFlowSteps',
+    resources: 'arn:aws:sagemaker:eu-north-1:111122223333:cluster/j-1',
+  });
+});
+
 describe('a pipeline is refused', () => {
   const made =
     (steps: (training: ReturnType<typeof trainingIn>) => PipelineProps['steps'], props: Partial<PipelineProps> = {}) =>
@@ -428,6 +469,30 @@ describe('a pipeline is refused', () => {
         return [evaluate, new FailStep('Stop', { message: Reference.text(...values) })];
       }),
       faults('201 values of property files, the limit is 200; decide by fewer values'),
+    ],
+    [
+      'with a number that would be null in its definition',
+      made((training) => {
+        const evaluate = evaluateIn(training);
+        const conditions = [Condition.atLeast(evaluate.value('gate', 'auc'), Number.NaN)];
+        const own = new OwnStep('Own', { Arguments: { Limits: [1, Number.POSITIVE_INFINITY] } });
+        return [evaluate, own, new ConditionStep('Decide', { conditions })];
+      }),
+      faults(
+        'step Own: Arguments.Limits[1] is Infinity, which JSON cannot write; give another value',
+        'step Decide: Conditions[0].RightValue is NaN, which JSON cannot write; give another value',
+      ),
+    ],
+    [
+      'if a job would not know why it runs',
+      made((training) => [
+        new TrainingStep('Train', { training, environment: { MLOPS_CAUSE: 'mine', MODE: 'fast' } }),
+        evaluateIn(training, { environment: { MLOPS_STARTED_BY: 'me' } }),
+      ]),
+      faults(
+        'step Train sets MLOPS_CAUSE, which says why its run was started; rename the variable',
+        'step Evaluate sets MLOPS_STARTED_BY, which says why its run was started; rename the variable',
+      ),
     ],
     [
       'without a step, or with a name that is none',
@@ -636,7 +701,7 @@ describe('a step is refused', () => {
     [
       'whose answer is not there',
       () => new LambdaStep('Notify', { functionArn: 'arn:aws:lambda:eu-north-1:111122223333:function:a' }).output('by'),
-      ['step Notify: 1 invalid property', "'outputs' must be one of , got 'by'"],
+      ['step Notify: 1 invalid property', "'outputs' has nothing to choose from, got 'by'"],
     ],
   ])('%s', (_, make, lines) => {
     expect(make).toThrow(lines.join('\n  - '));

@@ -67,6 +67,9 @@ describe('a training pipeline', () => {
     expect(steps.Train!.DependsOn).toEqual(['Versions']);
   });
 
+  test('is named after its own path by default', () =>
+    expect(template.one('aws_sagemaker_pipeline').pipeline_name).toBe('acme-dev-churn-pipeline'));
+
   test('is started with a cause, and with other code if one likes', () =>
     expect(JSON.parse(text).Parameters).toEqual([
       { Name: 'Cause', Type: 'String', DefaultValue: 'manual' },
@@ -428,6 +431,33 @@ describe('a training pipeline is refused', () => {
       [
         'test/ChurnPipeline: 1 invalid property',
         "'servingImage' must be set for pytorch, whose training image does not serve",
+      ],
+    ],
+    [
+      'if it prepares with a program that is not there',
+      made((s) => ({
+        preparation: {
+          folder: __dirname,
+          entryPoint: 'gone.py',
+          inputs: { raw: dataIn(s, 'raw') },
+          channels: ['train'],
+        },
+      })),
+      [
+        'test/ChurnPipeline: 1 invalid property',
+        expect.stringMatching(
+          /^'preparation.entryPoint' must be a file of the folder, got 'gone.py'; it has .*batch.test.ts/,
+        ),
+      ],
+    ],
+    [
+      'if it prepares with a folder that is not there',
+      made((s) => ({
+        preparation: { folder: 'gone', entryPoint: 'a.py', inputs: { raw: dataIn(s, 'raw') }, channels: ['train'] },
+      })),
+      [
+        'test/ChurnPipeline: 1 invalid property',
+        "'preparation.folder' must be a folder, got 'gone', which is none; a relative path is relative to the directory of the process: write join(__dirname, ...)",
       ],
     ],
     [

@@ -7,7 +7,7 @@ import { CONTRACT_PROGRAM } from '../../registry/contract/serving-contract';
 import type { Evaluation, EvaluationContext, EvaluationJob } from './evaluation';
 import { jobOf, PYTHON_FILE, requireChampion } from './evaluation-job';
 import { ARGUMENT_LIMITS, gateKey, METRIC } from './metric-limits';
-import { type ProgramFiles, programIn } from './program-files';
+import { missingEntry, type ProgramFiles, programIn } from './program-files';
 
 /** What writes a contract, beside the program. */
 const CONTRACT: ProgramFiles = { 'serving_contract.py': readFileSync(CONTRACT_PROGRAM, 'utf8') };
@@ -62,14 +62,16 @@ export class ProgramEvaluation implements Evaluation {
   private validate(properties: Properties): void {
     const { entryPoint, metrics, environment = {} } = this.props;
     const keys = metrics.map(gateKey);
-    const twice = metrics.filter((_, index) => keys.indexOf(keys[index]!) !== index);
+    const twice = metrics.filter(
+      (metric, index) => METRIC.pattern.test(metric) && keys.indexOf(keys[index]!) !== index,
+    );
     properties
       .known({ environment }, 'environment')
       .matches('entryPoint', entryPoint, PYTHON_FILE)
-      .require(Object.hasOwn(this.files, entryPoint), `'entryPoint' must be a file of 'folder', got '${entryPoint}'`)
+      .require(Object.hasOwn(this.files, entryPoint), missingEntry('entryPoint', entryPoint, this.files))
       .require(metrics.length > 0, "'metrics' must have at least one metric, got none")
       .require(twice.length === 0, `'metrics' must have different keys in gate.json, got ${twice.join(', ')} again`);
-    for (const metric of metrics) properties.matches('metrics', metric, METRIC);
+    for (const [index, metric] of metrics.entries()) properties.matches(`metrics[${index}]`, metric, METRIC);
     for (const [name, value] of Object.entries(environment)) {
       properties
         .matches('environment', name, VARIABLE)

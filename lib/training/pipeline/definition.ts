@@ -19,3 +19,12 @@ export function jsonText(value: unknown): string {
   const entries = Object.entries(value).filter(([, part]) => part !== undefined);
   return `{${entries.map(([key, part]) => `${JSON.stringify(key)}:${jsonText(part)}`).join(',')}}`;
 }
+
+/** Where a value has a number that JSON cannot write, and writes as `null`: `Arguments.Limit is NaN`. */
+export function unwritable(value: unknown, place = ''): readonly string[] {
+  if (typeof value === 'number') return Number.isFinite(value) ? [] : [`${place} is ${value}`];
+  if (typeof value !== 'object' || value === null || Token.isUnresolved(value)) return [];
+  if ('toJSON' in value && typeof value.toJSON === 'function') return unwritable(value.toJSON(), place);
+  const at = (key: string) => (Array.isArray(value) ? `${place}[${key}]` : `${place}.${key}`).replace(/^\./, '');
+  return Object.entries(value).flatMap(([key, part]) => unwritable(part, at(key)));
+}

@@ -1,8 +1,10 @@
+import { Token } from 'cdktf';
+import { unwritable } from './definition';
 import { Parameter } from './parameter';
 import { MAX_FILE_VALUES, MAX_PARAMETERS, MAX_PROPERTY_FILES, MAX_STEPS } from './pipeline-limits';
 import { ConditionStep, FailStep } from './steps/flow-steps';
 import type { RunFacts, Step } from './steps/step';
-import { FileValue, type ReferredStep } from './value';
+import { FileValue, isPlain, type ReferredStep } from './value';
 
 /** A step, and the branch that it is in: the names of the conditions around it, each with the number of its branch. */
 interface Place {
@@ -44,6 +46,7 @@ export class Graph {
       ...this.excess(),
       ...this.steps.flatMap((step) => (step instanceof ConditionStep ? step.faults : [])),
       ...this.places.flatMap((place) => this.badReferences(place)),
+      ...this.steps.flatMap((step) => this.badValues(step)),
       ...this.cycles(),
       ...this.parameterFaults(),
     ];
@@ -103,6 +106,29 @@ export class Graph {
     ];
   }
 
+  /** Of a condition step without its branches, whose steps are in the list themselves. */
+  private badValues(step: Step): readonly string[] {
+    const request = step instanceof ConditionStep ? { Conditions: step.conditions } : step.definition(this.run);
+    return [
+      ...unwritable(request).map((fault) => `step ${step.name}: ${fault}, which JSON cannot write; give another value`),
+      ...this.lostVariables(step.name, request),
+    ];
+  }
+
+  /** The variables of the run that a step has replaced: its jobs would not know why they run. */
+  private lostVariables(name: string, request: unknown): readonly string[] {
+    const { environment } = this.run;
+    if (Token.isUnresolved(environment)) return [];
+    const lost = new Set(
+      environmentsIn(request).flatMap((own) =>
+        Object.keys(environment).filter((key) => key in own && own[key] !== environment[key]),
+      ),
+    );
+    return [...lost].map(
+      (variable) => `step ${name} sets ${variable}, which says why its run was started; rename the variable`,
+    );
+  }
+
   /** One message for each cycle, from its first step on. */
   private cycles(): readonly string[] {
     const done = new Set<Step>();
@@ -141,6 +167,14 @@ export class Graph {
       .filter(([, declarations]) => declarations.size > 1)
       .map(([name]) => `parameter ${name} is declared more than once, differently; use one object for both`);
   }
+}
+
+/** The variables of the jobs in a request, at every depth. */
+function environmentsIn(request: unknown): readonly Record<string, unknown>[] {
+  if (Array.isArray(request)) return request.flatMap(environmentsIn);
+  if (!isPlain(request) || Token.isUnresolved(request)) return [];
+  const { Environment: own } = request;
+  return [...(isPlain(own) ? [own] : []), ...Object.values(request).flatMap(environmentsIn)];
 }
 
 function placesOf(step: Step, branch: readonly string[], parent?: Step): readonly Place[] {

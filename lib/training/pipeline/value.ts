@@ -125,9 +125,10 @@ class Join extends Reference {
 export function referencesIn(value: unknown): readonly Reference[] {
   if (value instanceof Reference) return [value, ...value.parts.flatMap(referencesIn)];
   if (Array.isArray(value)) return value.flatMap(referencesIn);
-  return isObject(value) ? Object.values(value).flatMap(referencesIn) : [];
+  return isPlain(value) ? Object.values(value).flatMap(referencesIn) : [];
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+/** Whether a value is an object of a literal, as requests are; a reference or a construct is none. */
+export function isPlain(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

@@ -79,7 +79,7 @@ export abstract class Step implements ReferredStep {
 
   /** All that it refers to, but not what the steps of its branches do. */
   public references(run: RunFacts): readonly Reference[] {
-    return referencesIn(this.arguments(run));
+    return referencesIn([this.arguments(run), this.settings()]);
   }
 
   /** The entry in the definition's `Steps`. */

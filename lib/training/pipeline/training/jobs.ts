@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import type { IRole, Role } from '../../../iam/role';
 import { DATA_VERSION_PROGRAM, type DataVersion } from '../../data/data-version';
 import { EVALUATION_FILES, EVALUATION_PATHS } from '../../evaluation/metric-limits';
-import { programIn } from '../../evaluation/program-files';
+import { programOf } from '../../evaluation/program-files';
 import { UploadedProgram } from '../../evaluation/uploaded-program';
 import { currentDay } from '../../framework/day';
 import { Framework } from '../../framework/framework';
@@ -105,7 +105,7 @@ export class Jobs extends Construct {
       const { uri } = UploadedProgram.to(this, 'Preparation', {
         bucket: training.workspace.bucket,
         folder: `${this.folder}/preparation`,
-        files: programIn(this.node.path, folder),
+        files: programOf(String(this.node.scope?.node.path), { folder, entryPoint }, 'preparation'),
         role,
       });
       return { uri, entrypoint: ['python3', `${code}/${entryPoint}`] };

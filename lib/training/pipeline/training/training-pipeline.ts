@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { Aws } from '../../../aws/aws';
+import { pathName } from '../../../core/names';
 import { Properties } from '../../../core/properties';
 import type { Role } from '../../../iam/role';
 import { ModelPackageGroup } from '../../../registry/packages/model-package-group';
@@ -93,7 +94,7 @@ export class TrainingPipeline extends PipelineBase {
     });
     this.pipeline = new Pipeline(this, 'Pipeline', {
       workspace: training.workspace,
-      name: props.name,
+      name: props.name ?? pathName(this),
       description: props.description,
       steps: [...after(quality, versions, prepare), train, this.evaluate, this.gate],
     });

@@ -1,4 +1,7 @@
-"""The programs of examples/training-repo, run as SageMaker runs them: on files, with the packages of the image."""
+"""Trains and judges as SageMaker does it: on files, with the packages of the image.
+
+The module `serving_contract` is shipped beside every evaluation; here it comes from the package of cdktf-mlops (PYTHONPATH).
+"""
 
 import json
 import os
@@ -12,9 +15,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-ROOT = Path(__file__).parents[3]
-CHURN = ROOT / "examples/training-repo/churn"
-sys.path += [str(CHURN / "evaluation"), str(ROOT / "lib/registry/contract")]
+CHURN = Path(__file__).parents[1]
+sys.path.append(str(CHURN / "evaluation"))
 import evaluate  # noqa: E402
 import serving_contract  # noqa: E402
 
@@ -34,13 +36,11 @@ def customers(count: int, seed: int) -> pd.DataFrame:
     )
 
 
-class Example(unittest.TestCase):
-    def setUp(self):
+class Churn(unittest.TestCase):
+    def trained(self) -> Path:
         scratch = tempfile.TemporaryDirectory()
         self.addCleanup(scratch.cleanup)
         self.folder = Path(scratch.name)
-
-    def trained(self) -> Path:
         data, model = self.folder / "train", self.folder / "model"
         for folder in (data, model):
             folder.mkdir()
@@ -53,10 +53,11 @@ class Example(unittest.TestCase):
         return archive
 
     def evaluated(self, rows: pd.DataFrame) -> dict:
+        archive = self.trained()
         test, output = self.folder / "test", self.folder / "evaluation"
         test.mkdir()
         rows.to_parquet(test / "part-0.parquet")
-        evaluate.evaluate(self.trained(), test, output)
+        evaluate.evaluate(archive, test, output)
         return {path.stem: json.loads(path.read_text()) for path in output.iterdir()}
 
     def test_a_model_that_knows_who_leaves_reaches_more_than_chance_and_less_if_its_data_is_stale(self):
@@ -84,9 +85,10 @@ class Example(unittest.TestCase):
         ran = subprocess.run([sys.executable, "-c", program, str(served)], cwd=served / "code", capture_output=True, text=True)
         self.assertEqual(ran.stdout.strip(), "3", ran.stderr)
 
-    def test_a_test_set_without_a_customer_who_left_judges_nothing(self):
-        with self.assertRaisesRegex(SystemExit, "nothing to reach"):
-            self.evaluated(customers(50, seed=4).assign(churned=0))
+    def test_a_test_set_in_which_nobody_who_paid_has_left_judges_nothing(self):
+        for nothing in ({"churned": 0}, {"revenue_90d": 0.0}):
+            with self.subTest(nothing), self.assertRaisesRegex(SystemExit, "nothing to reach"):
+                self.evaluated(customers(50, seed=4).assign(**nothing))
 
 
 if __name__ == "__main__":
