@@ -81,7 +81,7 @@ const FILES: Record<string, Json> = {
         base: { capacity: 'on-demand', instances: ['m5.xlarge'], maxVcpus: 8 },
         gpu: {
           capacity: 'spot',
-          instances: ['g5.xlarge'],
+          instances: ['g5.12xlarge'],
           maxVcpus: 64,
           fallbackVcpus: 8,
           shares: { ads: 1, fraud: 2 },
