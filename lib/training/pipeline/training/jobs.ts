@@ -23,6 +23,9 @@ const VERSIONS_OUTPUT = '/opt/ml/processing/versions';
 /** Name of the property file with the versions. */
 const VERSIONS_FILE = 'versions';
 
+/** Runs the program that is its first argument from the code archive, which SageMaker copied as it is. */
+export const UNPACK_AND_RUN = `cd ${EVALUATION_PATHS.code} && tar -xzf *.tar.gz && exec python3 "$0" "$@"`;
+
 /** The processing jobs of a training pipeline, each with a role of its own. */
 export class Jobs extends Construct {
   /** Reads the test data and the models; no other role reads the test data. */
@@ -62,18 +65,13 @@ export class Jobs extends Construct {
     });
   }
 
-  /** Makes the training data. */
-  public preparation(preparation: Preparation): ProcessingStep {
+  /** Makes the training data. @param codeUri parameter with the code of the run, if the training has code */
+  public preparation(preparation: Preparation, codeUri: Parameter | undefined): ProcessingStep {
     const { training } = this.props;
     const { inputs, channels, instanceType = this.instanceType, cacheFor } = preparation;
     const role = training.workspace.newJobRole(this, 'PreparationRole', { frameworks: [training.framework] });
     const { bucket } = training.workspace;
-    const program = UploadedProgram.to(this, 'Preparation', {
-      bucket,
-      folder: `${this.folder}/preparation`,
-      files: programOf(String(this.node.scope?.node.path), preparation, 'preparation'),
-      role,
-    });
+    const program = this.preparationProgram(preparation, codeUri, role);
     const prepared = `${this.folder}/prepared`;
     bucket.grantWrite(role, `${prepared}/*`);
     bucket.grantRead(training.role, `${prepared}/*`);
@@ -90,11 +88,32 @@ export class Jobs extends Construct {
       instanceType,
       cacheFor,
       image: training.framework.imageFor(this, instanceType),
-      entrypoint: ['python3', `${EVALUATION_PATHS.code}/${preparation.entryPoint}`],
+      entrypoint: program.entrypoint,
       arguments: preparation.arguments,
       inputs: { ...Object.fromEntries(data), code: ProcessingInput.uri(program.uri, EVALUATION_PATHS.code) },
       outputs: Object.fromEntries(outputs),
     });
+  }
+
+  private preparationProgram(
+    { folder, entryPoint }: Preparation,
+    codeUri: Parameter | undefined,
+    role: Role,
+  ): { readonly uri: Value; readonly entrypoint: readonly string[] } {
+    const { training } = this.props;
+    const { code } = EVALUATION_PATHS;
+    if (folder !== undefined) {
+      const { uri } = UploadedProgram.to(this, 'Preparation', {
+        bucket: training.workspace.bucket,
+        folder: `${this.folder}/preparation`,
+        files: programOf(String(this.node.scope?.node.path), { folder, entryPoint }, 'preparation'),
+        role,
+      });
+      return { uri, entrypoint: ['python3', `${code}/${entryPoint}`] };
+    }
+    training.grantReadCode(role);
+    // the words after the script are the program and its arguments, which the shell does not read
+    return { uri: codeUri!, entrypoint: ['sh', '-c', UNPACK_AND_RUN, entryPoint] };
   }
 
   /** Records the versions of data and code before they are used. */
