@@ -52,7 +52,7 @@ function* zoneRules(path: Path, group: DraftGroup, zones: Zones | undefined): It
   const zone = entryOf(zones, zoneName);
   const format = 'format' in group ? group.format : 'iceberg';
   if (format !== 'iceberg' || !zone || 'bucketArn' in zone) return;
-  yield* broken([...path, 'format'], format, brokenIceberg(zoneName, zone));
+  yield* broken([...path, 'format'], format, brokenIceberg(zoneName, zone, 'or format: glue'));
 }
 
 function* readerRules(path: Path, { team, readers = [] }: DraftGroup): Iterable<FileError> {
