@@ -6,7 +6,7 @@ module.exports = {
   maxWorkers: '50%',
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' } }] },
   testMatch: ['<rootDir>/test/**/*.test.ts', '<rootDir>/examples/*/test/*.test.ts'],
-  // one test of the examples needs Terraform and its providers: test/e2e/package.test.ts runs it
+  // one test of the examples needs Terraform and its providers: test/e2e/package/package.test.ts runs it
   testPathIgnorePatterns: [
     '/node_modules/',
     '/cdktf.out/',

@@ -28,7 +28,7 @@ Runs everything that this machine can prove: types and style, unit tests, and th
 
   --no-skips  fail if anything was skipped because a tool is missing
 
-Parts of it: npm run check, test:unit, test:rehearsal, test:deploy, test:package, test:matrix, test:scan.`;
+Parts of it: npm run check, test:unit, test:e2e, and of that test:rehearsal, test:deploy, test:package, test:matrix, test:scan.`;
 
 if (process.argv.includes('--help')) {
   console.log(USAGE);
@@ -46,9 +46,9 @@ function check(script: string): Tally {
   return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: [] };
 }
 
-function jest(config: string): Tally {
-  const outputFile = join(scratch, `${config}.json`);
-  const ok = run('npx', 'jest', '--config', config, '--json', `--outputFile=${outputFile}`);
+function jest(script: string): Tally {
+  const outputFile = join(scratch, `${script.replace(':', '-')}.json`);
+  const ok = run('npm', 'run', '--silent', script, '--', '--json', `--outputFile=${outputFile}`);
   const report: Report = JSON.parse(readFileSync(outputFile, 'utf8'));
   const failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
   const skipped = report.testResults
@@ -61,7 +61,7 @@ function jest(config: string): Tally {
   };
 }
 
-const tallies = [check('check'), jest('jest.config.js'), jest('jest.e2e.config.js')];
+const tallies = [check('check'), jest('test:unit'), jest('test:e2e')];
 rmSync(scratch, { recursive: true });
 
 const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);

@@ -1,4 +1,4 @@
-import { DataResource, Token } from 'cdktf';
+import { TerraformResource, Token } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import { Properties } from './properties';
 import { mayDestroy, type Removal } from './removal';
@@ -49,8 +49,9 @@ export class FixedChoice extends Construct {
       .throwIfInvalid();
     if (!mayDestroy(this, removal)) this.node.addMetadata(CHOICE, { name, value, instead } satisfies Choice);
     const deployed = 'try(self.input.choice, null)'; // null after an import
-    new DataResource(this, 'Resource', {
-      input: { choice: value },
+    // cdktf's own class of it runs `terraform version` in each synthesis, for each choice
+    const data = new TerraformResource(this, 'Resource', {
+      terraformResourceType: 'terraform_data',
       lifecycle: mayDestroy(this, removal)
         ? undefined
         : {
@@ -63,5 +64,6 @@ export class FixedChoice extends Construct {
             ],
           },
     });
+    data.addOverride('input', { choice: value });
   }
 }

@@ -19,17 +19,25 @@ export interface SynthesizedStack {
  */
 export function testApp(config: AppConfig = {}): App {
   if (!config.stackTraces) forgetWhereTokensAreMade();
-  const outdir = mkdtempSync(join(tmpdir(), 'cdktf-test-'));
-  const app = new TestApp({ stackTraces: false, outdir, ...config });
-  rmSync(outdir, { recursive: true });
+  // an app makes its folder at once; those of tests begin in one, and each makes its own when it is written
+  const app = new TestApp({ stackTraces: false, outdir: sharedFolder(), ...config });
+  if (!config.outdir) redirect(app, `${sharedFolder()}-${++apps}`);
   return app;
+}
+
+let shared: string | undefined;
+let apps = 0;
+function sharedFolder(): string {
+  shared ??= mkdtempSync(join(tmpdir(), 'cdktf-test-'));
+  return shared;
 }
 
 /** Folders of test apps that were synthesized directly. */
 const written = new Set<string>();
 function removeWritten(): void {
-  for (const folder of written) rmSync(folder, { recursive: true, force: true });
+  for (const folder of [...written, ...(shared ? [shared] : [])]) rmSync(folder, { recursive: true, force: true });
   written.clear();
+  shared = undefined;
 }
 process.once('exit', removeWritten);
 try {

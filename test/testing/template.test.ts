@@ -8,7 +8,7 @@ import { AwsProvider } from '@cdktf/provider-aws/lib/provider';
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
 import { S3BucketPolicy } from '@cdktf/provider-aws/lib/s3-bucket-policy';
 import { S3BucketVersioningA } from '@cdktf/provider-aws/lib/s3-bucket-versioning';
-import { type App, Aspects, Fn, Lazy, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
+import { App, Aspects, Fn, Lazy, S3Backend, TerraformOutput, TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { Template, testApp } from '../../lib/testing';
 import { ACME, testStack } from '../support/stack';
@@ -248,15 +248,16 @@ describe('synthesis', () => {
   test('leaves no file in the working directory or the temporary folder, even if it fails', () => {
     const home = process.cwd();
     const here = fs.mkdtempSync(join(tmpdir(), 'cdktf-here-'));
+    const { stack, raw } = twoStores();
     const made = jest.spyOn(fs, 'mkdtempSync');
     process.chdir(here);
     try {
-      const { stack, raw } = twoStores();
       Template.synth(stack);
       raw.node.addValidation({ validate: () => ['invalid'] });
       expect(() => Template.synth(stack)).toThrow('invalid');
       expect(fs.readdirSync(here)).toEqual([]);
-      expect(made.mock.results.map(({ value }) => fs.existsSync(value))).toEqual([false, false, false]);
+      expect(made.mock.results.map(({ value }) => fs.existsSync(value))).toEqual([false, false]);
+      expect(fs.existsSync(App.of(stack).outdir)).toBe(false);
     } finally {
       process.chdir(home);
       fs.rmSync(here, { recursive: true });

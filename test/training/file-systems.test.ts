@@ -67,6 +67,9 @@ describe('a file system of FSx for Lustre', () => {
     expect(resource).not.toHaveProperty('lifecycle'); // the data is in the bucket
     expect(Object.keys(KEPT_TYPES)).not.toContain('aws_fsx_lustre_file_system');
     expect(resource.skip_final_backup).toBe(true); // FSx refuses a backup of a linked file system
+    // a link lists every object first, and more capacity takes an hour: the provider gives up after 10 and 30 minutes
+    expect(template.one('aws_fsx_data_repository_association').timeouts).toMatchObject({ create: '2h', delete: '2h' });
+    expect(resource.timeouts).toMatchObject({ update: '3h' });
   });
 
   test('is made after the rules of its group, without which FSx refuses it', () => {
@@ -244,8 +247,6 @@ describe('a file system of EFS', () => {
       Action: ['elasticfilesystem:ClientMount'],
       Condition: { Bool: { 'elasticfilesystem:AccessedViaMountTarget': 'true' } },
     });
-    const folders = template.all('aws_efs_access_point') as Record<string, any>[];
-    expect(folders.map(({ root_directory }) => root_directory.creation_info.permissions)).toEqual(['0755', '0755']);
     expect(JSON.stringify(DataSource.efs(files, 'fraud', 'churn').channelSource())).toContain(
       '"DirectoryPath":"/fraud/churn"',
     );
@@ -253,6 +254,29 @@ describe('a file system of EFS', () => {
     expect(() => strict.channelSource()).toThrow(
       "DataSource.efs: a training job of SageMaker mounts test/Files without TLS and without a role, which it refuses; set its 'plainReads: true', or use data in S3",
     );
+  });
+
+  test.each([false, true])('makes folders once, so that reading can be allowed later: plainReads %s', (plainReads) => {
+    const stack = acmeStack();
+    efsIn(stack, { plainReads });
+    const folders = Template.synth(stack).all('aws_efs_access_point') as Record<string, any>[];
+    expect(folders.map(({ root_directory }) => root_directory.creation_info.permissions)).toEqual(['0755', '0755']);
+  });
+
+  test('keeps the targets of the other subnets when one is taken off the list', () => {
+    const THIRD = 'subnet-33333333';
+    const targets = (...privateSubnetIds: string[]) => {
+      const stack = acmeStack();
+      efsIn(stack, {
+        network: Network.fromNetworkAttributes(stack, 'Own', { vpcId: 'vpc-11111111', privateSubnetIds }),
+      });
+      const template = Template.synth(stack);
+      const addresses = addressesOf(template, 'aws_efs_mount_target');
+      return template.all('aws_efs_mount_target').map(({ subnet_id }, index) => [addresses[index], subnet_id]);
+    };
+    const all = targets(FIRST, SECOND, THIRD);
+    expect(targets(FIRST, THIRD)).toEqual(all.filter(([, subnet]) => subnet !== SECOND));
+    expect(targets(THIRD, SECOND, FIRST).sort()).toEqual([...all].sort());
   });
 
   test('shows each team its folder only', () => {
@@ -263,7 +287,6 @@ describe('a file system of EFS', () => {
     const template = Template.synth(stack);
     const folders = template.all('aws_efs_access_point') as Record<string, any>[];
     expect(folders.map(({ root_directory }) => root_directory.path)).toEqual(['/ads', '/fraud']);
-    expect(folders[0]!.root_directory.creation_info.permissions).toBe('0750');
     const [ads] = addressesOf(template, 'aws_efs_access_point');
     expect(template.policyOf(role).statements[0]!.conditions).toEqual({
       StringEquals: { 'elasticfilesystem:AccessPointArn': `\${${ads}.arn}` },

@@ -200,12 +200,25 @@ describe('what people have in notebooks', () => {
     const template = Template.synth(s);
     expect(template.one('aws_sagemaker_domain')).toMatchObject({
       retention_policy: { home_efs_file_system: 'Retain' },
-      lifecycle: { prevent_destroy: true, ignore_changes: ['subnet_ids'] },
+      lifecycle: { prevent_destroy: true },
     });
+    expect(template.one('aws_sagemaker_domain').lifecycle.ignore_changes).toContain('subnet_ids');
     for (const { lifecycle } of template.all('aws_sagemaker_space')) {
       expect(lifecycle.prevent_destroy).toBe(true);
     }
     for (const type of ['aws_sagemaker_domain', 'aws_sagemaker_space']) expect(keptType(type).holdsData).toBe(true);
+  });
+
+  test('has its settings from the profiles: SageMaker refuses an update of a domain that is VpcOnly', () => {
+    const s = acmeStack();
+    notebooksIn(s, { idleMinutes: 240 });
+    const template = Template.synth(s);
+    const { default_user_settings: defaults, lifecycle } = template.one('aws_sagemaker_domain');
+    expect(lifecycle.ignore_changes).toContain('default_user_settings');
+    const { execution_role: _1, ...common } = defaults;
+    for (const { user_settings } of template.all('aws_sagemaker_user_profile')) {
+      expect(user_settings).toMatchObject(common); // a profile has every setting itself
+    }
   });
 
   test.each(TWO_KEYS)('with removal: stack %s, notebooks %s, may be destroyed: %s', (ofStack, removal, may) => {

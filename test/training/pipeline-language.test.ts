@@ -3,7 +3,7 @@ import { Parameter } from '../../lib/training/pipeline/parameter';
 import { ConditionStep, FailStep } from '../../lib/training/pipeline/steps/flow-steps';
 import { DEFAULT_RETRIES, JOB_ERRORS, RetryPolicy } from '../../lib/training/pipeline/steps/retry-policy';
 import { Step } from '../../lib/training/pipeline/steps/step';
-import { Execution, FileValue, Reference, referencesIn, StepProperty } from '../../lib/training/pipeline/value';
+import { Execution, FileValue, Reference, referencesIn, StepProperty, textOf } from '../../lib/training/pipeline/value';
 
 /** A step of a user's own. */
 class Custom extends Step {
@@ -44,6 +44,21 @@ describe('references', () => {
     ],
   ])('%s has the form that SageMaker resolves', (_, reference, expected) => {
     expect(json({ value: reference })).toEqual({ value: expected });
+  });
+
+  test.each([
+    ['a whole number', Parameter.integer('Rounds'), false],
+    ['a number', Parameter.float('Rate'), false],
+    ['a flag', Parameter.boolean('Dry'), false],
+    ['a value of a report', new FileValue(step, 'gate', 'auc'), false],
+    ['a text', Parameter.string('Cause'), true],
+    ['a property', step.property('ModelArtifacts.S3ModelArtifacts'), true],
+    ['a fact of the execution', Execution.id, true],
+  ])('%s is a text in the place of a text, where SageMaker refuses a number', (_, reference, isText) => {
+    const text = isText ? json(reference) : { 'Std:Join': { On: '', Values: [json(reference)] } };
+    expect(json(textOf(reference))).toEqual(text);
+    expect(referencesIn(textOf(reference))).toContain(reference); // the pipeline still declares the parameter
+    expect(textOf('7')).toBe('7');
   });
 
   test('know what they read, those inside others too', () => {

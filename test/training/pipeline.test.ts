@@ -1,6 +1,7 @@
 import { type App, TerraformOutput, TerraformVariable, Token } from 'cdktf';
 import '../../lib/testing/jest';
 import { AwsStack } from '../../lib/aws/aws-stack';
+import { ModelPackageGroup } from '../../lib/registry/packages/model-package-group';
 import { Template } from '../../lib/testing';
 import { Condition } from '../../lib/training/pipeline/condition';
 import { jsonText } from '../../lib/training/pipeline/definition';
@@ -294,6 +295,29 @@ describe('the text of a definition', () => {
     expect(Template.synth(s).json.output.Text.value).toBe(
       '{"text":"s3://${var.text}/x","number":${var.number},"list":${jsonencode(var.list)},"map":{"b":null,"c\\"":"d\\""},"reference":{"Std:Join":{"On":"","Values":["a"]}},"nothing":[null,true,1.5]}',
     );
+  });
+
+  test('has a text wherever a request takes texts only, also from a parameter that is a number', () => {
+    const s = acmeStack();
+    const training = trainingIn(s, { metrics: { 'validation:auc': 'auc: ([0-9.]+)' } });
+    const rounds = Parameter.integer('Rounds', { defaultValue: 10 });
+    const image = training.image;
+    const packages = new ModelPackageGroup(s, 'Models', { name: 'churn' });
+    const steps = [
+      new TrainingStep('Train', { training, hyperparameters: { rounds }, environment: { ROUNDS: rounds } }),
+      tuneIn(training, { hyperparameters: { rounds } }),
+      evaluateIn(training, { arguments: ['--rounds', rounds], environment: { ROUNDS: rounds } }),
+      new RegisterModelStep('Register', {
+        ...{ packages, image, modelUri: 's3://acme/model.tar.gz', packageDescription: rounds },
+        ...{ metadata: { ...METADATA, rounds }, environment: { ROUNDS: rounds } },
+      }),
+      new FailStep('Stop', { message: rounds }),
+    ];
+    const text = jsonText(steps.map((step) => step.definition({ environment: { RUN: rounds } })));
+    const get = '{"Get":"Parameters.Rounds"}';
+    const texts = text.split(`{"Std:Join":{"On":"","Values":[${get}]}}`);
+    expect(texts.length - 1).toBe(12);
+    expect(texts.join('')).not.toContain(get); // CreatePipeline refuses a number there
   });
 
   test('may have more than 100 kB, from which the SDK uploads it', () => {

@@ -103,9 +103,10 @@ describe('a training pipeline', () => {
   test('registers the model as pending, with all that must be known of it', () => {
     const { ModelApprovalStatus, CustomerMetadataProperties: metadata } = steps.Register!.Arguments;
     const report = { Get: "Steps.Evaluate.ProcessingOutputConfig.Outputs['evaluation'].S3Output.S3Uri" };
-    const version = (Path: string) => ({
-      'Std:JsonGet': { PropertyFile: { Get: 'Steps.Versions.PropertyFiles.versions' }, Path },
-    });
+    const version = (Path: string) => {
+      const value = { 'Std:JsonGet': { PropertyFile: { Get: 'Steps.Versions.PropertyFiles.versions' }, Path } };
+      return { 'Std:Join': { On: '', Values: [value] } };
+    };
     expect(ModelApprovalStatus).toBe('PendingManualApproval');
     expect(metadata).toEqual({
       owner: 'fraud',

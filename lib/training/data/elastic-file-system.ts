@@ -158,7 +158,10 @@ export class ElasticFileSystem extends Construct implements IElasticFileSystem {
   private open(network: INetwork): Connections {
     const group = new SecurityGroup(this, 'Group', { network, description: 'EFS' });
     network.privateSubnetIds.forEach((subnetId, index) => {
-      new EfsMountTarget(this, `Target${index}`, {
+      // by its id if it is known: in a list that lost a subnet, the next would take its place, and EFS refuses a second
+      // target in a zone while the old one goes
+      const which = Token.isUnresolved(subnetId) ? index : `-${subnetId}`;
+      new EfsMountTarget(this, `Target${which}`, {
         fileSystemId: this.fileSystemId,
         subnetId,
         securityGroups: [group.securityGroupId],
@@ -174,8 +177,9 @@ export class ElasticFileSystem extends Construct implements IElasticFileSystem {
       posixUser: { uid: POSIX_ID, gid: POSIX_ID },
       rootDirectory: {
         path: `/${team}`,
-        // who mounts without an access point is another user, and reads what everyone may read
-        creationInfo: { ownerUid: POSIX_ID, ownerGid: POSIX_ID, permissions: this.plainReads ? '0755' : '0750' },
+        // EFS makes the folder once, and keeps its permissions: with others, `plainReads` could not be turned on later.
+        // Who mounts without an access point is another user, and reads what everyone may read
+        creationInfo: { ownerUid: POSIX_ID, ownerGid: POSIX_ID, permissions: '0755' },
       },
       tags: { Name: team },
     });

@@ -36,6 +36,10 @@ const PORTS = [Port.tcp(988), Port.tcpRange(1018, 1023)];
 const GROUP_PREFIX = '/aws/fsx/'; // FSx writes to no other
 const LOG_DAYS = 90;
 const MAX_NAME_LENGTH = 255;
+/** More capacity takes FSx more than the half hour that the provider waits. */
+const FILE_SYSTEM_TIMEOUTS = { create: '1h', update: '3h', delete: '1h' };
+/** A link lists every object of its folder first, and releases every file when it goes: the provider waits ten minutes. */
+const LINK_TIMEOUTS = { create: '2h', update: '1h', delete: '2h' };
 /** Folder of the file system that has the objects. */
 const DATA_FOLDER = '/data';
 
@@ -164,6 +168,7 @@ export class LustreFileSystem extends Construct implements ILustreFileSystem {
       logConfiguration: { level: 'WARN_ERROR', destination: logGroupArn },
       ...(deployment === 'persistent' ? persistent : { deploymentType: 'SCRATCH_2' }),
       tags: { Name: nameOf(this, { maxLength: MAX_NAME_LENGTH }, props.name) },
+      timeouts: FILE_SYSTEM_TIMEOUTS,
       // FSx makes no file system whose group does not let its servers reach one another
       dependsOn: group.node.children
         .filter(TerraformResource.isTerraformResource)
@@ -182,6 +187,7 @@ export class LustreFileSystem extends Construct implements ILustreFileSystem {
       batchImportMetaDataOnCreate: true,
       deleteDataInFilesystem: true,
       s3: { autoImportPolicy: { events: ['NEW', 'CHANGED', 'DELETED'] } },
+      timeouts: LINK_TIMEOUTS,
     });
   }
 

@@ -30,7 +30,8 @@ export interface NotebooksProps {
   readonly teams: Readonly<Record<string, NotebookTeamProps>>;
   /**
    * How people are recognized: `IAM`, by a role to which `grantOpen` gives a profile; or `SSO`, by IAM Identity Center of
-   * the same region, where members are its user names. It cannot be changed later.
+   * the same region, where members are its user names, whom someone assigns to the domain's application there: see
+   * `docs/notebooks.md`. It cannot be changed later.
    * @default IAM
    */
   readonly auth?: NotebookAuth;
@@ -38,7 +39,7 @@ export interface NotebooksProps {
   readonly instanceTypes?: readonly string[];
   /** Minutes without activity until an app is stopped, 60 to 525,600. @default 60 */
   readonly idleMinutes?: number;
-  /** Gigabytes of the volume of a space, 5 to 16,384. @default 20 */
+  /** Gigabytes of the volume of a new space, 5 to 16,384; one that exists keeps its own, which its user may enlarge. @default 20 */
   readonly spaceGb?: number;
   /** Gigabytes of the largest volume that a user may choose. @default - 100, or `spaceGb` if it is more */
   readonly maxSpaceGb?: number;

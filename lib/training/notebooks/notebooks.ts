@@ -184,8 +184,10 @@ export class Notebooks extends Construct implements INotebooks {
         dockerSettings: { enableDockerAccess: 'DISABLED' },
       },
       retentionPolicy: { homeEfsFileSystem: mayDestroy(this, removal) ? 'Delete' : 'Retain' },
-      // another list of subnets, as with a third zone, would replace the domain: it keeps those with which it was made
-      lifecycle: { ...keepData(this, removal), ignoreChanges: ['subnet_ids'] },
+      // another list of subnets, as with a third zone, would replace the domain: it keeps those with which it was made.
+      // SageMaker refuses every update of a VpcOnly domain by this provider, which does not repeat the VPC; profiles have
+      // the same settings, and theirs count
+      lifecycle: { ...keepData(this, removal), ignoreChanges: ['subnet_ids', 'default_user_settings'] },
     });
   }
 
@@ -227,7 +229,7 @@ export class Notebooks extends Construct implements INotebooks {
           jupyterLabAppSettings: { defaultResourceSpec: { instanceType: settings.instanceType } },
           spaceStorageSettings: { ebsStorageSettings: { ebsVolumeSizeInGb: settings.spaceGb } },
         },
-        // its user may take another type or a larger volume, and SageMaker refuses to put them back
+        // its user may take another image, another type or a larger volume, and SageMaker refuses to put them back
         lifecycle: { ...keepData(this, removal), ignoreChanges: ['space_settings'] },
       });
     });

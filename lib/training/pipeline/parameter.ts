@@ -42,6 +42,8 @@ export class Parameter extends Reference {
     return new Parameter(name, 'Boolean', defaultValue);
   }
 
+  public override readonly isText: boolean;
+
   private constructor(
     /** Letters, digits and hyphens. */
     public readonly name: string,
@@ -50,6 +52,7 @@ export class Parameter extends Reference {
     private readonly allowed?: readonly string[],
   ) {
     super();
+    this.isText = type === 'String';
     this.validate();
   }
 

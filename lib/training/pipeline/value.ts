@@ -28,6 +28,9 @@ export abstract class Reference {
   /** The parameters and property files that it reads, for the checks of the pipeline. */
   public readonly parts: readonly Reference[] = [];
 
+  /** Whether it surely is a text. SageMaker refuses a pipeline with a number in the place of a text: see {@link textOf}. */
+  public readonly isText: boolean = true;
+
   /** `{ Get: ... }`, `{ 'Std:Join': ... }` or `{ 'Std:JsonGet': ... }`. */
   public abstract toJSON(): JsonValue;
 }
@@ -36,10 +39,14 @@ export abstract class Reference {
 export class StepProperty extends Reference {
   public override readonly steps: readonly ReferredStep[];
 
-  /** @param path the property after the step's name, e.g. `ProcessingOutputConfig.Outputs['report'].S3Output.S3Uri` */
+  /**
+   * @param path the property after the step's name, e.g. `ProcessingOutputConfig.Outputs['report'].S3Output.S3Uri`
+   * @param isText `false` for a number or a flag
+   */
   constructor(
     step: ReferredStep,
     public readonly path: string,
+    public override readonly isText: boolean = true,
   ) {
     super();
     this.steps = [step];
@@ -56,6 +63,7 @@ export class StepProperty extends Reference {
  */
 export class FileValue extends Reference {
   public override readonly steps: readonly ReferredStep[];
+  public override readonly isText: boolean = false; // it may be a number
 
   /**
    * @param step a processing step
@@ -119,6 +127,16 @@ class Join extends Reference {
     const values = this.values.map((value) => (value instanceof Reference ? value.toJSON() : value));
     return { 'Std:Join': { On: this.on, Values: values } };
   }
+}
+
+/** A value in the place of a text of a request: what may be a number while the pipeline runs is made a text. */
+export function textOf(value: Value): Value {
+  return value instanceof Reference && !value.isText ? Reference.text(value) : value;
+}
+
+/** The values of a map in the place of texts: see {@link textOf}. */
+export function textsOf(values: Readonly<Record<string, Value>>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, textOf(value)]));
 }
 
 /** All references in a request, those inside others included. */

@@ -11,7 +11,7 @@ import { DATA_PREFIX } from '../data/data-limits';
 import type { Channel, DataSource } from '../data/data-source';
 import { DataVersion } from '../data/data-version';
 import type { Framework } from '../framework/framework';
-import { Execution, Reference, type Value } from '../pipeline/value';
+import { Execution, Reference, textsOf, type Value } from '../pipeline/value';
 import { TRAINING } from '../training-limits';
 import { allowVolumes } from './job-access';
 import { allowStart } from './start-access';
@@ -140,7 +140,7 @@ export class SageMakerTraining extends Construct implements IConnectable {
         ? { S3OutputPath: folder('tensorboard'), LocalPath: TENSORBOARD_PATH }
         : undefined,
       ProfilerConfig: { DisableProfiler: true },
-      Environment: filled({ ...props.environment, ...changes.environment }),
+      Environment: filled(textsOf({ ...props.environment, ...changes.environment })),
       RetryStrategy: retries === undefined ? undefined : { MaximumRetryAttempts: retries },
       Tags: Object.entries({ team: props.team, ...props.tags }).map(([Key, Value]) => ({ Key, Value })),
     };
@@ -227,7 +227,7 @@ export class SageMakerTraining extends Construct implements IConnectable {
   private parameters({ hyperparameters, codeUri = this.codeUri }: TrainingChanges) {
     const { entryPoint, networkIsolation = true } = this.props;
     const all = { ...this.props.hyperparameters, ...hyperparameters };
-    if (codeUri === undefined || entryPoint === undefined) return filled(all);
+    if (codeUri === undefined || entryPoint === undefined) return filled(textsOf(all));
     const properties = Properties.of(this);
     checkHyperparameters(properties, hyperparameters ?? {});
     properties.throwIfInvalid();

@@ -1,7 +1,7 @@
 import { basename } from 'node:path/posix';
 import { Token } from 'cdktf';
 import type { Channel } from '../data/data-source';
-import type { Value } from '../pipeline/value';
+import { textOf, type Value } from '../pipeline/value';
 import { DEFAULT_VOLUME_GB } from '../training-limits';
 import { SOURCE_ARCHIVE } from './training-code';
 import type { SageMakerTrainingProps } from './training-props';
@@ -84,7 +84,7 @@ export function scriptMode(
 
 /** A hyperparameter as script mode reads it; what is known later only is given as it is. */
 export function encoded(value: Value): Value {
-  return typeof value === 'string' && !Token.isUnresolved(value) ? JSON.stringify(value) : value;
+  return typeof value === 'string' && !Token.isUnresolved(value) ? JSON.stringify(value) : textOf(value);
 }
 
 /** The channel of the code for a container without a network. */

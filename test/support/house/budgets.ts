@@ -11,7 +11,7 @@ export const fileSize: Rule = {
   name: `files have at most ${MAX_FILE_LINES} lines`,
   check: (source) => {
     const lines = source.text.trimEnd().split('\n').length;
-    if (!source.isTypeScript || source.path.endsWith('.test.ts') || lines <= MAX_FILE_LINES) return [];
+    if (!source.isTypeScript || /\.(test|cases)\.ts$/.test(source.path) || lines <= MAX_FILE_LINES) return [];
     return [
       {
         line: MAX_FILE_LINES + 1,

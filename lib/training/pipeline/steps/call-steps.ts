@@ -1,7 +1,7 @@
 import { Properties } from '../../../core/properties';
 import type { TextPattern } from '../../../core/text-pattern';
 import { PART_NAME } from '../pipeline-limits';
-import type { Reference, Value } from '../value';
+import { type Reference, StepProperty, type Value } from '../value';
 import { type PipelineBinding, type Request, type RunFacts, Step, type StepProps } from './step';
 
 const FUNCTION_ARN: TextPattern = {
@@ -48,7 +48,7 @@ abstract class CallStep extends Step {
     Properties.of(this.place)
       .oneOf('outputs', name, Object.keys(this.call.outputs ?? {}))
       .throwIfInvalid();
-    return this.property(`OutputParameters['${name}']`);
+    return new StepProperty(this, `OutputParameters['${name}']`, this.call.outputs?.[name] === 'String');
   }
 
   protected arguments({ environment }: RunFacts): Request {

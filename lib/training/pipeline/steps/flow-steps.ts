@@ -2,7 +2,7 @@ import { lengthOf } from '../../../core/cdktf/token-values';
 import { Properties } from '../../../core/properties';
 import type { Condition } from '../condition';
 import { MAX_BRANCH_STEPS, MAX_CONDITIONS, MAX_FAIL_MESSAGE } from '../pipeline-limits';
-import { type Reference, referencesIn, type Value } from '../value';
+import { type Reference, referencesIn, textOf, type Value } from '../value';
 import { type PipelineBinding, type Request, type RunFacts, Step, type StepProps } from './step';
 
 export interface ConditionStepProps extends StepProps {
@@ -118,6 +118,6 @@ export class FailStep extends Step {
   public bindTo(): void {} // ends the execution by itself
 
   protected arguments(): Request {
-    return { ErrorMessage: this.message };
+    return { ErrorMessage: textOf(this.message) };
   }
 }

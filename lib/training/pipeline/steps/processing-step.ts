@@ -12,7 +12,7 @@ import {
   VOLUME_LIMITS_GB,
 } from '../../training-limits';
 import { PART_NAME, PROCESSING_LIMITS, PROCESSING_PATH } from '../pipeline-limits';
-import { FileValue, Reference, type Value } from '../value';
+import { FileValue, Reference, textOf, textsOf, type Value } from '../value';
 import { allowJobs } from './job-permissions';
 import { JobStep, type JobStepProps, type PipelineBinding, type Request, type RunFacts } from './step';
 
@@ -177,9 +177,9 @@ export class ProcessingStep extends JobStep {
       AppSpecification: {
         ImageUri: props.image,
         ...(props.entrypoint && { ContainerEntrypoint: props.entrypoint }),
-        ...(props.arguments?.length && { ContainerArguments: props.arguments }), // SageMaker refuses an empty list
+        ...(props.arguments?.length && { ContainerArguments: props.arguments.map(textOf) }), // SageMaker refuses an empty list
       },
-      Environment: { ...run.environment, ...props.environment },
+      Environment: textsOf({ ...run.environment, ...props.environment }),
       StoppingCondition: { MaxRuntimeInSeconds: maxRuntimeMinutes * 60 },
       NetworkConfig: {
         EnableNetworkIsolation: props.networkIsolation ?? true,

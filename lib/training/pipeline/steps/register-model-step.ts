@@ -4,7 +4,7 @@ import { Properties } from '../../../core/properties';
 import type { IModelPackageGroup } from '../../../registry/packages/model-package-group';
 import { missingMetadata } from '../../../registry/packages/package-limits';
 import { CONTENT_TYPE } from '../../data/data-limits';
-import { Reference, type Value } from '../value';
+import { Reference, textOf, textsOf, type Value } from '../value';
 import { type PipelineBinding, type Request, Step, type StepProps } from './step';
 
 /** A report about a model, in S3. */
@@ -96,7 +96,7 @@ export class RegisterModelStep extends Step {
           {
             Image: props.image,
             ModelDataUrl: props.modelUri,
-            ...(environment && { Environment: environment }),
+            ...(environment && { Environment: textsOf(environment) }),
             ...(framework && { Framework: framework.name, FrameworkVersion: framework.version }),
           },
         ],
@@ -110,8 +110,8 @@ export class RegisterModelStep extends Step {
           },
         },
       }),
-      CustomerMetadataProperties: props.metadata,
-      ...(props.packageDescription !== undefined && { ModelPackageDescription: props.packageDescription }),
+      CustomerMetadataProperties: textsOf(props.metadata),
+      ...(props.packageDescription !== undefined && { ModelPackageDescription: textOf(props.packageDescription) }),
     };
   }
 }

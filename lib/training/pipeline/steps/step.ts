@@ -72,7 +72,10 @@ export abstract class Step implements ReferredStep {
     return false;
   }
 
-  /** A property of its result, as the Describe call of its job names it: `ModelArtifacts.S3ModelArtifacts`. */
+  /**
+   * A property of its result, as the Describe call of its job names it: `ModelArtifacts.S3ModelArtifacts`. A number in the
+   * place of a text is written as `Reference.text(step.property(...))`.
+   */
   public property(path: string): StepProperty {
     return new StepProperty(this, path);
   }

@@ -42,7 +42,7 @@ export const NotebooksSchema = z
     auth: choice(NOTEBOOK_AUTH)
       .default(DEFAULT_NOTEBOOK_AUTH)
       .describe(
-        `How people are recognized: by roles of IAM, or by IAM Identity Center of the same region. It cannot be changed later. Default: ${DEFAULT_NOTEBOOK_AUTH}.`,
+        `How people are recognized: by roles of IAM, or by IAM Identity Center of the same region, where someone assigns the people to the domain. It cannot be changed later. Default: ${DEFAULT_NOTEBOOK_AUTH}.`,
       ),
     instances: instances()
       .default([...DEFAULT_NOTEBOOK_INSTANCES])
@@ -56,7 +56,9 @@ export const NotebooksSchema = z
       ),
     spaceGb: gb()
       .default(DEFAULT_SPACE_GB)
-      .describe(`Size of the volume of a space in GB. Default: ${DEFAULT_SPACE_GB}.`),
+      .describe(
+        `Size of the volume of a new space in GB; one that exists keeps its own, which its user may enlarge. Default: ${DEFAULT_SPACE_GB}.`,
+      ),
     maxSpaceGb: gb()
       .describe(
         `Largest volume that a user may choose, in GB. Default: ${DEFAULT_MAX_SPACE_GB}, or spaceGb if it is more.`,

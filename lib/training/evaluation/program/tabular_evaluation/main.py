@@ -55,7 +55,8 @@ class TestSet:
     def __init__(self, options):
         files = tables.files_in(options.test_folder, "test set")
         self.fingerprint = tables.fingerprint(files, options.test_folder)
-        frame = tables.read(files, options.format, options.columns, options.max_rows)
+        label = options.target if options.task == "classification" else None
+        frame = tables.read(files, options.format, options.columns, options.max_rows, text=label)
         self.features, truth = tables.split(frame, options.target, options.identifiers)
         self.options, self.rows = options, len(frame)
         if options.task == "classification":

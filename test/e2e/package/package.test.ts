@@ -1,10 +1,10 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { run } from '../support/command';
-import { ROOT, Sources } from '../support/house/source';
-import { describeWith } from '../support/machine';
-import { Document } from '../support/readme/document';
+import { run } from '../../support/command';
+import { ROOT, Sources } from '../../support/house/source';
+import { describeWith } from '../../support/machine';
+import { Document } from '../../support/readme/document';
 
 const MAX_BYTES = 1_000_000;
 interface Packed {
