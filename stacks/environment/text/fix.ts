@@ -150,11 +150,10 @@ function correct(path: Path, shapesAt: ShapesAt): string {
 function reshape(value: object, schemas: Schemas): string[] {
   const takes = (type: string) => schemas.some((schema) => schema.type === type);
   const isNamed = schemas.some(({ additionalProperties }) => additionalProperties);
-  if (Array.isArray(value) && takes('array')) return [value.length === 0 ? 'add to it' : 'shorten it'];
+  if (Array.isArray(value) && takes('array')) return [value.length === 0 ? 'add an item' : 'remove some'];
   if (Array.isArray(value) && takes('object'))
     return [isNamed ? "write 'name: {}' instead of '- name'" : "write 'key: value' instead of '- key'"];
   if (!Array.isArray(value) && takes('array')) return ["write '- name' instead of 'name:'"];
-  if (Array.isArray(value) && takes('array')) return [value.length === 0 ? 'add an item' : 'remove some'];
   return Array.isArray(value) && value.length > 1 ? ['write one value'] : ['write the value alone'];
 }
 

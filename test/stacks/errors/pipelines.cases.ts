@@ -246,7 +246,7 @@ refuses(
 refuses(
   'a hyperparameter without a word to try',
   { 'packages: churn': TUNING['packages: churn'].replace('{ min: 2, max: 8 }', '[]') },
-  [`35:26 ${PLACE}.tuning.ranges.depth: must be a list of 1 to 30 words, got an empty list; add to it`],
+  [`35:26 ${PLACE}.tuning.ranges.depth: must be a list of 1 to 30 words, got an empty list; add an item`],
 );
 
 test('Hyperband with its rounds is taken', () => {
