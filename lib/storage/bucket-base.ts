@@ -16,7 +16,9 @@ export interface IBucket extends IConstruct {
    *
    * The prefix limits which objects can be read, not which names can be listed. Clients ask first whether the bucket
    * exists (HeadBucket); S3 authorizes that as a listing without a prefix, which shows every name, so a condition on
-   * the prefix would hide nothing. Use two buckets where the names themselves are secret.
+   * the prefix would hide nothing. It would break programs besides: to one that may not list the bucket, S3 answers 403 for
+   * a missing object in place of 404, and s3fs lists a folder without its last slash. Use two buckets where the names
+   * themselves are secret.
    */
   grantRead(grantee: IGrantable, prefix?: string): void;
   /**

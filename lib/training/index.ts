@@ -3,6 +3,7 @@ export * from './batch/batch-limits';
 export * from './batch/batch-training';
 export * from './batch/capacity';
 export * from './batch/container-properties';
+export * from './batch/instance-limits';
 export * from './batch/instances';
 export * from './batch/job-queue';
 export * from './data/data-limits';

@@ -7,6 +7,7 @@ import { BatchJob, type BatchJobProps } from '../../lib/training/batch/batch-job
 import { brokenShares, brokenSize, hasGpu, shareOf, weightFactors } from '../../lib/training/batch/batch-limits';
 import { BatchTraining, type BatchTrainingProps } from '../../lib/training/batch/batch-training';
 import { Capacity } from '../../lib/training/batch/capacity';
+import { brokenPlace } from '../../lib/training/batch/instance-limits';
 import { Instances } from '../../lib/training/batch/instances';
 import { JobQueue } from '../../lib/training/batch/job-queue';
 import { DataSource } from '../../lib/training/data/data-source';
@@ -402,6 +403,24 @@ describe('a job', () => {
   test.each<[string, Partial<BatchJobProps>, Partial<BatchTrainingProps>, string]>([
     ['a team without a share', { team: 'ads' }, {}, "'team' must be one of fraud, got 'ads'"],
     ['half a processor', { vcpus: 0.5 }, {}, "'vcpus' must be a whole number on EC2, got 0.5; round it up"],
+    [
+      'more memory than a job gets on any instance',
+      { memoryMib: 32_768 },
+      {},
+      "'memoryMib' must be at most 32224, all that a job gets of g5.xlarge, g5.2xlarge after what the system keeps, got 32768; lower it, or add a larger type",
+    ],
+    [
+      'more vCPUs and processors than one instance has',
+      { vcpus: 16, gpus: 2 },
+      {},
+      "2 invalid properties\n  - 'vcpus' must be at most 8, all that a job gets of g5.xlarge, g5.2xlarge, got 16; lower it, or add a larger type\n  - 'gpus' must be at most 1, all",
+    ],
+    [
+      'what no instance has at once',
+      { vcpus: 16, memoryMib: 60_000 },
+      { capacity: [Capacity.spot({ instanceTypes: ['c7i.4xlarge', 'r7i.2xlarge'], maxVcpus: 64 })] },
+      "'memoryMib' must fit one of c7i.4xlarge, r7i.2xlarge, of which none has 16 vCPUs, 60000 MiB and 0 graphics processors, got 60000; lower it, or add a larger type",
+    ],
     ['more than the pool has', { vcpus: 96 }, {}, "'vcpus' must be at most 64, all that the pool has, got 96"],
     [
       'a graphics processor where there is none',
@@ -456,6 +475,20 @@ test('Fargate offers memory by vCPUs as its table says', () => {
     expect([least, least + step, most].every((memory) => offered(vcpus, memory))).toBe(true);
     expect([least - step, least + 1, most + step].some((memory) => offered(vcpus, memory))).toBe(false);
   }
+});
+
+test('a job may ask for what an instance has, less what the system keeps for sure', () => {
+  const isHeld = (types: string[], vcpus: number, memoryMib: number, gpus = 0) =>
+    brokenPlace(types, { vcpus, memoryMib, gpus }).length === 0;
+  // 8373026816 bytes of an m5.large, as `free` says in the guide, less 32 MiB of the agent
+  expect(isHeld(['m5.large'], 2, 7953)).toBe(true);
+  expect(isHeld(['m5.large'], 2, 8032)).toBe(true);
+  expect(isHeld(['m5.large'], 2, 8033)).toBe(false);
+  expect(isHeld(['m5'], 96, 380_000)).toBe(true); // a family has its largest type
+  expect(isHeld(['m5'], 97, 4)).toBe(false);
+  expect(isHeld(['g5.12xlarge'], 4, 1000, 4)).toBe(true);
+  expect(isHeld(['g5.12xlarge'], 4, 1000, 5)).toBe(false);
+  expect(isHeld(['t3.large', 'm5.large'], 96, 4)).toBe(true); // the first is not in the table: nothing is said
 });
 
 test.each([

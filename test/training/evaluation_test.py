@@ -542,6 +542,15 @@ class Artifacts(unittest.TestCase):
         truth = TEST.drop(columns="spend").assign(churned=(TEST.churned == "yes").astype(int))
         json_text, binary = bytes(booster.save_raw("json")), bytes(booster.save_raw("ubj"))
         estimator = xgboost.XGBClassifier(n_estimators=20).fit(table, (TRAIN.churned == "yes").astype(int))
+        script = "import xgboost\ndef model_fn(folder):\n    return xgboost.Booster(model_file=folder + '/xgboost-model')\n"
+        for files, why in [
+            ({"xgboost-model": binary, "code/notes.txt": "x"}, None),
+            ({"model.joblib": estimator}, "the artifact has an estimator; save estimator.get_booster()"),
+            ({"xgboost-model": binary, "metrics.json": "{}"}, "takes each of metrics.json, xgboost-model for a model"),
+            ({"xgboost-model": binary, "code/inference.py": script}, "its image is not told to use it"),
+        ]:
+            run = churn(files, truth, "--served-by", "image", framework="xgboost")
+            self.assertEqual((run.code, why in run.message if why else True), (1 if why else 0, True), run.output)
         for files, layout in [
             ({"xgboost-model": binary}, "xgboost"),
             ({"model.json": json_text}, "xgboost"),
@@ -750,6 +759,51 @@ class Labels(unittest.TestCase):
         model = LogisticRegression().fit(TRAIN[NUMBERS], TRAIN.churned == "yes")
         table = TEST.drop(columns="spend").assign(churned=(TEST.churned == "yes").astype(int))
         self.assertAlmostEqual(churn(model, table).gate["auc"], churn(classifier()).gate["auc"], 3)
+
+    def test_are_the_models_whatever_readers_and_frameworks_made_of_them(self):
+        yes, table = TEST.churned == "yes", TEST.drop(columns="spend")
+        csv = [*CHURN[:-1], "csv", *ONLY_NUMBERS]
+        expected = churn(classifier()).gate
+        for of_model, of_table in [
+            (("true", "false"), ("true", "false")),  # pandas reads flags
+            (("True", "False"), (True, False)),
+            ((True, False), ("TRUE", "FALSE")),
+            ((True, False), (1.0, 0.0)),
+            (("1", "0"), (True, False)),
+            ((2, -1), ("2.0", "-1.0")),
+            (("02", "01"), ("02", "01")),  # pandas reads numbers
+            (("2", "01"), ("2", "1")),
+        ]:
+            model = LogisticRegression().fit(TRAIN[NUMBERS], np.where(TRAIN.churned == "yes", *of_model))
+            labelled = table.assign(churned=np.where(yes, *of_table))
+            with self.subTest(of_model=of_model, of_table=of_table):
+                for run in [Run(model, labelled, *csv, name="a.csv"), churn(model, labelled)]:
+                    self.assertEqual(run.code, 0, run.message)
+                    for name in ["auc", "accuracy"]:
+                        self.assertAlmostEqual(run.gate[name], expected[name], 9)
+                positive = churn(model, labelled, "--positive", str(of_table[1]))
+                self.assertAlmostEqual(positive.gate["recall"], churn(classifier(), None, "--positive", "no").gate["recall"], 9)
+
+    def test_that_may_be_two_classes_of_the_model_are_none(self):
+        known = ["1", "01", "x"]
+        self.assertEqual(predictions.places(["1", "01", "1.0", "X", "true"], known), {"1": 0, "01": 1, "x": 2})
+        of = {"Oslo": "1", "Rome": "01", "Lima": "2"}
+        model = RandomForestClassifier(3, random_state=1).fit(TRAIN[NUMBERS], TRAIN.city.map(of))
+        run = Run(model, TEST.drop(columns="spend").assign(churned=TEST.city.map(of)), *CHURN[:-1], "csv", *ONLY_NUMBERS, name="a.csv")
+        self.assertAlmostEqual(run.gate["accuracy"], model.score(TEST[NUMBERS], TEST.city.map(of)), 12)
+
+    def test_in_files_that_write_numbers_in_two_ways_are_the_same_class(self):
+        import xgboost
+
+        of = {"Oslo": 0, "Rome": 1, "Lima": 2}
+        data = xgboost.DMatrix(TRAIN[NUMBERS].astype(float), TRAIN.city.map(of))
+        booster = xgboost.train({"objective": "multi:softprob", "num_class": 3}, data, 2)
+        table = TEST.drop(columns="spend").assign(churned=TEST.city.map(of))
+        parts = {"a.csv": table.head(300), "b.csv": table.tail(300).assign(churned=table.churned.astype(float))}
+        words = [*CHURN[:-1], "csv", *ONLY_NUMBERS]
+        run = Run({"xgboost-model": bytes(booster.save_raw("ubj"))}, parts, *words, framework="xgboost")
+        self.assertEqual(run.code, 0, run.message)
+        self.assertEqual(run.report["classes"], ["0", "1", "2"])
 
     def scripted(self, returns, *words, table=None):
         script = f"import numpy as np\ndef model_fn(folder):\n    return None\ndef predict_fn(data, model):\n    age = data['age'].to_numpy()\n    return {returns}\n"

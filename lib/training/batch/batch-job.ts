@@ -28,6 +28,7 @@ import {
 } from './batch-limits';
 import type { BatchTraining } from './batch-training';
 import { type ContainerProperties, resourceRequirements } from './container-properties';
+import { brokenPlace } from './instance-limits';
 
 /** Fargate's newest platform when this was written; `LATEST` would change it under a job. */
 const FARGATE_PLATFORM = '1.4.0';
@@ -189,6 +190,9 @@ export class BatchJob extends Construct {
         properties.keeps(key, { vcpus, memoryMib, gpus }[key], [rule]);
       }
       properties.require(vcpus <= most, `'vcpus' must be at most ${most}, all that the pool has, got ${vcpus}`);
+      for (const { key, rule } of brokenPlace(typesOf(training), { vcpus, memoryMib, gpus })) {
+        properties.keeps(key, { vcpus, memoryMib, gpus }[key], [rule]);
+      }
     }
     properties
       .require(
@@ -270,6 +274,11 @@ export class BatchJob extends Construct {
       ephemeralStorage: props.diskGb === undefined ? undefined : { sizeInGiB: props.diskGb },
     };
   }
+}
+
+/** Types of the instances on which a job of the pool may run. */
+function typesOf({ capacity }: BatchTraining): readonly string[] {
+  return [...new Set(capacity.flatMap(({ instanceTypes }) => instanceTypes))];
 }
 
 /** The service lists variables by name. */

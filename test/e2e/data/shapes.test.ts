@@ -9,6 +9,7 @@ import { Template } from '../../../lib/testing';
 import { BatchJob, type BatchJobProps } from '../../../lib/training/batch/batch-job';
 import { BatchTraining } from '../../../lib/training/batch/batch-training';
 import { Capacity } from '../../../lib/training/batch/capacity';
+import { type InstanceSize, sizeOf } from '../../../lib/training/batch/instance-limits';
 import { DataSource } from '../../../lib/training/data/data-source';
 import { ElasticFileSystem } from '../../../lib/training/data/elastic-file-system';
 import { ExpressBucket } from '../../../lib/training/data/express-bucket';
@@ -25,6 +26,19 @@ async function shapesOf(service: string): Promise<ApiShapes> {
   const { stdout } = spawnSync(python, ['-c', program], { encoding: 'utf8' });
   const folder = join(stdout.trim(), service);
   return ApiShapes.read(join(folder, readdirSync(folder).sort().at(-1)!, 'service-2.json.gz'));
+}
+
+/** What `DescribeInstanceTypes` of EC2 says, in the emulator's copy. */
+async function instancesOfEc2(): Promise<Record<string, InstanceSize>> {
+  const python = await emulatorPython(process.env, process.env.HOME!, () => {});
+  const program = `
+import gzip, json, moto, pathlib
+path = pathlib.Path(moto.__file__).parent / "ec2/resources/instance_types.json.gz"
+gpus = lambda one: sum(gpu["Count"] for gpu in one.get("GpuInfo", {}).get("Gpus", []))
+print(json.dumps({name: {"vcpus": one["VCpuInfo"]["DefaultVCpus"], "memoryMib": one["MemoryInfo"]["SizeInMiB"], "gpus": gpus(one)}
+    for name, one in json.loads(gzip.open(path).read()).items()}))
+`;
+  return JSON.parse(spawnSync(python, ['-c', program], { encoding: 'utf8', maxBuffer: 1 << 24 }).stdout);
 }
 
 const networkIn = (stack: AwsStack) =>
@@ -90,6 +104,19 @@ describeWith(['python'], 'what AWS is asked for has the shapes of its API', () =
     expect(shapes.faults('ContainerProperties', { image: 'a', resources: [] })).toEqual([
       'ContainerProperties: unknown key resources',
     ]);
+  });
+
+  test('the sizes of the instances that hold jobs are those of EC2, and each family has its largest type', async () => {
+    const known = Object.entries(await instancesOfEc2()).filter(([type]) => sizeOf(type) !== undefined);
+    const wrong = known.filter(([type, size]) => JSON.stringify(sizeOf(type)) !== JSON.stringify(size));
+    expect(wrong).toEqual([]);
+    expect(known.length).toBeGreaterThan(900);
+    const families = new Map<string, number>();
+    for (const [type, { vcpus }] of known) {
+      const [family = ''] = type.split('.');
+      families.set(family, Math.max(vcpus, families.get(family) ?? 0));
+    }
+    for (const [family, vcpus] of families) expect([family, sizeOf(family)?.vcpus]).toEqual([family, vcpus]);
   });
 
   test('each source of data, as a channel and as an input', async () => {

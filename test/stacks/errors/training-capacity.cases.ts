@@ -140,6 +140,18 @@ const BAD: readonly (readonly [text: string, ...errors: string[]])[] = [
     '152 training.batch.gpu.jobs.a.diskGb: has no effect with capacity spot: use volumeGb of the pool',
   ],
   [
+    // the pool has the queue `normal`; the names of what has none of its own are shortened
+    `batch: { ${'a'.repeat(113)}: { capacity: fargate, maxVcpus: 8 }, gpu: { capacity: fargate, maxVcpus: 8, queues: { ${'b'.repeat(116)}: 1 } } }`,
+    `22 training.batch.${'a'.repeat(113)}: makes the Batch job queue name 'acme-dev-${'a'.repeat(51)}…' of 129 characters, the limit is 128; shorten it by 1`,
+    `222 training.batch.gpu.queues.${'b'.repeat(116)}: makes the Batch job queue name 'acme-dev-gpu-${'b'.repeat(47)}…' of 129 characters, the limit is 128; shorten it by 1`,
+  ],
+  [
+    'batch: { gpu: { capacity: spot, instances: [g5.xlarge], maxVcpus: 8, jobs: { a: { team: fraud, image: train, tag: "1", vcpus: 8, memoryMib: 16384, gpus: 2 } } } }',
+    '139 training.batch.gpu.jobs.a.vcpus: must be at most 4, all that a job gets of g5.xlarge, got the number 8; lower it, or add a larger type',
+    '153 training.batch.gpu.jobs.a.memoryMib: must be at most 16096, all that a job gets of g5.xlarge after what the system keeps, got the number 16384; lower it, or add a larger type',
+    '166 training.batch.gpu.jobs.a.gpus: must be at most 1, all that a job gets of g5.xlarge, got the number 2; lower it, or add a larger type',
+  ],
+  [
     'batch: { gpu: { capacity: spot, instances: [m5], maxVcpus: 8, jobs: { a: { team: fraud, image: train, tag: "1", vcpus: 0.5, memoryMib: 4096 } } } }',
     '132 training.batch.gpu.jobs.a.vcpus: must be a whole number on EC2, got the number 0.5; round it up',
   ],

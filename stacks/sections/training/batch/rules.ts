@@ -6,6 +6,7 @@ import {
   hasGpu,
   isFargate,
 } from '../../../../lib/training/batch/batch-limits';
+import { brokenPlace } from '../../../../lib/training/batch/instance-limits';
 import { type Draft, entryOf, written } from '../../../environment/draft';
 import { broken, error, type FileError, type Path } from '../../../environment/errors';
 import { unknownName } from '../../../environment/rules/references';
@@ -108,6 +109,12 @@ function* size(
     yield error([...path, 'vcpus'], message);
   }
   const types = instances ?? [];
+  const hasTypes = types.every((type): type is string => type !== undefined);
+  if (vcpus !== undefined && memoryMib !== undefined && !isFargate(kind) && hasTypes) {
+    for (const { key, rule } of brokenPlace(types, { vcpus, memoryMib, gpus })) {
+      yield* broken([...path, key], { vcpus, memoryMib, gpus }[key], [rule]);
+    }
+  }
   if (gpus > 0 && !isFargate(kind) && types.length > 0 && !types.some((type) => type === undefined || hasGpu(type))) {
     const message = `must be 0 in a pool without graphics processors, got the number ${gpus}; add a type such as g5.xlarge to its instances`;
     yield error([...path, 'gpus'], message);

@@ -1,5 +1,7 @@
 """From the outputs of a model to what a judgement takes: numbers of classes, scores, numbers."""
 
+import re
+
 import numpy as np
 
 from . import Failed
@@ -15,6 +17,23 @@ def text_of(label):
     return label.decode() if isinstance(label, bytes) else str(label)
 
 
+def plainly(text):
+    """What a label says however it is written: `1` of 1, 1.0, 01, True and true, which readers and frameworks make of each other."""
+    if text.lower() in ("true", "false"):
+        return str(int(text.lower() == "true"))
+    found = re.fullmatch(r"(-?)0*(\d+)(?:\.0*)?", text)
+    return text if not found else found[2] if found[2] == "0" else found[1] + found[2]
+
+
+def places(texts, classes):
+    """The number of the class that each label is: by its text, else by what it says, if that is one class only."""
+    exact, said = {label: index for index, label in enumerate(classes)}, {}
+    for index, label in enumerate(classes):
+        said.setdefault(plainly(label), []).append(index)
+    alike = {text: said.get(plainly(text), []) for text in set(texts) if text not in exact}
+    return {**exact, **{text: found[0] for text, found in alike.items() if len(found) == 1}}
+
+
 def in_order(labels):
     """Labels in the order of numbers, if all are numbers, otherwise of texts: as scikit-learn sorts classes."""
     try:
@@ -27,19 +46,21 @@ class Truth:
     """The labels of the test set, and the classes that outputs stand for."""
 
     def __init__(self, column, labels=None, positive=None):
-        self.texts = np.array([text_of(label) for label in column.tolist()], dtype=object)
+        texts = {label: re.sub(r"(?<=\d)\.0+$", "", text_of(label)) for label in column.unique().tolist()}  # 1.0 is the class 1
+        self.texts = np.array([texts[label] for label in column.tolist()], dtype=object)
         self.given = [text_of(label) for label in labels] if labels else None
         self.positive = positive
 
     def classes(self, model, outputs):
         """The classes in the order of the model's outputs."""
         width = outputs.shape[1] if outputs is not None and outputs.ndim == 2 else None
-        found = in_order(set(self.texts))
+        said = {plainly(text) for text in self.texts}
+        found = in_order(said if said <= {"0", "1"} else set(self.texts))
         if self.given:
             classes = self.given
         elif model.classes is not None:
             classes = [text_of(label) for label in model.classes]
-        elif width is None and set(found) <= {"0", "1"}:
+        elif width is None and said <= {"0", "1"}:
             classes = ["0", "1"]  # one output, and a test set that may have one class only
         else:
             classes = found
@@ -49,21 +70,24 @@ class Truth:
             raise Failed(f"every row of the test set has the class {classes[0]!r}, and the model names no classes; give labels")
         if width is None and len(classes) > 2 and outputs is not None and outputs.dtype.kind == "f":
             self.numbers(outputs, classes, "the model gives")  # labels as floats, or Failed
-        unknown = sorted(set(self.texts) - set(classes))
+        unknown = sorted(set(self.texts) - set(places(self.texts, classes)))
         if unknown:
             rows = int(np.isin(self.texts, unknown).sum())
             raise Failed(
                 f"the target has {rows:,} rows with classes that the model does not know: {', '.join(map(repr, unknown[:5]))}; "
                 f"it knows {', '.join(map(repr, classes[:10]))}"
             )
-        if self.positive is not None and (len(classes) > 2 or text_of(self.positive) not in classes):
+        if self.positive is not None and (len(classes) > 2 or self.positive not in places([self.positive], classes)):
             raise Failed(f"positive must be one of two classes, got {self.positive!r} of {', '.join(classes[:10])}")
         return classes
 
+    def is_first_positive(self, classes):
+        return self.positive is not None and places([self.positive], classes)[self.positive] == 0
+
     def numbers(self, labels, classes, who):
         """The numbers of labels in `classes`."""
-        numbers = {label: index for index, label in enumerate(classes)}
         texts = [text_of(label) for label in labels.tolist()]
+        numbers = places(texts, classes)
         unknown = sorted({text for text in texts if text not in numbers})
         if unknown:
             raise Failed(f"{who} classes that are none: {', '.join(map(repr, unknown[:5]))}; the classes are {', '.join(classes[:10])}")
@@ -102,7 +126,7 @@ def classification(model, truth, outputs, classes):
             kind = "probabilities" if within and bool(np.allclose(scores.sum(axis=1), 1, atol=1e-3)) else "scores"
             guessed = scores.argmax(axis=1) if guessed is None else guessed
     known = truth.numbers(truth.texts, classes, "the target has")
-    if truth.positive is not None and text_of(truth.positive) == classes[0]:
+    if truth.is_first_positive(classes):
         classes, known, guessed = classes[::-1], 1 - known, 1 - guessed
         scores = None if scores is None else scores[:, ::-1]
     return Classification(known, guessed, scores, kind == "probabilities", classes), kind
@@ -114,7 +138,8 @@ def are_labels(scores, classes, labels):
         return False
     if scores.dtype.kind != "f":
         return True
-    return {text_of(value) for value in np.unique(scores).tolist()} <= set(classes)
+    texts = {text_of(value) for value in np.unique(scores).tolist()}
+    return texts <= set(places(texts, classes))
 
 
 def regression(truth, outputs):

@@ -57,8 +57,11 @@ def free_memory():
     return min(limits, default=None)
 
 
-def read(files, kind, columns, max_rows, memory=None):
-    """All rows of the files in one frame. Raises Failed if they do not fit together, or are too many."""
+def read(files, kind, columns, max_rows, memory=None, text=None):
+    """All rows of the files in one frame. Raises Failed if they do not fit together, or are too many.
+
+    `text` is a column of CSV whose values are texts whatever they look like: `01` is another label than 1.
+    """
     limit = free_memory() if memory is None else memory
     read_one, size_of = (read_parquet, parquet_size) if kind == "parquet" else (read_csv, csv_size)
     frames, rows, size = {}, 0, 0
@@ -70,7 +73,7 @@ def read(files, kind, columns, max_rows, memory=None):
                     f"the test set has more than {size:,} bytes, the limit on this instance is "
                     f"{int(limit * MEMORY_PART):,}: give a part of it, or take an instance with more memory"
                 )
-            frame, count = read_one(path, columns, max_rows - rows)
+            frame, count = read_one(path, columns, max_rows - rows, text)
         except ImportError as fault:
             raise Failed(f"this image cannot read {kind}: {fault}; give the test set as csv, or take an image with pyarrow")
         except Failed:
@@ -97,7 +100,7 @@ def parquet_size(path):
     return max(encoded, metadata.num_rows * metadata.num_columns * 8)  # a column of one value is a few bytes in the file
 
 
-def read_parquet(path, _columns, max_rows):
+def read_parquet(path, _columns, max_rows, _text=None):
     from pyarrow import parquet
 
     # a file of its own: read as a data set, the folders of its path would become columns
@@ -157,7 +160,7 @@ def rows_of(file, name):
         raise Failed(f"{name} is no csv file: line {begin}: {brief(fault)}")
 
 
-def read_csv(path, columns, max_rows):
+def read_csv(path, columns, max_rows, text=None):
     opener, names, count = opener_of(path), columns, 0
     with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
         for line, cells in rows_of(file, path.name):
@@ -175,6 +178,8 @@ def read_csv(path, columns, max_rows):
         return None, 0
     # numbers as they are written: the parser that pandas takes otherwise is off by one in the last place
     options = {"keep_default_na": False, "na_values": NULLS, "low_memory": False, "float_precision": "round_trip"}
+    if text in names:
+        options["dtype"] = {names.index(text) if columns else text: str}
     with opener(path, "rb") as file:
         frame = pd.read_csv(file, encoding="utf-8-sig", header=None if columns else 0, **options)
     if len(frame) != count:
