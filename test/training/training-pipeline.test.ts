@@ -316,10 +316,26 @@ test('the image of XGBoost serves its own model by itself, from CSV; another pro
     SupportedResponseMIMETypes: ['application/json', 'text/csv'],
   });
   expect(plain).not.toHaveProperty('SAGEMAKER_PROGRAM');
-  expect(plain.words).not.toContain('--served-by');
+  expect(plain.words.join(' ')).toContain('--served-by image');
   const own = registered({ servingProgram: 'serve.py', servingEnvironment: { OMP_NUM_THREADS: '2' } });
   expect(own).toMatchObject({ SAGEMAKER_PROGRAM: 'serve.py', OMP_NUM_THREADS: '2' });
   expect(own.words).toContain('code/serve.py');
+});
+
+test('what an image of one’s own needs is known only if its program is named', () => {
+  const registered = (props: Partial<TrainingPipelineProps>) => {
+    const stack = acmeStack();
+    const servingImage = 'acme.example/serve:1';
+    churnIn(stack, () => ({ servingImage, ...props }), { framework: Framework.pytorch('2.13') });
+    const { Register, Evaluate } = stepsOf(textOf(Template.synth(stack)));
+    const [{ Environment }] = Register!.Arguments.InferenceSpecification.Containers;
+    return [Environment.SAGEMAKER_PROGRAM, Evaluate!.Arguments.AppSpecification.ContainerArguments.join(' ')];
+  };
+  expect(registered({})).toEqual(['inference.py', expect.not.stringContaining('--served-by')]);
+  expect(registered({ servingProgram: 'serve.py' })).toEqual([
+    'serve.py',
+    expect.stringContaining('--served-by code/serve.py'),
+  ]);
 });
 
 test('without a version that a job can compute, the version that was given is recorded', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Construct } from 'constructs';
 import type { IRole, Role } from '../../../iam/role';
 import { DATA_VERSION_PROGRAM, type DataVersion } from '../../data/data-version';
+import type { ServedModel } from '../../evaluation/evaluation';
 import { EVALUATION_FILES, EVALUATION_PATHS } from '../../evaluation/metric-limits';
 import { programOf } from '../../evaluation/program-files';
 import { UploadedProgram } from '../../evaluation/uploaded-program';
@@ -161,7 +162,7 @@ export class Jobs extends Construct {
       framework,
       role,
       champion: compared,
-      servingProgram: this.servingProgram && `${SERVING_FOLDER}/${this.servingProgram}`,
+      served: this.served,
     });
     const { code, model, test, output } = EVALUATION_PATHS;
     return new ProcessingStep('Evaluate', {
@@ -181,10 +182,17 @@ export class Jobs extends Construct {
     });
   }
 
-  /** File in the folder `code` of the artifact without which the model cannot be served. */
+  /** File in the folder `code` of the artifact that serving images are told of: those that need none do not mind. */
   public get servingProgram(): string | undefined {
     const { servingProgram, training } = this.props;
     return servingProgram ?? training.framework.serving.program;
+  }
+
+  /** What an image of one's own needs is not known, unless its program is named. */
+  private get served(): ServedModel | undefined {
+    const { servingProgram: program, props } = this;
+    if (props.servingProgram === undefined && props.servingImage !== undefined) return undefined;
+    return { program: program && `${SERVING_FOLDER}/${program}` };
   }
 
   private get instanceType(): string {

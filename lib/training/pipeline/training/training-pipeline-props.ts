@@ -81,7 +81,8 @@ export interface TrainingPipelineProps {
   readonly servingImage?: string;
   /**
    * File in the folder `code` of the artifact with `model_fn`, by which an image of SageMaker serves the model. The default
-   * evaluation fails a model whose artifact lacks it, since nothing could serve it.
+   * evaluation fails a model whose artifact lacks it, since nothing could serve it; with a `servingImage`, only if the file
+   * is named here.
    * @default - `inference.py` for scikit-learn and PyTorch; none for others, whose images serve the model by themselves
    */
   readonly servingProgram?: string;
