@@ -1,9 +1,9 @@
 import type { IConstruct } from 'constructs';
 import { Aws } from './aws';
 
-/** An image in ECR by its tag or digest; its account and its region may be tokens. */
+/** An image in ECR by its tag or digest; its account, its region and its repository may be tokens. */
 const IMAGE =
-  /^(?<account>\d{12}|\$\{[^}]+\})\.dkr\.ecr\.(?<region>[a-z0-9-]+|\$\{[^}]+\})\.[^/]+\/(?<repository>[a-z0-9][a-z0-9._/-]*)[:@]/;
+  /^(?<account>\d{12}|\$\{[^}]+\})\.dkr\.ecr\.(?<region>[a-z0-9-]+|\$\{[^}]+\})\.[^/]+\/(?<repository>[a-z0-9][a-z0-9._/-]*|\$\{[^}]+\})[:@]/;
 
 /** ARN of the repository that holds an image; `undefined` of an image that is elsewhere, or known later only. */
 export function imageRepositoryArn(scope: IConstruct, image: string): string | undefined {

@@ -54,18 +54,19 @@ export interface FeatureGroupProps {
   readonly recordIdentifier: string;
   /**
    * Feature with the time of the event that the record describes. Of type `string` it must be `2026-01-31T12:30:00Z`, with or
-   * without milliseconds; of type `fractional`, seconds since 1970. Older events never replace newer ones online.
+   * without milliseconds; of type `fractional`, which Iceberg does not take, seconds since 1970. Older events never replace
+   * newer ones online.
    */
   readonly eventTime: string;
   /**
    * Zone of the lake for the offline store: every record, in a table of the zone's database, encrypted with the key of its
-   * bucket. Adding, removing or moving it replaces the group.
+   * bucket. Adding, removing or moving it replaces the group. Not with an online store in memory.
    * @default - no offline store
    */
   readonly zone?: IZone;
   /**
-   * Format of the offline table. `iceberg`: Feature Store merges small files, and rows can be deleted; not in a zone that
-   * expires or archives by age. `glue`: Parquet files in folders by hour.
+   * Format of the offline table. `iceberg`: small files can be merged (`OPTIMIZE` of Athena), and rows deleted; not in a zone
+   * that expires or archives by age. `glue`: Parquet files in folders by hour.
    * @default iceberg
    */
   readonly offlineFormat?: OfflineFormat;
@@ -189,6 +190,10 @@ export class FeatureGroup extends FeatureGroupBase {
         "'offlineFormat' has no effect without 'zone'; remove it, or set 'zone'",
       )
       .require(
+        zone === undefined || online?.storage !== 'in-memory',
+        "'zone' must not be set with an online store in memory, which Feature Store copies to no offline store; remove it, or use OnlineStore.standard()",
+      )
+      .require(
         online !== undefined || encryptionKey === undefined,
         "'encryptionKey' has no effect without 'online'; remove it: the key of the zone's bucket encrypts the offline store",
       )
@@ -198,13 +203,14 @@ export class FeatureGroup extends FeatureGroupBase {
   }
 
   private validateFeatures(properties: Properties, props: FeatureGroupProps): void {
-    const { features, recordIdentifier, eventTime, online } = props;
+    const { features, recordIdentifier, eventTime, online, zone, offlineFormat = DEFAULT_OFFLINE_FORMAT } = props;
     const types = Object.fromEntries(Object.entries(features).map(([name, type]) => [name, type?.name]));
     for (const name of Object.keys(features)) {
       properties.matches('features', name, FEATURE_NAME);
       properties.present({ [`features.${name}`]: features[name] }, `features.${name}`);
     }
-    const shape = { features: types, recordIdentifier, eventTime, online: online?.storage ?? 'none' } as const;
+    const offline = zone === undefined ? 'none' : offlineFormat;
+    const shape = { features: types, recordIdentifier, eventTime, online: online?.storage ?? 'none', offline } as const;
     for (const { part, feature, value, rule } of brokenFeatureRules(shape)) {
       properties.keeps(feature === undefined ? part : `${part}.${feature}`, value, [rule]);
     }

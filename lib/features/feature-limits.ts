@@ -36,6 +36,8 @@ export const FEATURE_TYPE: TextPattern = {
 export const VECTOR_DIMENSION = { min: 1, max: 8192 } as const;
 /** Types of the time of an event: ISO-8601 in UTC, or seconds since 1970. */
 export const EVENT_TIME_TYPES = ['string', 'fractional'] as const;
+/** Types of the time of an event beside an Iceberg table, which Feature Store makes with no other (SageMaker guide, offline store). */
+export const ICEBERG_TIME_TYPES = ['string'] as const;
 
 /** Storage of an online store. */
 export const ONLINE_STORAGES = ['standard', 'in-memory'] as const;
@@ -50,7 +52,7 @@ export const TTL_DAYS = { min: 1, max: 36_500 } as const;
 export const OFFLINE_FORMATS = ['iceberg', 'glue'] as const;
 /** One of {@link OFFLINE_FORMATS}. */
 export type OfflineFormat = (typeof OFFLINE_FORMATS)[number];
-/** Small files are merged, and rows can be deleted. */
+/** Small files can be merged, and rows deleted. */
 export const DEFAULT_OFFLINE_FORMAT: OfflineFormat = 'iceberg';
 
 /** Folder of a zone's bucket below which offline stores are, one folder each. */
@@ -64,12 +66,14 @@ export interface FeatureGroupShape {
   readonly eventTime: string | undefined;
   /** Storage of the online store; `none` without one. */
   readonly online: OnlineStorage | 'none' | undefined;
+  /** Format of the offline store; `none` without one. */
+  readonly offline: OfflineFormat | 'none' | undefined;
 }
 
 /** A rule that a part of a group breaks. */
 export interface BrokenFeatureRule {
   /** `features`, `recordIdentifier` or `eventTime`. */
-  readonly part: Exclude<keyof FeatureGroupShape, 'online'>;
+  readonly part: Exclude<keyof FeatureGroupShape, 'online' | 'offline'>;
   /** The feature, if it is one. @default - the whole part */
   readonly feature?: string;
   readonly value: string | number;
@@ -78,7 +82,7 @@ export interface BrokenFeatureRule {
 
 /** The rules that a group breaks, for a construct and for a file. */
 export function* brokenFeatureRules(shape: FeatureGroupShape): Iterable<BrokenFeatureRule> {
-  const { features, recordIdentifier, eventTime, online } = shape;
+  const { features, recordIdentifier, eventTime, online, offline } = shape;
   const names = Object.keys(features);
   if (names.length === 0 || names.length > MAX_FEATURES) {
     const must = names.length === 0 ? 'must have at least one feature' : `must have at most ${MAX_FEATURES} features`;
@@ -92,8 +96,17 @@ export function* brokenFeatureRules(shape: FeatureGroupShape): Iterable<BrokenFe
     }
   }
   yield* brokenRole('recordIdentifier', recordIdentifier, features, isScalar, 'integral, fractional or string');
-  const isTime = (type: string) => EVENT_TIME_TYPES.some((allowed) => allowed === type);
-  yield* brokenRole('eventTime', eventTime, features, isTime, 'string (ISO-8601) or fractional (seconds since 1970)');
+  const isIceberg = offline === 'iceberg';
+  const isTime = (type: string) =>
+    (isIceberg ? ICEBERG_TIME_TYPES : EVENT_TIME_TYPES).some((allowed) => allowed === type);
+  const times = 'string (ISO-8601) or fractional (seconds since 1970)';
+  yield* brokenRole(
+    'eventTime',
+    eventTime,
+    features,
+    isTime,
+    isIceberg ? 'string (ISO-8601) beside an Iceberg table' : times,
+  );
   if (recordIdentifier !== undefined && recordIdentifier === eventTime) {
     const rule = { must: 'must differ from the record identifier', fix: 'name the feature with the time of the event' };
     yield { part: 'eventTime', value: eventTime, rule };

@@ -20,7 +20,7 @@ export class OnlineStore {
 
   /**
    * In memory (ElastiCache), for the lowest latency, and for lists, sets and vectors. Costs memory by GB-hour, with a minimum
-   * for as long as it exists, also if nothing reads it. Takes about 15 minutes to delete.
+   * for as long as it exists, also if nothing reads it. Feature Store copies it to no offline store. Takes about 15 minutes to delete.
    */
   public static inMemory(options: OnlineStoreOptions = {}): OnlineStore {
     return new OnlineStore('OnlineStore.inMemory', 'in-memory', 'InMemory', options);

@@ -116,6 +116,8 @@ export const VARIABLE_NAME: TextPattern = {
   pattern: /^[a-zA-Z_][a-zA-Z0-9_]{0,511}$/,
   meaning: 'letters, digits and _, not beginning with a digit',
 };
+/** Channel in which a container without a network finds its code. */
+export const CODE_CHANNEL = 'code';
 /** Input channels of a job: most of them. */
 export const MAX_CHANNELS = 20;
 /** Metrics that SageMaker reads from the log: most of them, most characters of a name and of an expression. */

@@ -129,6 +129,7 @@ test('an online store has the key of the zone without one of its own, and never 
 test('in memory: lists, sets and one vector', async () => {
   const s = acmeStack();
   groupIn(s, {
+    zone: undefined,
     online: OnlineStore.inMemory(),
     features: {
       ...FEATURES,
@@ -294,9 +295,26 @@ describe('refused', () => {
     );
   });
 
+  test('a time in seconds beside an Iceberg table, which Feature Store makes with a time in words only', () => {
+    const features = { ...FEATURES, at: FeatureType.fractional };
+    refuses(
+      { features },
+      "'eventTime' must be a feature of type string (ISO-8601) beside an Iceberg table, not fractional, got 'at'; change its type",
+    );
+    expect(() => groupIn(acmeStack(), { features, offlineFormat: 'glue' })).not.toThrow();
+    expect(() => groupIn(acmeStack(), { features, zone: undefined, online: OnlineStore.inMemory() })).not.toThrow();
+  });
+
+  test('an offline store beside a store in memory: nothing would ever be written to it', () => {
+    refuses(
+      { online: OnlineStore.inMemory() },
+      "'zone' must not be set with an online store in memory, which Feature Store copies to no offline store; remove it, or use OnlineStore.standard()",
+    );
+  });
+
   test('a time that is a whole number: seconds must be fractional', () => {
     refuses(
-      { features: { ...FEATURES, at: FeatureType.integral } },
+      { features: { ...FEATURES, at: FeatureType.integral }, offlineFormat: 'glue' },
       "'eventTime' must be a feature of type string (ISO-8601) or fractional (seconds since 1970), not integral, got 'at'; change its type",
     );
   });
@@ -318,7 +336,11 @@ describe('refused', () => {
 
   test('a second vector', () => {
     refuses(
-      { online: OnlineStore.inMemory(), features: { ...FEATURES, a: FeatureType.vector(3), b: FeatureType.vector(4) } },
+      {
+        zone: undefined,
+        online: OnlineStore.inMemory(),
+        features: { ...FEATURES, a: FeatureType.vector(3), b: FeatureType.vector(4) },
+      },
       "'features.b' must be the only vector of the group, beside 'a', got 'vector<4>'; use a group for each vector",
     );
   });

@@ -147,6 +147,8 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
     Framework.custom({
       image: `111122223333.dkr.ecr.${ACME.region}.amazonaws.com/train@sha256:${'0'.repeat(64)}`,
     }).grantPull(role),
+  'SageMakerTraining.grantReadCode': (s, role) =>
+    new SageMakerTraining(s, 'It', trainingPropsIn(s)).grantReadCode(role),
   'SageMakerTraining.grantStart': (s, role) => new SageMakerTraining(s, 'It', trainingPropsIn(s)).grantStart(role),
   'IPipeline.grantStart': (s, role) => new Pipeline(s, 'It', baseOf('new Pipeline', s)).grantStart(role),
   'BatchJob.grantSubmit': (s, role) => new BatchJob(s, 'It', baseOf('new BatchJob', s)).grantSubmit(role),

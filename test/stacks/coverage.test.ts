@@ -57,12 +57,18 @@ const FILES: Record<string, Json> = {
           version: 2,
           team: 'ads',
           readers: ['fraud'],
-          columns: { card: 'string', name: 'string', at: 'fractional', created: 'fractional' },
+          columns: { card: 'string', name: 'string', at: 'string', created: 'string' },
           id: 'card',
+          eventTime: 'at',
+          online: { storage: 'standard', ttlDays: 30 }, // in memory there is neither zone nor format
+        },
+        shops: {
+          team: 'ads',
+          columns: { shop: 'string', at: 'string' },
+          id: 'shop',
           eventTime: 'at',
           zone: 'features',
           format: 'iceberg',
-          online: { storage: 'standard', ttlDays: 30 },
         },
       },
     },
@@ -283,7 +289,18 @@ const FILES: Record<string, Json> = {
   },
 };
 
-/** The environment with a training pipeline that says everything. */
+/** What every pipeline says. */
+const PIPELINE = {
+  team: 'ads',
+  instance: 'ml.m5.large',
+  testData: { zone: 'features', prefix: 'test' },
+  task: 'classification',
+  target: 'churned',
+  metrics: { auc: { min: 0.5 } },
+  packages: 'churn',
+};
+
+/** The environment with training pipelines that say everything. */
 FILES.pipelines = {
   ...GENERAL,
   network: { cidr: '10.0.0.0/16' },
@@ -302,7 +319,7 @@ FILES.pipelines = {
       ]),
     ),
   },
-  registry: { packages: { churn: { team: 'ads' }, other: { team: 'ads' } } },
+  registry: { images: ['train'], packages: { churn: { team: 'ads' }, other: { team: 'ads' } } },
   teams: TEAMS,
   training: {
     pipelines: {
@@ -338,6 +355,54 @@ FILES.pipelines = {
         maxRuntimeHours: 4,
         servingImage: 'acme.example/serve:1',
         servingProgram: 'serve.py',
+      },
+    },
+  },
+};
+
+/** What trains in an image of its own, and what its pipeline reads. */
+FILES.images = {
+  ...FILES.pipelines,
+  training: {
+    fileSystems: {
+      files: { type: 'efs', plainReads: true },
+      more: { type: 'efs', plainReads: true },
+      hot: { type: 'express', zoneId: 'eun1-az1' },
+      warm: { type: 'express', zoneId: 'eun1-az1' },
+    },
+    pretrained: {
+      models: Object.fromEntries(
+        ['bert', 'bart'].map((name) => [
+          name,
+          { source: `https://acme.example/${name}`, revision: '1', licence: 'MIT', sha256: 'a'.repeat(64) },
+        ]),
+      ),
+    },
+    pipelines: {
+      bare: {
+        ...PIPELINE,
+        framework: 'custom',
+        image: `train@sha256:${'1'.repeat(64)}`,
+        scriptMode: false,
+        servingImage: 'acme.example/serve:1',
+        inputs: { train: { zone: 'features', prefix: 'bare' } },
+      },
+      own: {
+        ...PIPELINE,
+        framework: 'custom',
+        image: `train@sha256:${'1'.repeat(64)}`,
+        scriptMode: true,
+        servingImage: 'acme.example/serve:1',
+        inputs: { files: { fileSystem: 'files', directory: 'own' }, hot: { fileSystem: 'hot', prefix: 'own' } },
+        preparation: {
+          entryPoint: 'prepare.py',
+          arguments: ['a'],
+          inputs: { raw: { zone: 'curated', prefix: 'own' }, hot: { fileSystem: 'hot', prefix: 'raw' } },
+          channels: ['train'],
+          instance: 'ml.m5.large',
+          cacheDays: 7,
+        },
+        baseModel: 'bert',
       },
     },
   },
@@ -401,6 +466,17 @@ const OTHERS: Record<string, unknown> = {
   'training.pipelines.*.entryPoint': 'main.py',
   'training.pipelines.*.inputs.*.zone': 'curated',
   'training.pipelines.*.inputs.*.prefix': 'churn/other',
+  'training.pipelines.*.inputs.*.fileSystem': 'more',
+  'training.pipelines.*.inputs.*.directory': 'other',
+  'training.pipelines.*.image': `train@sha256:${'2'.repeat(64)}`,
+  'training.pipelines.*.preparation.entryPoint': 'other.py',
+  'training.pipelines.*.preparation.arguments.*': 'b',
+  'training.pipelines.*.preparation.inputs.*.zone': 'features',
+  'training.pipelines.*.preparation.inputs.*.prefix': 'other',
+  'training.pipelines.*.preparation.inputs.*.fileSystem': 'warm',
+  'training.pipelines.*.preparation.channels.*': 'other',
+  'training.pipelines.*.preparation.instance': 'ml.m5.xlarge',
+  'training.pipelines.*.baseModel': 'bart',
   'training.pipelines.*.testData.zone': 'curated',
   'training.pipelines.*.testData.prefix': 'churn/held-out',
   'training.pipelines.*.target': 'left',
@@ -474,6 +550,7 @@ const MAKES_NOTHING: Record<string, string> = {
   'lake.tables.*.format': 'changes with other columns, which are tested',
   'training.fileSystems.*.type': 'changes with other keys, which are tested',
   'training.pipelines.*.frameworkVersion': 'one version only has patches; the image is tested with the framework',
+  'training.pipelines.*.unsupportedBecause': 'in a warning, which is tested',
   'training.pipelines.*.framework': 'changes with its version, which is tested',
   'training.pipelines.*.task': 'changes with the metrics, which are tested',
   'training.instances.*': 'the policy of what starts jobs, in the tests of its keys',
@@ -524,7 +601,7 @@ function changed(file: any, [part, ...rest]: string[], change: (value: unknown) 
 
 /** Each stack of a file as text, one after another: the reader of them stops at the first that differs. */
 function* synthesized(file: Json): Generator<string> {
-  const environment = parseEnvironment(stringify(file), `${file.environment}.yaml`);
+  const environment = parseEnvironment(stringify(file, { aliasDuplicateObjects: false }), `${file.environment}.yaml`);
   const app = testApp();
   BootstrapStack.forEach(app, [environment]);
   new Platform(app, environment);

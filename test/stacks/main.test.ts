@@ -119,7 +119,10 @@ test('refuses to lose what the record beside the file keeps, and writes nothing;
   const { 'environments/dev.record.json': record } = JSON.parse(readFileSync('records.json', 'utf8'));
   write({
     'environments/dev.record.json': record,
-    'environments/dev.yaml': retaining.replace('images: [fraud-train, fraud-serve]', 'images: [fraud-train]'),
+    'environments/dev.yaml': retaining.replace(
+      'images: [fraud-train, fraud-serve, ads-serve]',
+      'images: [fraud-train, ads-serve]',
+    ),
   });
   const { status, stderr, stacks } = run();
   expect(status).toBe(2);

@@ -375,6 +375,6 @@ test('the constructs of a platform are available to other stacks', () => {
   const { data } = new Platform(app, environment('dev'));
   new TerraformOutput(data, 'Transactions', { value: data.tables.get('transactions')!.tableName });
   expect([...data.workgroups.keys()]).toEqual(['fraud', 'ads']);
-  expect([...data.images.keys()]).toEqual(['fraud-train', 'fraud-serve']);
+  expect([...data.images.keys()]).toEqual(['fraud-train', 'fraud-serve', 'ads-serve']);
   expect(Template.all(app)['acme-dev-data']!.outputs).toHaveProperty('Transactions');
 });

@@ -542,6 +542,15 @@ class Artifacts(unittest.TestCase):
         truth = TEST.drop(columns="spend").assign(churned=(TEST.churned == "yes").astype(int))
         json_text, binary = bytes(booster.save_raw("json")), bytes(booster.save_raw("ubj"))
         estimator = xgboost.XGBClassifier(n_estimators=20).fit(table, (TRAIN.churned == "yes").astype(int))
+        script = "import xgboost\ndef model_fn(folder):\n    return xgboost.Booster(model_file=folder + '/xgboost-model')\n"
+        for files, why in [
+            ({"xgboost-model": binary, "code/notes.txt": "x"}, None),
+            ({"model.joblib": estimator}, "the artifact has an estimator; save estimator.get_booster()"),
+            ({"xgboost-model": binary, "metrics.json": "{}"}, "takes each of metrics.json, xgboost-model for a model"),
+            ({"xgboost-model": binary, "code/inference.py": script}, "its image is not told to use it"),
+        ]:
+            run = churn(files, truth, "--served-by", "image", framework="xgboost")
+            self.assertEqual((run.code, why in run.message if why else True), (1 if why else 0, True), run.output)
         for files, layout in [
             ({"xgboost-model": binary}, "xgboost"),
             ({"model.json": json_text}, "xgboost"),

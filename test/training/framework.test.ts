@@ -85,7 +85,7 @@ describe('the image of a version', () => {
 describe('an image is refused', () => {
   test('in a region in which AWS has none', () =>
     expect(() => imageIn('ap-southeast-7', Framework.xgboost('3.2-0', { today }))).toThrow(
-      "test: 1 invalid property\n  - 'framework' must be one that AWS has images of in ap-southeast-7, got xgboost; use an image of your own",
+      "test: 1 invalid property\n  - 'framework' must be one that AWS has images of in ap-southeast-7, got xgboost; use an image of your own (custom)",
     ));
 
   test('on a processor for which it is not made', () => {
@@ -93,7 +93,7 @@ describe('an image is refused', () => {
       "'instanceType' must be a type with CPU, on which scikit-learn 1.9-0 computes, got 'ml.g5.xlarge'; the GPU would be idle; choose a type without one",
     );
     expect(() => imageIn('eu-north-1', Framework.pytorch('2.13', { today }), 'ml.trn1.2xlarge')).toThrow(
-      "'instanceType' must be a type with CPU or GPU, on which pytorch 2.13 computes, got 'ml.trn1.2xlarge'; use an image of your own",
+      "'instanceType' must be a type with CPU or GPU, on which pytorch 2.13 computes, got 'ml.trn1.2xlarge'; use an image of your own (custom)",
     );
   });
 
@@ -110,7 +110,7 @@ describe('an image is refused', () => {
 
   test('of a version that is not in the table', () =>
     expect(() => Framework.pytorch('1.13', { today })).toThrow(
-      "Framework.pytorch: 1 invalid property\n  - 'version' must be a version of pytorch that AWS has an image of: 2.9, 2.10, 2.11, 2.12, 2.13 (known on 2026-08-21), got '1.13'; for another version use an image of your own",
+      "Framework.pytorch: 1 invalid property\n  - 'version' must be a version of pytorch that AWS has an image of: 2.9, 2.10, 2.11, 2.12, 2.13 (known on 2026-08-21), got '1.13'; for another version use an image of your own (custom)",
     ));
 
   test('of a framework that is not in the table', () =>
@@ -150,7 +150,7 @@ describe('the end of patches', () => {
 
   test('is an error after it, unless there is a reason, which is reported', () => {
     expect(() => warningOn('2026-11-17')).toThrow(
-      "'version' must be a version of xgboost that AWS patches, the patches of 3.0-5 ended on 2026-11-17, got '3.0-5'; change it to 3.2-0, or use an image of your own",
+      "'version' must be a version of xgboost that AWS patches, the patches of 3.0-5 ended on 2026-11-17, got '3.0-5'; change it to 3.2-0, use an image of your own (custom), or say why it is used all the same in unsupportedBecause",
     );
     expect(warningOn('2026-11-17', 'audit of the model of May')).toEqual([
       'the image of xgboost 3.0-5 gets no patches since 2026-11-17; accepted because: audit of the model of May',

@@ -8,6 +8,7 @@ import { Framework } from '../../lib/training/framework/framework';
 import { Parameter } from '../../lib/training/pipeline/parameter';
 import { LambdaStep } from '../../lib/training/pipeline/steps/call-steps';
 import { ParameterRange } from '../../lib/training/pipeline/steps/parameter-range';
+import { UNPACK_AND_RUN } from '../../lib/training/pipeline/training/jobs';
 import { TrainingPipeline } from '../../lib/training/pipeline/training/training-pipeline';
 import type { TrainingPipelineProps } from '../../lib/training/pipeline/training/training-pipeline-props';
 import type { SageMakerTrainingProps } from '../../lib/training/sagemaker/training-props';
@@ -315,10 +316,26 @@ test('the image of XGBoost serves its own model by itself, from CSV; another pro
     SupportedResponseMIMETypes: ['application/json', 'text/csv'],
   });
   expect(plain).not.toHaveProperty('SAGEMAKER_PROGRAM');
-  expect(plain.words).not.toContain('--served-by');
+  expect(plain.words.join(' ')).toContain('--served-by image');
   const own = registered({ servingProgram: 'serve.py', servingEnvironment: { OMP_NUM_THREADS: '2' } });
   expect(own).toMatchObject({ SAGEMAKER_PROGRAM: 'serve.py', OMP_NUM_THREADS: '2' });
   expect(own.words).toContain('code/serve.py');
+});
+
+test('what an image of one’s own needs is known only if its program is named', () => {
+  const registered = (props: Partial<TrainingPipelineProps>) => {
+    const stack = acmeStack();
+    const servingImage = 'acme.example/serve:1';
+    churnIn(stack, () => ({ servingImage, ...props }), { framework: Framework.pytorch('2.13') });
+    const { Register, Evaluate } = stepsOf(textOf(Template.synth(stack)));
+    const [{ Environment }] = Register!.Arguments.InferenceSpecification.Containers;
+    return [Environment.SAGEMAKER_PROGRAM, Evaluate!.Arguments.AppSpecification.ContainerArguments.join(' ')];
+  };
+  expect(registered({})).toEqual(['inference.py', expect.not.stringContaining('--served-by')]);
+  expect(registered({ servingProgram: 'serve.py' })).toEqual([
+    'serve.py',
+    expect.stringContaining('--served-by code/serve.py'),
+  ]);
 });
 
 test('without a version that a job can compute, the version that was given is recorded', () => {
@@ -345,6 +362,40 @@ test('metadata that only the group asks for comes from who starts the run', () =
   const { CustomerMetadataProperties: metadata } = stepsOf(text).Register!.Arguments;
   expect(metadata).toMatchObject({ ticket: { Get: 'Parameters.ticket' }, reviewer: 'ada', owner: 'fraud' });
   expect(JSON.parse(text).Parameters).toContainEqual({ Name: 'ticket', Type: 'String' });
+});
+
+describe('a preparation with the code of the training', () => {
+  const s = acmeStack();
+  churnIn(s, () => ({
+    preparation: {
+      entryPoint: 'data/prepare.py',
+      arguments: ['--days', '30'],
+      inputs: { raw: dataIn(s, 'raw') },
+      channels: ['train'],
+    },
+  }));
+  const template = Template.synth(s);
+  const { AppSpecification, ProcessingInputs } = stepsOf(textOf(template)).Prepare!.Arguments;
+
+  test('gets the archive of the run, unpacks it, and hands on its arguments without a shell reading them', () => {
+    expect(AppSpecification).toMatchObject({
+      ContainerEntrypoint: ['sh', '-c', UNPACK_AND_RUN, 'data/prepare.py'],
+      ContainerArguments: ['--days', '30'],
+    });
+    const code = ProcessingInputs.find(({ InputName }: Json) => InputName === 'code');
+    expect(code.S3Input).toMatchObject({
+      S3Uri: { Get: 'Parameters.CodeUri' },
+      LocalPath: '/opt/ml/processing/input/code',
+    });
+  });
+
+  test('may read the code, and not the test data', () => {
+    const policies = Object.values(template.resources('aws_iam_role_policy')).map((one) => JSON.stringify(one));
+    const [ofPreparation, ...others] = policies.filter((one) => one.includes('acme-raw/'));
+    expect(ofPreparation).toContain('churn/code/*');
+    expect(ofPreparation).not.toContain('acme-test');
+    expect(others).toEqual([]);
+  });
 });
 
 describe('a training pipeline is refused', () => {
@@ -437,12 +488,19 @@ describe('a training pipeline is refused', () => {
     [
       'if it prepares what the training does not read',
       made((s) => ({
-        preparation: { folder: __dirname, entryPoint: 'a.py', inputs: { raw: dataIn(s, 'raw') }, channels: ['valid'] },
+        preparation: {
+          folder: __dirname,
+          entryPoint: '../a.py',
+          inputs: { raw: dataIn(s, 'raw'), code: dataIn(s, 'test2') },
+          channels: ['valid'],
+        },
         baseModel: { channel: 'base', uri: 's3://acme/x', licence: 'MIT' },
       })),
       [
-        'test/ChurnPipeline: 2 invalid properties',
+        'test/ChurnPipeline: 4 invalid properties',
         "'baseModel.channel' must be one of train, got 'base'",
+        "'preparation.entryPoint' must be the path of a .py file inside the code folder, such as prepare.py, got '../a.py'",
+        "'preparation.inputs' must not have 'code', which has the program; rename it",
         "'preparation.channels' must be one of train, got 'valid'",
       ],
     ],

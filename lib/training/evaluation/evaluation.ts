@@ -16,8 +16,14 @@ export interface EvaluationContext {
   readonly role: IGrantable;
   /** The champion to compare with. @default - none */
   readonly champion?: EvaluationChampion;
-  /** File in the artifact without which it cannot be served, e.g. `code/inference.py`. @default - none */
-  readonly servingProgram?: string;
+  /** How the model will be served: one that cannot be is not good enough. @default - not known */
+  readonly served?: ServedModel;
+}
+
+/** What serves a model. */
+export interface ServedModel {
+  /** File of the artifact that loads it, e.g. `code/inference.py`. @default - the image itself loads it */
+  readonly program?: string;
 }
 
 /** The newest approved package of a group, and the metric in which a new model is compared with it. */

@@ -94,16 +94,16 @@ export class TabularEvaluation implements Evaluation {
   }
 
   public bind(scope: Construct, context: EvaluationContext): EvaluationJob {
-    const { champion, framework, servingProgram } = context;
+    const { champion, framework, served } = context;
     Properties.of(scope).oneOf('framework', framework.name, EVALUATED_FRAMEWORKS).throwIfInvalid();
     requireChampion(scope, this, champion);
     const compared = champion
       ? ['--champion-group', champion.packageGroupName, '--champion-metric', champion.metric]
       : [];
-    const served = servingProgram === undefined ? [] : ['--served-by', servingProgram];
+    const server = served ? ['--served-by', served.program ?? 'image'] : [];
     const files = { ...programIn('evaluation', PROGRAM), 'serving_contract.py': readFileSync(CONTRACT, 'utf8') };
     return jobOf(scope, context, files, 'evaluate.py', {
-      arguments: ['--framework', framework.name, ...this.options(), ...served, ...compared],
+      arguments: ['--framework', framework.name, ...this.options(), ...server, ...compared],
       callsAws: champion !== undefined,
     });
   }

@@ -22,7 +22,7 @@ import { SERVING, type Serving } from './serving';
 const PULL_ACTIONS = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 const IMAGE_BY_DIGEST: TextPattern = {
   pattern:
-    /^(?<account>\d{12})\.dkr\.ecr\.(?<region>[a-z0-9-]+)\.amazonaws\.(?:com(?:\.cn)?|eu)\/(?<repository>[a-z0-9][a-z0-9._/-]*)@(?<digest>sha256:[0-9a-f]{64})$/,
+    /^(?<account>\d{12})\.dkr\.ecr\.(?<region>[a-z0-9-]+)\.amazonaws\.(?:com(?:\.cn)?|eu)\/(?<repository>[a-z0-9][a-z0-9._/-]*|\$\{[^}]+\})@(?<digest>sha256:[0-9a-f]{64})$/,
   meaning:
     'an image in ECR by its digest, <account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:<64 digits>, because what a tag names can change under a registered model',
 };
@@ -66,7 +66,10 @@ export interface FrameworkChoice extends FrameworkOptions {
 
 /** An image of one's own. */
 export interface CustomFrameworkOptions {
-  /** `<account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:<digest>`, in the region of the jobs. */
+  /**
+   * `<account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:<digest>`, in the region of the jobs. The repository may be a
+   * token, such as `repositoryName` of a repository of the app.
+   */
   readonly image: string;
   /**
    * Whether the image has the package `sagemaker-training`, which runs an entry point of a code folder. Without it the
@@ -116,7 +119,7 @@ export class Framework {
   public static custom(options: CustomFrameworkOptions): Framework {
     Properties.of('Framework.custom')
       .present(options, 'image')
-      .known(options, 'image')
+      .known({ image: IMAGE_BY_DIGEST.pattern.test(options?.image) ? '' : options?.image }, 'image')
       .matches('image', options?.image, IMAGE_BY_DIGEST)
       .throwIfInvalid();
     const parts = IMAGE_BY_DIGEST.pattern.exec(options.image)!.groups as unknown as ImageParts;
@@ -229,7 +232,7 @@ export class Framework {
     Properties.of(scope)
       .require(
         account !== undefined,
-        `'framework' must be one that AWS has images of in ${region}, got ${this.name}; use an image of your own`,
+        `'framework' must be one that AWS has images of in ${region}, got ${this.name}; use an image of your own (custom)`,
       )
       .throwIfInvalid();
     return account!;

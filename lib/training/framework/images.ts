@@ -139,11 +139,16 @@ export function brokenVersion(framework: FrameworkName, version: string, today: 
   const supported = supportedVersions(framework, today).join(', ');
   if (!image) {
     const must = `must be a version of ${framework} that AWS has an image of: ${supported} (known on ${IMAGES_DAY})`;
-    return [{ must, fix: 'for another version use an image of your own' }];
+    return [{ must, fix: 'for another version use an image of your own (custom)' }];
   }
   if (supportOf(image, today).state !== 'ended') return [];
   const must = `must be a version of ${framework} that AWS patches, the patches of ${version} ended on ${image.supportEnds}`;
-  return [{ must, fix: `change it to ${supported}, or use an image of your own` }];
+  return [
+    {
+      must,
+      fix: `change it to ${supported}, use an image of your own (custom), or say why it is used all the same in unsupportedBecause`,
+    },
+  ];
 }
 
 /** The rules that a framework breaks on an instance type's processor. */
@@ -157,6 +162,7 @@ export function brokenProcessor(
   const words = Object.keys(tags)
     .map((one) => one.toUpperCase())
     .join(' or ');
-  const fix = processor === 'gpu' ? 'the GPU would be idle; choose a type without one' : 'use an image of your own';
+  const fix =
+    processor === 'gpu' ? 'the GPU would be idle; choose a type without one' : 'use an image of your own (custom)';
   return [{ must: `must be a type with ${words}, on which ${framework} ${version} computes`, fix }];
 }

@@ -12,7 +12,7 @@ const MODEL_IN_CONTAINER = '/opt/ml/model';
 
 /** How the models of a framework are served. */
 export interface Serving {
-  /** File in the folder `code` of the artifact without which no image serves the model; `undefined` if they need none. */
+  /** File in the folder `code` of the artifact by which images serve the model; `undefined` if they do it by themselves. */
   readonly program: string | undefined;
   /** MIME types that the image reads by itself. */
   readonly contentTypes: readonly string[];

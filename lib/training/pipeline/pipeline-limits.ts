@@ -44,6 +44,11 @@ export const PARAMETER_NAME: TextPattern = {
   pattern: /^(?=.{1,256}$)[A-Za-z0-9]+(-+[A-Za-z0-9]+)*$/,
   meaning: '1 to 256 letters, digits and hyphens, with a letter or digit at both ends',
 };
+/** Python file of a code folder, relative to it. */
+export const PYTHON_FILE: TextPattern = {
+  pattern: /^(?![/-])(?!.*(^|\/)\.\.?(\/|$))[\w./-]{1,200}\.py$/,
+  meaning: 'the path of a .py file inside the code folder, such as prepare.py',
+};
 /** Name of a property file, of an output, of a channel. */
 export const PART_NAME: TextPattern = {
   pattern: /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/,

@@ -7,6 +7,7 @@ import type { IKey } from '../../encryption/key';
 import type { Role } from '../../iam/role';
 import type { IGrantable } from '../../iam/statement';
 import type { Connections, IConnectable } from '../../network/connections';
+import type { IBucket } from '../../storage/bucket';
 import { DATA_PREFIX } from '../data/data-limits';
 import type { Channel, DataSource } from '../data/data-source';
 import { DataVersion } from '../data/data-version';
@@ -78,6 +79,7 @@ export class SageMakerTraining extends Construct implements IConnectable {
   public readonly team: string;
   /** `s3://` URI of the request as JSON, with `<run>` in the place of what each run replaces. */
   public readonly requestUri: string;
+  private codePlace?: { readonly bucket: IBucket; readonly objects: string };
   private readonly props: SageMakerTrainingProps;
 
   constructor(scope: Construct, id: string, props: SageMakerTrainingProps) {
@@ -169,6 +171,11 @@ export class SageMakerTraining extends Construct implements IConnectable {
     allowStart(grantee, this, { volumeKey: this.volumeKey(), runtimeMinutes: this.runtimeMinutes, isIsolated });
   }
 
+  /** Allows reading the code, with every archive beside it, as `IBucket.grantRead` does. Nothing without code. */
+  public grantReadCode(grantee: IGrantable): void {
+    this.codePlace?.bucket.grantRead(grantee, this.codePlace.objects);
+  }
+
   /** In the zone of data that is in one: elsewhere a job pays for what it reads. */
   private get vpcConfig() {
     const near = Object.values(this.inputs).flatMap(({ subnetIds = [] }) => subnetIds);
@@ -191,7 +198,8 @@ export class SageMakerTraining extends Construct implements IConnectable {
     const { bucket } = this.workspace;
     const { folder, file, archive, ...elsewhere } = code.bind(this, `${this.trainingName}/code`, entryPoint!);
     const home = elsewhere.bucket ?? bucket;
-    home.grantRead(this.role, folder === '' ? file : `${folder}/*`);
+    this.codePlace = { bucket: home, objects: folder === '' ? file : `${folder}/*` };
+    this.grantReadCode(this.role);
     const key = folder === '' ? file : `${folder}/${file}`;
     if (archive) this.upload('Code', key, { contentBase64: archive, contentType: 'application/gzip' });
     return [

@@ -2,7 +2,7 @@ import { basename } from 'node:path/posix';
 import { Token } from 'cdktf';
 import type { Channel } from '../data/data-source';
 import { textOf, type Value } from '../pipeline/value';
-import { DEFAULT_VOLUME_GB } from '../training-limits';
+import { CODE_CHANNEL, DEFAULT_VOLUME_GB } from '../training-limits';
 import { SOURCE_ARCHIVE } from './training-code';
 import type { SageMakerTrainingProps } from './training-props';
 
@@ -56,8 +56,6 @@ export const CHECKPOINT_PATH = '/opt/ml/checkpoints';
 export const TENSORBOARD_PATH = '/opt/ml/output/tensorboard';
 /** In the published request, what each run replaces by a text of its own. SageMaker refuses a name that has it. */
 export const RUN_PLACEHOLDER = '<run>';
-/** Channel in which a container without a network finds its code. */
-export const CODE_CHANNEL = 'code';
 const CODE_IN_CONTAINER = `/opt/ml/input/data/${CODE_CHANNEL}`;
 
 /**

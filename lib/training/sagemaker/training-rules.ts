@@ -6,6 +6,7 @@ import { CHANNEL_NAME } from '../data/data-limits';
 import type { Value } from '../pipeline/value';
 import {
   brokenExpression,
+  CODE_CHANNEL,
   ENTRY_POINT,
   ENVIRONMENT_LIMITS,
   HYPERPARAMETER_LIMITS,
@@ -22,7 +23,6 @@ import {
   VOLUME_LIMITS_GB,
 } from '../training-limits';
 import type { SageMakerTrainingProps } from './training-props';
-import { CODE_CHANNEL } from './training-request';
 
 /** Names of hyperparameters with which script mode finds its program. */
 const RESERVED_HYPERPARAMETER = /^sagemaker_/;

@@ -19,6 +19,11 @@ export function onlyWith(keys: readonly string[], choice: string, values: readon
   return { if: { required: [choice], properties: { [choice]: { enum: values } } }, else: without(keys) };
 }
 
+/** `key` must be there unless `choice` is one of `values`. */
+export function requiredUnless(key: string, choice: string, values: readonly string[]): EditorRule {
+  return { if: { properties: { [choice]: { enum: values } } }, else: { required: [key] } };
+}
+
 /**
  * A value that editors offer to insert.
  *

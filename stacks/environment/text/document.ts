@@ -107,7 +107,7 @@ export class Document {
   public show(path: Path): string {
     const node = this.node(path);
     if (isMap(node)) return 'a mapping';
-    if (isSeq(node)) return 'a list';
+    if (isSeq(node)) return node.items.length === 0 ? 'an empty list' : 'a list';
     if (!isScalar(node) || node.value === null) return 'nothing';
     if (typeof node.value === 'string') return quote(node.value);
     const isNumber = typeof node.value === 'number' && !Number.isNaN(node.value);

@@ -147,6 +147,7 @@ function reshape(value: object, schemas: Schemas): string[] {
   if (Array.isArray(value) && takes('object'))
     return [isNamed ? "write 'name: {}' instead of '- name'" : "write 'key: value' instead of '- key'"];
   if (!Array.isArray(value) && takes('array')) return ["write '- name' instead of 'name:'"];
+  if (Array.isArray(value) && takes('array')) return [value.length === 0 ? 'add an item' : 'remove some'];
   return Array.isArray(value) && value.length > 1 ? ['write one value'] : ['write the value alone'];
 }
 

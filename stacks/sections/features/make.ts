@@ -1,15 +1,16 @@
 import { Construct } from 'constructs';
 import { Aws } from '../../../lib/aws/aws';
 import { Tags } from '../../../lib/core/tags';
+import type { IDataLake } from '../../../lib/data-lake/data-lake';
 import { TEAM_TAG } from '../../../lib/data-lake/query-workgroup';
-import { FeatureGroup } from '../../../lib/features/feature-group';
+import { FeatureGroup, type FeatureGroupProps } from '../../../lib/features/feature-group';
 import { FeatureType } from '../../../lib/features/feature-type';
 import { OnlineStore } from '../../../lib/features/online-store';
 import { Principal } from '../../../lib/iam/principal';
 import { Role } from '../../../lib/iam/role';
 import { mapValues } from '../../environment/map-values';
 import type { LayerStack } from '../../layers/layer-stack';
-import type { Available, Data } from '../../offers';
+import type { Available, Data, Keys } from '../../offers';
 import type { Features } from './section';
 
 type Group = Features['groups'][string];
@@ -18,7 +19,7 @@ type Group = Features['groups'][string];
 export function makeFeatures(
   stack: LayerStack,
   { groups, removal }: Features,
-  { data }: Available['data'],
+  { data, foundation: { keys } }: Available['data'],
 ): Pick<Data, 'featureGroups' | 'featureRoles'> {
   const scope = new Construct(stack, 'Features');
   const made = new Map<string, FeatureGroup>();
@@ -31,9 +32,7 @@ export function makeFeatures(
       features: columns,
       recordIdentifier: group.id,
       eventTime: group.eventTime,
-      zone: data.lake!.zone(group.zone),
-      offlineFormat: group.format,
-      online: onlineStoreOf(group),
+      ...storesOf(group, data.lake!, keys),
       description: `written by team ${group.team}`,
       removal,
     });
@@ -43,10 +42,14 @@ export function makeFeatures(
   return { featureGroups: made, featureRoles: makeRoles(stack, groups, made, data) };
 }
 
-function onlineStoreOf({ online }: Pick<Group, 'online'>): OnlineStore | undefined {
-  if (online === undefined) return undefined;
-  const { storage, ttlDays } = online;
-  return storage === 'in-memory' ? OnlineStore.inMemory({ ttlDays }) : OnlineStore.standard({ ttlDays });
+/** Beside a store in memory there is no offline store; its key is that of the lake, as the others have it from their zone. */
+function storesOf(
+  { online, zone, format }: Omit<Group, 'version'>,
+  lake: IDataLake,
+  keys: Keys,
+): Pick<FeatureGroupProps, 'zone' | 'offlineFormat' | 'online' | 'encryptionKey'> {
+  if (online?.storage === 'in-memory') return { online: OnlineStore.inMemory(online), encryptionKey: keys.of('lake') };
+  return { zone: lake.zone(zone), offlineFormat: format, online: online && OnlineStore.standard(online) };
 }
 
 /** Who writes a group reads it too; queries of the offline stores run in the workgroup of the team. */
@@ -69,7 +72,7 @@ function makeRoles(
       if (owner === team) group.grantIngest(role);
       if (owner !== team && !readers.includes(team)) continue;
       if (group.isOnline) group.grantReadOnline(role);
-      group.grantReadOffline(role);
+      if (group.offlineTable) group.grantReadOffline(role);
     }
   }
   return roles;

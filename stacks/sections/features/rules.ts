@@ -1,5 +1,10 @@
 import { brokenIceberg } from '../../../lib/data-lake/lake-limits';
-import { brokenFeatureRules, type FeatureGroupShape, OFFLINE_FOLDER } from '../../../lib/features/feature-limits';
+import {
+  brokenFeatureRules,
+  DEFAULT_OFFLINE_FORMAT,
+  type FeatureGroupShape,
+  OFFLINE_FOLDER,
+} from '../../../lib/features/feature-limits';
 import { type Draft, entryOf, written } from '../../environment/draft';
 import { broken, error, type FileError, type Path } from '../../environment/errors';
 import { unknownName } from '../../environment/rules/references';
@@ -18,8 +23,12 @@ export function* featureRules(features: DraftFeatures, file: Draft): Iterable<Fi
   for (const [name, group] of written(features.groups)) {
     const path = ['features', 'groups', name];
     yield* shapeRules(path, group);
-    yield* zoneRules(path, group, zones);
     yield* readerRules(path, group);
+    if (storageOf(group) === 'in-memory') {
+      yield* onlineOnly(path, group);
+      continue;
+    }
+    yield* zoneRules(path, group, zones);
     yield* tableRules(path, name, group, file);
   }
 }
@@ -27,7 +36,8 @@ export function* featureRules(features: DraftFeatures, file: Draft): Iterable<Fi
 function* shapeRules(path: Path, group: DraftGroup): Iterable<FileError> {
   const { columns, id: recordIdentifier, eventTime } = group;
   if (!columns) return;
-  const shape = { features: columns, recordIdentifier, eventTime, online: storageOf(group) };
+  const online = storageOf(group);
+  const shape = { features: columns, recordIdentifier, eventTime, online, offline: offlineOf(group, online) };
   for (const { part, feature, value, rule } of brokenFeatureRules(shape)) {
     const place = feature === undefined ? [...path, KEYS[part]] : [...path, KEYS[part], feature];
     const [found] = broken(place, value, [rule]);
@@ -41,6 +51,22 @@ function storageOf(group: DraftGroup): FeatureGroupShape['online'] {
   return 'storage' in group.online ? group.online.storage : 'standard';
 }
 
+/** Feature Store copies what is in memory to no offline store (SageMaker guide, offline store). */
+function* onlineOnly(path: Path, group: DraftGroup): Iterable<FileError> {
+  for (const key of ['zone', 'format'] as const) {
+    if (!(key in group)) continue;
+    const message =
+      'has no effect with an online store in memory, which has no offline store beside it; remove it, or set online.storage to standard';
+    yield error([...path, key], message, 'key');
+  }
+}
+
+function offlineOf(group: DraftGroup, online: FeatureGroupShape['online']): FeatureGroupShape['offline'] {
+  if (online === undefined) return undefined;
+  if (online === 'in-memory') return 'none';
+  return 'format' in group ? group.format : DEFAULT_OFFLINE_FORMAT;
+}
+
 /** The default zone need not be there, and an Iceberg table needs its old files. */
 function* zoneRules(path: Path, group: DraftGroup, zones: Zones | undefined): Iterable<FileError> {
   if (zones === undefined) return;
@@ -50,7 +76,7 @@ function* zoneRules(path: Path, group: DraftGroup, zones: Zones | undefined): It
     yield error([...path, 'zone'], `${unknownName('lake.zones', zoneName, zones)} (its default)`, 'key');
   }
   const zone = entryOf(zones, zoneName);
-  const format = 'format' in group ? group.format : 'iceberg';
+  const format = 'format' in group ? group.format : DEFAULT_OFFLINE_FORMAT;
   if (format !== 'iceberg' || !zone || 'bucketArn' in zone) return;
   yield* broken([...path, 'format'], format, brokenIceberg(zoneName, zone));
 }

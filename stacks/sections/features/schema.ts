@@ -20,7 +20,7 @@ const OnlineSchema = z
     storage: choice(ONLINE_STORAGES)
       .default(DEFAULT_ONLINE_STORAGE)
       .describe(
-        `standard, or in-memory for the lowest latency and for lists, sets and vectors, which is charged by the hour also if nothing reads it. A change needs a new version. Default: ${DEFAULT_ONLINE_STORAGE}.`,
+        `standard, or in-memory for the lowest latency and for lists, sets and vectors, which is charged by the hour also if nothing reads it and has no offline store. A change needs a new version. Default: ${DEFAULT_ONLINE_STORAGE}.`,
       ),
     ttlDays: integer(TTL_DAYS.min, TTL_DAYS.max)
       .describe('Days after its event that a record is deleted if it is not written again. Default: never.')
@@ -56,12 +56,14 @@ const GroupSchema = z
       .meta({ examples: ['customer_id'] }),
     eventTime: text(FEATURE_NAME)
       .describe(
-        'Column with the time of the event: a string such as 2026-01-31T12:30:00Z, or fractional seconds since 1970.',
+        'Column with the time of the event: a string such as 2026-01-31T12:30:00Z; with format glue, or in memory, also fractional seconds since 1970.',
       )
       .meta({ examples: ['at'] }),
     zone: reference('lake.zones', text(NAME))
       .default(DEFAULT_FEATURE_ZONE)
-      .describe(`Zone of the offline store, which has every record. Default: ${DEFAULT_FEATURE_ZONE}.`),
+      .describe(
+        `Zone of the offline store, which has every record. Not with online.storage in-memory. Default: ${DEFAULT_FEATURE_ZONE}.`,
+      ),
     format: choice(OFFLINE_FORMATS)
       .default(DEFAULT_OFFLINE_FORMAT)
       .describe(

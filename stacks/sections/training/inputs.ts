@@ -7,6 +7,9 @@ import { entryOf } from '../../environment/draft';
 import { error, type FileError, type Path } from '../../environment/errors';
 import { reference, text } from '../../environment/schema/fields';
 
+/** What editors know of an input. */
+export const INPUT_RULES = { anyOf: [{ required: ['zone'] }, { required: ['fileSystem'] }] };
+
 /** What a job reads: a folder of a zone, or of a file system. */
 export const InputSchema = z
   .strictObject({
@@ -20,7 +23,7 @@ export const InputSchema = z
       .optional(),
   })
   .describe('What a job reads.')
-  .meta({ anyOf: [{ required: ['zone'] }, { required: ['fileSystem'] }] });
+  .meta(INPUT_RULES);
 
 export type Input = z.output<typeof InputSchema>;
 type DraftInput = Draft<z.input<typeof InputSchema>>;

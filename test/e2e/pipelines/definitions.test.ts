@@ -82,7 +82,7 @@ describeWith(['python'], 'definitions', () => {
     'the pipelines of %s ask for nothing that the API does not know or take',
     (name) => {
       const definitions = definitionsOf(name);
-      expect(definitions.map(([pipeline]) => pipeline)).toEqual([`acme-${name}-card-fraud`]);
+      expect(definitions.map(([pipeline]) => pipeline)).toContain(`acme-${name}-card-fraud`);
       for (const [, definition] of definitions) expect(definitionFaults(definition, api)).toEqual([]);
     },
   );

@@ -1,3 +1,5 @@
+import { Template, testApp } from '../../../lib/testing';
+import { Platform } from '../../../stacks';
 import { parseEnvironment } from '../../../stacks/environment';
 import { changed, errorOf } from '../environment-text';
 
@@ -44,9 +46,44 @@ const TIME = 'string (ISO-8601) or fractional (seconds since 1970)';
 refuses('an id that is no column', { 'id: customer_id': 'id: customer' }, [
   "23:11 features.groups.customers.id: must be one of the features, got 'customer'; add it there, or use one of customer_id, at, spent",
 ]);
-refuses('an event time of a whole number', { 'at: string': 'at: integral' }, [
-  `24:18 features.groups.customers.eventTime: must be a feature of type ${TIME}, not integral, got 'at'; change its type`,
+refuses('an event time in seconds beside an Iceberg table', { 'at: string': 'at: fractional' }, [
+  "24:18 features.groups.customers.eventTime: must be a feature of type string (ISO-8601) beside an Iceberg table, not fractional, got 'at'; change its type",
 ]);
+refuses(
+  'an offline store beside a store in memory',
+  { 'eventTime: at': 'eventTime: at\n      online: { storage: in-memory }\n      zone: raw\n      format: glue' },
+  ['zone', 'format'].map(
+    (key, index) =>
+      `${26 + index}:7 features.groups.customers.${key}: has no effect with an online store in memory, which has no offline store beside it; remove it, or set online.storage to standard`,
+  ),
+);
+test('a store in memory takes a time in seconds and vectors, has the key of the lake, and needs no zone', () => {
+  const text = file(
+    {
+      'at: string': 'at: fractional, taste: vector<8>',
+      'eventTime: at': 'eventTime: at\n      online: { storage: in-memory }',
+    },
+    { 'curated: {}, features: {} }': 'curated: {} }' },
+  );
+  const app = testApp();
+  const platform = new Platform(app, parseEnvironment(text, 'dev.yaml'));
+  const template = Template.all(app)['acme-dev-data']!;
+  const group = template.one('aws_sagemaker_feature_group');
+  expect(group.offline_store_config).toBeUndefined();
+  expect(group.online_store_config).toMatchObject({
+    storage_type: 'InMemory',
+    security_config: { kms_key_id: expect.stringContaining('LakeKey') },
+  });
+  const role = template.policyOf(platform.data.featureRoles.get('fraud')!);
+  expect(role.allows({ actions: 'sagemaker:GetRecord' })).toBe(true);
+});
+refuses(
+  'an event time of a whole number',
+  { 'at: string': 'at: integral', 'eventTime: at': 'eventTime: at\n      format: glue' },
+  [
+    `24:18 features.groups.customers.eventTime: must be a feature of type ${TIME}, not integral, got 'at'; change its type`,
+  ],
+);
 refuses('one column as id and event time', { 'eventTime: at': 'eventTime: customer_id' }, [
   "24:18 features.groups.customers.eventTime: must differ from the record identifier, got 'customer_id'; name the feature with the time of the event",
 ]);

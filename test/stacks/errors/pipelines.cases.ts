@@ -43,6 +43,23 @@ function refuses(title: string, inPipeline: Record<string, string>, lines: strin
   });
 }
 
+function errorsOf(inPipeline: Record<string, string>): string[] {
+  try {
+    parseEnvironment(file(inPipeline), 'dev.yaml');
+    return [];
+  } catch (error) {
+    return (error as Error).message.split('\n').slice(1);
+  }
+}
+
+/** The warnings of a synthesis. */
+function warningsOf(inPipeline: Record<string, string>): unknown[] {
+  const app = testApp();
+  new Platform(app, parseEnvironment(file(inPipeline), 'dev.yaml'));
+  const metadata = app.node.findAll().flatMap(({ node }) => node.metadata);
+  return metadata.filter(({ type }) => type === '@cdktf/warn').map(({ data }) => data);
+}
+
 const PLACE = 'training.pipelines.churn';
 const COMPUTED =
   'one of auc, accuracy, balanced_accuracy, f1, precision, recall, log_loss, brier, alone or with @noise, @missing, @shuffled';
@@ -78,14 +95,14 @@ test('without NAT, the endpoints that the jobs of pipelines call must be there',
 });
 
 refuses('a version of the framework that nobody knows', { '1.9-0': '9.9-9' }, [
-  `24:25 ${PLACE}.frameworkVersion: must be a version of scikit-learn that AWS has an image of: 1.9-0 (known on 2026-08-21), got '9.9-9'; for another version use an image of your own`,
+  `24:25 ${PLACE}.frameworkVersion: must be a version of scikit-learn that AWS has an image of: 1.9-0 (known on 2026-08-21), got '9.9-9'; for another version use an image of your own (custom)`,
 ]);
 refuses(
   'an image that gets no patches any more, of a framework whose image does not serve',
   { 'scikit-learn': 'tensorflow', '1.9-0': '2.19' },
   [
     `21:5 ${PLACE}: needs the servingImage of the model: the training image of tensorflow does not serve, got none; add an image that serves it`,
-    `24:25 ${PLACE}.frameworkVersion: must be a version of tensorflow that AWS patches, the patches of 2.19 ended on 2026-03-11, got '2.19'; change it to 2.21, or use an image of your own`,
+    `24:25 ${PLACE}.frameworkVersion: must be a version of tensorflow that AWS patches, the patches of 2.19 ended on 2026-03-11, got '2.19'; change it to 2.21, use an image of your own (custom), or say why it is used all the same in unsupportedBecause`,
   ],
 );
 refuses('a type outside of the list', { 'instance: ml.m5.xlarge': 'instance: ml.p5.48xlarge' }, [
@@ -144,7 +161,7 @@ refuses(
   },
   [
     `22:13 ${PLACE}.team: must be a name under teams, got 'growth'; use one of fraud`,
-    `26:15 ${PLACE}.inputs: must have a channel, got none; add the training data`,
+    `26:15 ${PLACE}.inputs: must have a channel, got none; add for example train: { zone: features, prefix: churn/train }, or a preparation that writes it`,
     `27:25 ${PLACE}.testData.zone: must be a name under lake.zones, got 'gold'; use one of raw, curated`,
     `31:17 ${PLACE}.packages: must be a name under registry.packages, got 'chrun'; did you mean 'churn'?`,
   ],
@@ -283,12 +300,7 @@ refuses(
 describe('the day on which an image is judged', () => {
   const on = (day: string) => {
     setCurrentDay(day);
-    const environment = parseEnvironment(file({}), 'dev.yaml');
-    const app = testApp();
-    new Platform(app, environment);
-    return app.node
-      .findAll()
-      .flatMap(({ node }) => node.metadata.filter(({ type }) => type === '@cdktf/warn').map(({ data }) => data));
+    return warningsOf({});
   };
   afterEach(() => setCurrentDay(TEST_DAY));
 
@@ -318,4 +330,202 @@ describe('the day on which an image is judged', () => {
     setCurrentDay(undefined);
     expect(Math.abs(currentDay().getTime() - Date.now())).toBeLessThan(60_000);
   });
+});
+
+const DIGEST = `sha256:${'0'.repeat(64)}`;
+const CUSTOM = {
+  'framework: scikit-learn\n      frameworkVersion: "1.9-0"': `framework: custom\n      image: train@${DIGEST}\n      servingImage: train@${DIGEST}`,
+};
+
+describe('an image of one’s own', () => {
+  test('is named by its digest, in the registry of the file or by its address', () => {
+    const address = `111122223333.dkr.ecr.eu-north-1.amazonaws.com/acme/train@${DIGEST}`;
+    expect(errorsOf(CUSTOM)).toEqual([]);
+    expect(
+      errorsOf({
+        [Object.keys(CUSTOM)[0]!]:
+          `framework: custom\n      image: ${address}\n      servingImage: acme.example/serve:1`,
+      }),
+    ).toEqual([]);
+  });
+
+  refuses(
+    'without the image, and of a framework',
+    {
+      'framework: scikit-learn\n      frameworkVersion: "1.9-0"': 'framework: custom\n      unsupportedBecause: audit',
+    },
+    [
+      `21:5 ${PLACE}.image: is missing; add the image by its digest, for example image: train@sha256:<64 digits>`,
+      `21:5 ${PLACE}: needs the servingImage of the model: the training image of custom does not serve, got none; add an image that serves it`,
+      `24:7 ${PLACE}.unsupportedBecause: has no effect with an image of your own, whose patches are yours; remove it`,
+    ],
+  );
+  refuses('by a tag', { ...CUSTOM, [`image: train@${DIGEST}`]: 'image: train:1.0' }, [
+    `24:14 ${PLACE}.image: must be an image by its digest, as <name>@sha256:<64 digits> of registry.images, or <account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:<64 digits>, got 'train:1.0'; write for example train@sha256:0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9`,
+  ]);
+  refuses(
+    'that is not in the registry, and one of another region',
+    {
+      ...CUSTOM,
+      [`image: train@${DIGEST}`]: `image: trian@${DIGEST}`,
+      [`servingImage: train@${DIGEST}`]: `servingImage: 111122223333.dkr.ecr.us-east-1.amazonaws.com/serve@${DIGEST}`,
+    },
+    [
+      `24:14 ${PLACE}.image: must be a name under registry.images, got 'trian'; did you mean 'train'?`,
+      `25:21 ${PLACE}.servingImage: must be an image in region eu-north-1, got one in us-east-1; replicate it to this region`,
+    ],
+  );
+  refuses(
+    'that brings its own program, with the code of the team',
+    { ...CUSTOM, 'packages: churn': 'entryPoint: train.py\n      packages: churn' },
+    [
+      `32:7 ${PLACE}.entryPoint: has no effect with an image that brings its own program, without the code of the team; remove it, or set scriptMode: true`,
+    ],
+  );
+  refuses(
+    'with a framework of AWS',
+    { 'packages: churn': `scriptMode: true\n      image: train@${DIGEST}\n      packages: churn` },
+    [
+      `31:7 ${PLACE}.scriptMode: is not for framework scikit-learn; remove it, or choose framework: custom`,
+      `32:7 ${PLACE}.image: is not for framework scikit-learn; remove it, or choose framework: custom`,
+    ],
+  );
+});
+
+refuses('a framework without its version', { '      frameworkVersion: "1.9-0"\n': '' }, [
+  `21:5 ${PLACE}.frameworkVersion: is missing; add for example frameworkVersion: "1.9-0"`,
+]);
+
+test('an image whose patches have ended is accepted with a reason, which synthesis shows', () => {
+  const changes = { 'frameworkVersion: "1.9-0"': 'frameworkVersion: "1.4-2"\n      unsupportedBecause: audit of May' };
+  expect(errorsOf(changes)).toEqual([]);
+  expect(warningsOf(changes)).toEqual([
+    'the image of scikit-learn 1.4-2 gets no patches since 2026-10-30; accepted because: audit of May',
+  ]);
+});
+
+refuses('a reason that is not needed yet', { 'packages: churn': 'unsupportedBecause: audit\n      packages: churn' }, [
+  `31:7 ${PLACE}.unsupportedBecause: has no effect before the patches of scikit-learn 1.9-0 end on 2027-07-16; remove it`,
+]);
+
+const FILE_SYSTEMS = {
+  'training:\n':
+    'training:\n  fileSystems: { fast: { type: lustre, zone: curated, prefix: churn }, files: { type: efs }, plain: { type: efs, plainReads: true } }\n',
+};
+
+describe('training data in a file system', () => {
+  const inputs = (text: string) => ({ '{ train: { zone: curated, prefix: churn/train } }': text });
+
+  test('is read where the job can mount it', () => {
+    expect(
+      errorsOf({
+        ...FILE_SYSTEMS,
+        ...inputs('{ a: { fileSystem: fast, directory: train }, b: { fileSystem: plain } }'),
+      }),
+    ).toEqual([]);
+  });
+
+  refuses(
+    'that only roles may read, in a mode of objects, or that caches the test data',
+    {
+      ...FILE_SYSTEMS,
+      ...inputs(
+        '{ a: { fileSystem: files, mode: FastFile }, b: { fileSystem: fast }, c: { fileSystem: fats }, d: {} }',
+      ),
+    },
+    [
+      `27:34 ${PLACE}.inputs.a.fileSystem: must be a file system with plainReads for a training job, which mounts it without TLS and a role, got 'files'; set plainReads: true there, or use data of a zone`,
+      `27:41 ${PLACE}.inputs.a.mode: has no effect with a file system of efs, which is mounted; remove it`,
+      `27:101 ${PLACE}.inputs.c.fileSystem: must be a name under training.fileSystems, got 'fats'; did you mean 'fast'?`,
+      `27:109 ${PLACE}.inputs.d: must have a zone or a fileSystem, got neither; add one`,
+      `28:42 ${PLACE}.testData.prefix: must not overlap the training data of b, got 'churn/test'; hold data out in a folder of its own`,
+    ],
+  );
+});
+
+describe('a preparation', () => {
+  const preparation = (text: string) => ({
+    'packages: churn': `preparation: ${text}\n      packages: churn`,
+  });
+  const without = { '      inputs: { train: { zone: curated, prefix: churn/train } }\n': '' };
+
+  test('makes the training data, which inputs need not name', () => {
+    expect(
+      errorsOf({ ...without, ...preparation('{ inputs: { raw: { zone: raw, prefix: churn } }, channels: [train] }') }),
+    ).toEqual([]);
+  });
+
+  refuses(
+    'that writes what inputs have, or what the platform has',
+    {
+      ...preparation('{ inputs: { code: { zone: raw, prefix: churn } }, channels: [train, code, valid, valid] }'),
+    },
+    [
+      `31:32 ${PLACE}.preparation.inputs.code: must not be called code, which has the program; rename it`,
+      `31:81 ${PLACE}.preparation.channels[0]: must not be one of inputs, got 'train'; remove it there: the preparation writes it`,
+      `31:88 ${PLACE}.preparation.channels[1]: must not be called code, the channel of the code; rename it`,
+      `31:101 ${PLACE}.preparation.channels[3]: must be listed once, got 'valid' again; remove one`,
+    ],
+  );
+  refuses(
+    'that reads the test data, without data, and on a type outside of the list',
+    {
+      ...without,
+      ...preparation(
+        '{ inputs: { raw: { zone: curated, prefix: churn } }, channels: [train], instance: ml.p5.48xlarge }',
+      ),
+    },
+    [
+      `26:42 ${PLACE}.testData.prefix: must not overlap the raw data of raw, got 'churn/test'; hold data out in a folder of its own`,
+      `30:102 ${PLACE}.preparation.instance: must be one of training.instances (ml.m5.large, ml.m5.xlarge, ml.g4dn.xlarge), got 'ml.p5.48xlarge'; add it there, or choose one of them`,
+      `30:102 ${PLACE}.preparation.instance: must be a type with CPU, on which scikit-learn 1.9-0 computes, got 'ml.p5.48xlarge'; the GPU would be idle; choose a type without one`,
+    ],
+  );
+  refuses(
+    'of files that a job cannot mount, or of none',
+    {
+      ...FILE_SYSTEMS,
+      ...preparation('{ inputs: { raw: { fileSystem: fast } }, channels: [] }'),
+    },
+    [
+      `28:42 ${PLACE}.testData.prefix: must not overlap the raw data of raw, got 'churn/test'; hold data out in a folder of its own`,
+      `32:51 ${PLACE}.preparation.inputs.raw.fileSystem: must not be lustre for a processing job, which cannot mount it, got 'fast'; use the zone that it is linked to`,
+      `32:71 ${PLACE}.preparation.channels: must be at least one channel, got an empty list; add an item`,
+    ],
+  );
+});
+
+refuses(
+  'a pipeline without training data',
+  { '      inputs: { train: { zone: curated, prefix: churn/train } }\n': '' },
+  [
+    `21:5 ${PLACE}.inputs: must have a channel, got none; add for example train: { zone: features, prefix: churn/train }, or a preparation that writes it`,
+  ],
+);
+
+describe('a base model', () => {
+  const model = (teams: string) => ({
+    'training:\n': `training:\n  pretrained: { models: { bert: { source: "https://acme.example/bert", revision: "1", licence: MIT, sha256: "${'a'.repeat(64)}"${teams} } } }\n`,
+  });
+  const chosen = (name: string) => ({ 'packages: churn': `baseModel: ${name}\n      packages: churn` });
+
+  test('is one of the mirror', () => {
+    expect(errorsOf({ ...model(''), ...chosen('bert') })).toEqual([]);
+  });
+  refuses('that is not in the mirror', chosen('bret'), [
+    `31:18 ${PLACE}.baseModel: must be a name under training.pretrained.models, got 'bret'; add it there`,
+  ]);
+  refuses(
+    'of another team, with a channel in its place',
+    {
+      ...model(', teams: [fruad]'),
+      ...chosen('bert'),
+      '{ train: {': '{ base-model: {',
+    },
+    [
+      `20:185 training.pretrained.models.bert.teams[0]: must be a name under teams, got 'fruad'; did you mean 'fraud'?`,
+      `27:17 ${PLACE}.inputs.base-model: must not be called base-model, the channel of baseModel; rename it`,
+      `32:18 ${PLACE}.baseModel: must be a model that team fraud may read, got 'bert'; add the team to training.pretrained.models.bert.teams`,
+    ],
+  );
 });

@@ -6,6 +6,8 @@ const SAMPLES: Readonly<Record<string, string>> = {
   'aws_security_group.id': 'sg-11111111',
   'aws_sagemaker_model_package_group.model_package_group_name': 'acme-dev-churn',
   'aws_s3_object.bucket': 'acme-dev-bucket',
+  'aws_fsx_lustre_file_system.id': 'fs-0123456789abcdef0',
+  'aws_fsx_lustre_file_system.mount_name': 'abcdefgh',
 };
 
 /** What other stacks offer by their state, by the end of the output's name. */

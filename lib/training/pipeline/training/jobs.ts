@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Construct } from 'constructs';
 import type { IRole, Role } from '../../../iam/role';
 import { DATA_VERSION_PROGRAM, type DataVersion } from '../../data/data-version';
+import type { ServedModel } from '../../evaluation/evaluation';
 import { EVALUATION_FILES, EVALUATION_PATHS } from '../../evaluation/metric-limits';
 import { programOf } from '../../evaluation/program-files';
 import { UploadedProgram } from '../../evaluation/uploaded-program';
@@ -21,6 +22,9 @@ const RECORD_VERSIONS = join(__dirname, 'record_versions.py');
 const VERSIONS_OUTPUT = '/opt/ml/processing/versions';
 /** Name of the property file with the versions. */
 const VERSIONS_FILE = 'versions';
+
+/** Runs the program that is its first argument from the code archive, which SageMaker copied as it is. */
+export const UNPACK_AND_RUN = `cd ${EVALUATION_PATHS.code} && tar -xzf *.tar.gz && exec python3 "$0" "$@"`;
 
 /** The processing jobs of a training pipeline, each with a role of its own. */
 export class Jobs extends Construct {
@@ -61,18 +65,13 @@ export class Jobs extends Construct {
     });
   }
 
-  /** Makes the training data. */
-  public preparation(preparation: Preparation): ProcessingStep {
+  /** Makes the training data. @param codeUri parameter with the code of the run, if the training has code */
+  public preparation(preparation: Preparation, codeUri: Parameter | undefined): ProcessingStep {
     const { training } = this.props;
     const { inputs, channels, instanceType = this.instanceType, cacheFor } = preparation;
     const role = training.workspace.newJobRole(this, 'PreparationRole', { frameworks: [training.framework] });
     const { bucket } = training.workspace;
-    const program = UploadedProgram.to(this, 'Preparation', {
-      bucket,
-      folder: `${this.folder}/preparation`,
-      files: programOf(String(this.node.scope?.node.path), preparation, 'preparation'),
-      role,
-    });
+    const program = this.preparationProgram(preparation, codeUri, role);
     const prepared = `${this.folder}/prepared`;
     bucket.grantWrite(role, `${prepared}/*`);
     bucket.grantRead(training.role, `${prepared}/*`);
@@ -89,11 +88,32 @@ export class Jobs extends Construct {
       instanceType,
       cacheFor,
       image: training.framework.imageFor(this, instanceType),
-      entrypoint: ['python3', `${EVALUATION_PATHS.code}/${preparation.entryPoint}`],
+      entrypoint: program.entrypoint,
       arguments: preparation.arguments,
       inputs: { ...Object.fromEntries(data), code: ProcessingInput.uri(program.uri, EVALUATION_PATHS.code) },
       outputs: Object.fromEntries(outputs),
     });
+  }
+
+  private preparationProgram(
+    { folder, entryPoint }: Preparation,
+    codeUri: Parameter | undefined,
+    role: Role,
+  ): { readonly uri: Value; readonly entrypoint: readonly string[] } {
+    const { training } = this.props;
+    const { code } = EVALUATION_PATHS;
+    if (folder !== undefined) {
+      const { uri } = UploadedProgram.to(this, 'Preparation', {
+        bucket: training.workspace.bucket,
+        folder: `${this.folder}/preparation`,
+        files: programOf(String(this.node.scope?.node.path), { folder, entryPoint }, 'preparation'),
+        role,
+      });
+      return { uri, entrypoint: ['python3', `${code}/${entryPoint}`] };
+    }
+    training.grantReadCode(role);
+    // the words after the script are the program and its arguments, which the shell does not read
+    return { uri: codeUri!, entrypoint: ['sh', '-c', UNPACK_AND_RUN, entryPoint] };
   }
 
   /** Records the versions of data and code before they are used. */
@@ -142,7 +162,7 @@ export class Jobs extends Construct {
       framework,
       role,
       champion: compared,
-      servingProgram: this.servingProgram && `${SERVING_FOLDER}/${this.servingProgram}`,
+      served: this.served,
     });
     const { code, model, test, output } = EVALUATION_PATHS;
     return new ProcessingStep('Evaluate', {
@@ -162,10 +182,17 @@ export class Jobs extends Construct {
     });
   }
 
-  /** File in the folder `code` of the artifact without which the model cannot be served. */
+  /** File in the folder `code` of the artifact that serving images are told of: those that need none do not mind. */
   public get servingProgram(): string | undefined {
     const { servingProgram, training } = this.props;
     return servingProgram ?? training.framework.serving.program;
+  }
+
+  /** What an image of one's own needs is not known, unless its program is named. */
+  private get served(): ServedModel | undefined {
+    const { servingProgram: program, props } = this;
+    if (props.servingProgram === undefined && props.servingImage !== undefined) return undefined;
+    return { program: program && `${SERVING_FOLDER}/${program}` };
   }
 
   private get instanceType(): string {

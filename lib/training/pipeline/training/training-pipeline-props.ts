@@ -10,9 +10,12 @@ import type { ChampionLimit, MetricLimit } from './metric-limits';
 
 /** A program that makes training data of raw data, before the training. */
 export interface Preparation {
-  /** Folder on this machine with the program: texts, at most 50 files and 1 MiB. */
-  readonly folder: string;
-  /** Python file in the folder that is run. */
+  /**
+   * Folder on this machine with the program: texts, at most 50 files and 1 MiB.
+   * @default - the code of the training, which the job unpacks: a run's `CodeUri` and the recorded version are those of both
+   */
+  readonly folder?: string;
+  /** Python file in the folder that is run. It gets no packages but those of the image. */
   readonly entryPoint: string;
   /** @default - none */
   readonly arguments?: readonly Value[];
@@ -20,7 +23,7 @@ export interface Preparation {
   readonly inputs: Readonly<Record<string, DataSource>>;
   /** Channels of the training that it writes, each as a folder `/opt/ml/processing/output/<channel>`. */
   readonly channels: readonly string[];
-  /** @default - that of the training */
+  /** @default - that of the evaluation */
   readonly instanceType?: string;
   /** How old an earlier result may be to be used again: see `JobStepProps.cacheFor`. @default - never used again */
   readonly cacheFor?: string;
@@ -78,7 +81,8 @@ export interface TrainingPipelineProps {
   readonly servingImage?: string;
   /**
    * File in the folder `code` of the artifact with `model_fn`, by which an image of SageMaker serves the model. The default
-   * evaluation fails a model whose artifact lacks it, since nothing could serve it.
+   * evaluation fails a model whose artifact lacks it, since nothing could serve it; with a `servingImage`, only if the file
+   * is named here.
    * @default - `inference.py` for scikit-learn and PyTorch; none for others, whose images serve the model by themselves
    */
   readonly servingProgram?: string;

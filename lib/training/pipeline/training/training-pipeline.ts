@@ -10,10 +10,11 @@ import { EVALUATION_FILES } from '../../evaluation/metric-limits';
 import { SERVING_PROGRAM, servingEnvironment } from '../../framework/serving';
 import type { SageMakerTraining } from '../../sagemaker/sagemaker-training';
 import { filled } from '../../sagemaker/training-request';
+import { CODE_CHANNEL } from '../../training-limits';
 import { Parameter } from '../parameter';
 import { DEFAULT_CAUSE, Pipeline } from '../pipeline';
 import { PipelineBase } from '../pipeline-base';
-import { SERVING_FRAMEWORKS } from '../pipeline-limits';
+import { PYTHON_FILE, SERVING_FRAMEWORKS } from '../pipeline-limits';
 import { ConditionStep, FailStep } from '../steps/flow-steps';
 import type { ProcessingStep } from '../steps/processing-step';
 import { RegisterModelStep } from '../steps/register-model-step';
@@ -80,7 +81,7 @@ export class TrainingPipeline extends PipelineBase {
 
     const quality = this.jobs.dataQuality();
     const versions = this.versions(codeUri, quality);
-    const prepare = this.prepare(quality);
+    const prepare = this.prepare(codeUri, quality);
     const train = this.train(codeUri, prepare, after(quality, versions, prepare));
     this.modelUri = train.modelUri;
     this.evaluate = this.jobs.evaluation(train.modelUri);
@@ -133,10 +134,10 @@ export class TrainingPipeline extends PipelineBase {
     return Object.fromEntries(all.flatMap(([name, { version }]) => (version ? [[name, version]] : [])));
   }
 
-  private prepare(quality: Step | undefined): ProcessingStep | undefined {
+  private prepare(codeUri: Parameter | undefined, quality: Step | undefined): ProcessingStep | undefined {
     const { preparation } = this.props;
     if (!preparation) return undefined;
-    const step = this.jobs.preparation(preparation);
+    const step = this.jobs.preparation(preparation, codeUri);
     step.runAfter(...after(quality));
     return step;
   }
@@ -245,6 +246,20 @@ export class TrainingPipeline extends PipelineBase {
         properties.keeps(['metrics', name, ...(part ? [part] : [])].join('.'), name, [rule]);
       }
     }
+    properties
+      .require(
+        preparation === undefined || preparation.folder !== undefined || training.codeUri !== undefined,
+        "'preparation.folder' must be set: the training has no code that it could run",
+      )
+      .matches('preparation.entryPoint', preparation?.entryPoint, PYTHON_FILE)
+      .require(
+        !Object.hasOwn(preparation?.inputs ?? {}, CODE_CHANNEL),
+        `'preparation.inputs' must not have '${CODE_CHANNEL}', which has the program; rename it`,
+      )
+      .require(
+        !Object.values(preparation?.inputs ?? {}).some(({ uri }) => uri !== undefined && overlaps(uri, testData.uri)),
+        "'testData' must not be among the inputs of the preparation: the training would see it",
+      );
     for (const channel of preparation?.channels ?? []) {
       properties.oneOf('preparation.channels', channel, Object.keys(training.inputs));
     }

@@ -1,16 +1,14 @@
 import { Construct } from 'constructs';
 import { DataSource } from '../../../../lib/training/data/data-source';
 import { Evaluation } from '../../../../lib/training/evaluation/evaluation';
-import { Framework } from '../../../../lib/training/framework/framework';
+import { Parameter } from '../../../../lib/training/pipeline/parameter';
 import { ParameterRange } from '../../../../lib/training/pipeline/steps/parameter-range';
 import type { TuningSearch } from '../../../../lib/training/pipeline/steps/tuning-step';
 import { TrainingPipeline } from '../../../../lib/training/pipeline/training/training-pipeline';
-import { SageMakerTraining } from '../../../../lib/training/sagemaker/sagemaker-training';
-import { TrainingCode } from '../../../../lib/training/sagemaker/training-code';
 import { mapValues } from '../../../environment/map-values';
 import type { LayerStack } from '../../../layers/layer-stack';
 import type { Available, Services } from '../../../offers';
-import { CODE_ARCHIVE } from './schema';
+import { baseModelOf, hasUnknownVersion, imageUri, makeTraining, preparationOf } from './make-training';
 import { PIPELINES_ID, type Pipelines } from './section';
 
 type Settings = Pipelines[string];
@@ -19,12 +17,13 @@ type Settings = Pipelines[string];
 export function makePipelines(
   stack: LayerStack,
   pipelines: Pipelines,
-  { data, services }: Available['services'],
+  available: Available['services'],
 ): Pick<Services, 'pipelines'> {
+  const { data, services } = available;
   const scope = new Construct(stack, PIPELINES_ID);
   const made = new Map<string, TrainingPipeline>();
   for (const [name, settings] of Object.entries(pipelines)) {
-    const training = makeTraining(scope, name, settings, data, services);
+    const training = makeTraining(scope, name, settings, available);
     const { task, target, format, identifiers, tuning } = settings;
     const pipeline = new TrainingPipeline(training, 'Pipeline', {
       name,
@@ -38,37 +37,15 @@ export function makePipelines(
       packages: data.packages.get(settings.packages)!,
       quality: settings.quality === undefined ? undefined : data.quality.get(settings.quality),
       tuning: tuning && searchOf(tuning),
-      servingImage: settings.servingImage,
+      servingImage: settings.servingImage && imageUri(settings.servingImage, available),
+      preparation: preparationOf(settings, available),
+      baseModel: baseModelOf(settings, services),
+      dataVersion: hasUnknownVersion(settings, services) ? Parameter.string('DataVersion') : undefined,
       servingProgram: settings.servingProgram,
     });
     made.set(name, pipeline);
   }
   return { pipelines: made };
-}
-
-function makeTraining(
-  scope: Construct,
-  name: string,
-  settings: Settings,
-  { lake }: Available['services']['data'],
-  { training: workspace }: Available['services']['services'],
-): SageMakerTraining {
-  const { framework, frameworkVersion: version, maxRuntimeHours, logMetrics } = settings;
-  return new SageMakerTraining(scope, name, {
-    workspace: workspace!,
-    team: settings.team,
-    framework: Framework.of({ name: framework, version }),
-    code: TrainingCode.fromBucket(workspace!.bucket, `${name}/${CODE_ARCHIVE}`),
-    entryPoint: settings.entryPoint,
-    instanceType: settings.instance,
-    inputs: mapValues(settings.inputs, ({ zone, prefix, mode: inputMode }) =>
-      DataSource.zone(lake.zone(zone), prefix, { inputMode }),
-    ),
-    hyperparameters: settings.hyperparameters,
-    metrics: logMetrics,
-    spot: settings.spot,
-    maxRuntimeMinutes: maxRuntimeHours === undefined ? undefined : maxRuntimeHours * 60,
-  });
 }
 
 function searchOf({ metric, goal, ranges, ...search }: NonNullable<Settings['tuning']>): TuningSearch {

@@ -1,11 +1,8 @@
 import { metricNames } from '../../../../lib/training/evaluation/metric-limits';
-import { currentDay } from '../../../../lib/training/framework/day';
-import { brokenProcessor, brokenVersion } from '../../../../lib/training/framework/images';
 import {
   DEFAULT_PARALLEL_JOBS,
   DEFAULT_TUNING_JOBS,
   PARAMETER_NAME,
-  SERVING_FRAMEWORKS,
   TUNING_LIMITS,
 } from '../../../../lib/training/pipeline/pipeline-limits';
 import {
@@ -13,22 +10,23 @@ import {
   listedMetrics,
   MAX_GATE_METRICS,
 } from '../../../../lib/training/pipeline/training/metric-limits';
-import { brokenExpression, processorOf } from '../../../../lib/training/training-limits';
+import { brokenExpression } from '../../../../lib/training/training-limits';
 import { type Draft, entryOf, written } from '../../../environment/draft';
 import { broken, error, type FileError, type Path } from '../../../environment/errors';
-import { SIZES } from '../../../environment/schema/choices';
-import { DEFAULT_MAX_RUNTIME_HOURS, INSTANCES } from '../defaults';
+import { DEFAULT_MAX_RUNTIME_HOURS } from '../defaults';
+import { dataRules } from './data-rules';
+import { frameworkRules } from './framework-rules';
 
 type DraftPipelines = NonNullable<NonNullable<Draft['training']>['pipelines']>;
-type DraftPipeline = NonNullable<DraftPipelines[string]>;
+/** A pipeline as it is written. */
+export type DraftPipeline = NonNullable<DraftPipelines[string]>;
 
 /** Rules between the values of `training.pipelines`. */
 export function* pipelineRules(pipelines: DraftPipelines, file: Draft): Iterable<FileError> {
   for (const [name, pipeline] of written(pipelines)) {
     const path = ['training', 'pipelines', name];
-    yield* frameworkRules(path, pipeline);
-    yield* instanceRules(path, pipeline, file);
-    yield* dataRules(path, pipeline);
+    yield* frameworkRules(path, pipeline, file);
+    yield* dataRules(path, pipeline, file);
     yield* metricRules(path, pipeline);
     yield* expressionRules(path, pipeline);
     yield* tuningRules(path, pipeline);
@@ -36,65 +34,6 @@ export function* pipelineRules(pipelines: DraftPipelines, file: Draft): Iterable
     yield* metadataRules(path, pipeline, file);
     yield* qualityRules(path, pipeline, file);
   }
-}
-
-function* frameworkRules(path: Path, { framework, frameworkVersion, ...rest }: DraftPipeline): Iterable<FileError> {
-  if (framework === undefined) return;
-  if (frameworkVersion !== undefined) {
-    yield* broken(
-      [...path, 'frameworkVersion'],
-      frameworkVersion,
-      brokenVersion(framework, frameworkVersion, currentDay()),
-    );
-  }
-  if (!SERVING_FRAMEWORKS.includes(framework) && !('servingImage' in rest)) {
-    const message = `needs the servingImage of the model: the training image of ${framework} does not serve, got none; add an image that serves it`;
-    yield error(path, message, 'key');
-  }
-}
-
-/** A type outside of the list would be refused by a policy, in the middle of a run. */
-function* instanceRules(
-  path: Path,
-  pipeline: DraftPipeline,
-  { training, size = SIZES[0] }: Draft,
-): Iterable<FileError> {
-  const { framework, frameworkVersion } = pipeline;
-  const isListed = training !== undefined && 'instances' in training;
-  const allowed = isListed ? training.instances : INSTANCES.of(size);
-  for (const key of ['instance', 'evaluationInstance'] as const) {
-    const type = pipeline[key];
-    if (type === undefined) continue;
-    if (allowed && allowed.length > 0 && !allowed.includes(undefined) && !allowed.includes(type)) {
-      const message = `must be one of training.instances (${allowed.join(', ')}), got '${type}'; add it there, or choose one of them`;
-      yield error([...path, key], message);
-    }
-    if (framework && frameworkVersion) {
-      yield* broken([...path, key], type, brokenProcessor(framework, frameworkVersion, processorOf(type)));
-    }
-  }
-}
-
-function* dataRules(path: Path, { inputs, testData, target, identifiers = [] }: DraftPipeline): Iterable<FileError> {
-  const dropped = target === undefined ? -1 : identifiers.indexOf(target);
-  if (dropped >= 0) {
-    const message = `must not be the target, which is the truth and no identifier, got '${target}'; remove it`;
-    yield error([...path, 'identifiers', dropped], message);
-  }
-  if (inputs && Object.keys(inputs).length === 0) {
-    yield error([...path, 'inputs'], 'must have a channel, got none; add the training data');
-  }
-  const test = placeOf(testData);
-  for (const [channel, source] of written(inputs)) {
-    const train = placeOf(source);
-    if (test === undefined || train === undefined || !(test.startsWith(train) || train.startsWith(test))) continue;
-    const message = `must not overlap the training data of ${channel}, got '${testData?.prefix}'; hold data out in a folder of its own`;
-    yield error([...path, 'testData', 'prefix'], message);
-  }
-}
-
-function placeOf(data: { readonly zone?: string; readonly prefix?: string } | undefined): string | undefined {
-  return data?.zone === undefined || data.prefix === undefined ? undefined : `${data.zone}/${data.prefix}/`;
 }
 
 function* metricRules(path: Path, { metrics, champion, task }: DraftPipeline): Iterable<FileError> {

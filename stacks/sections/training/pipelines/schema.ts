@@ -1,13 +1,10 @@
 import * as z from 'zod';
-import { NAME, type TextPattern } from '../../../../lib/core/text-pattern';
+import { NAME } from '../../../../lib/core/text-pattern';
 import { IDENTIFIER } from '../../../../lib/data-lake/lake-limits';
-import { CHANNEL_NAME, DATA_PREFIX, DEFAULT_INPUT_MODE, INPUT_MODES } from '../../../../lib/training/data/data-limits';
 import { METRIC, TASKS } from '../../../../lib/training/evaluation/metric-limits';
-import { FRAMEWORKS } from '../../../../lib/training/framework/images';
 import { SERVING_PROGRAM } from '../../../../lib/training/framework/serving';
 import { TUNING_LIMITS, TUNING_STRATEGIES } from '../../../../lib/training/pipeline/pipeline-limits';
 import {
-  ENTRY_POINT,
   HYPERPARAMETER_VALUE,
   HYPERPARAMETER_WORD,
   ML_INSTANCE,
@@ -15,32 +12,9 @@ import {
 } from '../../../../lib/training/training-limits';
 import { snippet } from '../../../environment/schema/editor';
 import { choice, flag, integer, named, reference, text } from '../../../environment/schema/fields';
-
-/** File of the code that trains, by convention. */
-export const DEFAULT_ENTRY_POINT = 'train.py';
-/** Name of the code archive in a pipeline's folder of the workspace. */
-export const CODE_ARCHIVE = 'code/sourcedir.tar.gz';
-
-/** A text on one line that becomes a part of a definition: what begins a template of Terraform has no place in it. */
-const line = (most: number): TextPattern => ({
-  pattern: new RegExp(`^(?!.*[$%]\\{)[^\\p{Cc}]{1,${most}}$`, 'u'),
-  meaning: `one line of at most ${most} characters, without \${ and %{`,
-});
-const VERSION: TextPattern = { pattern: /^\d+(\.\d+)*(-\d+)?$/, meaning: 'a version in quotes, such as "1.9-0"' };
-
-const ObjectsSchema = z.strictObject({
-  zone: reference('lake.zones', text(NAME))
-    .describe('Zone of the lake that has the objects.')
-    .meta({ examples: ['features'] }),
-  prefix: text(DATA_PREFIX)
-    .describe('Folder in the zone, without a slash at its end.')
-    .meta({ examples: ['churn/train'] }),
-  mode: choice(INPUT_MODES)
-    .default(DEFAULT_INPUT_MODE)
-    .describe(
-      `How a training job gets the objects: File downloads them first, FastFile streams files, Pipe is for programs that read pipes. Default: ${DEFAULT_INPUT_MODE}.`,
-    ),
-});
+import { dataKeys } from './data-keys';
+import { FRAMEWORK_RULES, frameworkKeys } from './framework-keys';
+import { line } from './texts';
 
 const MetricSchema = z
   .strictObject({
@@ -101,29 +75,14 @@ export const PipelineSchema = z
     team: reference('teams', text(NAME))
       .describe('Team that pays for the jobs and answers for the model.')
       .meta({ examples: ['fraud'] }),
-    framework: choice(FRAMEWORKS)
-      .describe('Framework that trains, in an image of AWS.')
-      .meta({ examples: ['scikit-learn'] }),
-    frameworkVersion: text(VERSION)
-      .describe('Version of the framework that AWS patches.')
-      .meta({ examples: ['1.9-0'] }),
+    ...frameworkKeys,
     instance: text(ML_INSTANCE)
       .describe('Instance type of the training: one of training.instances.')
       .meta({ examples: ['ml.m5.xlarge'] }),
     evaluationInstance: text(ML_INSTANCE)
       .describe('Instance type of the evaluation: one of training.instances. Default: that of the training.')
       .optional(),
-    entryPoint: text(ENTRY_POINT)
-      .default(DEFAULT_ENTRY_POINT)
-      .describe(
-        `File that trains, in the archive <name>/${CODE_ARCHIVE} of the workspace's bucket, which CI uploads. Default: ${DEFAULT_ENTRY_POINT}.`,
-      ),
-    inputs: named(text(CHANNEL_NAME), ObjectsSchema.describe('Training data of a channel.'))
-      .describe('Training data by channel, a folder of the container.')
-      .meta({ examples: [{ train: { zone: 'features', prefix: 'churn/train' } }] }),
-    testData: ObjectsSchema.omit({ mode: true })
-      .describe('Held-out data, which the training never reads.')
-      .meta({ examples: [{ zone: 'features', prefix: 'churn/test' }] }),
+    ...dataKeys,
     format: choice(['parquet', 'csv']).default('parquet').describe('Format of the test data. Default: parquet.'),
     task: choice(TASKS)
       .describe('What the model predicts: a class, or a number.')
@@ -178,15 +137,9 @@ export const PipelineSchema = z
         'File in the folder code of the artifact that loads the model where it is served, with model_fn. Default: inference.py for scikit-learn and pytorch, none for others.',
       )
       .optional(),
-    servingImage: z
-      .string('the address of an image')
-      .regex(/^[\w.-]+\/[\w./-]+(:[\w.-]+|@sha256:[0-9a-f]{64})$/, 'the address of an image with a tag or a digest')
-      .describe(
-        'Image that serves the model; required for a framework whose training image does not serve. Default: that of the training, for scikit-learn and xgboost.',
-      )
-      .optional(),
   })
-  .describe('A pipeline from data to a registered model.');
+  .describe('A pipeline from data to a registered model.')
+  .meta({ allOf: FRAMEWORK_RULES });
 
 /** What may be written under `training.pipelines`. */
 export const PipelinesSchema = named(text(NAME), PipelineSchema)

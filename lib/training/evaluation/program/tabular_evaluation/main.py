@@ -18,6 +18,7 @@ from . import Failed, champion, metrics, models, predictions, tables
 
 MESSAGE = "/opt/ml/output/message"  # SageMaker shows the first KB as the job's ExitMessage
 FEW_ROWS = 100
+BY_IMAGE = "image"
 
 
 def arguments_of(words):
@@ -32,7 +33,7 @@ def arguments_of(words):
     add("--positive", help="the class that is looked for, of two")
     add("--labels", nargs="+", help="classes in the order of the model's outputs")
     add("--inference", help="Python file in the artifact with model_fn")
-    add("--served-by", help="file of the artifact without which no image serves it, such as code/inference.py")
+    add("--served-by", help="what serves the model: 'image', or a file of the artifact, such as code/inference.py")
     add("--noise", type=float, default=0, help="standard deviations by which numbers are moved; 0 for none")
     add("--missing", type=float, default=0, help="part of the fields that are emptied; 0 for none")
     add("--shuffled", action="store_true", help="also give the columns in another order")
@@ -121,14 +122,17 @@ class Judged:
 
 @contextmanager
 def open_artifact(archive, folder, options, served_by=None):
-    """A model; with `served_by` only if that file of the artifact loads it for an image: who cannot be served is not registered."""
+    """A model; with `served_by` only one that can be served so: what nobody can serve is not registered."""
     unpacked = models.unpack(archive, folder)
-    if served_by and not (unpacked / served_by).is_file():
-        what = f"the artifact lacks {served_by!r} with model_fn, without which its image serves nothing"
+    script = None if served_by == BY_IMAGE else served_by
+    if script and not (unpacked / script).is_file():
+        what = f"the artifact lacks {script!r} with model_fn, without which its image serves nothing"
         raise Failed(f"{what}; it has {models.listing(unpacked)}: write it to the model folder in training")
-    with models.loaded(options.framework, unpacked, options.inference or served_by) as model:
-        if served_by and not isinstance(model, models.Scripted):
-            raise Failed(f"{served_by} of the artifact has no model_fn, without which its image serves nothing; add it")
+    with models.loaded(options.framework, unpacked, options.inference or script) as model:
+        if script and not isinstance(model, models.Scripted):
+            raise Failed(f"{script} of the artifact has no model_fn, without which its image serves nothing; add it")
+        if served_by == BY_IMAGE:
+            models.require_served(options.framework, unpacked, model)
         yield model
 
 

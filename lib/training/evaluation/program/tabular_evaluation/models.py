@@ -330,6 +330,22 @@ def xgboost_model(folder):
         return Estimator(model) if hasattr(model, "predict_proba") or not hasattr(model, "num_features") else Boosted(model, "pickle")
 
 
+def require_served(framework, folder, model):
+    """
+    What an image takes that serves a model by itself: that of XGBoost loads every file of the artifact's root as a Booster, and
+    several as an ensemble (`serve_utils.get_loaded_booster`).
+    """
+    if framework != "xgboost":
+        return
+    if isinstance(model, Scripted):
+        raise Failed("the artifact has a script with model_fn, and its image is not told to use it; name it as the pipeline's servingProgram, or leave it out")
+    if not isinstance(model, Boosted):
+        raise Failed("the image of XGBoost serves a Booster, and the artifact has an estimator; save estimator.get_booster()")
+    files = sorted(path.name for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+    if len(files) > 1:
+        raise Failed(f"the image of XGBoost takes each of {', '.join(files)} for a model; keep one file, and put the others into a folder")
+
+
 class Scripted(Model):
     """A model with functions of its own."""
 
