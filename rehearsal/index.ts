@@ -1,5 +1,6 @@
 export { OVERRIDES } from './clouds/aws/overrides';
-export { PATCHES, type Patch } from './clouds/aws/patches';
+export type { Patch } from './clouds/aws/patches/patch';
+export { PATCHES } from './clouds/aws/patches/patches';
 export { DEFAULT_PLACE, type Place } from './clouds/aws/place';
 export type { Cloud, CloudFactory, Guards, Override, Service, StandIn, StandIns, StartOptions } from './clouds/cloud';
 export { CLOUDS } from './clouds/clouds';

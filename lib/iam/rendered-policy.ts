@@ -13,9 +13,10 @@ export function renderedPolicy(
   { kind, maxCharacters, countsWhiteSpace, fix }: PolicyLimits,
   statements: () => readonly PolicyStatement[],
 ): string {
+  const text = renderedOnce(statements);
   scope.node.addValidation({
     validate: () => {
-      const resolved: string = Tokenization.resolve(policyDocument(statements()), {
+      const resolved: string = Tokenization.resolve(text(), {
         scope,
         resolver: new DefaultTokenResolver(new StringConcat()),
         preparing: false,
@@ -27,5 +28,18 @@ export function renderedPolicy(
         : [`the ${kind} has ${length} characters, the limit is ${maxCharacters}; ${fix}`];
     },
   });
-  return Lazy.stringValue({ produce: () => policyDocument(statements()) });
+  return Lazy.stringValue({ produce: text });
+}
+
+/** The document of the statements, made again only if they are others: a synthesis asks for it three times. */
+function renderedOnce(statements: () => readonly PolicyStatement[]): () => string {
+  let parts: readonly unknown[] = [];
+  let text = '';
+  return () => {
+    const given = statements();
+    const now = given.flatMap((one) => [one, ...one.actions, '', ...(one.resources ?? [])]); // lists may grow
+    const isSame = text !== '' && now.length === parts.length && now.every((part, index) => part === parts[index]);
+    if (!isSame) [parts, text] = [now, policyDocument(given)];
+    return text;
+  };
 }

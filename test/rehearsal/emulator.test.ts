@@ -7,7 +7,7 @@ import { startEmulator } from '../../rehearsal/clouds/aws/emulator/emulator';
 import { emulatorPython } from '../../rehearsal/clouds/aws/emulator/installation';
 import { startAws } from '../../rehearsal/clouds/aws/emulator/service';
 import { EMULATORS } from '../../rehearsal/clouds/aws/emulator/services';
-import { patchesFor } from '../../rehearsal/clouds/aws/patches';
+import { patchesFor } from '../../rehearsal/clouds/aws/patches/patches';
 import { downloadEnvironment } from '../../rehearsal/environment';
 
 const folder = mkdtempSync(join(tmpdir(), 'rehearsal-emulator-'));

@@ -11,7 +11,7 @@ import { Capacity } from '../../lib/training/batch/capacity';
 import { DataSource } from '../../lib/training/data/data-source';
 import { ElasticFileSystem, type ElasticFileSystemProps } from '../../lib/training/data/elastic-file-system';
 import { ExpressBucket } from '../../lib/training/data/express-bucket';
-import { brokenCapacity } from '../../lib/training/data/file-system-limits';
+import { brokenCapacity, LUSTRE_DEPLOYMENTS } from '../../lib/training/data/file-system-limits';
 import { LustreFileSystem, type LustreFileSystemProps } from '../../lib/training/data/lustre-file-system';
 import { lintPolicies } from '../support/iam-lint';
 import { acmeStack, DECRYPT, keyIn, roleIn, TWO_KEYS } from '../support/stack';
@@ -83,6 +83,15 @@ describe('a file system of FSx for Lustre', () => {
     const { depends_on } = template.one('aws_fsx_lustre_file_system') as { depends_on?: readonly string[] };
     expect([...(depends_on ?? [])].sort()).toEqual([...own].sort());
   });
+
+  test.each(LUSTRE_DEPLOYMENTS)(
+    'has a version that FSx links to a bucket, which its default for scratch is not: %s',
+    (deployment) => {
+      const stack = acmeStack();
+      lustreIn(stack, { deployment });
+      expect(Template.synth(stack).one('aws_fsx_lustre_file_system').file_system_type_version).toBe('2.15');
+    },
+  );
 
   test('is in one zone, with the key of the platform, compressed, and its warnings are kept', () => {
     const stack = acmeStack();

@@ -4,7 +4,7 @@ import { Parameter } from './parameter';
 import { MAX_FILE_VALUES, MAX_PARAMETERS, MAX_PROPERTY_FILES, MAX_STEPS } from './pipeline-limits';
 import { ConditionStep, FailStep } from './steps/flow-steps';
 import type { RunFacts, Step } from './steps/step';
-import { FileValue, isPlain, type ReferredStep } from './value';
+import { FileValue, isPlain, type Reference, type ReferredStep } from './value';
 
 /** A step, and the branch that it is in: the names of the conditions around it, each with the number of its branch. */
 interface Place {
@@ -17,6 +17,7 @@ interface Place {
 /** The steps of a pipeline with what they refer to, for its checks and for the list of its parameters. */
 export class Graph {
   private readonly places: readonly Place[];
+  private readonly references = new Map<Step, readonly Reference[]>();
 
   constructor(
     steps: readonly Step[],
@@ -31,10 +32,17 @@ export class Graph {
     return this.places.map(({ step }) => step);
   }
 
+  /** What a step refers to. It makes its request for that, so it is asked once. */
+  private referencesOf(step: Step): readonly Reference[] {
+    const known = this.references.get(step) ?? step.references(this.run);
+    this.references.set(step, known);
+    return known;
+  }
+
   /** The parameters that were declared, and those that a step refers to, by name. */
   public get parameters(): readonly Parameter[] {
     const used = this.steps
-      .flatMap((step) => step.references(this.run))
+      .flatMap((step) => this.referencesOf(step))
       .filter((reference) => reference instanceof Parameter);
     return [...new Map([...this.declared, ...used].map((parameter) => [parameter.name, parameter])).values()];
   }
@@ -60,7 +68,7 @@ export class Graph {
 
   private excess(): readonly string[] {
     const files = this.steps.flatMap(({ propertyFiles }) => propertyFiles);
-    const values = this.steps.flatMap((step) => step.references(this.run)).filter((one) => one instanceof FileValue);
+    const values = this.steps.flatMap((step) => this.referencesOf(step)).filter((one) => one instanceof FileValue);
     const counts: readonly [what: string, count: number, limit: number, fix: string][] = [
       ['steps', this.places.length, MAX_STEPS, 'split the pipeline'],
       ['property files', files.length, MAX_PROPERTY_FILES, 'write several values into one file'],
@@ -73,7 +81,7 @@ export class Graph {
   }
 
   private badReferences({ step, branch }: Place): readonly string[] {
-    const references = step.references(this.run);
+    const references = this.referencesOf(step);
     const named = [...step.dependsOn, ...references.flatMap(({ steps }) => steps)];
     const files = references.filter((one) => one instanceof FileValue);
     return [
@@ -149,7 +157,7 @@ export class Graph {
 
   private waitsFor(step: Step): readonly Step[] {
     const { parent } = this.places.find((place) => place.step === step) ?? {};
-    const referred = step.references(this.run).flatMap(({ steps }) => steps);
+    const referred = this.referencesOf(step).flatMap(({ steps }) => steps);
     const before = new Set<ReferredStep | undefined>([...step.dependsOn, ...referred, parent]);
     return this.steps.filter((one) => before.has(one));
   }
@@ -157,7 +165,7 @@ export class Graph {
   private parameterFaults(): readonly string[] {
     const all = new Set([
       ...this.declared,
-      ...this.steps.flatMap((step) => step.references(this.run)).filter((one) => one instanceof Parameter),
+      ...this.steps.flatMap((step) => this.referencesOf(step)).filter((one) => one instanceof Parameter),
     ]);
     const texts = new Map<string, Set<string>>();
     for (const { name, declaration } of all) {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { blockedProxies, runningEnvironment } from '../../../environment';
 import { CannotRehearse, Interrupted } from '../../../errors';
-import { patchesFor } from '../patches';
+import { patchesFor } from '../patches/patches';
 import type { Place } from '../place';
 import { NO_SETTINGS, useEndpoint } from './endpoint';
 import { DEFAULT_EMULATOR, EMULATORS, type EmulatorName, SERVED_ELSEWHERE } from './services';

@@ -1,4 +1,4 @@
-import type { Patch } from './patches';
+import type { Patch } from './patch';
 
 /** Domains of SageMaker that can be changed, with profiles and spaces. */
 export const DOMAIN_PATCH: Patch = {

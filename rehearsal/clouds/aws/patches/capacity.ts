@@ -1,4 +1,4 @@
-import type { Patch } from './patches';
+import type { Patch } from './patch';
 
 /** Patches of the services in which jobs run and find their data: AWS Batch and EFS. */
 export const CAPACITY_PATCHES: readonly Patch[] = [
