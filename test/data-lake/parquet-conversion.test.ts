@@ -115,8 +115,9 @@ describe('a conversion with all defaults', () => {
       expect(override_provider).toEqual({ default_tags: { tags: {} } }); // S3 allows only ten tags on an object
     }
     const { command, default_arguments } = template.one('aws_glue_job') as Record<string, any>;
-    expect(JSON.stringify(command)).toContain(`/${keys[1]}"`);
-    expect(default_arguments['--extra-py-files']).toMatch(new RegExp(`^s3://[^,]+/${keys[0]}$`));
+    const uriOf = (id: string) => expect.stringMatching(`^s3://.*Convert_${id}_[^,]*\\.key\\}$`);
+    expect(command).toMatchObject({ script_location: uriOf('Script') });
+    expect(default_arguments).toMatchObject({ '--extra-py-files': uriOf('Module') });
   });
 
   test('may only read the source, rewrite the target and rejected rows, keep its state and log', () => {
