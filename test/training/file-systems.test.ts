@@ -288,6 +288,24 @@ describe('a file system of EFS', () => {
     expect(targets(THIRD, SECOND, FIRST).sort()).toEqual([...all].sort());
   });
 
+  test('is refused in two subnets of one zone, where EFS has one mount target only', () => {
+    const attributes = { vpcId: 'vpc-11111111', privateSubnetIds: [FIRST, SECOND] };
+    const networkOf = (stack: AwsStack, availabilityZones?: string[]) =>
+      Network.fromNetworkAttributes(stack, 'Own', { ...attributes, availabilityZones });
+    const known = acmeStack();
+    expect(() => efsIn(known, { network: networkOf(known, ['eu-north-1a', 'eu-north-1a']) })).toThrow(
+      'test/Files: the private subnets must be in different zones, because EFS has one mount target in a zone; list one subnet of each zone, got eu-north-1a, eu-north-1a',
+    );
+    const read = acmeStack();
+    efsIn(read, { network: networkOf(read) });
+    const [precondition] = (Template.synth(read).one('aws_efs_file_system').lifecycle as Record<string, any>)
+      .precondition;
+    expect(precondition.condition).toMatch(/length\(distinct\(\[.*Private1.*Private2.*\]\)\) == 2/); // in the plan
+    const fine = acmeStack();
+    efsIn(fine);
+    expect(Template.synth(fine).one('aws_efs_file_system').lifecycle).not.toHaveProperty('precondition');
+  });
+
   test('shows each team its folder only', () => {
     const stack = acmeStack();
     const files = efsIn(stack);

@@ -63,7 +63,9 @@ function forMapping(path: Path, schemas: Schemas, shapesAt: ShapesAt): string {
     );
     return `${key} is a key of each entry: write a name above it, as in ${name}: { ${key}: ... }`;
   }
-  return keysOf(schemas) ?? 'write keys under it, or {} for its defaults';
+  const all = [...new Set(schemas.flatMap(({ properties = {} }) => Object.keys(properties)))];
+  const names = all.length > 0 && all.length <= MAX_SHOWN_KEYS ? ` (${all.join(', ')})` : '';
+  return keysOf(schemas) ?? `write keys under it${names}, or {} for its defaults`;
 }
 
 /** What belongs under a key; `undefined` if nothing must. */
@@ -144,6 +146,8 @@ function correct(path: Path, shapesAt: ShapesAt): string {
 function reshape(value: object, schemas: Schemas): string[] {
   const takes = (type: string) => schemas.some((schema) => schema.type === type);
   const isNamed = schemas.some(({ additionalProperties }) => additionalProperties);
+  const entries = isNamed ? keysOf(schemas) : undefined;
+  if (Array.isArray(value) && takes('object') && entries) return [entries];
   if (Array.isArray(value) && takes('object'))
     return [isNamed ? "write 'name: {}' instead of '- name'" : "write 'key: value' instead of '- key'"];
   if (!Array.isArray(value) && takes('array')) return ["write '- name' instead of 'name:'"];

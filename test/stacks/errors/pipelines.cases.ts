@@ -265,6 +265,10 @@ refuses('a metric with a number in place of its limits', { '{ auc: { min: 0.8 } 
   `30:23 ${PLACE}.metrics.auc: must be a mapping, got the number 0.8; write its keys under it: min or max`,
 ]);
 
+refuses('a list of metrics, where {} would not do', { '{ auc: { min: 0.8 } }': '[auc]' }, [
+  `30:16 ${PLACE}.metrics: must be a mapping, got a list; write for example { auc: { min: 0.8 }, auc@noise: { min: 0.75 } }`,
+]);
+
 refuses(
   'the address of a folder where zone and prefix are keys of their own',
   { 'prefix: churn/train': 'prefix: s3://acme-dev-curated/churn/train/' },
@@ -528,4 +532,37 @@ describe('a base model', () => {
       `32:18 ${PLACE}.baseModel: must be a model that team fraud may read, got 'bert'; add the team to training.pretrained.models.bert.teams`,
     ],
   );
+});
+
+test('the longest names that a file may have fit all that is made of them, and longer ones are refused', () => {
+  const named = (more: string) => {
+    const [pipeline, group, features, pool, files] = [23, 54, 52, 112, 55].map((count) => 'n'.repeat(count) + more);
+    return file({ 'packages: churn': `packages: ${group}`, 'churn:\n': `${pipeline}:\n` })
+      .replace('packages: { churn: {', `packages: { ${group}: {`)
+      .replace('{ raw: {}, curated: {} }', '{ raw: {}, curated: {}, features: {} }')
+      .replace(
+        'training:\n',
+        `features:
+  groups: { ${features}: { team: fraud, columns: { id: string, at: string }, id: id, eventTime: at } }
+training:
+  batch:
+    ${pool}:
+      capacity: fargate
+      maxVcpus: 4
+      jobs: { churns: { team: fraud, image: train, tag: "1", vcpus: 1, memoryMib: 2048 } }
+  fileSystems: { ${files}: { type: efs } }
+`,
+      );
+  };
+  const environment = parseEnvironment(named(''), 'dev.yaml');
+  expect(() => new Platform(testApp(), environment)).not.toThrow();
+  const tooLong = errorOf(() => parseEnvironment(named('n'), 'dev.yaml'));
+  expect(tooLong.match(/makes the [^']*name/g)?.sort()).toEqual([
+    'makes the Batch job definition name',
+    'makes the Batch job queue name',
+    'makes the EFS file system name',
+    'makes the SageMaker training name',
+    'makes the feature group name',
+    'makes the model package group name',
+  ]);
 });
