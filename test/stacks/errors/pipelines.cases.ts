@@ -417,6 +417,13 @@ describe('an image of one’s own', () => {
       `24:7 ${PLACE}.unsupportedBecause: has no effect with an image of your own, whose patches are yours; remove it`,
     ],
   );
+  refuses(
+    'of a registry that SageMaker does not pull from',
+    { ...CUSTOM, 'image: train@': 'image: docker.io/acme/train@' },
+    [
+      `24:14 ${PLACE}.image: must be an image by its digest, as <name>@sha256:<64 digits> of registry.images, or <account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:<64 digits>, got 'docker.io/acme/train@sha256:00000000000000000000000000000000…'; write for example train@sha256:0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9`,
+    ],
+  );
   refuses('by a tag', { ...CUSTOM, [`image: train@${DIGEST}`]: 'image: train:1.0' }, [
     `24:14 ${PLACE}.image: must be an image by its digest, as <name>@sha256:<64 digits> of registry.images, or <account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:<64 digits>, got 'train:1.0'; write for example train@sha256:0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9`,
   ]);
