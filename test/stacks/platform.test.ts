@@ -64,7 +64,9 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
     const { Statement } = JSON.parse(value) as { Statement: { Effect: string }[] };
     expect(new Set(Statement.map(({ Effect }) => Effect))).toEqual(new Set(['Deny']));
     const subnet = 'subnet-0123456789abcdef0'; // as EC2 names it
-    expect(value.replaceAll(/\$\{[^}]+\}/g, subnet).length).toBeLessThan(SCP.maxCharacters);
+    const compact = JSON.stringify(JSON.parse(value)); // `jq -c`
+    expect(compact.replaceAll(/\$\{[^}]+\}/g, subnet).length).toBeLessThan(SCP.maxCharacters);
+    expect(value).toContain('\n'); // cdktf does not escape the quotes of one line in HCL
   });
 
   test('is deployed only to its own account, tagged with its owner', () => {

@@ -37,7 +37,7 @@ function showServiceControlPolicy(stack: LayerStack, { node, guardrails }: Train
   try {
     new TerraformOutput(stack, SCP_OUTPUT, {
       staticId: true,
-      value: guardrails.scpDocument(),
+      value: JSON.stringify(JSON.parse(guardrails.scpDocument()), undefined, 2), // HCL takes no quotes on one line
       description:
         'What no job of SageMaker may do, as a service control policy for an account that has no other environment.',
     });
