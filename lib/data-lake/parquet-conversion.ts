@@ -42,7 +42,9 @@ export const CONVERSION_LOG_DAYS = 365;
 export const REJECTED_PREFIX = '_rejected';
 
 const FOLDER_MARKERS = '*_$folder$';
-const SCRIPT = join(__dirname, 'conversion', 'parquet_conversion.py');
+/** The program of a job, and the module that it imports. */
+const SCRIPT = 'parquet_conversion.py';
+const MODULE = 'catalog_text.py';
 
 export interface ParquetConversionProps {
   /** Table in CSV, TSV or JSON. */
@@ -110,7 +112,12 @@ export class ParquetConversion extends Construct {
     this.workspace = props.workspace ?? new Bucket(this, 'Workspace', { encryptionKey, accessLogs, removal });
     this.allow(props, encryptionKey);
     this.keepLogs(encryptionKey, removal);
-    this.resource = this.makeJob(props, this.uploadScript(), this.secure(encryptionKey));
+    this.resource = this.makeJob(
+      props,
+      this.upload('Script', SCRIPT),
+      this.upload('Module', MODULE),
+      this.secure(encryptionKey),
+    );
     if (props.schedule) {
       new GlueTrigger(this, 'Schedule', {
         name: this.jobName,
@@ -234,18 +241,23 @@ export class ParquetConversion extends Construct {
     });
   }
 
-  private uploadScript(): S3Object {
-    return new S3Object(this, 'Script', {
+  private upload(id: string, file: string): S3Object {
+    return new S3Object(this, id, {
       bucket: this.workspace.bucketName,
-      key: `${this.jobName}/parquet_conversion.py`,
-      content: readFileSync(SCRIPT, 'utf8'),
+      key: `${this.jobName}/${file}`,
+      content: readFileSync(join(__dirname, 'conversion', file), 'utf8'),
       contentType: 'text/x-python',
       kmsKeyId: this.workspace.encryptionKey?.keyArn,
       overrideProvider: { defaultTags: { tags: {} } }, // S3 allows 10 tags on an object, a stack may have more
     });
   }
 
-  private makeJob(props: ParquetConversionProps, script: S3Object, security: GlueSecurityConfiguration): GlueJob {
+  private makeJob(
+    props: ParquetConversionProps,
+    script: S3Object,
+    module: S3Object,
+    security: GlueSecurityConfiguration,
+  ): GlueJob {
     const { source, target, maxRejectedPercent = DEFAULT_MAX_REJECTED_PERCENT } = props;
     return new GlueJob(this, 'Resource', {
       name: this.jobName,
@@ -263,6 +275,7 @@ export class ParquetConversion extends Construct {
       defaultArguments: {
         '--job-bookmark-option': 'job-bookmark-disable',
         '--enable-metrics': 'true',
+        '--extra-py-files': `s3://${module.bucket}/${module.key}`,
         '--source': `${source.zone.databaseName}.${source.tableName}`,
         '--target': `${target.zone.databaseName}.${target.tableName}`,
         '--rejected': `s3://${target.zone.bucket.bucketName}/${REJECTED_PREFIX}/${target.tableName}/`,

@@ -102,16 +102,23 @@ describe('a conversion with all defaults', () => {
     expect(template.policyOf(encryptionKey).allows({ actions: 'kms:Encrypt', resources: '*', principal })).toBe(true);
   });
 
-  test('has a script that Terraform does not interpret', () => {
-    const { content, key, kms_key_id } = template.one('aws_s3_object');
-    expect(key).toBe('acme-dev-convert/parquet_conversion.py');
-    expect(kms_key_id).toMatch(/^\$\{aws_kms_key/);
-    expect(content).toContain('def main():');
-    expect(content).not.toMatch(/\$\{|%\{|^EOF$/m); // templates, and the end of a heredoc
+  test('has a script, and the module that it imports, that Terraform does not interpret', () => {
+    const objects = template.all('aws_s3_object');
+    const keys = ['catalog_text.py', 'parquet_conversion.py'].map((name) => `acme-dev-convert/${name}`);
+    expect(objects.map(({ key }) => key)).toEqual(keys);
+    const [module, script] = objects.map(({ content }) => String(content));
+    expect(script).toContain('from catalog_text import');
+    expect(module).toContain('def cells_of(');
+    for (const { content, kms_key_id, override_provider } of objects) {
+      expect(kms_key_id).toMatch(/^\$\{aws_kms_key/);
+      expect(content).not.toMatch(/\$\{|%\{|^EOF$/m); // templates, and the end of a heredoc
+      expect(override_provider).toEqual({ default_tags: { tags: {} } }); // S3 allows only ten tags on an object
+    }
+    const { command, default_arguments } = template.one('aws_glue_job') as Record<string, any>;
+    const uriOf = (id: string) => expect.stringMatching(`^s3://.*Convert_${id}_[^,]*\\.key\\}$`);
+    expect(command).toMatchObject({ script_location: uriOf('Script') });
+    expect(default_arguments).toMatchObject({ '--extra-py-files': uriOf('Module') });
   });
-
-  test('has a script without the tags of the stack: S3 allows only ten tags on an object', () =>
-    expect(template.one('aws_s3_object').override_provider).toEqual({ default_tags: { tags: {} } }));
 
   test('may only read the source, rewrite the target and rejected rows, keep its state and log', () => {
     const policy = template.policyOf(conversion.role);
@@ -252,6 +259,7 @@ describe('a schedule is what Glue takes', () => {
     ],
     ['0 0 1 * *', 'six fields in UTC, minute hour day month weekday year; for these five write cron(0 0 1 * ? *)'],
     ['rate(1 day)', 'an AWS cron expression in UTC; write for example cron(0 3 * * ? *) for every day at 03:00'],
+    ['0 5 * * ? *', 'six fields in UTC in cron(...); write cron(0 5 * * ? *)'],
     ['nightly', 'an AWS cron expression in UTC; write for example cron(0 3 * * ? *) for every day at 03:00'],
     ['cron(0 3 * ?)', 'six fields in UTC, minute hour day month weekday year; write for example cron(0 3 * * ? *)'],
     ['cron(60 3 * * ? *)', "valid in minutes, 0-59; change '60'"],

@@ -18,6 +18,8 @@ from pathlib import Path
 from types import SimpleNamespace
 
 SCRIPT = Path(__file__).parents[2] / "lib" / "data-lake" / "conversion" / "parquet_conversion.py"
+MODULE = SCRIPT.with_name("catalog_text.py")  # of `--extra-py-files`
+sys.path.insert(0, str(MODULE.parent))
 # by value to the workers, as the script of a Glue job is: it is no module there
 conversion = SimpleNamespace(**runpy.run_path(str(SCRIPT), run_name="job"))
 
@@ -130,6 +132,7 @@ class OnSpark(unittest.TestCase):
             builder = builder.config(key, value)
         cls.spark = builder.getOrCreate()
         cls.spark.sparkContext.setLogLevel("OFF")
+        cls.spark.sparkContext.addPyFile(str(MODULE))
 
     @classmethod
     def tearDownClass(cls):

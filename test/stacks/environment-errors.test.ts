@@ -846,7 +846,7 @@ describe('registry and teams', () => {
   refuses(
     'a scalar where options are expected',
     { '  fraud: {}': '  fraud: 200' },
-    '19:10 teams.fraud: must be a mapping, got the number 200; write keys under it, or {} for its defaults',
+    '19:10 teams.fraud: must be a mapping, got the number 200; write keys under it (queryLimitGb), or {} for its defaults',
   );
   refuses(
     'a limit in bytes',

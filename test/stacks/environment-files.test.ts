@@ -29,7 +29,8 @@ const BAD_FILES: Record<string, string> = {
   'two-documents.yaml': '20:1 starts a second document; write one environment in one file',
   'utf-16.yaml': '1:1 is not UTF-8 text; save it as UTF-8',
   'web-page.yaml': "1:1 is not followed by a colon; write 'key: value'",
-  'windows.yaml': '19:10 teams.fraud: must be a mapping, got the number 1; write keys under it, or {} for its defaults',
+  'windows.yaml':
+    '19:10 teams.fraud: must be a mapping, got the number 1; write keys under it (queryLimitGb), or {} for its defaults',
   'word.yaml':
     "1:1 must be a mapping, got 'hello'; write its keys under it: project, environment, account, region, owner, network",
 };

@@ -11,7 +11,7 @@ import { Capacity } from '../../lib/training/batch/capacity';
 import { DataSource } from '../../lib/training/data/data-source';
 import { ElasticFileSystem, type ElasticFileSystemProps } from '../../lib/training/data/elastic-file-system';
 import { ExpressBucket } from '../../lib/training/data/express-bucket';
-import { brokenCapacity } from '../../lib/training/data/file-system-limits';
+import { brokenCapacity, brokenZoneId, LUSTRE_DEPLOYMENTS } from '../../lib/training/data/file-system-limits';
 import { LustreFileSystem, type LustreFileSystemProps } from '../../lib/training/data/lustre-file-system';
 import { lintPolicies } from '../support/iam-lint';
 import { acmeStack, DECRYPT, keyIn, roleIn, TWO_KEYS } from '../support/stack';
@@ -83,6 +83,15 @@ describe('a file system of FSx for Lustre', () => {
     const { depends_on } = template.one('aws_fsx_lustre_file_system') as { depends_on?: readonly string[] };
     expect([...(depends_on ?? [])].sort()).toEqual([...own].sort());
   });
+
+  test.each(LUSTRE_DEPLOYMENTS)(
+    'has a version that FSx links to a bucket, which its default for scratch is not: %s',
+    (deployment) => {
+      const stack = acmeStack();
+      lustreIn(stack, { deployment });
+      expect(Template.synth(stack).one('aws_fsx_lustre_file_system').file_system_type_version).toBe('2.15');
+    },
+  );
 
   test('is in one zone, with the key of the platform, compressed, and its warnings are kept', () => {
     const stack = acmeStack();
@@ -279,6 +288,24 @@ describe('a file system of EFS', () => {
     expect(targets(THIRD, SECOND, FIRST).sort()).toEqual([...all].sort());
   });
 
+  test('is refused in two subnets of one zone, where EFS has one mount target only', () => {
+    const attributes = { vpcId: 'vpc-11111111', privateSubnetIds: [FIRST, SECOND] };
+    const networkOf = (stack: AwsStack, availabilityZones?: string[]) =>
+      Network.fromNetworkAttributes(stack, 'Own', { ...attributes, availabilityZones });
+    const known = acmeStack();
+    expect(() => efsIn(known, { network: networkOf(known, ['eu-north-1a', 'eu-north-1a']) })).toThrow(
+      'test/Files: the private subnets must be in different zones, because EFS has one mount target in a zone; list one subnet of each zone, got eu-north-1a, eu-north-1a',
+    );
+    const read = acmeStack();
+    efsIn(read, { network: networkOf(read) });
+    const [precondition] = (Template.synth(read).one('aws_efs_file_system').lifecycle as Record<string, any>)
+      .precondition;
+    expect(precondition.condition).toMatch(/length\(distinct\(\[.*Private1.*Private2.*\]\)\) == 2/); // in the plan
+    const fine = acmeStack();
+    efsIn(fine);
+    expect(Template.synth(fine).one('aws_efs_file_system').lifecycle).not.toHaveProperty('precondition');
+  });
+
   test('shows each team its folder only', () => {
     const stack = acmeStack();
     const files = efsIn(stack);
@@ -373,6 +400,19 @@ describe('a directory bucket', () => {
     expect(await lintPolicies(template)).toEqual([]);
     expect(express.node.path).toBe('test/Fast');
   });
+
+  test('is refused in a zone of another region', () =>
+    expect(() => new ExpressBucket(acmeStack(), 'Fast', { zoneId: 'use1-az4' })).toThrow(
+      "'zoneId' must be in region eu-north-1, whose ids begin with eun1-az, got 'use1-az4'; write for example eun1-az1",
+    ));
+
+  test.each([
+    ['us-east-1', 'use1-az4'],
+    ['ap-northeast-1', 'apne1-az1'],
+    ['eu-central-1', 'euc1-az2'],
+    ['us-gov-west-1', 'usgw1-az1'],
+    ['xx-upward-1', 'whatever1-az1'], // a word that is not known says nothing
+  ])('is taken in %s with the zone %s', (region, zoneId) => expect(brokenZoneId(zoneId, region)).toEqual([]));
 
   test('keeps its suffix when its name is too long', () => {
     const stack = acmeStack();

@@ -1,30 +1,26 @@
 """Rewrites the partitions of a Parquet table whose source files changed. Runs as an AWS Glue 5.0 job (Spark 3.5).
 
 A row is written with all its values, or it is rejected: it never loses one. A row is read as Athena reads the source
-table, by the rules of its SerDe, except where the SerDe would lose a value: there the row is rejected.
+table, by the rules of its SerDe, except where the SerDe would lose a value: there the row is rejected. The values of its
+text are those of `catalog_text.py`, which the job gets as `--extra-py-files`.
 
 What stands above "With Spark" is plain Python.
 """
 
-import csv
 import hashlib
 import json
 import re
-import struct
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime, timedelta, timezone
-from decimal import ROUND_HALF_UP, Context, Decimal
 from threading import Lock
 from urllib.parse import unquote
+
+from catalog_text import BOM, TEXTS, Literal, Unfit, cells_of, scalar_of, short, text_of
 
 # raised when rows are read by other rules: every partition is then converted again
 RULES = 2
 # partitions converted side by side: Spark shares its workers among them
 PARALLEL = 4
-# what LazySimpleSerDe and MySQL write for NULL
-NULL = "\\N"
-BOM = b"\xef\xbb\xbf"
 SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
     # without it, Spark refuses days before 1582 and times before 1900, which some databases write for NULL
@@ -146,112 +142,8 @@ def split_outside_brackets(text):
 # From text to values
 
 
-class Unfit(ValueError):
-    """Says why a row does not fit the table."""
-
-
-class Literal(str):
-    """A number in JSON, as it is written."""
-
-
 class Pairs(list):
     """A JSON object: its keys and values in order, with those that occur twice."""
-
-
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,6})?", re.ASCII)
-DAY = r"(\d{4})-(\d{1,2})-(\d{1,2})"
-TIME = r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?"
-ZONE = r"(Z|[+-](?:0\d|1[0-8]):?[0-5]\d)"  # as far as Java takes one
-TIMESTAMP = re.compile(rf"{DAY}(?:[ T]{TIME} ?{ZONE}?)?", re.ASCII | re.IGNORECASE)
-BITS = {"tinyint": 8, "smallint": 16, "int": 32, "bigint": 64}
-TRUE, FALSE = {"true", "t", "yes", "y", "1"}, {"false", "f", "no", "n", "0"}
-
-
-def to_number(text, _kind=None):
-    if not NUMBER.fullmatch(text):
-        raise ValueError
-    return Decimal(text)
-
-
-def to_integer(text, kind):
-    """Data frames write whole numbers as `1.0` where others of the column are missing."""
-    number, limit = to_number(text), 2 ** (BITS[kind.name] - 1)
-    if not -limit <= number < limit or number != number.to_integral_value():
-        raise ValueError
-    return int(number)
-
-
-def to_float(text, kind):
-    if re.fullmatch(r"NaN|[+-]?Infinity", text):
-        return float(text)
-    number = float(to_number(text))
-    if number in (float("inf"), float("-inf")):
-        raise ValueError
-    return struct.unpack("<f", struct.pack("<f", number))[0] if kind.name == "float" else number
-
-
-def to_decimal(text, kind):
-    """Digits after the scale are rounded half up, as Athena does."""
-    precision, scale = kind.parameters
-    number = to_number(text)
-    if number.adjusted() >= precision - scale and number != 0:
-        raise ValueError
-    exact = Context(prec=100, rounding=ROUND_HALF_UP)
-    number = number.quantize(Decimal(1).scaleb(-scale), context=exact) if number.adjusted() > -100 else Decimal(0)
-    if number.adjusted() >= precision - scale and number != 0:
-        raise ValueError
-    return number
-
-
-def to_boolean(text, _kind):
-    word = text.lower()
-    if word not in TRUE | FALSE:
-        raise ValueError
-    return word in TRUE
-
-
-def to_timestamp(text, _kind):
-    """An instant. Without a zone it is in UTC. Spark has microseconds: what is finer is cut off."""
-    found = TIMESTAMP.fullmatch(text)
-    if not found:
-        raise ValueError
-    *numbers, fraction, zone = found.groups()
-    year, month, day, hour, minute, second = (int(number or 0) for number in numbers)
-    moment = datetime(year, month, day, hour, minute, second, int(((fraction or "") + "000000")[:6]), timezone.utc)
-    if zone and zone not in "Zz":
-        offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
-        moment = moment - offset if zone[0] == "+" else moment + offset
-    return moment
-
-
-def to_date(text, _kind):
-    """A time of day or a zone would be lost, so that only midnight in UTC is a date."""
-    found = TIMESTAMP.fullmatch(text)
-    if not found or any(part and part.strip("0:+-Zz") for part in found.groups()[3:]):
-        raise ValueError
-    return date(*(int(number) for number in found.groups()[:3]))
-
-
-def to_limited(text, kind):
-    if len(text) > kind.parameters[0]:
-        raise ValueError
-    return text
-
-
-SCALARS = {
-    "boolean": to_boolean,
-    **{name: to_integer for name in BITS},
-    "float": to_float,
-    "double": to_float,
-    "decimal": to_decimal,
-    "date": to_date,
-    "timestamp": to_timestamp,
-    "string": lambda text, _kind: text,
-    "char": to_limited,
-    "varchar": to_limited,
-    "binary": lambda text, _kind: text.encode(),
-}
-TEXTS = ("string", "char", "varchar", "binary")
 
 
 def value_of(value, kind, where):
@@ -270,7 +162,7 @@ def value_of(value, kind, where):
         raise Unfit(f"{where}: is no {kind.text}: {shown(value)}")
     text = json_text(value) if isinstance(value, (list, bool)) else str(value)  # Java takes no Literal
     try:
-        return SCALARS[kind.name](text if kind.name in TEXTS else text.strip(" "), kind)
+        return scalar_of(text, kind)
     except (ValueError, OverflowError):
         raise Unfit(f"{where}: is no {kind.text}: {shown(value)}") from None
 
@@ -308,30 +200,10 @@ def json_text(value):
 
 
 def shown(value):
-    text = value if isinstance(value, str) else json_text(value)
-    return repr(text if len(text) <= 100 else f"{text[:100]}…")
+    return short(value if isinstance(value, str) else json_text(value))
 
 
 # From lines to rows
-
-
-def cells_of(line, separator, quote):
-    """The values of a line of CSV or TSV; None for NULL.
-
-    Inside quotes, both `""` and `\\"` are a quote, as in the Open CSV SerDe. A backslash before any other character is
-    kept, which the SerDe drops. Without quotes in the format, nothing is escaped, as in LazySimpleSerDe.
-    """
-    if not quote:
-        return [None if cell == NULL else cell for cell in line.split(separator)]
-    csv.field_size_limit(2**31 - 1)
-    line = re.sub(rf"\\([\\{re.escape(quote)}])|\\", lambda found: found[0] if found[1] else "\\\\", line)
-    try:
-        cells = next(csv.reader([line], delimiter=separator, quotechar=quote, escapechar="\\", strict=True))
-    except csv.Error as fault:
-        raise Unfit(f"is no CSV: {fault}") from None
-    if any(cell[:1] == " " and cell.lstrip(" ")[:1] == quote for cell in cells):
-        raise Unfit("is no CSV: a blank before a quote")
-    return [None if cell == NULL else cell for cell in cells]
 
 
 def row_parser(source, target):
@@ -380,9 +252,7 @@ def rows_of(lines, source, target):
         if is_first and has_header:
             continue
         try:
-            text = line.decode()
-            if "\0" in text:
-                raise Unfit("holds a NUL character; the file must be UTF-8, not UTF-16")
+            text = text_of(line)
             yield parse(text), None, None, None
         except UnicodeError:
             yield None, "is not UTF-8", line.decode(errors="backslashreplace"), file

@@ -88,7 +88,8 @@ export interface ResultOptions {
  * **Makes** a ruleset, a role for its runs, a workspace bucket unless given one, two objects in it (program and
  * specification), and with `schedule` a schedule and its role. **Costs at rest** the storage of the reports and of
  * quarantined rows (S3, per GB and month); a run in Glue costs worker hours (DPU, per second, at least a minute), a run
- * of the program what its machine costs, metrics per name and month. **Destroyed cleanly** with its stack, except
+ * of the program what its machine costs, metrics per name and month. Glue logs its runs to groups below `/aws-glue/`, which all
+ * runs of the account share and to which it gives no retention. **Destroyed cleanly** with its stack, except
  * quarantined rows, which remain in the zone's bucket until it is destroyed, and a workspace that must be kept.
  */
 export class DataQualityGate extends Construct implements IDataQualityGate {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { S3Object } from '@cdktf/provider-aws/lib/s3-object';
 import { Construct } from 'constructs';
 import { Properties } from '../../core/properties';
@@ -8,7 +8,12 @@ import { QUARANTINE_PREFIX, SPEC_VERSION } from './quality-limits';
 
 /** The program that evaluates a specification; the other files are its modules. */
 export const PROGRAM = 'data_quality.py';
-const FILES = { Main: PROGRAM, Expectations: 'expectations.py', Files: 'table_files.py' } as const;
+const FILES = {
+  Main: `program/${PROGRAM}`,
+  Expectations: 'program/expectations.py',
+  Files: 'program/table_files.py',
+  Text: '../conversion/catalog_text.py',
+} as const;
 
 export interface QualityProgramProps {
   readonly gate: DataQualityGate;
@@ -21,7 +26,7 @@ export class QualityProgram extends Construct {
     Properties.need(this, props, 'gate');
     const { gate } = props;
     for (const [part, file] of Object.entries(FILES)) {
-      this.put(part, gate, file, 'text/x-python', readFileSync(join(__dirname, 'program', file), 'utf8'));
+      this.put(part, gate, basename(file), 'text/x-python', readFileSync(join(__dirname, file), 'utf8'));
     }
     this.put('Spec', gate, 'spec.json', 'application/json', specOf(gate));
   }

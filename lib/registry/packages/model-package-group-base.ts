@@ -40,7 +40,8 @@ export interface IModelPackageGroup extends IConstruct {
   grantRead(grantee: IGrantable): void;
   /**
    * Allows approving and rejecting versions, and what {@link grantRead} does: `sagemaker:UpdateModelPackage`, if the call
-   * sets the approval status, and neither changes nor removes a key of `requiredMetadata`.
+   * sets the approval status, and neither changes nor removes a key of `requiredMetadata`. IAM has no condition for what else such
+   * a call may change, such as the files of the version: who serves it checks them against its contract.
    *
    * @throws InputError if the grantee may register
    */

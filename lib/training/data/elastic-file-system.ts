@@ -3,10 +3,11 @@ import { EfsBackupPolicy } from '@cdktf/provider-aws/lib/efs-backup-policy';
 import { EfsFileSystem } from '@cdktf/provider-aws/lib/efs-file-system';
 import { EfsFileSystemPolicy } from '@cdktf/provider-aws/lib/efs-file-system-policy';
 import { EfsMountTarget } from '@cdktf/provider-aws/lib/efs-mount-target';
-import { Token } from 'cdktf';
+import { Fn, Op, Token } from 'cdktf';
 import { Construct } from 'constructs';
 import { physicalName } from '../../aws/physical-name';
 import { digitsOf } from '../../core/cdktf/token-values';
+import { InputError } from '../../core/input-error';
 import { Properties } from '../../core/properties';
 import { keepData, type Removal } from '../../core/removal';
 import { NAME } from '../../core/text-pattern';
@@ -97,7 +98,7 @@ export class ElasticFileSystem extends Construct implements IElasticFileSystem {
       ],
       protection: { replicationOverwrite: 'ENABLED' },
       tags: { Name: name },
-      lifecycle: keepData(this, props.removal),
+      lifecycle: { ...keepData(this, props.removal), precondition: this.zonesOf(props.network) },
     });
     this.fileSystemId = this.resource.id;
     this.fileSystemArn = this.resource.arn;
@@ -152,6 +153,18 @@ export class ElasticFileSystem extends Construct implements IElasticFileSystem {
         `'teams' must be different teams, got ${teams.join(', ')}`,
       )
       .throwIfInvalid();
+  }
+
+  /** The zones of existing subnets, which the plan may have to read, are different. A new network has a subnet in each. */
+  private zonesOf({ privateSubnetIds, availabilityZones }: INetwork) {
+    if (privateSubnetIds.some((subnetId) => Token.isUnresolved(subnetId))) return undefined;
+    const zones = [...availabilityZones];
+    const errorMessage = `${this.node.path}: the private subnets must be in different zones, because EFS has one mount target in a zone; list one subnet of each zone`;
+    if (zones.some((zone) => Token.isUnresolved(zone))) {
+      return [{ condition: Op.eq(Fn.lengthOf(Fn.distinct(zones)), zones.length), errorMessage }];
+    }
+    if (new Set(zones).size < zones.length) throw new InputError(`${errorMessage}, got ${zones.join(', ')}`);
+    return undefined;
   }
 
   /** A mount target in each private subnet, behind a group that nobody may pass yet. */

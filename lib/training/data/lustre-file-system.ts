@@ -34,6 +34,8 @@ import {
 /** Ports of Lustre (FSx for Lustre user guide, file system access control with Amazon VPC). */
 const PORTS = [Port.tcp(988), Port.tcpRange(1018, 1023)];
 const GROUP_PREFIX = '/aws/fsx/'; // FSx writes to no other
+/** As FSx recommends; its default for `scratch` is 2.10, which it links to no bucket (FSx API, CreateDataRepositoryAssociation). */
+const LUSTRE_VERSION = '2.15';
 const LOG_DAYS = 90;
 const MAX_NAME_LENGTH = 255;
 /** More capacity takes FSx more than the half hour that the provider waits. */
@@ -159,6 +161,7 @@ export class LustreFileSystem extends Construct implements ILustreFileSystem {
       automaticBackupRetentionDays: 0, // FSx backs up no file system that is linked to a bucket
     };
     const resource = new FsxLustreFileSystem(this, 'Resource', {
+      fileSystemTypeVersion: LUSTRE_VERSION,
       storageType: 'SSD',
       storageCapacity: props.capacityGib ?? DEFAULT_LUSTRE_CAPACITY_GIB,
       subnetIds: [this.subnetId],

@@ -59,7 +59,7 @@ describe('a gate with all defaults', () => {
   });
 
   test('has a program and its specification in a workspace that is encrypted with the key of the table', () => {
-    for (const name of ['data_quality.py', 'expectations.py', 'table_files.py', 'spec.json']) {
+    for (const name of ['data_quality.py', 'expectations.py', 'table_files.py', 'catalog_text.py', 'spec.json']) {
       expect(objectOf(name)).toMatchObject({ kms_key_id: template.resolve(key) });
     }
     expect(objectOf('data_quality.py').override_provider).toEqual({ default_tags: { tags: {} } }); // S3 allows ten
@@ -67,7 +67,7 @@ describe('a gate with all defaults', () => {
   });
 
   test('has programs that Terraform does not interpret', () => {
-    for (const name of ['data_quality.py', 'expectations.py', 'table_files.py']) {
+    for (const name of ['data_quality.py', 'expectations.py', 'table_files.py', 'catalog_text.py']) {
       expect(String(objectOf(name).content)).not.toMatch(/\$\{|%\{|^EOF$/m); // templates, and the end of a heredoc
     }
   });

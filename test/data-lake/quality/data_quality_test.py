@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "../../../lib/data-lake/quality/program"))
+sys.path[:0] = [os.path.join(HERE, "../../../lib/data-lake", folder) for folder in ("quality/program", "conversion")]
 
 import data_quality  # noqa: E402
 import expectations  # noqa: E402

@@ -25,8 +25,9 @@ from datetime import datetime, timezone
 
 import pyarrow as pa
 
+from catalog_text import Unfit, short
 from expectations import KINDS, columns_of
-from table_files import Table, Unfit, shown
+from table_files import Table
 
 VERSION = 1
 NAMESPACE = "MLOps/DataQuality"
@@ -367,7 +368,7 @@ def main(argv, now=None, session=None):
             return Folder(uri, partition)
 
         if not re.fullmatch(r"[A-Za-z0-9_.:-]+", run) or run.startswith("."):
-            raise Unfit(f"--run must be a name, got {shown(run)}")
+            raise Unfit(f"--run must be a name, got {short(run)}")
         spec = read_spec(options.spec, lambda: aws().client("s3"))
         data = options.data or spec["data"]
         partition = options.partition.strip("/") + "/" if options.partition else ""

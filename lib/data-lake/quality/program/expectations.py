@@ -14,7 +14,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from table_files import Kind, Unfit, typed
+from catalog_text import Unfit, scalar_of
+from table_files import Kind
 
 # hashes in memory until they go to the disk
 HASHES_IN_MEMORY = 4_000_000
@@ -101,7 +102,7 @@ class Values(Rows):
         if kind.is_float:
             return float(text) + 0.0
         try:
-            value = typed(text, Kind("bigint") if kind.is_integer else kind)
+            value = scalar_of(text, Kind("bigint") if kind.is_integer else kind)
         except (ValueError, ArithmeticError):
             return None
         return value if Decimal(value) == Decimal(text) else None

@@ -5,31 +5,24 @@ zone are in UTC. Of nested and binary values only their presence is known.
 """
 
 import bz2
-import csv
 import gzip
 import json
-import math
 import os
 import re
-import struct
-from datetime import date, datetime, timedelta, timezone
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import Decimal
 from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from catalog_text import BITS, BOM, Literal, Unfit, cells_of, scalar_of, short, text_of
+
 BATCH_ROWS = 65_536
-# what LazySimpleSerDe and MySQL write for NULL, and Hive as a folder
-NULL, NULL_FOLDER = "\\N", "__HIVE_DEFAULT_PARTITION__"
-BOM = b"\xef\xbb\xbf"
+# what Hive writes for NULL as a folder
+NULL_FOLDER = "__HIVE_DEFAULT_PARTITION__"
 # compressions of text that other readers know
 UNREAD = (".snappy", ".zst", ".zstd", ".lz4", ".lzo", ".deflate", ".xz", ".zip", ".Z")
-
-
-class Unfit(ValueError):
-    """Says why a row, a file or a specification cannot be used."""
 
 
 # The types of the catalog
@@ -130,7 +123,6 @@ def between(values, low, high):
 
 # the years that a text can say, in seconds since 1970
 YEAR_1, YEAR_10000 = -62_135_596_800, 253_402_300_800
-BITS = {"tinyint": 8, "smallint": 16, "int": 32, "bigint": 64}
 ARROW = {
     "float": pa.float64(),
     "double": pa.float64(),
@@ -142,73 +134,6 @@ ARROW = {
     "map": pa.bool_(),
     "struct": pa.bool_(),
 }
-NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,6})?", re.ASCII)
-TIMESTAMP = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)? ?(Z|[+-](?:0\d|1[0-8]):?[0-5]\d)?)?",
-    re.ASCII | re.IGNORECASE,
-)
-TRUE, FALSE = {"true", "t", "yes", "y", "1"}, {"false", "f", "no", "n", "0"}
-
-
-def number_of(text):
-    if not NUMBER.fullmatch(text):
-        raise ValueError
-    return Decimal(text)
-
-
-def moment_of(text):
-    """An instant; without a zone it is in UTC."""
-    found = TIMESTAMP.fullmatch(text)
-    if not found:
-        raise ValueError
-    *numbers, fraction, zone = found.groups()
-    year, month, day, hour, minute, second = (int(number or 0) for number in numbers)
-    moment = datetime(year, month, day, hour, minute, second, int(((fraction or "") + "000000")[:6]), timezone.utc)
-    if zone and zone not in "Zz":
-        offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
-        moment = moment - offset if zone[0] == "+" else moment + offset
-    return moment
-
-
-def typed(text, kind):
-    """The value that a text stands for, or ValueError."""
-    if kind.is_text:
-        if kind.parameters and len(text) > kind.parameters[0]:
-            raise ValueError
-        return text
-    text = text.strip(" ")
-    if kind.is_integer:
-        number, limit = number_of(text), 2 ** (BITS[kind.name] - 1)
-        if not -limit <= number < limit or number != number.to_integral_value():
-            raise ValueError
-        return int(number)
-    if kind.is_float:
-        if re.fullmatch(r"NaN|[+-]?Infinity", text):
-            return float(text)
-        number = float(number_of(text))
-        number = struct.unpack("<f", struct.pack("<f", number))[0] if kind.name == "float" else number
-        if math.isinf(number):
-            raise ValueError
-        return number
-    if kind.name == "decimal":
-        precision, scale = kind.parameters
-        exact = Context(prec=100, rounding=ROUND_HALF_UP)  # digits after the scale are rounded as Athena does
-        number = number_of(text)
-        number = number.quantize(Decimal(1).scaleb(-scale), context=exact) if abs(number.adjusted()) < 60 else number
-        if number != 0 and number.adjusted() >= precision - scale:
-            raise ValueError
-        return number if number.adjusted() > -60 else Decimal(0)
-    if kind.name == "boolean":
-        if text.lower() not in TRUE | FALSE:
-            raise ValueError
-        return text.lower() in TRUE
-    if kind.name == "date":
-        found = TIMESTAMP.fullmatch(text)
-        if not found or any(part and part.strip("0:+-Zz") for part in found.groups()[3:]):
-            raise ValueError
-        return date(*(int(number) for number in found.groups()[:3]))
-    return moment_of(text)
-
 
 def value_of(value, kind, column):
     """A value of CSV (text) or JSON as one of a batch, or Unfit."""
@@ -221,13 +146,9 @@ def value_of(value, kind, column):
         raise Unfit(f"{column}: is no {kind.text}")
     text = json.dumps(value) if is_nested or isinstance(value, bool) else str(value)
     try:
-        return typed(text, kind)
+        return scalar_of(text, kind)
     except (ValueError, ArithmeticError):
-        raise Unfit(f"{column}: is no {kind.text}: {shown(text)}") from None
-
-
-def shown(text):
-    return repr(text if len(text) <= 100 else f"{text[:100]}…")
+        raise Unfit(f"{column}: is no {kind.text}: {short(text)}") from None
 
 
 # The files of a table
@@ -243,10 +164,6 @@ class Batch:
         return len(self.numbers)
 
 
-class Literal(str):
-    """A number in JSON, as it is written."""
-
-
 def object_of(pairs):
     """A JSON object, with the case of a key no part of its name, as in the SerDe."""
     found = {}
@@ -255,21 +172,6 @@ def object_of(pairs):
             raise Unfit(f"{key.lower()}: occurs twice")
         found[key.lower()] = value
     return found
-
-
-def cells_of(line, separator, quote):
-    """The values of a line of CSV or TSV; None for NULL. As `parquet_conversion.py` reads them."""
-    if not quote:
-        return [None if cell == NULL else cell for cell in line.split(separator)]
-    csv.field_size_limit(2**31 - 1)
-    line = re.sub(rf"\\([\\{re.escape(quote)}])|\\", lambda found: found[0] if found[1] else "\\\\", line)
-    try:
-        cells = next(csv.reader([line], delimiter=separator, quotechar=quote, escapechar="\\", strict=True))
-    except csv.Error as fault:
-        raise Unfit(f"is no CSV: {fault}") from None
-    if any(cell[:1] == " " and cell.lstrip(" ")[:1] == quote for cell in cells):
-        raise Unfit("is no CSV: a blank before a quote")
-    return [None if cell == NULL else cell for cell in cells]
 
 
 def plain(values):
@@ -361,7 +263,7 @@ class Table:
                 continue
             bad = pc.indices_nonzero(pc.invert(pc.fill_null(holds, True)))
             for index, value in zip(bad.to_pylist(), as_texts(values.take(bad))):
-                reasons.setdefault(index, f"{name}: is no {kind.text}: {shown(value)}")
+                reasons.setdefault(index, f"{name}: is no {kind.text}: {short(value)}")
         return reasons
 
     def text(self, local, path, refuse):
@@ -443,9 +345,7 @@ class Table:
 
 
 def decoded(line):
-    text = line.decode()
-    if "\0" in text:
-        raise Unfit("holds a NUL character; the file must be UTF-8, not UTF-16")
+    text = text_of(line)
     if "\r" in text:
         raise Unfit("holds a carriage return, at which queries end the row")
     return text
