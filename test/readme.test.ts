@@ -1,5 +1,8 @@
 import { dirname, join } from 'node:path';
+import { testApp } from '../lib/testing/synthesis';
 import { scripts } from '../package.json';
+import { Platform } from '../stacks';
+import { parseEnvironment } from '../stacks/environment';
 import { Sources } from './support/house/source';
 import { type Block, Document } from './support/readme/document';
 import { isEnvironment, linkFaults, moduleFaults, scriptFaults, yamlFaults } from './support/readme/faults';
@@ -67,8 +70,23 @@ describe('every document', () => {
     expect(silent.map(({ path, line }) => `${path}:${line}: made no stack`)).toEqual([]);
   });
 
-  test('quotes environment files that load', () => {
-    expect(documents.flatMap(data).flatMap(yamlFaults)).toEqual([]);
+  test('quotes environment files that load, and parts of one', () => {
+    const [whole] = data(readme).filter(isEnvironment);
+    const blocks = documents.flatMap(data);
+    expect(blocks.flatMap((block) => yamlFaults(block, whole?.text))).toEqual([]);
+  });
+
+  test('quotes environment files of which a platform can be made', () => {
+    const made = documents
+      .flatMap(data)
+      .filter(isEnvironment)
+      .map(({ path, text }) => {
+        const app = testApp();
+        new Platform(app, parseEnvironment(text, 'dev.yaml'));
+        return [path, app.node.children.map(({ node }) => node.id)];
+      });
+    const layers = ['acme-dev-foundation', 'acme-dev-data', 'acme-dev-services'];
+    expect(made).toEqual(made.map(([path]) => [path, layers]));
   });
 
   test('names scripts that there are', () => {
@@ -110,9 +128,12 @@ describe('a document with faults', () => {
   });
 
   test('is told what the loader says of its environment file, and what is no YAML at all', () => {
-    const [environment = '', broken = ''] = data(sample).flatMap(yamlFaults);
+    const [environment = '', broken = ''] = data(sample).flatMap((block) => yamlFaults(block));
     expect(environment).toContain('SAMPLE.md/dev.yaml:20:1 colour:');
     expect(broken).toContain('SAMPLE.md:23: Flow sequence');
+    const [part] = new Document('PART.md', '```yaml\nlake: { zone: {} }\n```').blocks as [Block];
+    const [whole] = data(readme).filter(isEnvironment);
+    expect(yamlFaults(part, whole?.text).join()).toMatch(/^PART.md:2: .*lake.zone: is not a known key/s);
   });
 
   test('is told which script is none', () => {

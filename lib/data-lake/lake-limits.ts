@@ -81,12 +81,17 @@ export const DEFAULT_PARTITION_DISCOVERY: PartitionDiscovery = 'projection';
 export const SNAPSHOT_DAYS = { min: 1, max: 36_500 } as const;
 /** Lifecycle rules that take files by their age. The age of an Iceberg file says nothing of its use. */
 const BREAKS_ICEBERG = ['expireAfterDays', 'archiveAfterDays'] as const;
+const SNAPSHOTS_INSTEAD = 'and snapshotDays of the table to delete what it no longer needs';
 type AgeRules = { readonly [rule in (typeof BREAKS_ICEBERG)[number]]?: number };
 
-/** The rules that an Iceberg table breaks in a zone with this lifecycle, for a construct and for a file. */
-export function brokenIceberg(zoneName: string, lifecycle: AgeRules): BrokenRule[] {
+/**
+ * The rules that an Iceberg table breaks in a zone with this lifecycle, for a construct and for a file.
+ *
+ * @param instead what to do besides using another zone
+ */
+export function brokenIceberg(zoneName: string, lifecycle: AgeRules, instead = SNAPSHOTS_INSTEAD): BrokenRule[] {
   return BREAKS_ICEBERG.filter((rule) => lifecycle[rule] !== undefined).map((rule) => ({
     must: `must not be iceberg in zone ${zoneName}, whose ${rule} takes files that the table still needs`,
-    fix: `use a zone without ${rule}, and snapshotDays of the table to delete what it no longer needs`,
+    fix: `use a zone without ${rule}, ${instead}`,
   }));
 }

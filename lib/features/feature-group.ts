@@ -176,7 +176,10 @@ export class FeatureGroup extends FeatureGroupBase {
       .oneOf('offlineFormat', props?.offlineFormat, OFFLINE_FORMATS);
     properties.throwIfInvalid();
     const { name, version, zone, online, offlineFormat = DEFAULT_OFFLINE_FORMAT, encryptionKey, description } = props;
-    const lifecycle = offlineFormat === 'iceberg' && zone ? brokenIceberg(zone.zoneName, zone.lifecycle ?? {}) : [];
+    const lifecycle =
+      offlineFormat === 'iceberg' && zone
+        ? brokenIceberg(zone.zoneName, zone.lifecycle ?? {}, "or offlineFormat 'glue'")
+        : [];
     properties
       .matches('name', name, NAME)
       .matches('version', version, FEATURE_GROUP_VERSION)

@@ -259,6 +259,7 @@ describe('a schedule is what Glue takes', () => {
     ],
     ['0 0 1 * *', 'six fields in UTC, minute hour day month weekday year; for these five write cron(0 0 1 * ? *)'],
     ['rate(1 day)', 'an AWS cron expression in UTC; write for example cron(0 3 * * ? *) for every day at 03:00'],
+    ['0 5 * * ? *', 'six fields in UTC in cron(...); write cron(0 5 * * ? *)'],
     ['nightly', 'an AWS cron expression in UTC; write for example cron(0 3 * * ? *) for every day at 03:00'],
     ['cron(0 3 * ?)', 'six fields in UTC, minute hour day month weekday year; write for example cron(0 3 * * ? *)'],
     ['cron(60 3 * * ? *)', "valid in minutes, 0-59; change '60'"],

@@ -81,7 +81,6 @@ const FILES: Record<string, Json> = {
         fast: { type: 'lustre', zone: 'features', prefix: 'churn', capacityGib: 1200, throughput: 125 },
         files: { type: 'efs', plainReads: true, infrequentAfterDays: 30 },
         more: { type: 'efs' },
-        hot: { type: 'express', zoneId: 'eun1-az1' },
       },
       batch: {
         base: { capacity: 'on-demand', instances: ['m5.xlarge'], maxVcpus: 8 },
@@ -322,6 +321,7 @@ FILES.pipelines = {
   registry: { images: ['train'], packages: { churn: { team: 'ads' }, other: { team: 'ads' } } },
   teams: TEAMS,
   training: {
+    fileSystems: { hot: { type: 'express', zoneId: 'eun1-az1' } }, // not in the file whose region changes
     pipelines: {
       churn: {
         team: 'ads',
@@ -552,6 +552,8 @@ const MAKES_NOTHING: Record<string, string> = {
   'training.pipelines.*.frameworkVersion': 'one version only has patches; the image is tested with the framework',
   'training.pipelines.*.unsupportedBecause': 'in a warning, which is tested',
   'training.pipelines.*.framework': 'changes with its version, which is tested',
+  'training.pipelines.*.tuning.rounds.min': 'changes with the strategy, in the tests of the pipelines',
+  'training.pipelines.*.tuning.rounds.max': 'changes with the strategy, in the tests of the pipelines',
   'training.pipelines.*.task': 'changes with the metrics, which are tested',
   'training.instances.*': 'the policy of what starts jobs, in the tests of its keys',
   'training.pretrained.licences.*': 'decides what a file may have',

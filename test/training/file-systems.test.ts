@@ -11,7 +11,7 @@ import { Capacity } from '../../lib/training/batch/capacity';
 import { DataSource } from '../../lib/training/data/data-source';
 import { ElasticFileSystem, type ElasticFileSystemProps } from '../../lib/training/data/elastic-file-system';
 import { ExpressBucket } from '../../lib/training/data/express-bucket';
-import { brokenCapacity, LUSTRE_DEPLOYMENTS } from '../../lib/training/data/file-system-limits';
+import { brokenCapacity, brokenZoneId, LUSTRE_DEPLOYMENTS } from '../../lib/training/data/file-system-limits';
 import { LustreFileSystem, type LustreFileSystemProps } from '../../lib/training/data/lustre-file-system';
 import { lintPolicies } from '../support/iam-lint';
 import { acmeStack, DECRYPT, keyIn, roleIn, TWO_KEYS } from '../support/stack';
@@ -400,6 +400,19 @@ describe('a directory bucket', () => {
     expect(await lintPolicies(template)).toEqual([]);
     expect(express.node.path).toBe('test/Fast');
   });
+
+  test('is refused in a zone of another region', () =>
+    expect(() => new ExpressBucket(acmeStack(), 'Fast', { zoneId: 'use1-az4' })).toThrow(
+      "'zoneId' must be in region eu-north-1, whose ids begin with eun1-az, got 'use1-az4'; write for example eun1-az1",
+    ));
+
+  test.each([
+    ['us-east-1', 'use1-az4'],
+    ['ap-northeast-1', 'apne1-az1'],
+    ['eu-central-1', 'euc1-az2'],
+    ['us-gov-west-1', 'usgw1-az1'],
+    ['xx-upward-1', 'whatever1-az1'], // a word that is not known says nothing
+  ])('is taken in %s with the zone %s', (region, zoneId) => expect(brokenZoneId(zoneId, region)).toEqual([]));
 
   test('keeps its suffix when its name is too long', () => {
     const stack = acmeStack();

@@ -327,6 +327,18 @@ describe('opening notebooks', () => {
     expect(template.policyOf(ada)).toAllowOnly({ actions, resources: profile('fraud-ada') });
   });
 
+  test('may be limited to the network of the notebooks: an address works from anywhere otherwise', () => {
+    const s = acmeStack();
+    const notebooks = notebooksIn(s);
+    const ada = roleIn(s, 'Ada');
+    notebooks.grantOpen(ada, 'fraud', 'ada', { fromNetworkOnly: true });
+    const [open] = Template.synth(s).policyOf(ada).statements;
+    expect(open).toMatchObject({
+      actions: ['sagemaker:CreatePresignedDomainUrl'],
+      conditions: { StringEquals: { 'aws:SourceVpc': 'vpc-11111111' } },
+    });
+  });
+
   test('is refused for a team or a member that is not there', () => {
     const s = acmeStack();
     const notebooks = notebooksIn(s);

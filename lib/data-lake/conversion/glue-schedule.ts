@@ -36,6 +36,8 @@ export function glueScheduleError(schedule: string): string | undefined {
   if (fields.length === 5 && fields.every((field) => /^[\w*?,/-]+$/.test(field))) {
     return `six fields in UTC, minute hour day month weekday year; for these five write ${ofCrontab(fields)}`;
   }
+  if (inside === undefined && glueScheduleError(`cron(${schedule})`) === undefined)
+    return `six fields in UTC in cron(...); write cron(${schedule})`;
   if (inside === undefined) return `an AWS cron expression in UTC; write for example ${EXAMPLE} for every day at 03:00`;
   if (fields.length !== FIELDS.length)
     return `six fields in UTC, minute hour day month weekday year; write for example ${EXAMPLE}`;

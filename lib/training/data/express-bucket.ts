@@ -11,7 +11,7 @@ import { BUCKET_POLICY } from '../../iam/policy-limits';
 import { Principal } from '../../iam/principal';
 import { renderedPolicy } from '../../iam/rendered-policy';
 import type { IGrantable } from '../../iam/statement';
-import { DIRECTORY_BUCKET, ZONE_ID } from './file-system-limits';
+import { brokenZoneId, DIRECTORY_BUCKET, ZONE_ID } from './file-system-limits';
 
 /** A directory bucket as a data source needs it. */
 export interface IExpressBucket extends IConstruct {
@@ -57,6 +57,9 @@ export class ExpressBucket extends Construct implements IExpressBucket {
       .throwIfInvalid();
 
     const { zoneId, removal } = props;
+    const { region } = Aws.of(this).known;
+    if (region !== undefined)
+      Properties.of(this).keeps('zoneId', zoneId, brokenZoneId(zoneId, region)).throwIfInvalid();
     const name = `${physicalName(this, DIRECTORY_BUCKET, props.name, `-${zoneId}--x-s3`)}`; // joined by a hyphen more
     this.resource = new S3DirectoryBucket(this, 'Resource', {
       bucket: name,

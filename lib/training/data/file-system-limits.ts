@@ -34,6 +34,30 @@ export const ZONE_ID: TextPattern = {
   pattern: /^[a-z]{3,5}\d+-az\d+$/,
   meaning: 'the id of an availability zone such as eun1-az1, not its name',
 };
+/** How the ids of zones shorten the words of a region. */
+const DIRECTIONS: Readonly<Record<string, string>> = {
+  north: 'n',
+  south: 's',
+  east: 'e',
+  west: 'w',
+  central: 'c',
+  northeast: 'ne',
+  northwest: 'nw',
+  southeast: 'se',
+  southwest: 'sw',
+  gov: 'g',
+};
+
+/** The rule that the id of a zone of another region breaks, for a construct and for a file; none if the region is of a new kind. */
+export function brokenZoneId(zoneId: string, region: string): BrokenRule[] {
+  const [area, ...words] = region.split('-');
+  const number = words.pop();
+  const short = words.map((word) => DIRECTIONS[word]);
+  const start = `${area}${short.join('')}${number}-az`;
+  if (short.includes(undefined) || zoneId.startsWith(start)) return [];
+  return [{ must: `must be in region ${region}, whose ids begin with ${start}`, fix: `write for example ${start}1` }];
+}
+
 /** Folder of a file system. */
 export const DIRECTORY: TextPattern = {
   pattern: /^[\w.=-]+(\/[\w.=-]+)*$/,

@@ -36,6 +36,17 @@ const NFS = Port.tcp(2049);
 /** Between JupyterLab and its kernels (SageMaker guide, "Connect Studio in a VPC to external resources"). */
 const KERNELS = Port.tcpRange(8192, 65_535);
 
+/** From where notebooks may be opened. */
+export interface OpenOptions {
+  /**
+   * Whether only from the network of the notebooks, through its endpoints `sagemaker.api` and `sagemaker.studio`: a browser
+   * elsewhere is refused, and so is the console. SageMaker checks it for each request of the browser. Without it, whoever has
+   * the address within its minutes opens it from anywhere, also notebooks of a network without internet access.
+   * @default false
+   */
+  readonly fromNetworkOnly?: boolean;
+}
+
 /** Notebooks as other modules see them. */
 export interface INotebooks extends IConstruct, IConnectable {
   readonly domainId: string;
@@ -51,7 +62,7 @@ export interface INotebooks extends IConstruct, IConnectable {
    *
    * @throws InputError if there is no such team or member
    */
-  grantOpen(grantee: IGrantable, team: string, member?: string): void;
+  grantOpen(grantee: IGrantable, team: string, member?: string, options?: OpenOptions): void;
 }
 
 /**
@@ -75,6 +86,7 @@ export class Notebooks extends Construct implements INotebooks {
   public readonly resource: SagemakerDomain;
   /** The group of every app. */
   public readonly securityGroup: SecurityGroup;
+  private readonly vpcId: string;
   private readonly roles = new Map<string, Role>();
   private readonly profiles: ReadonlyMap<string, readonly string[]>;
 
@@ -86,6 +98,7 @@ export class Notebooks extends Construct implements INotebooks {
     validateNotebooks(this, props, teams);
 
     const { instanceTypes = DEFAULT_NOTEBOOK_INSTANCES, auth = DEFAULT_NOTEBOOK_AUTH, removal } = props;
+    this.vpcId = props.workspace.network.vpcId;
     this.keepLogs(props);
     this.securityGroup = this.makeGroup(props.workspace);
     this.connections = this.securityGroup.connections;
@@ -117,7 +130,7 @@ export class Notebooks extends Construct implements INotebooks {
     return this.roles.get(team)!;
   }
 
-  public grantOpen(grantee: IGrantable, team: string, member?: string): void {
+  public grantOpen(grantee: IGrantable, team: string, member?: string, options: OpenOptions = {}): void {
     this.requireTeam(team);
     const profiles = this.profiles.get(team)!;
     const wanted = member === undefined ? profiles : [profileName(team, member)];
@@ -130,6 +143,7 @@ export class Notebooks extends Construct implements INotebooks {
     grantee.addToPolicy({
       actions: ['sagemaker:CreatePresignedDomainUrl'],
       resources: wanted.map((name) => Aws.of(this).arn('sagemaker', `user-profile/${this.domainId}/${name}`)),
+      conditions: options.fromNetworkOnly ? { StringEquals: { 'aws:SourceVpc': this.vpcId } } : undefined,
     });
   }
 

@@ -34,13 +34,19 @@ function known(path: Path, document: Document, shapesAt: ShapesAt): string[] {
   if (typeof value === 'object') return reshape(value, schemas);
   if (takes('object') && !takes('string') && !takes('array')) return [forMapping(path, schemas, shapesAt)];
   const source = document.source(path);
-  if (takes('array') && typeof value === 'string') return [`write [${value}]`];
+  if (takes('array') && typeof value === 'string') return [`write ${listOf(value)}`];
   if (typeof value !== 'string')
     return typeof value === 'number' && numbersOf(schemas) ? toNumber(value, schemas) : toText(source, schemas);
   if (numbersOf(schemas) && /^\d+$/.test(value)) return [`write ${value} without quotes`];
   const flag = FLAGS.get(value.toLowerCase());
   if (takes('boolean') && flag !== undefined) return [`write ${flag} without quotes`];
   return asAddress(value, path, shapesAt) ?? respell(value, schemas);
+}
+
+/** The words of a text as a list of YAML: in quotes what would be a number or a flag. */
+function listOf(text: string): string {
+  const words = text.split(/[\s,]+/).filter(Boolean);
+  return stringify(words, { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0 }).trim();
 }
 
 /** Advice for a whole address where the folder of a zone is expected. */
@@ -146,12 +152,12 @@ function correct(path: Path, shapesAt: ShapesAt): string {
 function reshape(value: object, schemas: Schemas): string[] {
   const takes = (type: string) => schemas.some((schema) => schema.type === type);
   const isNamed = schemas.some(({ additionalProperties }) => additionalProperties);
+  if (Array.isArray(value) && takes('array')) return [value.length === 0 ? 'add an item' : 'remove some'];
   const entries = isNamed ? keysOf(schemas) : undefined;
   if (Array.isArray(value) && takes('object') && entries) return [entries];
   if (Array.isArray(value) && takes('object'))
     return [isNamed ? "write 'name: {}' instead of '- name'" : "write 'key: value' instead of '- key'"];
   if (!Array.isArray(value) && takes('array')) return ["write '- name' instead of 'name:'"];
-  if (Array.isArray(value) && takes('array')) return [value.length === 0 ? 'add an item' : 'remove some'];
   return Array.isArray(value) && value.length > 1 ? ['write one value'] : ['write the value alone'];
 }
 

@@ -78,7 +78,7 @@ function* zoneRules(path: Path, group: DraftGroup, zones: Zones | undefined): It
   const zone = entryOf(zones, zoneName);
   const format = 'format' in group ? group.format : DEFAULT_OFFLINE_FORMAT;
   if (format !== 'iceberg' || !zone || 'bucketArn' in zone) return;
-  yield* broken([...path, 'format'], format, brokenIceberg(zoneName, zone));
+  yield* broken([...path, 'format'], format, brokenIceberg(zoneName, zone, 'or format: glue'));
 }
 
 function* readerRules(path: Path, { team, readers = [] }: DraftGroup): Iterable<FileError> {

@@ -30,7 +30,7 @@ describe('the package', () => {
 
   test('has what users need, and nothing else', () => {
     const needed =
-      /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|environments\/environment\.schema\.json|dist\/(lib|stacks|rehearsal|cli)\/.+(\.js|\.d\.ts|\.py|\/requirements\.txt)|dist\/cli\/template\/.+)$/;
+      /^(package\.json|README\.md|CHANGELOG\.md|LICENSE|docs\/\w+\.md|environments\/environment\.schema\.json|dist\/(lib|stacks|rehearsal|cli)\/.+(\.js|\.d\.ts|\.py|\/requirements\.txt)|dist\/cli\/template\/.+)$/;
     const paths = packed.files.map(({ path }) => path);
     expect(paths.filter((path) => !needed.test(path))).toEqual([]);
     expect(paths).toEqual(expect.arrayContaining(['README.md', 'CHANGELOG.md', 'LICENSE', 'dist/cli/main.js']));
@@ -45,6 +45,13 @@ describe('the package', () => {
     const paths = packed.files.map(({ path }) => path);
     expect(read.filter((path) => !paths.includes(`dist/${path}`))).toEqual([]);
   });
+});
+
+test('the package has each document that its code names', () => {
+  const texts = Sources.ofRepository().files.filter(({ path }) => /^(lib|stacks|README)/.test(path));
+  const named = texts.flatMap(({ text }) => text.match(/\bdocs\/\w+\.md/g) ?? []);
+  expect(named).toContain('docs/evaluation.md');
+  expect(packed.files.map(({ path }) => path)).toEqual(expect.arrayContaining(named));
 });
 
 /** The commands of a document, in its first block that has one like `first`. */

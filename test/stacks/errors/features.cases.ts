@@ -144,7 +144,7 @@ refuses(
   'Iceberg in a zone that takes files by age',
   {},
   [
-    "20:5 features.groups.customers.format: must not be iceberg in zone features, whose expireAfterDays takes files that the table still needs, got 'iceberg'; use a zone without expireAfterDays, and snapshotDays of the table to delete what it no longer needs",
+    "20:5 features.groups.customers.format: must not be iceberg in zone features, whose expireAfterDays takes files that the table still needs, got 'iceberg'; use a zone without expireAfterDays, or format: glue",
   ],
   { 'features: {} }': 'features: { expireAfterDays: 30 } }' },
 );

@@ -1,5 +1,6 @@
 import { testApp } from '../../../lib/testing';
 import { currentDay, setCurrentDay } from '../../../lib/training/framework/day';
+import type { TrainingPipeline } from '../../../lib/training/pipeline/training/training-pipeline';
 import { Platform } from '../../../stacks';
 import { parseEnvironment } from '../../../stacks/environment';
 import { DAY_VARIABLE } from '../../../stacks/environment/files';
@@ -228,6 +229,58 @@ refuses(
   ],
 );
 
+refuses(
+  'Hyperband without its rounds',
+  { 'packages: churn': TUNING['packages: churn'].replace('metric:', 'strategy: Hyperband\n        metric:') },
+  [`33:7 ${PLACE}.tuning: is missing its rounds for strategy Hyperband; add for example rounds: { min: 1, max: 27 }`],
+);
+refuses(
+  'rounds of another strategy, and rounds without a range',
+  { 'packages: churn': TUNING['packages: churn'].replace('metric:', 'rounds: { min: 9, max: 9 }\n        metric:') },
+  [
+    `34:9 ${PLACE}.tuning.rounds: has no effect without strategy: Hyperband; remove it, or choose it`,
+    `34:24 ${PLACE}.tuning.rounds.min: must be less than max 9, got the number 9; lower it`,
+  ],
+);
+
+refuses(
+  'a hyperparameter without a word to try',
+  { 'packages: churn': TUNING['packages: churn'].replace('{ min: 2, max: 8 }', '[]') },
+  [`35:26 ${PLACE}.tuning.ranges.depth: must be a list of 1 to 30 words, got an empty list; add an item`],
+);
+
+test('Hyperband with its rounds is taken', () => {
+  const search = 'strategy: Hyperband\n        rounds: { min: 1, max: 27 }\n        metric:';
+  const text = file({ 'packages: churn': TUNING['packages: churn'].replace('metric:', search) });
+  const app = testApp();
+  const { services } = new Platform(app, parseEnvironment(text, 'dev.yaml'));
+  const { definition } = (services!.pipelines!.get('churn') as TrainingPipeline).pipeline;
+  expect(definition).toContain('"HyperbandStrategyConfig":{"MinResource":1,"MaxResource":27}');
+});
+
+test.each([
+  [
+    'an Iceberg table',
+    'format: iceberg',
+    '{ rows: { min: 1 } }',
+    'must not be an Iceberg table, which only Glue checks',
+  ],
+  [
+    'a table with a rule of its own',
+    'format: parquet',
+    `{ custom: { mean: 'Mean "amount" > 1' } }`,
+    'must be a table without custom rules, which only Glue checks',
+  ],
+])('a pipeline cannot check %s', (_, format, quality, message) => {
+  const text = file({ 'packages: churn': 'packages: churn\n      quality: orders' }).replace(
+    'format: parquet\n',
+    `${format}\n      quality: ${quality}\n`,
+  );
+  expect(errorOf(() => parseEnvironment(text, 'dev.yaml'))).toContain(
+    `${PLACE}.quality: ${message}, got 'orders'; remove`,
+  );
+});
+
 test('a group whose metadata no run can be started with', () => {
   const text = file({}).replace('churn: { team: fraud }', 'churn: { team: fraud, metadata: [review_by] }');
   expect(errorOf(() => parseEnvironment(text, 'dev.yaml'))).toBe(
@@ -362,6 +415,13 @@ describe('an image of one’s own', () => {
       `21:5 ${PLACE}.image: is missing; add the image by its digest, for example image: train@sha256:<64 digits>`,
       `21:5 ${PLACE}: needs the servingImage of the model: the training image of custom does not serve, got none; add an image that serves it`,
       `24:7 ${PLACE}.unsupportedBecause: has no effect with an image of your own, whose patches are yours; remove it`,
+    ],
+  );
+  refuses(
+    'of a registry that SageMaker does not pull from',
+    { ...CUSTOM, 'image: train@': 'image: docker.io/acme/train@' },
+    [
+      `24:14 ${PLACE}.image: must be an image by its digest, as <name>@sha256:<64 digits> of registry.images, or <account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:<64 digits>, got 'docker.io/acme/train@sha256:00000000000000000000000000000000…'; write for example train@sha256:0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f9`,
     ],
   );
   refuses('by a tag', { ...CUSTOM, [`image: train@${DIGEST}`]: 'image: train:1.0' }, [

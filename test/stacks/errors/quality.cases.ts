@@ -65,6 +65,7 @@ describe('refused, at its line, is', () => {
       '{ keys: [[id, id]] }',
       `${AT}.keys[0][1]: must be listed once, got 'id' again; remove one`,
     ],
+    ['a list of columns as one key', '{ keys: [id, at] }', `${AT}.keys[0]: must be a list, got 'id'; write [id]`],
     ['a key twice', '{ keys: [[id, n], [id, n]] }', `${AT}.keys[1]: must be another key, got id, n again; remove one`],
     [
       'a range of text',

@@ -52,8 +52,24 @@ const BAD: readonly (readonly [text: string, ...errors: string[]])[] = [
     "58 training.fileSystems.hot.zoneId: must be the id of an availability zone such as eun1-az1, not its name, got 'eu-north-1a'; correct it, or remove it",
   ],
   [
+    'fileSystems: { hot: { type: express, zoneId: use1-az4 } }',
+    "58 training.fileSystems.hot.zoneId: must be in region eu-north-1, whose ids begin with eun1-az, got 'use1-az4'; write for example eun1-az1",
+  ],
+  [
+    'fileSystems: { all: { type: lustre, zone: raw, prefix: churn }, part: { type: lustre, zone: raw, prefix: churn/train } }',
+    "118 training.fileSystems.part.prefix: must not overlap the folder of training.fileSystems.all, got 'churn/train'; use that file system, or another folder",
+  ],
+  [
     'fileSystems: { a-directory-bucket-with-a-name-that-is-long: { type: express, zoneId: eun1-az1 } }',
     "28 training.fileSystems.a-directory-bucket-with-a-name-that-is-long: makes the S3 directory bucket name 'acme-dev-a-directory-bucket-with-a-name-that-is-long--eun1-a…' of 68 characters, the limit is 63; shorten it by 5",
+  ],
+  [
+    'instances: ml.m5.xlarge ml.g5.xlarge',
+    "24 training.instances: must be a list, got 'ml.m5.xlarge ml.g5.xlarge'; write [ml.m5.xlarge, ml.g5.xlarge]",
+  ],
+  [
+    'batch: { gpu: { capacity: fargate, maxVcpus: 8, jobs: { fit: { team: fraud, image: train, tag: "1", vcpus: 1, memoryMib: 2048, command: python train.py 3 } } } }',
+    `149 training.batch.gpu.jobs.fit.command: must be a list, got 'python train.py 3'; write [python, train.py, "3"]`,
   ],
   [
     'batch: { gpu: { capacity: spot, maxVcpus: 64 } }',

@@ -1,5 +1,5 @@
 import { dirname, join, normalize } from 'node:path';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { parseEnvironment } from '../../../stacks/environment';
 import type { Sources } from '../house/source';
 import { type Block, Document } from './document';
@@ -52,15 +52,30 @@ export function isEnvironment({ text }: Block): boolean {
   return /^project:/m.test(text);
 }
 
-/** Errors of a block, from the loader of environment files or from the YAML parser. */
-export function yamlFaults(block: Block): string[] {
+/**
+ * Errors of a block, from the loader of environment files or from the YAML parser.
+ *
+ * @param whole an environment file, in which a block with some of its keys is judged
+ */
+export function yamlFaults(block: Block, whole = ''): string[] {
   const { path, line, text } = block;
   const name = /^environment: *(\S+)/m.exec(text)?.[1];
   try {
+    const content = parse(text);
     if (isEnvironment(block)) parseEnvironment(`${'\n'.repeat(line - 1)}${text}`, `${path}/${name}.yaml`);
-    else parse(text);
+    else if (whole && isMap(content)) parseEnvironment(stringify(merged(parse(whole), content)), `${path}/dev.yaml`);
     return [];
   } catch (error) {
     return [`${path}:${line}: ${(error as Error).message}`];
   }
+}
+
+function merged(below: unknown, above: unknown): unknown {
+  if (!isMap(below) || !isMap(above)) return above;
+  const parts = Object.entries(above).map(([key, value]) => [key, merged(below[key], value)]);
+  return { ...below, ...Object.fromEntries(parts) };
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

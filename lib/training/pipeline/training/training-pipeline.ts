@@ -42,7 +42,8 @@ const NO_BASE_MODEL = 'none';
  * Each job has its own role: who trains cannot read the test data, who evaluates cannot read the training data, and none
  * of them can register; the pipeline registers, and cannot approve.
  *
- * Costs at rest some small objects of S3; a run costs its jobs. Destroyed as `Pipeline` is; reports, models and packages
+ * Makes the pipeline with its role, a role for each of its processing jobs, and the objects of their programs; the training and the group
+ * are made before. Costs at rest some small objects of S3; a run costs its jobs. Destroyed as `Pipeline` is; reports, models and packages
  * stay in the bucket of the workspace and in the group.
  */
 export class TrainingPipeline extends PipelineBase {

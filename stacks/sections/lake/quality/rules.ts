@@ -87,7 +87,7 @@ function* columnRules(path: Path, quality: Draft, columns: Columns | undefined):
       else yield* check([...here, place], 'uniqueness', column, 'value');
     }
     const key = names.join(', ');
-    if (seen.has(key)) yield error(here, `must be another key, got ${key} again; remove one`);
+    if (names.length > 0 && seen.has(key)) yield error(here, `must be another key, got ${key} again; remove one`);
     seen.add(key);
   }
 }

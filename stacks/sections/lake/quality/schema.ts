@@ -130,7 +130,9 @@ export const QualitySchema = z
       .optional(),
     schedule: z
       .string('a schedule such as cron(0 5 * * ? *)')
-      .describe('Schedule of evaluations in Glue: minute hour day month weekday year, in UTC. Default: on demand.')
+      .describe(
+        'Schedule of evaluations in Glue: cron(minute hour day month weekday year), in UTC. Default: on demand.',
+      )
       .meta({ examples: ['cron(0 5 * * ? *)'] })
       .optional(),
   })

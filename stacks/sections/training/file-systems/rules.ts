@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import {
   brokenCapacity,
   brokenThroughput,
+  brokenZoneId,
   DEFAULT_LUSTRE_CAPACITY_GIB,
 } from '../../../../lib/training/data/file-system-limits';
 import { type Draft, written } from '../../../environment/draft';
@@ -25,11 +26,15 @@ const EXAMPLES: Partial<Record<keyof DraftFileSystem, string>> = {
 
 /** Rules between the values of `training.fileSystems`. */
 export function* fileSystemRules(fileSystems: DraftFileSystems, file: Draft): Iterable<FileError> {
+  yield* linkRules(fileSystems);
   for (const [name, own] of written(fileSystems)) {
     const path = ['training', 'fileSystems', name];
     if (own.type === undefined) continue;
     yield* keysOfType(path, own.type, own);
     if (own.type === 'lustre') yield* lustre(path, own);
+    const { zoneId } = own;
+    if (own.type === 'express' && zoneId !== undefined && file.region !== undefined)
+      yield* broken([...path, 'zoneId'], zoneId, brokenZoneId(zoneId, file.region));
     if (own.type === 'efs' && file.teams !== undefined && Object.keys(file.teams).length === 0) {
       yield error(
         path,
@@ -37,6 +42,21 @@ export function* fileSystemRules(fileSystems: DraftFileSystems, file: Draft): It
         'key',
       );
     }
+  }
+}
+
+/** FSx links a folder of a bucket to one file system. */
+function* linkRules(fileSystems: DraftFileSystems): Iterable<FileError> {
+  const linked = written(fileSystems).filter(([, { type }]) => type === 'lustre');
+  for (const [index, [name, { zone, prefix }]] of linked.entries()) {
+    const isWithin = (one: string, other: string) => `${one}/`.startsWith(`${other}/`);
+    const before = linked.slice(0, index).find(([, other]) => {
+      if (zone === undefined || other.zone !== zone || prefix === undefined || other.prefix === undefined) return false;
+      return isWithin(prefix, other.prefix) || isWithin(other.prefix, prefix);
+    });
+    if (!before) continue;
+    const message = `must not overlap the folder of training.fileSystems.${before[0]}, got '${prefix}'; use that file system, or another folder`;
+    yield error(['training', 'fileSystems', name, 'prefix'], message);
   }
 }
 

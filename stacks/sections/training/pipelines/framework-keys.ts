@@ -18,7 +18,7 @@ const DIGEST = 'sha256:0a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c
 /** An image by what names it for ever. */
 const OWN_IMAGE: TextPattern = {
   pattern:
-    /^(\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.(com(\.cn)?|eu)\/)?[a-z0-9]+([._/-][a-z0-9]+)*@sha256:[0-9a-f]{64}$/,
+    /^(\d{12}\.dkr\.ecr\.[a-z0-9-]+\.amazonaws\.(com(\.cn)?|eu)\/|(?![^/]*\.[^/]*\/))[a-z0-9]+([._/-][a-z0-9]+)*@sha256:[0-9a-f]{64}$/,
   meaning:
     'an image by its digest, as <name>@sha256:<64 digits> of registry.images, or <account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:<64 digits>',
 };

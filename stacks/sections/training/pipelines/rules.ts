@@ -82,6 +82,7 @@ function* tuningRules(
       `must have 1 to ${TUNING_LIMITS.ranges} hyperparameters, got ${count}; name what to tune`,
     );
   }
+  yield* roundRules(place, tuning);
   if (strategy === 'Grid' && 'maxJobs' in tuning) {
     yield error(
       [...place, 'maxJobs'],
@@ -100,6 +101,25 @@ function* tuningRules(
 }
 
 type DraftTuning = NonNullable<DraftPipeline['tuning']>;
+
+/** By the rounds of a job Hyperband decides which jobs go on. */
+function* roundRules(place: Path, tuning: DraftTuning): Iterable<FileError> {
+  const isWanted = tuning.strategy === 'Hyperband';
+  if (isWanted && !('rounds' in tuning)) {
+    yield error(
+      place,
+      'is missing its rounds for strategy Hyperband; add for example rounds: { min: 1, max: 27 }',
+      'key',
+    );
+  }
+  if ('rounds' in tuning && !isWanted && !('strategy' in tuning && tuning.strategy === undefined)) {
+    yield error([...place, 'rounds'], 'has no effect without strategy: Hyperband; remove it, or choose it', 'key');
+  }
+  const { min, max } = tuning.rounds ?? {};
+  if (min !== undefined && max !== undefined && min >= max) {
+    yield error([...place, 'rounds', 'min'], `must be less than max ${max}, got the number ${min}; lower it`);
+  }
+}
 
 /** What the hours must be enough for, and the parallel jobs not more than. */
 function* limitRules(place: Path, tuning: DraftTuning): Iterable<FileError> {
@@ -171,7 +191,20 @@ function* metadataRules(path: Path, { packages }: DraftPipeline, { registry }: D
 function* qualityRules(path: Path, { quality }: DraftPipeline, { lake }: Draft): Iterable<FileError> {
   if (quality === undefined) return;
   const table = entryOf(lake?.tables ?? {}, quality);
-  if (!table || 'quality' in table) return;
-  const message = `must be a table with quality, got '${quality}'; add expectations to lake.tables.${quality}.quality`;
-  yield error([...path, 'quality'], message);
+  if (!table) return;
+  const place = [...path, 'quality'];
+  if (!('quality' in table)) {
+    const message = `must be a table with quality, got '${quality}'; add expectations to lake.tables.${quality}.quality`;
+    yield error(place, message);
+    return;
+  }
+  if (table.format === 'iceberg') {
+    const message = `must not be an Iceberg table, which only Glue checks, got '${quality}'; remove it, and set a schedule in lake.tables.${quality}.quality`;
+    yield error(place, message);
+  }
+  const [custom] = Object.keys(table.quality?.custom ?? {});
+  if (custom !== undefined) {
+    const message = `must be a table without custom rules, which only Glue checks, got '${quality}'; remove lake.tables.${quality}.quality.custom.${custom}, or this key`;
+    yield error(place, message);
+  }
 }

@@ -10,7 +10,7 @@ import {
   ML_INSTANCE,
   RUNTIME_LIMITS_MINUTES,
 } from '../../../../lib/training/training-limits';
-import { snippet } from '../../../environment/schema/editor';
+import { onlyWith, snippet } from '../../../environment/schema/editor';
 import { choice, flag, integer, named, reference, text } from '../../../environment/schema/fields';
 import { dataKeys } from './data-keys';
 import { FRAMEWORK_RULES, frameworkKeys } from './framework-keys';
@@ -48,7 +48,9 @@ const TuningSchema = z
   .strictObject({
     strategy: choice(TUNING_STRATEGIES)
       .default('Bayesian')
-      .describe('How values are chosen; Grid tries all combinations of words. Default: Bayesian.'),
+      .describe(
+        'How values are chosen; Grid tries all combinations of words, Hyperband stops jobs early by their rounds. Default: Bayesian.',
+      ),
     metric: text(line(255))
       .describe('Metric of logMetrics that the search makes best.')
       .meta({ examples: ['validation:auc'] }),
@@ -62,13 +64,27 @@ const TuningSchema = z
     parallelJobs: integer(TUNING_LIMITS.parallel.min, TUNING_LIMITS.parallel.max)
       .default(2)
       .describe('Training jobs at the same time. Default: 2.'),
+    rounds: z
+      .strictObject({
+        min: integer(1, 1_000_000)
+          .describe('Rounds that every job runs.')
+          .meta({ examples: [1] }),
+        max: integer(1, 1_000_000)
+          .describe('Rounds that the best jobs run.')
+          .meta({ examples: [27] }),
+      })
+      .describe(
+        'Of Hyperband: fewest and most rounds of a job, such as epochs, after each of which it logs the metric. Required with it.',
+      )
+      .optional(),
     maxInstanceHours: integer(1, 1_000_000)
       .describe(
         'Most hours of instances that one run of the search may cost: times the price of an hour it is the most money. The search ends after maxInstanceHours / parallelJobs hours, be maxJobs done or not.',
       )
       .meta({ examples: [100] }),
   })
-  .describe('Trains many times with other hyperparameters, and judges the best model.');
+  .describe('Trains many times with other hyperparameters, and judges the best model.')
+  .meta({ allOf: [onlyWith(['rounds'], 'strategy', ['Hyperband'])] });
 
 export const PipelineSchema = z
   .strictObject({
