@@ -235,6 +235,17 @@ describe('a platform stack writes the same bytes as cdktf', () => {
   });
 });
 
+test('an output with quotes beside a reference, such as a policy, is written as Terraform reads it in HCL', () => {
+  const stack = new AwsStack(testApp(), 'out');
+  const { arn } = new S3Bucket(stack, 'Bucket');
+  new TerraformOutput(stack, 'policy', { value: `{"Resource":"${arn}"}`, description: 'a "policy"' });
+  new TerraformOutput(stack, 'lines', { value: 'a\nEOF\n' });
+  const { hcl } = stack.toHclTerraform();
+  expect(hcl).toContain('value = "{\\"Resource\\":\\"${aws_s3_bucket.Bucket.arn}\\"}"\n');
+  expect(hcl).toContain('description = "a \\"policy\\""\n');
+  expect(hcl).toContain('value = "a\\nEOF\\n"\n');
+});
+
 describe('errors of synthesis', () => {
   const circle: Record<string, unknown> = {};
   circle.next = { after: circle };

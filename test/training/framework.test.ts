@@ -8,6 +8,7 @@ import {
   FRAMEWORK_IMAGES,
   FRAMEWORKS,
   type FrameworkName,
+  newestVersion,
   SUPPORT_WARNING_DAYS,
   supportedVersions,
   supportOf,
@@ -155,6 +156,10 @@ describe('the end of patches', () => {
     expect(warningOn('2026-11-17', 'audit of the model of May')).toEqual([
       'the image of xgboost 3.0-5 gets no patches since 2026-11-17; accepted because: audit of the model of May',
     ]);
+    expect(() => Framework.xgboost('3.2-0', { today: on('2028-01-01') })).toThrow(
+      "got '3.2-0'; upgrade cdktf-mlops, which knows no newer one, use an image of your own (custom), or say why it is used all the same in unsupportedBecause",
+    );
+    expect(newestVersion('xgboost', on('2028-01-01'))).toBe('3.2-0');
     expect(() => Framework.xgboost('9', { today, unsupportedBecause: 'it is not in the table' })).toThrow("got '9'");
   });
 

@@ -36,7 +36,7 @@ function mendHcl(hcl: string): string {
 }
 
 /** Parts that cdktf writes as attributes; it writes the others as JSON. */
-const WITH_ATTRIBUTES = ['resource', 'data', 'provider'];
+const WITH_ATTRIBUTES = ['resource', 'data', 'provider', 'output'];
 const WRITTEN_AS_JSON = ['//', 'dynamic', 'provisioner', 'connection', 'lifecycle'];
 
 function quotable(fragment: unknown): unknown {

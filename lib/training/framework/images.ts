@@ -130,6 +130,11 @@ export function supportedVersions(framework: FrameworkName, today: Date): readon
     .map(([version]) => version);
 }
 
+/** The newest version of a framework that has support on a day; the newest of the table if none has. */
+export function newestVersion(framework: FrameworkName, today: Date): string {
+  return supportedVersions(framework, today).at(-1) ?? Object.keys(FRAMEWORK_IMAGES[framework]).at(-1)!;
+}
+
 /**
  * The rules that a version of a framework breaks on a day: it is in the table, and its support has not ended. For an
  * environment file as for a construct.
@@ -138,17 +143,15 @@ export function brokenVersion(framework: FrameworkName, version: string, today: 
   const image = FRAMEWORK_IMAGES[framework][version];
   const supported = supportedVersions(framework, today).join(', ');
   if (!image) {
-    const must = `must be a version of ${framework} that AWS has an image of: ${supported} (known on ${IMAGES_DAY})`;
+    const known = supported === '' ? 'none with patches' : supported;
+    const must = `must be a version of ${framework} that AWS has an image of: ${known} (known on ${IMAGES_DAY})`;
     return [{ must, fix: 'for another version use an image of your own (custom)' }];
   }
   if (supportOf(image, today).state !== 'ended') return [];
   const must = `must be a version of ${framework} that AWS patches, the patches of ${version} ended on ${image.supportEnds}`;
-  return [
-    {
-      must,
-      fix: `change it to ${supported}, use an image of your own (custom), or say why it is used all the same in unsupportedBecause`,
-    },
-  ];
+  const newer = supported === '' ? 'upgrade cdktf-mlops, which knows no newer one' : `change it to ${supported}`;
+  const fix = `${newer}, use an image of your own (custom), or say why it is used all the same in unsupportedBecause`;
+  return [{ must, fix }];
 }
 
 /** The rules that a framework breaks on an instance type's processor. */

@@ -9,7 +9,7 @@ import { programOf } from '../../evaluation/program-files';
 import { UploadedProgram } from '../../evaluation/uploaded-program';
 import { currentDay } from '../../framework/day';
 import { Framework } from '../../framework/framework';
-import { supportedVersions } from '../../framework/images';
+import { newestVersion } from '../../framework/images';
 import { SERVING_FOLDER } from '../../framework/serving';
 import type { Parameter } from '../parameter';
 import { ProcessingInput, ProcessingStep } from '../steps/processing-step';
@@ -225,7 +225,7 @@ function fileOf(path: string): string {
 /** The framework of the training if its image has pyarrow, as that of scikit-learn has; otherwise the newest of those. */
 function withArrow(framework: Framework): Framework {
   if (framework.name === 'scikit-learn') return framework;
-  return Framework.scikitLearn(supportedVersions('scikit-learn', currentDay()).at(-1)!);
+  return Framework.scikitLearn(newestVersion('scikit-learn', currentDay()));
 }
 
 function asValue(text: string | { toJSON(): unknown }): Value {

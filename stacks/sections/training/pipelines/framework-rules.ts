@@ -4,7 +4,7 @@ import {
   brokenVersion,
   FRAMEWORK_IMAGES,
   type FrameworkName,
-  supportedVersions,
+  newestVersion,
   supportOf,
 } from '../../../../lib/training/framework/images';
 import { SERVING_FRAMEWORKS } from '../../../../lib/training/pipeline/pipeline-limits';
@@ -59,8 +59,7 @@ function* versionRules(path: Path, framework: FrameworkName, pipeline: DraftPipe
   const { frameworkVersion: version } = pipeline;
   const day = currentDay();
   if (!('frameworkVersion' in pipeline)) {
-    const newest = supportedVersions(framework, day).at(-1);
-    const message = `is missing; add for example frameworkVersion: "${newest}"`;
+    const message = `is missing; add for example frameworkVersion: "${newestVersion(framework, day)}"`;
     yield error([...path, 'frameworkVersion'], message, 'key');
   }
   if (version === undefined) return;
