@@ -6,7 +6,7 @@ import { parseEnvironment } from '../stacks/environment';
 import { Sources } from './support/house/source';
 import { type Block, Document } from './support/readme/document';
 import { isEnvironment, linkFaults, moduleFaults, scriptFaults, yamlFaults } from './support/readme/faults';
-import { isApp, run, typeErrors } from './support/readme/snippets';
+import { isApp, run } from './support/readme/snippets';
 
 const repository = Sources.ofRepository();
 const documents = repository.files
@@ -54,17 +54,8 @@ const sample = new Document(
 );
 
 const [whole, wrong] = code(sample) as [Block, Block];
-let errors: readonly string[];
-
-beforeAll(() => {
-  errors = typeErrors([...code(sample), ...documents.flatMap(code)]);
-});
 
 describe('every document', () => {
-  test('quotes code that type-checks against the sources', () => {
-    expect(errors.filter((error) => !error.startsWith(sample.path))).toEqual([]);
-  });
-
   test('quotes apps that synthesize', () => {
     const silent = documents.flatMap(code).filter((block) => isApp(block) && run(block).length === 0);
     expect(silent.map(({ path, line }) => `${path}:${line}: made no stack`)).toEqual([]);
@@ -114,12 +105,6 @@ describe('the README', () => {
 });
 
 describe('a document with faults', () => {
-  test('is told where its code is wrong, and which is right', () => {
-    expect(errors.filter((error) => error.startsWith(sample.path))).toEqual([
-      "SAMPLE.md:15:7: error TS2322: Type 'number' is not assignable to type 'AwsStack'.",
-    ]);
-  });
-
   test('has its whole apps run', () => {
     expect(
       [whole, wrong, { ...whole, text: "import { main } from 'cdktf-mlops/platform';\nmain();" }].map(isApp),

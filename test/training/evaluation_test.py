@@ -734,6 +734,18 @@ class Perturbations(unittest.TestCase):
         # half of the texts are drawn again, and a third of those are what they were
         self.assertAlmostEqual((noisy.city != self.features.city).mean(), 0.5 * 2 / 3, delta=0.06)
 
+    def test_by_noise_stay_within_the_type_of_a_column(self):
+        random = np.random.default_rng(5)
+        for kind in ["uint8", "int8", "UInt8", "int64", "uint64"]:
+            ends = np.iinfo(kind.lower())
+            near = random.choice([ends.min, ends.max], 500).astype(kind.lower())
+            frame = pd.DataFrame({"n": pd.Series(near, dtype=kind).where(np.arange(500) > 0, ends.max // 2).astype(kind)})
+            noisy = tables.with_noise(frame, 0.1, np.random.default_rng(1))
+            self.assertEqual(noisy.n.dtype, frame.n.dtype)
+            # a step of a tenth of the spread never takes a number to the other end of the type
+            moved = np.abs(noisy.n.astype(float) - frame.n.astype(float)) / (float(ends.max) - float(ends.min))
+            self.assertLess(moved.max(), 0.3, kind)
+
     def test_by_missing_fields_empty_that_part_of_every_column(self):
         emptied = self.of(missing=0.25)["missing"].isna().mean()
         for name in self.features:

@@ -512,6 +512,9 @@ class FailsClosed(Case):
         self.write("a.csv.snappy", b"x")
         self.assertIn("a.csv.snappy is compressed in a way that this program cannot read; write it with gzip or bzip2", self.faults(spec))
         os.remove(os.path.join(self.data, "a.csv.snappy"))
+        self.write("a.csv.GZ", gzip.compress(b"id\n1\n"))
+        self.assertIn("a.csv.GZ is compressed with gzip, and its name does not end in .gz", self.faults(spec))
+        os.remove(os.path.join(self.data, "a.csv.GZ"))
         broken = bytearray(gzip.compress(b"id\n" + b"".join(b"%d\n" % number for number in range(9999))))
         broken[2000:2010] = b"\xff" * 10
         self.write("a.csv.gz", bytes(broken))

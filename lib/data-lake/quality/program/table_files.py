@@ -21,7 +21,8 @@ from catalog_text import BITS, BOM, Literal, Unfit, cells_of, scalar_of, short, 
 BATCH_ROWS = 65_536
 # what Hive writes for NULL as a folder
 NULL_FOLDER = "__HIVE_DEFAULT_PARTITION__"
-# compressions of text that other readers know
+# how gzip begins, and compressions of text that other readers know
+GZIP = b"\x1f\x8b"
 UNREAD = (".snappy", ".zst", ".zstd", ".lz4", ".lzo", ".deflate", ".xz", ".zip", ".Z")
 
 
@@ -298,6 +299,8 @@ class Table:
             raise Unfit("is compressed in a way that this program cannot read; write it with gzip or bzip2, or run the ruleset in Glue")
         opened = {".gz": gzip.open, ".bz2": bz2.open}.get(os.path.splitext(path)[1], open)
         with opened(local, "rb") as file:
+            if opened is open and file.peek(2)[:2] == GZIP:
+                raise Unfit("is compressed with gzip, and its name does not end in .gz: queries read it as text")
             for number, raw in enumerate(file, 1):
                 line = raw.rstrip(b"\r\n")
                 if number == 1:

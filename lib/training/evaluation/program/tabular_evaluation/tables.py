@@ -247,11 +247,19 @@ def with_noise(frame, strength, random):
             values = column.to_numpy(dtype="float64", na_value=np.nan)
             finite = values[np.isfinite(values)]
             moved = values + random.normal(0, 1, len(values)) * strength * (finite.std() if len(finite) else 0)
-            perturbed[name] = np.rint(moved).astype(column.dtype) if is_whole(column) else moved.astype(float_of(column))
+            perturbed[name] = whole(moved, column) if is_whole(column) else moved.astype(float_of(column))
         else:
             others = column.take(random.integers(0, len(column), len(column))).set_axis(column.index)
             perturbed[name] = column.mask(pd.Series(random.random(len(column)) < strength, column.index), others)
     return perturbed
+
+
+def whole(numbers, column):
+    """Numbers rounded to those of a column, none beyond its type: -1 is no uint8, and would become 255."""
+    kind = getattr(column.dtype, "numpy_dtype", column.dtype)  # pandas has types of its own, which numpy does not know
+    ends = np.iinfo(kind)
+    last = np.nextafter(float(ends.max), 0) if ends.bits == 64 else ends.max  # as a float, the last int64 is beyond it
+    return pd.Series(np.clip(np.rint(numbers), ends.min, last).astype(kind), column.index).astype(column.dtype)
 
 
 def is_whole(column):
