@@ -49,6 +49,12 @@ const FILES: Record<string, Json> = {
       database: { engine: 'rds' },
       images: ['train', 'serve'],
     },
+    teams: TEAMS,
+  },
+  features: {
+    ...GENERAL,
+    removal: 'destroy',
+    network: { cidr: '10.0.0.0/16' },
     features: {
       removal: 'destroy',
       groups: {
@@ -73,6 +79,13 @@ const FILES: Record<string, Json> = {
       },
     },
     teams: { ...TEAMS, shop: {} },
+  },
+  training: {
+    ...GENERAL,
+    removal: 'destroy',
+    network: { cidr: '10.0.0.0/16', zones: 2 },
+    registry: { images: ['train', 'serve'] },
+    teams: TEAMS,
     training: {
       removal: 'destroy',
       logDays: 30,

@@ -349,11 +349,9 @@ describe('any value in a section', () => {
   test.each(Object.keys(whole))('%s is accepted, or refused with an error for the user', (section) => {
     const file = { ...least, [section]: whole[section] };
     for (const [index, path] of pathsOf(whole[section], [section]).entries()) {
-      for (const turn of [0, 5]) {
-        const message = outcome(stringify(replaced(file, path, JUNK[(index + turn) % JUNK.length])));
-        expect(message).not.toMatch(/undefined|\[object|NaN|Invalid input|\bat .+:\d+:\d+\)|Error:/);
-        expect(message).toMatch(/^accepted$|^dev\.yaml: \d+ errors?(\ndev\.yaml:[1-9]\d*:[1-9]\d* \S.+)+$/);
-      }
+      const message = outcome(stringify(replaced(file, path, JUNK[index % JUNK.length])));
+      expect(message).not.toMatch(/undefined|\[object|NaN|Invalid input|\bat .+:\d+:\d+\)|Error:/);
+      expect(message).toMatch(/^accepted$|^dev\.yaml: \d+ errors?(\ndev\.yaml:[1-9]\d*:[1-9]\d* \S.+)+$/);
     }
   });
 });

@@ -5,7 +5,14 @@ import { GOOD } from './environment-text';
 
 const MODELS = `{ bert: { source: "https://huggingface.co/acme/bert", revision: "${'1'.repeat(40)}", licence: MIT, sha256: "${'a'.repeat(64)}" }, resnet: { source: "https://acme.example/resnet", revision: "2", licence: MIT, sha256: "${'b'.repeat(64)}", layout: torch, teams: [ads] } }`;
 
-function platformOf(training: string, teams = 'teams:\n  fraud: {}\n  ads: {}\n') {
+const made = new Map<string, ReturnType<typeof make>>();
+function platformOf(training: string) {
+  const platform = made.get(training) ?? make(training);
+  made.set(training, platform);
+  return platform;
+}
+
+function make(training: string, teams = 'teams:\n  fraud: {}\n  ads: {}\n') {
   const app = testApp();
   const environment = parseEnvironment(`${GOOD.replace(/teams:[\s\S]*$/, teams)}training: ${training}\n`, 'dev.yaml');
   const platform = new Platform(app, environment);
