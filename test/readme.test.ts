@@ -56,11 +56,6 @@ const sample = new Document(
 const [whole, wrong] = code(sample) as [Block, Block];
 
 describe('every document', () => {
-  test('quotes apps that synthesize', () => {
-    const silent = documents.flatMap(code).filter((block) => isApp(block) && run(block).length === 0);
-    expect(silent.map(({ path, line }) => `${path}:${line}: made no stack`)).toEqual([]);
-  });
-
   test('quotes environment files that load, and parts of one', () => {
     const [whole] = data(readme).filter(isEnvironment);
     const blocks = documents.flatMap(data);
