@@ -1,5 +1,6 @@
-import { DefaultTokenResolver, Lazy, StringConcat, Tokenization } from 'cdktf';
+import { Lazy } from 'cdktf';
 import type { IConstruct } from 'constructs';
+import { knownPartOf } from '../core/cdktf/token-values';
 import { policyDocument } from './policy-document';
 import type { PolicyLimits } from './policy-limits';
 import type { PolicyStatement } from './statement';
@@ -16,12 +17,7 @@ export function renderedPolicy(
   const text = renderedOnce(statements);
   scope.node.addValidation({
     validate: () => {
-      const resolved: string = Tokenization.resolve(text(), {
-        scope,
-        resolver: new DefaultTokenResolver(new StringConcat()),
-        preparing: false,
-      });
-      const known = resolved.replace(/\$\{[^}]*\}/g, '');
+      const known = knownPartOf(scope, text());
       const { length } = countsWhiteSpace ? known : known.replace(/\s/g, '');
       return length <= maxCharacters
         ? []

@@ -1,10 +1,11 @@
 import { SagemakerPipeline } from '@cdktf/provider-aws/lib/sagemaker-pipeline';
-import { DefaultTokenResolver, Lazy, StringConcat, Tokenization } from 'cdktf';
+import { Lazy } from 'cdktf';
 import type { Construct } from 'constructs';
 import { lastPartOfArn } from '../../aws/arn-parts';
 import { ARN } from '../../aws/arns';
 import { Aws } from '../../aws/aws';
 import { physicalName } from '../../aws/physical-name';
+import { knownPartOf } from '../../core/cdktf/token-values';
 import { Properties } from '../../core/properties';
 import { published } from '../../core/published';
 import { NAME } from '../../core/text-pattern';
@@ -166,9 +167,7 @@ export class Pipeline extends PipelineBase {
 
   /** SageMaker counts the characters of the definition that it gets; references count nothing. */
   private excess(): readonly string[] {
-    const resolver = new DefaultTokenResolver(new StringConcat());
-    const resolved: string = Tokenization.resolve(this.definition, { scope: this, resolver, preparing: false });
-    const { length } = resolved.replace(/\$\{[^}]*\}/g, '');
+    const { length } = knownPartOf(this, this.definition);
     return length <= MAX_DEFINITION_CHARACTERS
       ? []
       : [`the definition has ${length} characters, the limit is ${MAX_DEFINITION_CHARACTERS}; split the pipeline`];

@@ -1,5 +1,5 @@
-import { DefaultTokenResolver, StringConcat, Tokenization } from 'cdktf';
 import type { IConstruct } from 'constructs';
+import { knownPartOf } from '../../core/cdktf/token-values';
 import { Properties } from '../../core/properties';
 import { policyDocument } from '../../iam/policy-document';
 import { SCP } from '../../iam/policy-limits';
@@ -112,9 +112,7 @@ export class Guardrails {
       conditions: exception || statement.conditions ? { ...statement.conditions, ...exception } : undefined,
     }));
     const text = JSON.stringify(JSON.parse(policyDocument(statements)));
-    const resolver = new DefaultTokenResolver(new StringConcat());
-    const resolved: string = Tokenization.resolve(text, { scope: this.scope, resolver, preparing: false });
-    const { length } = resolved.replace(/\$\{[^}]*\}/g, '');
+    const { length } = knownPartOf(this.scope, text);
     Properties.of(this.scope)
       .require(
         length <= SCP.maxCharacters,
