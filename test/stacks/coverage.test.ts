@@ -1,5 +1,4 @@
 import { TerraformStack } from 'cdktf';
-import { stringify } from 'yaml';
 import { testApp } from '../../lib/testing';
 import { BootstrapStack, Platform, parseEnvironment } from '../../stacks';
 import { FORMAT } from '../../stacks/environment/platform-format';
@@ -616,7 +615,7 @@ function changed(file: any, [part, ...rest]: string[], change: (value: unknown) 
 
 /** Each stack of a file as text, one after another: the reader of them stops at the first that differs. */
 function* synthesized(file: Json, isLastFirst: boolean): Generator<string> {
-  const environment = parseEnvironment(stringify(file, { aliasDuplicateObjects: false }), `${file.environment}.yaml`);
+  const environment = parseEnvironment(JSON.stringify(file), `${file.environment}.yaml`);
   const app = testApp();
   BootstrapStack.forEach(app, [environment]);
   new Platform(app, environment);

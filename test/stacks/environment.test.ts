@@ -349,7 +349,7 @@ describe('any value in a section', () => {
   test.each(Object.keys(whole))('%s is accepted, or refused with an error for the user', (section) => {
     const file = { ...least, [section]: whole[section] };
     for (const [index, path] of pathsOf(whole[section], [section]).entries()) {
-      const message = outcome(stringify(replaced(file, path, JUNK[index % JUNK.length])));
+      const message = outcome(JSON.stringify(replaced(file, path, JUNK[index % JUNK.length]), undefined, 1));
       expect(message).not.toMatch(/undefined|\[object|NaN|Invalid input|\bat .+:\d+:\d+\)|Error:/);
       expect(message).toMatch(/^accepted$|^dev\.yaml: \d+ errors?(\ndev\.yaml:[1-9]\d*:[1-9]\d* \S.+)+$/);
     }

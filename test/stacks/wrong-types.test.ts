@@ -1,4 +1,4 @@
-import { parse, stringify } from 'yaml';
+import { parse } from 'yaml';
 import { EnvironmentFileError, type PlacedError, parseEnvironment } from '../../stacks/environment';
 import { FORMAT } from '../../stacks/environment/platform-format';
 import type { JsonSchema } from '../../stacks/environment/schema/json-schema';
@@ -63,7 +63,7 @@ function written(whole: unknown, { path: [part, ...rest], beside }: Place, value
 
 function errorsOf(file: unknown): readonly PlacedError[] {
   try {
-    parseEnvironment(stringify(file, { aliasDuplicateObjects: false }), 'dev.yaml');
+    parseEnvironment(JSON.stringify(file, undefined, 1), 'dev.yaml');
     return [];
   } catch (error) {
     if (error instanceof EnvironmentFileError) return error.errors;

@@ -29,10 +29,7 @@ export const knownValues: Rule = {
     { path: 'lib/network/endpoints.ts', about: "'service'", reason: 'Endpoints refuses a token' },
     { path: 'lib/registry/database-parameters.ts', reason: 'validateParameters refuses a token' },
     { path: 'lib/training/framework/images.ts', reason: 'reads a table of its own' },
-    {
-      path: 'lib/training/sagemaker',
-      reason: 'validateTraining refuses tokens; guardrails read what cdktf has resolved',
-    },
+    { path: 'lib/training/sagemaker', reason: 'validateTraining refuses tokens' },
     { path: 'lib/registry/contract/serving-contract.ts', reason: 'judges files of jobs, which hold no tokens' },
     { path: 'lib/registry/model-store.ts', about: "'segments'", reason: 'the keys are names of parameters' },
     {
@@ -47,7 +44,6 @@ export const knownValues: Rule = {
     },
     { path: 'lib/training/evaluation/program-files.ts', reason: 'reads names of files on this machine' },
     { path: 'lib/training/evaluation/uploaded-program.ts', about: "'files'", reason: 'has read the files itself' },
-    { path: 'lib/training/pipeline/pipeline.ts', about: "'resolved'", reason: 'reads what cdktf has resolved' },
     { path: 'lib/training/pipeline/steps/processing-step.ts', reason: 'the constructor refuses tokens' },
     { path: 'lib/training/pipeline/training', reason: 'TrainingPipeline refuses maps that are tokens' },
     { path: 'lib/training/pipeline/value.ts', reason: 'looks for references, and no token holds one' },
