@@ -36,7 +36,7 @@ const rows: readonly Row[] = [
   {
     title: 'the platform of environments/prod.yaml',
     against: 'the same resources, bare',
-    goal: 0.7,
+    goal: 0.8, // more of its resources than before are policies and definitions, which it checks as well as writes
     ours: script('platform', 'ours', scratch),
     other: script('platform', 'bare', scratch),
     pairs: 15,
