@@ -1,13 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { exports as entries, peerDependencies, peerDependenciesMeta } from '../package.json';
+import { peerDependencies, peerDependenciesMeta } from '../package.json';
+import { isProvider, modules, sourceOf } from './support/entries';
 import { ROOT } from './support/house/source';
-
-const isProvider = (name: string) => name.startsWith('@cdktf/provider-');
-
-/** The TypeScript file that an entry is compiled from. */
-const sourceOf = (target: string) => target.replace('./dist/', './').replace(/\.js$/, '.ts');
-const modules = Object.entries(entries).filter(([, target]) => target.endsWith('.js'));
 
 test('every module has an entry, and every entry has a module', () => {
   const names = modules.map(([entry]) => entry);

@@ -33,9 +33,15 @@ function renderedOnce(statements: () => readonly PolicyStatement[]): () => strin
   let text = '';
   return () => {
     const given = statements();
-    const now = given.flatMap((one) => [one, ...one.actions, '', ...(one.resources ?? [])]); // lists may grow
+    const now = given.flatMap(partsOf);
     const isSame = text !== '' && now.length === parts.length && now.every((part, index) => part === parts[index]);
     if (!isSame) [parts, text] = [now, policyDocument(given)];
     return text;
   };
+}
+
+/** What is compared: the lists of a statement may grow, and its conditions change, after it was given. */
+function partsOf(statement: PolicyStatement): readonly unknown[] {
+  const { actions, resources = [], conditions } = statement;
+  return [statement, ...actions, '', ...resources, conditions && JSON.stringify(conditions)];
 }

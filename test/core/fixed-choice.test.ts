@@ -1,3 +1,4 @@
+import child_process from 'node:child_process';
 import { TerraformVariable } from 'cdktf';
 import { FixedChoice } from '../../lib/core';
 import { Template } from '../../lib/testing';
@@ -19,6 +20,12 @@ test('a choice is remembered, and another one is refused with what to do', () =>
       ],
     },
   });
+});
+
+test('it is synthesized without Terraform, which may not be on the machine', () => {
+  const run = jest.spyOn(child_process, 'execSync');
+  choiceIn({ value: 'aurora' });
+  expect(run).not.toHaveBeenCalled();
 });
 
 test.each(TWO_KEYS)('stack says %s, choice says %s: it may change: %s', (ofStack, removal, may) => {

@@ -88,6 +88,25 @@ describe('a role', () => {
   });
 });
 
+test('a policy is as its statements are when it is synthesized, also if they changed after another synthesis', () => {
+  const stack = acmeStack();
+  const role = new Role(stack, 'Reader', { assumedBy: Principal.service('sagemaker.amazonaws.com') });
+  const statement = {
+    actions: ['s3:GetObject'],
+    resources: ['arn:aws:s3:::a/*'],
+    conditions: { Bool: {} as Record<string, string> },
+  };
+  role.addToPolicy(statement);
+  const policy = () => Template.synth(stack).one('aws_iam_role_policy').policy as string;
+  expect(policy()).toContain('arn:aws:s3:::a/*');
+  statement.actions.push('s3:GetObjectTagging');
+  expect(policy()).toContain('s3:GetObjectTagging');
+  statement.resources.push('arn:aws:s3:::b/*');
+  expect(policy()).toContain('arn:aws:s3:::b/*');
+  statement.conditions.Bool['aws:SecureTransport'] = 'true';
+  expect(policy()).toContain('aws:SecureTransport');
+});
+
 test('an existing role gets its grants as a separate policy', () => {
   const s = acmeStack();
   const imported = Role.fromRoleArn(s, 'Partner', 'arn:aws:iam::111122223333:role/teams/partner');

@@ -2,10 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exports as entries } from '../../../package.json';
+import { isProvider, modules, sourceOf } from '../../support/entries';
 import { ROOT, type SourceFile, Sources } from '../../support/house/source';
-
-const isProvider = (name: string) => name.startsWith('@cdktf/provider-');
 
 /** The provider that each entry may load; an entry that is not listed may load none. */
 const PROVIDERS: Record<string, string> = {
@@ -20,10 +18,6 @@ const PROVIDERS: Record<string, string> = {
   './training': '@cdktf/provider-aws',
   './platform': '@cdktf/provider-aws',
 };
-
-/** The TypeScript file that an entry is compiled from. */
-const sourceOf = (target: string) => target.replace('./dist/', './').replace(/\.js$/, '.ts');
-const modules = Object.entries(entries).filter(([, target]) => target.endsWith('.js'));
 
 /** Loads the modules one after another in a process, and denies each every provider but its own. */
 const PROGRAM = `

@@ -1,5 +1,5 @@
 import type { Construct } from 'constructs';
-import { partitionOf, urlSuffixOf } from '../../../../lib/aws/arns';
+import { registryHost, withReference } from '../../../../lib/registry/image-registry';
 import { DataSource } from '../../../../lib/training/data/data-source';
 import { Framework } from '../../../../lib/training/framework/framework';
 import type { BaseModel, Preparation } from '../../../../lib/training/pipeline/training/training-pipeline-props';
@@ -19,7 +19,7 @@ type Parts = Pick<Available['services'], 'environment' | 'data' | 'services'>;
 export function makeTraining(scope: Construct, name: string, settings: Settings, parts: Parts): SageMakerTraining {
   const { team, maxRuntimeHours, baseModel } = settings;
   const { training: workspace, pretrained } = parts.services;
-  const framework = frameworkOf(settings, parts);
+  const framework = frameworkOf(scope, settings, parts);
   const model = baseModel === undefined ? undefined : pretrained!.model(baseModel);
   const training = new SageMakerTraining(scope, name, {
     workspace: workspace!,
@@ -41,17 +41,20 @@ export function makeTraining(scope: Construct, name: string, settings: Settings,
   return training;
 }
 
-function frameworkOf({ framework: name, frameworkVersion: version, image, ...own }: Settings, parts: Parts): Framework {
+function frameworkOf(
+  scope: Construct,
+  { framework: name, frameworkVersion: version, image, ...own }: Settings,
+  parts: Parts,
+): Framework {
   if (name !== CUSTOM) return Framework.of({ name, version: version!, unsupportedBecause: own.unsupportedBecause });
-  return Framework.custom({ image: imageUri(image!, parts), scriptMode: own.scriptMode, version });
+  return Framework.custom({ image: imageUri(scope, image!, parts), scriptMode: own.scriptMode, version });
 }
 
 /** The address of an image, which is one of the registry or an address already. */
-export function imageUri(image: string, { environment: { account, region }, data }: Parts): string {
+export function imageUri(scope: Construct, image: string, { data }: Pick<Parts, 'data'>): string {
   const [name, digest] = imageOfRegistry(image) ?? [];
   if (name === undefined) return image;
-  const { repositoryName } = data.images.get(name)!;
-  return `${account}.dkr.ecr.${region}.${urlSuffixOf(partitionOf(region))}/${repositoryName}@${digest}`;
+  return withReference(`${registryHost(scope)}/${data.images.get(name)!.repositoryName}`, digest!);
 }
 
 /** What is written, and a folder for each channel that the preparation writes: a job that is started by hand reads that. */

@@ -37,7 +37,7 @@ export function makePipelines(
       packages: data.packages.get(settings.packages)!,
       quality: settings.quality === undefined ? undefined : data.quality.get(settings.quality),
       tuning: tuning && searchOf(tuning),
-      servingImage: settings.servingImage && imageUri(settings.servingImage, available),
+      servingImage: settings.servingImage && imageUri(scope, settings.servingImage, available),
       preparation: preparationOf(settings, available),
       baseModel: baseModelOf(settings, services),
       dataVersion: hasUnknownVersion(settings, services) ? Parameter.string('DataVersion') : undefined,
