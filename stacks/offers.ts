@@ -11,6 +11,8 @@ import type { IImageRepository } from '../lib/registry/image-repository';
 import type { IModelStore } from '../lib/registry/model-store';
 import type { ModelPackageGroup } from '../lib/registry/packages/model-package-group';
 import type { IBucket } from '../lib/storage/bucket';
+import type { IMlflowTracking } from '../lib/tracking/mlflow-tracking-base';
+import type { ITensorBoardLogs } from '../lib/tracking/tensorboard-logs';
 import type { BatchJob } from '../lib/training/batch/batch-job';
 import type { BatchTraining } from '../lib/training/batch/batch-training';
 import type { IElasticFileSystem } from '../lib/training/data/elastic-file-system';
@@ -71,8 +73,12 @@ export interface FileSystems {
 
 /** Offers of the services layer: where models are trained and evaluated. */
 export interface Services {
+  /** Experiments, runs and models; `undefined` if the environment has no tracking server. */
+  readonly tracking?: IMlflowTracking;
   /** Where jobs run; `undefined` if the environment has no training. */
   readonly training?: ITrainingWorkspace;
+  /** TensorBoard logs of trainings; `undefined` if the environment has no training. */
+  readonly tensorBoard?: ITensorBoardLogs;
   /** File systems of training data; `undefined` if the environment has none. */
   readonly fileSystems?: FileSystems;
   /** Pools of AWS Batch by name; `undefined` if the environment has none. */

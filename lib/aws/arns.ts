@@ -74,6 +74,13 @@ export const ARN = {
     'a secret',
     'arn:aws:secretsmanager:eu-north-1:111122223333:secret:...',
   ),
+  trackingServer: arn(
+    'sagemaker',
+    '[^:]+:\\d{12}',
+    'mlflow-tracking-server/.+',
+    'a tracking server',
+    'arn:aws:sagemaker:eu-north-1:111122223333:mlflow-tracking-server/name',
+  ),
 } as const;
 
 function arn(service: string, place: string, resource: string, what: string, example: string): TextPattern {

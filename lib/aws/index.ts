@@ -6,3 +6,4 @@ export * from './kept-types';
 export * from './log-group';
 export * from './name-kind';
 export * from './physical-name';
+export * from './time-zone';

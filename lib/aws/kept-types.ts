@@ -113,6 +113,13 @@ export const KEPT_TYPES: Readonly<Record<string, KeptType>> = {
     replacedBy: ['auth_mode', 'domain_name', 'kms_key_id', 'vpc_id'],
     holdsData: true,
   },
+  aws_sagemaker_mlflow_tracking_server: {
+    noun: 'tracking server',
+    label: 'tracking_server_name',
+    replacedBy: ['mlflow_version', 'role_arn', 'tracking_server_name'],
+    instead: 'make another server, copy the runs that are needed with mlflow-export-import, and release this one',
+    holdsData: true,
+  },
   aws_sagemaker_model_package_group: {
     noun: 'model package group',
     label: 'model_package_group_name',

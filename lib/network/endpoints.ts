@@ -7,7 +7,7 @@ import { policyDocument } from '../iam/policy-document';
 import { Principal } from '../iam/principal';
 import type { PolicyStatement } from '../iam/statement';
 import type { INetwork } from './network';
-import { ENDPOINT_SERVICES, type EndpointService, GATEWAY_SERVICES } from './network-limits';
+import { ENDPOINT_SERVICES, type EndpointService, GATEWAY_SERVICES, SAGEMAKER_ENDPOINTS } from './network-limits';
 import { HTTPS } from './port';
 import { SecurityGroup } from './security-group';
 
@@ -129,10 +129,10 @@ export function isGateway(service: EndpointService): boolean {
   return GATEWAY_SERVICES.some((name) => name === service);
 }
 
-/** E.g. `com.amazonaws.eu-north-1.sagemaker.runtime`. */
+/** E.g. `com.amazonaws.eu-north-1.sagemaker.runtime`, `aws.sagemaker.eu-north-1.studio`. */
 export function endpointServiceName(scope: IConstruct, service: EndpointService | 's3'): string {
   const { region, partition } = Aws.of(scope);
-  if (service === 'sagemaker.studio') return `aws.sagemaker.${region}.studio`;
+  if (SAGEMAKER_ENDPOINTS.some((name) => name === service)) return `aws.sagemaker.${region}.${service.slice(10)}`;
   const other = OTHER_PREFIXES[partition];
   const prefix = other?.services.some((name) => name === service) ? other.prefix : 'com.amazonaws';
   return `${prefix}.${region}.${service}`;

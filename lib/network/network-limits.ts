@@ -26,16 +26,19 @@ export const COMMON_ENDPOINTS = [
 /** Services with a gateway endpoint, which has no charge and no network interface. S3 always has one. */
 export const GATEWAY_SERVICES = ['s3express'] as const;
 
+/** Services whose endpoints begin with `aws.sagemaker`; `sagemaker.experiments` is that of tracking servers. */
+export const SAGEMAKER_ENDPOINTS = ['sagemaker.studio', 'sagemaker.experiments'] as const;
+
 /**
  * AWS services with an endpoint, as in the last part of the endpoint's service name, e.g. `ecr.api` of
- * `com.amazonaws.eu-north-1.ecr.api`; `sagemaker.studio` is `aws.sagemaker.<region>.studio` (source:
+ * `com.amazonaws.eu-north-1.ecr.api`; those of {@link SAGEMAKER_ENDPOINTS} are `aws.sagemaker.<region>.studio` (source:
  * `aws ec2 describe-vpc-endpoint-services`).
  */
 export const ENDPOINT_SERVICES = [
   ...COMMON_ENDPOINTS,
   'sagemaker.featurestore-runtime',
   'sagemaker.metrics',
-  'sagemaker.studio',
+  ...SAGEMAKER_ENDPOINTS,
   'batch',
   'ecs',
   'ecs-agent',

@@ -53,3 +53,14 @@ export function lifecycleRule(props: BucketLifecycleProps): S3BucketLifecycleCon
     abortIncompleteMultipartUpload: [{ daysAfterInitiation: INCOMPLETE_UPLOAD_DAYS }],
   };
 }
+
+/** The rule for a folder whose objects expire before those of the bucket, with their old versions. */
+export function folderRule(folder: string, days: number): S3BucketLifecycleConfigurationRule {
+  return {
+    id: `expire-${folder}`,
+    status: 'Enabled',
+    filter: [{ prefix: `${folder}/` }],
+    expiration: [{ days }],
+    noncurrentVersionExpiration: [{ noncurrentDays: 1 }],
+  };
+}

@@ -26,6 +26,12 @@ export const OBJECT_PREFIX: TextPattern = {
     "a pattern of keys such as 'daily/*', without a slash or a bucket before it, and with a * after a last slash",
 };
 
+/** A folder of objects. */
+export const FOLDER: TextPattern = {
+  pattern: /^(?!s3:)[\w!.'()=@:,+-]+(\/[\w!.'()=@:,+-]+)*$/,
+  meaning: 'a folder of objects such as logs/daily, without a bucket, a wildcard or a slash at either end',
+};
+
 /** The fewest characters of `<account>-<region>`: 12 digits, and a region such as eu-west-1. */
 export const LEAST_ACCOUNT_AND_REGION = 22;
 

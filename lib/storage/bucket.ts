@@ -1,5 +1,8 @@
 import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
-import { S3BucketLifecycleConfiguration } from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
+import {
+  S3BucketLifecycleConfiguration,
+  type S3BucketLifecycleConfigurationRule,
+} from '@cdktf/provider-aws/lib/s3-bucket-lifecycle-configuration';
 import { S3BucketLoggingA } from '@cdktf/provider-aws/lib/s3-bucket-logging';
 import { S3BucketNotification } from '@cdktf/provider-aws/lib/s3-bucket-notification';
 import { S3BucketObjectLockConfigurationA } from '@cdktf/provider-aws/lib/s3-bucket-object-lock-configuration';
@@ -26,8 +29,8 @@ import { renderedPolicy } from '../iam/rendered-policy';
 import { type PolicyStatement, validateStatement } from '../iam/statement';
 import { BucketBase, type IBucket } from './bucket-base';
 import { denials } from './bucket-denials';
-import { type BucketLifecycleProps, lifecycleRule, validateLifecycle } from './bucket-lifecycle';
-import { BUCKET, BUCKET_NAME, LEAST_ACCOUNT_AND_REGION } from './bucket-limits';
+import { type BucketLifecycleProps, folderRule, lifecycleRule, validateLifecycle } from './bucket-lifecycle';
+import { BUCKET, BUCKET_NAME, FOLDER, LEAST_ACCOUNT_AND_REGION } from './bucket-limits';
 import type { ObjectLock } from './object-lock';
 
 export type { IBucket } from './bucket-base';
@@ -109,6 +112,8 @@ export class Bucket extends BucketBase {
   public readonly resource: S3Bucket;
   private readonly policy: S3BucketPolicy;
   private readonly statements: PolicyStatement[];
+  private readonly lifecycle: S3BucketLifecycleConfiguration;
+  private readonly rules: S3BucketLifecycleConfigurationRule[];
 
   constructor(scope: Construct, id: string, props: BucketProps = {}) {
     super(scope, id);
@@ -132,7 +137,8 @@ export class Bucket extends BucketBase {
 
     this.policy = this.keepPrivate();
     this.encrypt();
-    this.keepVersions(props);
+    this.rules = [lifecycleRule(props)];
+    this.lifecycle = this.keepVersions(props);
     this.recordAccess(props.accessLogs);
     this.sendEvents(props.eventBridge ?? false);
     waive(
@@ -155,6 +161,29 @@ export class Bucket extends BucketBase {
       actions: ['s3:PutObject'],
       resources: [`${this.bucketArn}/*`],
     });
+  }
+
+  /**
+   * Lets the objects below a folder expire, e.g. logs in a bucket of models that stay. What expired is gone for good a day later.
+   *
+   * @param folder without a slash at either end
+   * @param days after an object was written
+   * @throws InputError if the folder expires already
+   */
+  public expireFolder(folder: string, days: number): void {
+    const rule = folderRule(folder, days);
+    Properties.of(this)
+      .present({ folder, days }, 'folder', 'days')
+      .known({ folder }, 'folder')
+      .matches('folder', folder, FOLDER)
+      .integer('days', days, { min: 1 })
+      .require(
+        this.rules.every(({ id }) => id !== rule.id),
+        `'folder' must expire once, got '${folder}' again; remove one`,
+      )
+      .throwIfInvalid();
+    this.rules.push(rule);
+    this.lifecycle.putRule(this.rules);
   }
 
   private defaultName(name: string | undefined): string {
@@ -216,7 +245,7 @@ export class Bucket extends BucketBase {
     });
   }
 
-  private keepVersions(props: BucketProps): void {
+  private keepVersions(props: BucketProps): S3BucketLifecycleConfiguration {
     const bucket = this.bucketName;
     const versioning = new S3BucketVersioningA(this, 'Versioning', {
       bucket,
@@ -233,7 +262,7 @@ export class Bucket extends BucketBase {
         }),
       );
     }
-    new S3BucketLifecycleConfiguration(this, 'Lifecycle', { bucket, rule: [lifecycleRule(props)], dependsOn });
+    return new S3BucketLifecycleConfiguration(this, 'Lifecycle', { bucket, rule: this.rules, dependsOn });
   }
 
   private sendEvents(eventBridge: boolean): void {

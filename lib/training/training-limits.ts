@@ -118,6 +118,8 @@ export const VARIABLE_NAME: TextPattern = {
 };
 /** Channel in which a container without a network finds its code. */
 export const CODE_CHANNEL = 'code';
+/** Folder of the workspace's bucket with the TensorBoard logs of every training, each in a folder of its name. */
+export const TENSORBOARD_FOLDER = 'tensorboard';
 /** Input channels of a job: most of them. */
 export const MAX_CHANNELS = 20;
 /** Metrics that SageMaker reads from the log: most of them, most characters of a name and of an expression. */

@@ -1,4 +1,6 @@
 import type { App } from 'cdktf';
+import type { IMlflowTracking } from '../../lib/tracking/mlflow-tracking-base';
+import type { ITensorBoardLogs } from '../../lib/tracking/tensorboard-logs';
 import type { BatchJob } from '../../lib/training/batch/batch-job';
 import type { BatchTraining } from '../../lib/training/batch/batch-training';
 import type { INotebooks } from '../../lib/training/notebooks/notebooks';
@@ -9,9 +11,11 @@ import type { FileSystems, Services } from '../offers';
 import type { Platform } from '../platform';
 import { LayerStack } from './layer-stack';
 
-/** The services layer: where models are trained and evaluated. */
+/** The services layer: where models are trained and evaluated, and experiments tracked. */
 export class ServicesStack extends LayerStack implements Services {
+  public readonly tracking?: IMlflowTracking;
   public readonly training?: ITrainingWorkspace;
+  public readonly tensorBoard?: ITensorBoardLogs;
   public readonly fileSystems?: FileSystems;
   public readonly batch?: ReadonlyMap<string, BatchTraining>;
   public readonly batchJobs?: ReadonlyMap<string, BatchJob>;

@@ -18,6 +18,8 @@ import { PullThroughCache } from '../../lib/registry/pull-through-cache';
 import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
 import { Bucket } from '../../lib/storage/bucket';
 import { Template } from '../../lib/testing';
+import { MlflowTracking } from '../../lib/tracking/mlflow-tracking';
+import { TensorBoardLogs } from '../../lib/tracking/tensorboard-logs';
 import { BatchJob } from '../../lib/training/batch/batch-job';
 import { DataVersion } from '../../lib/training/data/data-version';
 import { ElasticFileSystem } from '../../lib/training/data/elastic-file-system';
@@ -98,6 +100,8 @@ const featuresIn = (s: AwsStack) =>
 const baseOf = (name: string, s: AwsStack) => BASES[name]!(s) as never;
 const pretrainedIn = (s: AwsStack) => new PretrainedModels(s, 'It', baseOf('new PretrainedModels', s));
 const gateIn = (s: AwsStack) => new DataQualityGate(s, 'It', baseOf('new DataQualityGate', s));
+const trackingIn = (s: AwsStack) => new MlflowTracking(s, 'It', { bucket: bucketIn(s) });
+const boardIn = (s: AwsStack) => new TensorBoardLogs(s, 'It', baseOf('new TensorBoardLogs', s));
 const filesIn = (s: AwsStack) => new ElasticFileSystem(s, 'It', baseOf('new ElasticFileSystem', s));
 const expressIn = (s: AwsStack) => new ExpressBucket(s, 'It', baseOf('new ExpressBucket', s));
 const packagesIn = (s: AwsStack) => new ModelPackageGroup(s, 'Churn', { name: 'churn' });
@@ -167,6 +171,12 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
   'ObjectsVersion.grantCompute': (s, role) => DataVersion.objects(bucketIn(s), 'churn/train').grantCompute(role),
   'SnapshotVersion.grantCompute': (s, role) =>
     DataVersion.table(tableIn(s, 'churn', TableFormat.iceberg())).grantCompute(role),
+  'IMlflowTracking.grantTrack': (s, role) => trackingIn(s).grantTrack(role),
+  'IMlflowTracking.grantRead': (s, role) => trackingIn(s).grantRead(role),
+  'IMlflowTracking.grantManage': (s, role) => trackingIn(s).grantManage(role),
+  'IMlflowTracking.grantOpen': (s, role) => trackingIn(s).grantOpen(role),
+  'ITensorBoardLogs.grantRead': (s, role) => boardIn(s).grantRead(role, 'churn'),
+  'ITensorBoardLogs.grantWrite': (s, role) => boardIn(s).grantWrite(role, 'churn'),
   'IDatabase.grantReadSecret': (s, role) => databaseIn(s).grantReadSecret(role),
 };
 

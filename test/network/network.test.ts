@@ -326,9 +326,13 @@ describe('the configuration', () => {
     });
   });
 
-  test('of the endpoint of Studio uses its own scheme of names', () => {
-    const [, studio] = synthesized({ endpoints: ['sagemaker.studio'] }).all('aws_vpc_endpoint');
-    expect(studio).toMatchObject({ service_name: 'aws.sagemaker.eu-north-1.studio', vpc_endpoint_type: 'Interface' });
+  test.each(['studio', 'experiments'] as const)('of sagemaker.%s uses its own scheme of names', (name) => {
+    const [, endpoint] = synthesized({ endpoints: [`sagemaker.${name}`] }).all('aws_vpc_endpoint');
+    expect(endpoint).toMatchObject({
+      service_name: `aws.sagemaker.eu-north-1.${name}`,
+      vpc_endpoint_type: 'Interface',
+      private_dns_enabled: true,
+    });
   });
 
   test('of directory buckets adds a gateway, which has no address, and lets clients out to it', () => {
@@ -472,7 +476,7 @@ describe('an invalid network', () => {
         "  - 'nat' must be one of none, single, per-zone, got 'two'",
         "  - 'flowLogRetentionDays' must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, got '31'",
         "  - 'cidr' must have a prefix length from /16 to /22, got '10.0.0.0/8'; choose another length, AWS allows at most /16 and the subnets need at least /22",
-        "  - 'endpoints[1]' must be one of sagemaker.api, sagemaker.runtime, sts, ecr.api, ecr.dkr, logs, kms, secretsmanager, events, monitoring, athena, glue, sagemaker.featurestore-runtime, sagemaker.metrics, sagemaker.studio, batch, ecs, ecs-agent, ecs-telemetry, elasticfilesystem, fsx, ssm, ssmmessages, s3express, got 's4'",
+        "  - 'endpoints[1]' must be one of sagemaker.api, sagemaker.runtime, sts, ecr.api, ecr.dkr, logs, kms, secretsmanager, events, monitoring, athena, glue, sagemaker.featurestore-runtime, sagemaker.metrics, sagemaker.studio, sagemaker.experiments, batch, ecs, ecs-agent, ecs-telemetry, elasticfilesystem, fsx, ssm, ssmmessages, s3express, got 's4'",
       ].join('\n'),
     );
   });
@@ -618,7 +622,7 @@ describe('an existing network', () => {
     expect(() => Network.fromNetworkAttributes(acmeStack(), 'Network', wrong)).toThrow(
       [
         'test/Network: 2 invalid properties',
-        "  - 'endpoints[0]' must be one of sagemaker.api, sagemaker.runtime, sts, ecr.api, ecr.dkr, logs, kms, secretsmanager, events, monitoring, athena, glue, sagemaker.featurestore-runtime, sagemaker.metrics, sagemaker.studio, batch, ecs, ecs-agent, ecs-telemetry, elasticfilesystem, fsx, ssm, ssmmessages, s3express, got 's4'",
+        "  - 'endpoints[0]' must be one of sagemaker.api, sagemaker.runtime, sts, ecr.api, ecr.dkr, logs, kms, secretsmanager, events, monitoring, athena, glue, sagemaker.featurestore-runtime, sagemaker.metrics, sagemaker.studio, sagemaker.experiments, batch, ecs, ecs-agent, ecs-telemetry, elasticfilesystem, fsx, ssm, ssmmessages, s3express, got 's4'",
         "  - 'routeTableIds[0]' must be a route table id such as rtb-0a1b2c3d4e5f60718, got 'main'",
       ].join('\n'),
     );

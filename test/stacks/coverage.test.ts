@@ -85,9 +85,11 @@ const FILES: Record<string, Json> = {
     network: { cidr: '10.0.0.0/16', zones: 2 },
     registry: { images: ['train', 'serve'] },
     teams: TEAMS,
+    tracking: { size: 'small', version: '3.0', maintenance: 'Sun:03:00', removal: 'destroy' },
     training: {
       removal: 'destroy',
       logDays: 30,
+      tensorBoardDays: 30,
       fileSystems: {
         archive: { type: 'lustre', zone: 'features', prefix: 'archive', deployment: 'persistent' },
         fast: { type: 'lustre', zone: 'features', prefix: 'churn', capacityGib: 1200, throughput: 125 },
@@ -123,6 +125,7 @@ const FILES: Record<string, Json> = {
               timeoutMinutes: 60,
               attempts: 2,
               sharedMemoryMib: 64,
+              tracked: true,
               readOnlyRoot: false,
             },
           },
@@ -175,6 +178,7 @@ const FILES: Record<string, Json> = {
       approvalsFrom: ['444455556666'],
     },
     teams: TEAMS,
+    tracking: { awake: { from: '07:00', to: '19:00', days: 'daily', zone: 'UTC' }, keyArn: key('9') },
     training: { instances: ['ml.m5.xlarge'], maxRuntimeHours: 5, ownsLogGroups: false, keyArn: key('8') },
   },
   aurora: {
@@ -332,6 +336,7 @@ FILES.pipelines = {
   },
   registry: { images: ['train'], packages: { churn: { team: 'ads' }, other: { team: 'ads' } } },
   teams: TEAMS,
+  tracking: {},
   training: {
     fileSystems: { hot: { type: 'express', zoneId: 'eun1-az1' } }, // not in the file whose region changes
     pipelines: {
@@ -364,6 +369,8 @@ FILES.pipelines = {
           maxInstanceHours: 5,
         },
         spot: false,
+        tracked: true,
+        tensorBoard: true,
         maxRuntimeHours: 4,
         servingImage: 'acme.example/serve:1',
         servingProgram: 'serve.py',
@@ -536,6 +543,11 @@ const OTHERS: Record<string, unknown> = {
   'features.groups.*.id': 'name',
   'features.groups.*.eventTime': 'created',
   'features.groups.*.zone': 'curated',
+  'tracking.version': '3.1',
+  'tracking.maintenance': 'Mon:04:00',
+  'tracking.awake.from': '06:00',
+  'tracking.awake.to': '20:00',
+  'tracking.awake.zone': 'Europe/Stockholm',
   'registry.packages.*.team': 'fraud',
   'registry.packages.*.metadata.*': 'review',
   'registry.packages.*.accounts.*': '999988887777',
@@ -649,7 +661,7 @@ test.each(leaves.filter(({ pattern }) => !(pattern in MAKES_NOTHING)))('$pattern
   );
   expect(found).not.toEqual([]); // add the key to one of the files above
   const [{ name, file, place }] = found as [(typeof found)[number]];
-  const isLastFirst = place[0] === 'training';
+  const isLastFirst = place[0] === 'training' || place[0] === 'tracking';
   const before = unchangedOf(name, isLastFirst);
   let index = 0;
   let same = true;

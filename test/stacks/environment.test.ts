@@ -36,6 +36,7 @@ describe('defaults', () => {
       removal: 'retain',
       tags: {},
       state: undefined,
+      tracking: undefined,
       training: undefined,
       iam: {},
       network: {
@@ -299,6 +300,7 @@ describe('the schema for editors', () => {
       'registry.database',
       'registry.images',
       'registry.packages',
+      'tracking.awake',
       'training.fileSystems',
       'training.batch',
       'training.pretrained.models',

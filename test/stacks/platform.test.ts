@@ -4,6 +4,7 @@ import type { Removal } from '../../lib/core/removal';
 import { SCP } from '../../lib/iam/policy-limits';
 import { addresses, Template, testApp } from '../../lib/testing';
 import { BootstrapStack, type Environment, loadEnvironment, Platform, parseEnvironment, SECTIONS } from '../../stacks';
+import { TRACKING_OUTPUTS } from '../../stacks/sections/tracking/make';
 import { SCP_OUTPUT } from '../../stacks/sections/training/make';
 import { lintPolicies } from '../support/iam-lint';
 
@@ -56,7 +57,9 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
   test('has outputs between stacks only for generated ids: keys, the network and its parts', () => {
     const outputs = Object.values(templates).flatMap((template) => Object.keys(template.json.output ?? {}));
     const crossing = /^cross-stack-output-aws_(kms_key.*arn|vpc.*id|route_table_association.*subnet_id)$/;
-    expect(outputs.filter((output) => !crossing.test(output))).toEqual([SCP_OUTPUT]);
+    expect(outputs.filter((output) => !crossing.test(output)).sort()).toEqual(
+      [SCP_OUTPUT, ...Object.values(TRACKING_OUTPUTS)].sort(),
+    );
   });
 
   test('shows what no job may do as a service control policy, which AWS Organizations takes as it is', () => {
@@ -179,6 +182,7 @@ describe('data is destroyed only if environment and section both allow it', () =
     'aws_glue_catalog_database',
     'aws_sagemaker_domain',
     'aws_efs_file_system',
+    'aws_sagemaker_mlflow_tracking_server',
   ];
   const stateful = (template: Template) =>
     STATEFUL.flatMap((type) => Object.entries(template.resources(type))) as [string, any][];
@@ -194,6 +198,7 @@ describe('data is destroyed only if environment and section both allow it', () =
     lake: /Lake|Tables|Conversions|Quality|Workgroups/,
     registry: /Registry|Models|Images|Database/,
     training: /^(Training|Pretrained|Notebooks|Batch|FileSystem|Pipelines)/,
+    tracking: /^Tracking/,
     logs: /^(AccessLogs|LogsKey|Network_)/,
   };
   const sections = SECTIONS.flatMap(({ name, domain }) => (domain ? [name] : []));

@@ -46,6 +46,8 @@ for (const environment of environments) {
  * a value that no longer fits. They are written, where the service accepts it.
  */
 const SENT_AGAIN: Record<string, readonly string[]> = {
+  // the version is read back too, and is part of no update; written, it would replace the server when the default moves
+  aws_sagemaker_mlflow_tracking_server: ['tracking_server_size', 'weekly_maintenance_window_start'],
   aws_db_instance: [
     'backup_retention_period',
     'backup_window',

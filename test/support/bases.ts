@@ -12,6 +12,7 @@ import { ImageRepository } from '../../lib/registry/image-repository';
 import { ModelPackageGroup } from '../../lib/registry/packages/model-package-group';
 import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
 import { Bucket } from '../../lib/storage/bucket';
+import { WorkingHours } from '../../lib/tracking/working-hours';
 import { BatchTraining } from '../../lib/training/batch/batch-training';
 import { Capacity } from '../../lib/training/batch/capacity';
 import { FailStep } from '../../lib/training/pipeline/steps/flow-steps';
@@ -149,6 +150,16 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
     encryptionKey: keyIn(stack),
     instanceTypes: ['ml.m5.xlarge'],
   }),
+  'MlflowTracking.fromTrackingServerAttributes': () => ({
+    trackingServerArn: 'arn:aws:sagemaker:eu-north-1:111122223333:mlflow-tracking-server/acme',
+  }),
+  'new MlflowTracking': (stack) => ({ bucket: new Bucket(stack, 'Artifacts') }),
+  'new AwakeSchedule': () => ({
+    trackingServerName: 'acme',
+    trackingServerArn: 'arn:aws:sagemaker:eu-north-1:111122223333:mlflow-tracking-server/acme',
+    hours: WorkingHours.daily('07:00', '19:00', 'UTC'),
+  }),
+  'new TensorBoardLogs': (stack) => ({ workspace: workspaceIn(stack) }),
   'new BatchTraining': pool,
   'new BatchJob': (stack) => ({
     training: new BatchTraining(stack, 'Pool', pool(stack)),

@@ -231,7 +231,7 @@ describe('a training with all properties', () => {
       LocalPath: '/opt/ml/checkpoints',
     });
     expect(request.TensorBoardOutputConfig).toEqual({
-      S3OutputPath: `s3://${bucket}/acme-dev-churn/tensorboard/r1`,
+      S3OutputPath: `s3://${bucket}/tensorboard/acme-dev-churn/r1`,
       LocalPath: '/opt/ml/output/tensorboard',
     });
     expect(resolve(training.request()).CheckpointConfig.S3Uri).toEqual({
@@ -246,7 +246,10 @@ describe('a training with all properties', () => {
     const policy = template.policyOf(training.role);
     const folder = `${training.workspace.bucket.bucketArn}/acme-dev-churn`;
     expect(policy).toAllow({ actions: [...READ, ...WRITE, 's3:DeleteObject'], resources: `${folder}/checkpoints/*` });
-    expect(policy).toAllow({ actions: WRITE, resources: `${folder}/tensorboard/*` });
+    expect(policy).toAllow({
+      actions: WRITE,
+      resources: `${training.workspace.bucket.bucketArn}/tensorboard/acme-dev-churn/*`,
+    });
     expect(policy).not.toAllow({ actions: 's3:DeleteObject', resources: `${folder}/output/*` });
     const grants = { Bool: { 'kms:GrantIsForAWSResource': 'true' } };
     expect(policy).toAllow({ actions: 'kms:CreateGrant', resources: volumeEncryptionKey.keyArn, conditions: grants });

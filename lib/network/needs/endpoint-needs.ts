@@ -54,6 +54,12 @@ export const ENDPOINT_NEEDS = {
     source:
       'SageMaker guide, "Connect Amazon SageMaker Studio in a VPC to external resources", "Connect to Studio through an interface VPC endpoint"',
   },
+  tracking: {
+    workload: 'Clients of the tracking server',
+    services: ['sagemaker.experiments', 'sagemaker.api'],
+    why: 'runs are recorded and read through experiments, which carries the browser of users too; the API gives them the address; artifacts pass the S3 gateway',
+    source: 'SageMaker guide, "Connecting to an MLflow tracking server through an Interface VPC Endpoint"',
+  },
   'feature-store': {
     workload: 'Feature groups',
     services: ['sagemaker.featurestore-runtime', 'sagemaker.api', 'athena', 'glue'],

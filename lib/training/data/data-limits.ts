@@ -1,4 +1,5 @@
 import type { TextPattern } from '../../core/text-pattern';
+import { FOLDER } from '../../storage/bucket-limits';
 
 /** How SageMaker gives the objects of S3 to a training job. */
 export const INPUT_MODES = ['File', 'FastFile', 'Pipe'] as const;
@@ -14,7 +15,7 @@ export const DEFAULT_DISTRIBUTION: Distribution = 'FullyReplicated';
 
 /** Folder of the objects of a data source: without the slash at its end, which the source adds. */
 export const DATA_PREFIX: TextPattern = {
-  pattern: /^(?!s3:)[\w!.'()=@:,+-]+(\/[\w!.'()=@:,+-]+)*$/,
+  ...FOLDER,
   meaning: 'a folder of objects such as churn/train, without a bucket, a wildcard or a slash at either end',
 };
 /** Key of a manifest. */

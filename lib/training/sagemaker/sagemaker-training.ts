@@ -13,7 +13,7 @@ import type { Channel, DataSource } from '../data/data-source';
 import { DataVersion } from '../data/data-version';
 import type { Framework } from '../framework/framework';
 import { Execution, Reference, textsOf, type Value } from '../pipeline/value';
-import { TRAINING } from '../training-limits';
+import { TENSORBOARD_FOLDER, TRAINING } from '../training-limits';
 import { allowVolumes } from './job-access';
 import { allowStart } from './start-access';
 import type { SageMakerTrainingProps } from './training-props';
@@ -116,8 +116,8 @@ export class SageMakerTraining extends Construct implements IConnectable {
     const { props, workspace } = this;
     const { instanceCount = 1, spot = false, tensorBoard = false, retries, metrics = {} } = props;
     const { run = Execution.id } = changes;
-    const folder = (name: string): Value => {
-      const parent = `${workspace.uriOf(this.trainingName, name)}/`;
+    const within = (...path: readonly string[]): Value => {
+      const parent = `${workspace.uriOf(...path)}/`;
       return typeof run === 'string' ? parent + run : Reference.text(parent, run);
     };
     const definitions = Object.entries(metrics).map(([Name, Regex]) => ({ Name, Regex }));
@@ -137,9 +137,11 @@ export class SageMakerTraining extends Construct implements IConnectable {
       EnableNetworkIsolation: props.networkIsolation ?? true,
       EnableInterContainerTrafficEncryption: instanceCount > 1,
       EnableManagedSpotTraining: spot,
-      CheckpointConfig: spot ? { S3Uri: folder('checkpoints'), LocalPath: CHECKPOINT_PATH } : undefined,
+      CheckpointConfig: spot
+        ? { S3Uri: within(this.trainingName, 'checkpoints'), LocalPath: CHECKPOINT_PATH }
+        : undefined,
       TensorBoardOutputConfig: tensorBoard
-        ? { S3OutputPath: folder('tensorboard'), LocalPath: TENSORBOARD_PATH }
+        ? { S3OutputPath: within(TENSORBOARD_FOLDER, this.trainingName), LocalPath: TENSORBOARD_PATH }
         : undefined,
       ProfilerConfig: { DisableProfiler: true },
       Environment: filled(textsOf({ ...props.environment, ...changes.environment })),
@@ -223,7 +225,7 @@ export class SageMakerTraining extends Construct implements IConnectable {
     const { bucket } = this.workspace;
     const { spot, tensorBoard } = this.props;
     bucket.grantWrite(this.role, `${this.trainingName}/output/*`);
-    if (tensorBoard) bucket.grantWrite(this.role, `${this.trainingName}/tensorboard/*`);
+    if (tensorBoard) bucket.grantWrite(this.role, `${TENSORBOARD_FOLDER}/${this.trainingName}/*`);
     const { volumeEncryptionKey } = this.props;
     if (volumeEncryptionKey) allowVolumes(this.role, volumeEncryptionKey);
     if (!spot) return;

@@ -58,7 +58,11 @@ export interface SageMakerTrainingProps {
    * @default true
    */
   readonly networkIsolation?: boolean;
-  /** Copies what the program writes to `/opt/ml/output/tensorboard` to S3 during the run. @default false */
+  /**
+   * Copies what the program writes to `/opt/ml/output/tensorboard` to S3 during the run, into a folder of the run below
+   * `tensorboard/<trainingName>/` of the workspace's bucket. `TensorBoardLogs` sets for how long it is kept.
+   * @default false
+   */
   readonly tensorBoard?: boolean;
   /**
    * Minutes that the instances stay warm for the next job of the same kind, 1 to 360; they are paid for as in use. Not

@@ -19,6 +19,7 @@ export const OVERRIDES: Readonly<Record<string, Override>> = {
     when: ({ execution_class }) => execution_class === undefined,
   },
   aws_glue_registry: { reason: 'the emulator forgets tags of schema registries' },
+  aws_sagemaker_mlflow_tracking_server: { reason: 'the emulator has no tracking servers' },
   aws_s3_bucket_policy: {
     reason: 'the emulator has no directory buckets',
     when: ({ bucket }) => `${bucket}`.includes('aws_s3_directory_bucket.'),

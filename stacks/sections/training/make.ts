@@ -1,6 +1,7 @@
 import { Annotations, TerraformOutput } from 'cdktf';
 import { InputError } from '../../../lib/core/input-error';
 import { Bucket } from '../../../lib/storage/bucket';
+import { TensorBoardLogs } from '../../../lib/tracking/tensorboard-logs';
 import { TrainingWorkspace } from '../../../lib/training/sagemaker/workspace';
 import type { LayerStack } from '../../layers/layer-stack';
 import type { Available, Services } from '../../offers';
@@ -14,9 +15,9 @@ export const SCP_OUTPUT = 'JobsServiceControlPolicy';
 /** Creates the workspace in which every job of the environment runs. */
 export function makeTraining(
   stack: LayerStack,
-  { instances, maxRuntimeHours, logDays, ownsLogGroups, removal }: NonNullable<Training>,
+  { instances, maxRuntimeHours, logDays, tensorBoardDays, ownsLogGroups, removal }: NonNullable<Training>,
   { foundation: { network, keys, accessLogs } }: Available['services'],
-): Pick<Services, 'training'> {
+): Pick<Services, 'training' | 'tensorBoard'> {
   const encryptionKey = keys.of('training');
   const training = new TrainingWorkspace(stack, 'Training', {
     network,
@@ -29,7 +30,11 @@ export function makeTraining(
     removal,
   });
   showServiceControlPolicy(stack, training);
-  return { training };
+  const tensorBoard = new TensorBoardLogs(training, 'TensorBoard', {
+    workspace: training,
+    retentionDays: tensorBoardDays,
+  });
+  return { training, tensorBoard };
 }
 
 /** Nothing needs it: an environment with more types than such a policy can name has none, and a warning. */

@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import { LOG_RETENTION_DAYS } from '../../../lib/aws/log-group';
+import { DEFAULT_TENSORBOARD_DAYS, TENSORBOARD_LIMITS_DAYS } from '../../../lib/tracking/tracking-limits';
 import {
   DEFAULT_JOB_LOG_DAYS,
   LOG_KINDS,
   ML_INSTANCE,
   RUNTIME_LIMITS_MINUTES,
   sageMakerLogGroup,
+  TENSORBOARD_FOLDER,
 } from '../../../lib/training/training-limits';
 import { domainKey, flag, integer, removal, text } from '../../environment/schema/fields';
 import { DEFAULT_MAX_RUNTIME_HOURS, INSTANCES, MINUTES_PER_HOUR } from './defaults';
@@ -33,6 +35,11 @@ export const TrainingSchema = z
       .literal(LOG_RETENTION_DAYS, `one of ${LOG_RETENTION_DAYS.join(', ')}`)
       .default(DEFAULT_JOB_LOG_DAYS)
       .describe(`Days that logs of jobs and notebooks are kept. Default: ${DEFAULT_JOB_LOG_DAYS}.`),
+    tensorBoardDays: integer(TENSORBOARD_LIMITS_DAYS.min, TENSORBOARD_LIMITS_DAYS.max)
+      .default(DEFAULT_TENSORBOARD_DAYS)
+      .describe(
+        `Days that TensorBoard logs of pipelines are kept, in the folder ${TENSORBOARD_FOLDER} of the bucket. Default: ${DEFAULT_TENSORBOARD_DAYS}.`,
+      ),
     ownsLogGroups: flag()
       .default(true)
       .describe(

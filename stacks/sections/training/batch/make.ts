@@ -59,15 +59,26 @@ function capacityOf({ capacity, instances = [], maxVcpus, fallbackVcpus }: Omit<
 function makeJob(
   training: BatchTraining,
   id: string,
-  { team, image, tag, inputs = {}, ...job }: NonNullable<Pool['jobs']>[string] & { readonly name: string },
+  {
+    team,
+    image,
+    tag,
+    inputs = {},
+    environment,
+    tracked = false,
+    ...job
+  }: NonNullable<Pool['jobs']>[string] & { readonly name: string },
   { data, services }: Available['services'],
 ): BatchJob {
-  return new BatchJob(training, `Job-${id}`, {
+  const made = new BatchJob(training, `Job-${id}`, {
     ...job,
     training,
     team,
     repository: data.images.get(image)!,
     image: tag,
     inputs: mapValues(inputs, (input) => sourceOf(input, team, data, services.fileSystems)),
+    environment: { ...(tracked && services.tracking!.environment), ...environment },
   });
+  if (tracked) services.tracking!.grantTrack(made.role);
+  return made;
 }

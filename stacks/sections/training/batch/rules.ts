@@ -10,6 +10,7 @@ import { brokenPlace } from '../../../../lib/training/batch/instance-limits';
 import { type Draft, entryOf, written } from '../../../environment/draft';
 import { broken, error, type FileError, type Path } from '../../../environment/errors';
 import { unknownName } from '../../../environment/rules/references';
+import { trackedRules } from '../../tracking/rules';
 import { inputRules } from '../inputs';
 import { type BatchSchema, INSTANCE_KEYS } from './schema';
 
@@ -88,6 +89,7 @@ function* jobRules(path: Path, job: Job, pool: Pool, file: Draft): Iterable<File
     );
   }
   for (const [name, input] of written(inputs)) yield* inputRules([...path, 'inputs', name], input, 'batch', file);
+  yield* trackedRules(path, job.tracked, file);
   yield* size(path, job, pool);
 }
 

@@ -74,6 +74,11 @@ const JobSchema = z
       .describe('MiB of /dev/shm, for data loaders of PyTorch. Not on Fargate. Default: 64.')
       .optional(),
     diskGb: gb(FARGATE_DISK_GB).describe('Gigabytes of disk, on Fargate only. Default: 20.').optional(),
+    tracked: flag()
+      .describe(
+        'Whether the job records in the tracking server: its variable MLFLOW_TRACKING_URI has the address. Its image needs the packages mlflow and sagemaker-mlflow. Default: false.',
+      )
+      .optional(),
     readOnlyRoot: flag().describe('Whether the container can write only to its mounts. Default: false.').optional(),
   })
   .describe('What runs: a container of a team.');

@@ -9,7 +9,7 @@ import type { Notebooks as Settings } from './section';
 export function makeNotebooks(
   stack: LayerStack,
   { instances, teams, ...settings }: NonNullable<Settings>,
-  { environment, data, services: { training, pretrained } }: Available['services'],
+  { environment, data, services: { training, pretrained, tracking, tensorBoard } }: Available['services'],
 ): Pick<Services, 'notebooks'> {
   const { ownsLogGroups, logDays, removal } = environment.training!; // whose key `notebooks` is
   const notebooks = new Notebooks(stack, 'Notebooks', {
@@ -29,6 +29,9 @@ export function makeNotebooks(
       if (owner === team) data.tables.get(name)?.grantRead(role);
     }
     pretrained?.grantTeam(role, team);
+    tracking?.grantTrack(role);
+    tracking?.grantOpen(role);
+    tensorBoard!.grantRead(role); // made with the workspace
   }
   return { notebooks };
 }

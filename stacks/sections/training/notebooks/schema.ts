@@ -70,6 +70,6 @@ export const NotebooksSchema = z
       .optional(),
   })
   .describe(
-    'Notebooks: a SageMaker domain in the private subnets. The notebooks of a team read the tables that it owns, use its query workgroup and its pretrained models. Default: none.',
+    'Notebooks: a SageMaker domain in the private subnets. The notebooks of a team read the tables that it owns and TensorBoard logs, use its query workgroup and its pretrained models, and record in the tracking server. Default: none.',
   )
   .optional();

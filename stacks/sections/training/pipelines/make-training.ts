@@ -17,8 +17,8 @@ type Parts = Pick<Available['services'], 'environment' | 'data' | 'services'>;
 
 /** Creates the training of a pipeline. */
 export function makeTraining(scope: Construct, name: string, settings: Settings, parts: Parts): SageMakerTraining {
-  const { team, maxRuntimeHours, baseModel } = settings;
-  const { training: workspace, pretrained } = parts.services;
+  const { team, maxRuntimeHours, baseModel, tracked, tensorBoard } = settings;
+  const { training: workspace, pretrained, tracking } = parts.services;
   const framework = frameworkOf(scope, settings, parts);
   const model = baseModel === undefined ? undefined : pretrained!.model(baseModel);
   const training = new SageMakerTraining(scope, name, {
@@ -31,12 +31,15 @@ export function makeTraining(scope: Construct, name: string, settings: Settings,
     }),
     instanceType: settings.instance,
     inputs: { ...channelsOf(name, settings, parts), ...(model && { [BASE_MODEL_CHANNEL]: model.dataSource }) },
-    environment: model && withoutChecksum(model.environment()),
+    environment: { ...(model && withoutChecksum(model.environment())), ...(tracked && tracking!.environment) },
+    networkIsolation: !tracked, // a container without a network reaches no server
+    tensorBoard,
     hyperparameters: settings.hyperparameters,
     metrics: settings.logMetrics,
     spot: settings.spot,
     maxRuntimeMinutes: maxRuntimeHours === undefined ? undefined : maxRuntimeHours * 60,
   });
+  if (tracked) tracking!.grantTrack(training.role);
   if (model) pretrained!.grantTeam(training.role, team); // a run may be started with another model
   return training;
 }

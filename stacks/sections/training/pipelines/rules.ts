@@ -13,6 +13,7 @@ import {
 import { brokenExpression } from '../../../../lib/training/training-limits';
 import { type Draft, entryOf, written } from '../../../environment/draft';
 import { broken, error, type FileError, type Path } from '../../../environment/errors';
+import { trackedRules } from '../../tracking/rules';
 import { DEFAULT_MAX_RUNTIME_HOURS } from '../defaults';
 import { dataRules } from './data-rules';
 import { frameworkRules } from './framework-rules';
@@ -33,6 +34,7 @@ export function* pipelineRules(pipelines: DraftPipelines, file: Draft): Iterable
     yield* runtimeRules(path, pipeline, file);
     yield* metadataRules(path, pipeline, file);
     yield* qualityRules(path, pipeline, file);
+    yield* trackedRules(path, pipeline.tracked, file);
   }
 }
 

@@ -145,6 +145,16 @@ export const PipelineSchema = z
       .describe(
         'Whether training takes spare capacity, at a discount, and may be interrupted. It goes on from its checkpoints, a job of a tuning begins anew. Default: false.',
       ),
+    tracked: flag()
+      .default(false)
+      .describe(
+        'Whether the training records in the tracking server: its variable MLFLOW_TRACKING_URI has the address. It then has the network, and needs the packages mlflow and sagemaker-mlflow, from requirements.txt or an image of your own. Default: false.',
+      ),
+    tensorBoard: flag()
+      .default(false)
+      .describe(
+        'Whether what the training writes to /opt/ml/output/tensorboard is copied to S3 while it runs. Default: false.',
+      ),
     maxRuntimeHours: integer(1, RUNTIME_LIMITS_MINUTES.max / 60)
       .describe('Hours after which the training is stopped. Default: training.maxRuntimeHours.')
       .optional(),
