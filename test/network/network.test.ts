@@ -326,6 +326,14 @@ describe('the configuration', () => {
     });
   });
 
+  test('of the endpoint of SQS reaches queues of this account, and those of the workers of Airflow in an account of AWS', () => {
+    const [, { policy }] = synthesized({ nat: 'none', endpoints: ['sqs'] }).all('aws_vpc_endpoint') as [object, any];
+    const [own, workers] = JSON.parse(policy).Statement;
+    expect(own.Condition.StringEquals).toHaveProperty('aws:ResourceAccount');
+    expect(workers).toMatchObject({ Sid: 'WorkersOfAirflow', Resource: ['arn:aws:sqs:eu-north-1:*:airflow-celery-*'] });
+    expect(workers.Condition.StringEquals).toEqual({ 'aws:PrincipalAccount': '111122223333' });
+  });
+
   test('of the endpoint of Studio uses its own scheme of names', () => {
     const [, studio] = synthesized({ endpoints: ['sagemaker.studio'] }).all('aws_vpc_endpoint');
     expect(studio).toMatchObject({ service_name: 'aws.sagemaker.eu-north-1.studio', vpc_endpoint_type: 'Interface' });

@@ -8,6 +8,7 @@ import json
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -204,4 +205,5 @@ def main() -> dict:
             shutil.rmtree(home, ignore_errors=True)
 
 
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that `finally` ends the programs
 print(json.dumps(main(), default=str))

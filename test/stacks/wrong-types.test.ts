@@ -24,7 +24,7 @@ const WRONG: readonly unknown[] = [
 ];
 
 /** Words of zod. */
-const FOREIGN = /invalid|expected|received|unrecognized|too (small|big)|>=|<=|zod|undefined|NaN|\[object/i;
+const FOREIGN = /invalid|expected|received|unrecognized|too (small|big)|>=|<=|zod|undefined|\bNaN\b|\[object/i;
 
 interface Place {
   readonly path: readonly string[];

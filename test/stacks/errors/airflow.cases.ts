@@ -55,7 +55,7 @@ const BAD: readonly (readonly [string, string, ...string[]])[] = [
   [
     'an option without its section',
     '{ configuration: { parallelism: "64" } }',
-    ".configuration.parallelism: must be a section, a dot and an option such as core.parallelism; write '<section>.' before it",
+    ".configuration.parallelism: must be a section, a dot and an option such as core.parallelism, got 'parallelism'; write '<section>.' before it",
   ],
   [
     'an option that Terraform would evaluate',
@@ -65,12 +65,12 @@ const BAD: readonly (readonly [string, string, ...string[]])[] = [
   [
     'an option that MWAA sets itself',
     '{ configuration: { core.executor: LocalExecutor } }',
-    '.configuration."core.executor": must not be an option that MWAA sets itself; remove it',
+    `.configuration."core.executor": must not be an option that MWAA sets itself, got 'core.executor'; remove it`,
   ],
   [
     'an option that the platform sets itself',
     '{ configuration: { secrets.backend: mine } }',
-    '.configuration."secrets.backend": must not be an option that the platform sets itself; remove it',
+    `.configuration."secrets.backend": must not be an option that the platform sets itself, got 'secrets.backend'; remove it`,
   ],
   [
     'the web server for everyone',

@@ -20,11 +20,11 @@ export function* airflowRules(own: DraftAirflow, file: Draft): Iterable<FileErro
   yield* requirements(own, file);
   for (const option of Object.keys(own.configuration ?? {})) {
     if (!/^\w+\.\w+$/.test(option)) {
-      const message = "must be a section, a dot and an option such as core.parallelism; write '<section>.' before it";
+      const message = `must be a section, a dot and an option such as core.parallelism, got '${option}'; write '<section>.' before it`;
       yield error([...PATH, 'configuration', option], message, 'key');
     }
     for (const { must, fix } of brokenOption(option)) {
-      yield error([...PATH, 'configuration', option], `${must}; ${fix}`, 'key');
+      yield error([...PATH, 'configuration', option], `${must}, got '${option}'; ${fix}`, 'key');
     }
   }
   yield* webAccess(own);
