@@ -305,6 +305,8 @@ describe('the schema for editors', () => {
       'training.pretrained.models',
       'training.notebooks.teams',
       'training.pipelines',
+      'scheduler.airflow',
+      'scheduler.airflow.configuration',
     ]);
   });
 

@@ -81,6 +81,7 @@ export const AirflowSchema = z
       .optional(),
     configuration: named(text(CONFIGURATION_KEY), text(VALUE))
       .describe('Options of Airflow, for example core.parallelism, with texts as values. Default: none.')
+      .meta({ defaultSnippets: [snippet('an option', { '${1:core.parallelism}': '${2:64}' })] })
       .default({}),
     webAccess: z
       .array(text(CIDR))
