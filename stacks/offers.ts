@@ -10,6 +10,7 @@ import type { IDatabase } from '../lib/registry/database';
 import type { IImageRepository } from '../lib/registry/image-repository';
 import type { IModelStore } from '../lib/registry/model-store';
 import type { ModelPackageGroup } from '../lib/registry/packages/model-package-group';
+import type { ManagedAirflow } from '../lib/scheduler/airflow/managed-airflow';
 import type { IBucket } from '../lib/storage/bucket';
 import type { IMlflowTracking } from '../lib/tracking/mlflow-tracking-base';
 import type { ITensorBoardLogs } from '../lib/tracking/tensorboard-logs';
@@ -91,6 +92,8 @@ export interface Services {
   readonly pretrained?: IPretrainedModels;
   /** Notebooks of the teams; `undefined` if the environment has none. */
   readonly notebooks?: INotebooks;
+  /** Airflow; `undefined` if the environment has none. */
+  readonly airflow?: ManagedAirflow;
 }
 
 /** Offers of each layer to later layers, in the order of deployment. */

@@ -71,6 +71,13 @@ export const KEPT_TYPES: Readonly<Record<string, KeptType>> = {
     replacedBy: ['customer_master_key_spec', 'key_usage', 'multi_region'],
     holdsData: true,
   },
+  aws_mwaa_environment: {
+    noun: 'Airflow environment',
+    label: 'name',
+    // another major version would replace it too; a `FixedChoice` keeps it
+    replacedBy: ['endpoint_management', 'kms_key', 'name', 'network_configuration.subnet_ids'],
+    holdsData: true, // the history of runs
+  },
   aws_nat_gateway: {
     noun: 'NAT gateway',
     label: 'tags.Name',

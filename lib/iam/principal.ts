@@ -36,6 +36,21 @@ export class Principal {
   }
 
   /**
+   * Several AWS services, as one service that acts under two names; see {@link Principal.service}.
+   *
+   * @throws InputError if there is none, or one is not the name of a service principal
+   */
+  public static services(services: readonly string[], sourceAccount?: string): Principal {
+    const properties = Properties.of('Principal.services')
+      .present({ services }, 'services')
+      .known({ services }, 'services');
+    properties.throwIfInvalid();
+    properties.require(services.length > 0, "'services' must have at least one service, got none").throwIfInvalid();
+    const [{ conditions }] = services.map((service) => Principal.service(service, sourceAccount)) as [Principal];
+    return new Principal({ Service: services }, conditions);
+  }
+
+  /**
    * A role, user or account (`arn:aws:iam::<account>:root`) by its ARN.
    *
    * @throws InputError if `arn` is something else, such as a bare name: IAM refuses it

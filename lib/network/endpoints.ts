@@ -159,6 +159,7 @@ export function endpointPolicy(
     const pull = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
     statements.push({ ...ownPrincipals(scope, pull), sid: 'PullImagesOfAws' });
   }
+  if (resourceAccounts && service === 'sqs') statements.push(airflowQueues(scope));
   if (service !== 'sts') return statements;
   // pods assume roles with a token: the request has no principal account, so compare the account of the role
   statements.push({
@@ -169,6 +170,19 @@ export function endpointPolicy(
     conditions: { StringEquals: { 'aws:ResourceAccount': Aws.of(scope).account } },
   });
   return statements;
+}
+
+/** The workers of an Airflow environment get their tasks by a queue in an account of AWS (MWAA guide, execution role). */
+function airflowQueues(scope: IConstruct): PolicyStatement {
+  const actions = ['ChangeMessageVisibility', 'DeleteMessage', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'];
+  return {
+    ...ownPrincipals(
+      scope,
+      [...actions, 'SendMessage'].map((action) => `sqs:${action}`),
+    ),
+    sid: 'WorkersOfAirflow',
+    resources: [Aws.of(scope).arn('sqs', 'airflow-celery-*', { account: '*' })],
+  };
 }
 
 /**

@@ -47,6 +47,9 @@ export const ENDPOINT_SERVICES = [
   'fsx',
   'ssm',
   'ssmmessages',
+  'airflow.api',
+  'airflow.env',
+  'sqs',
   ...GATEWAY_SERVICES,
 ] as const;
 export type EndpointService = (typeof ENDPOINT_SERVICES)[number];

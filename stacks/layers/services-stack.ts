@@ -1,4 +1,5 @@
 import type { App } from 'cdktf';
+import type { ManagedAirflow } from '../../lib/scheduler/airflow/managed-airflow';
 import type { IMlflowTracking } from '../../lib/tracking/mlflow-tracking-base';
 import type { ITensorBoardLogs } from '../../lib/tracking/tensorboard-logs';
 import type { BatchJob } from '../../lib/training/batch/batch-job';
@@ -22,6 +23,7 @@ export class ServicesStack extends LayerStack implements Services {
   public readonly pipelines?: ReadonlyMap<string, IPipeline>;
   public readonly pretrained?: IPretrainedModels;
   public readonly notebooks?: INotebooks;
+  public readonly airflow?: ManagedAirflow;
 
   constructor(
     app: App,

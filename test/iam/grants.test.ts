@@ -16,6 +16,8 @@ import { ModelStore } from '../../lib/registry/model-store';
 import { ModelPackageGroup } from '../../lib/registry/packages/model-package-group';
 import { PullThroughCache } from '../../lib/registry/pull-through-cache';
 import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
+import { DagQueue } from '../../lib/scheduler/airflow/dag-queue';
+import { ManagedAirflow } from '../../lib/scheduler/airflow/managed-airflow';
 import { Bucket } from '../../lib/storage/bucket';
 import { Template } from '../../lib/testing';
 import { MlflowTracking } from '../../lib/tracking/mlflow-tracking';
@@ -102,6 +104,7 @@ const pretrainedIn = (s: AwsStack) => new PretrainedModels(s, 'It', baseOf('new 
 const gateIn = (s: AwsStack) => new DataQualityGate(s, 'It', baseOf('new DataQualityGate', s));
 const trackingIn = (s: AwsStack) => new MlflowTracking(s, 'It', { bucket: bucketIn(s) });
 const boardIn = (s: AwsStack) => new TensorBoardLogs(s, 'It', baseOf('new TensorBoardLogs', s));
+const airflowIn = (s: AwsStack) => new ManagedAirflow(s, 'Airflow', baseOf('new ManagedAirflow', s));
 const filesIn = (s: AwsStack) => new ElasticFileSystem(s, 'It', baseOf('new ElasticFileSystem', s));
 const expressIn = (s: AwsStack) => new ExpressBucket(s, 'It', baseOf('new ExpressBucket', s));
 const packagesIn = (s: AwsStack) => new ModelPackageGroup(s, 'Churn', { name: 'churn' });
@@ -156,6 +159,11 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
   'SageMakerTraining.grantStart': (s, role) => new SageMakerTraining(s, 'It', trainingPropsIn(s)).grantStart(role),
   'IPipeline.grantStart': (s, role) => new Pipeline(s, 'It', baseOf('new Pipeline', s)).grantStart(role),
   'BatchJob.grantSubmit': (s, role) => new BatchJob(s, 'It', baseOf('new BatchJob', s)).grantSubmit(role),
+  'IManagedAirflow.grantRead': (s, role) => airflowIn(s).grantRead(role),
+  'IManagedAirflow.grantOperate': (s, role) => airflowIn(s).grantOperate(role),
+  'ManagedAirflow.grantDeploy': (s, role) => airflowIn(s).grantDeploy(role),
+  'DagQueue.grantSend': (s, role) =>
+    new DagQueue(s, 'It', { airflow: airflowIn(s), dagId: 'deploy_model' }).grantSend(role),
   'INotebooks.grantOpen': (s, role) => new Notebooks(s, 'It', baseOf('new Notebooks', s)).grantOpen(role, 'fraud'),
   'IPretrainedModels.grantImport': (s, role) => pretrainedIn(s).grantImport(role),
   'IPretrainedModels.grantRead': (s, role) => pretrainedIn(s).grantRead(role),

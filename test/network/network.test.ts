@@ -335,6 +335,14 @@ describe('the configuration', () => {
     });
   });
 
+  test('of the endpoint of SQS reaches queues of this account, and those of the workers of Airflow in an account of AWS', () => {
+    const [, { policy }] = synthesized({ nat: 'none', endpoints: ['sqs'] }).all('aws_vpc_endpoint') as [object, any];
+    const [own, workers] = JSON.parse(policy).Statement;
+    expect(own.Condition.StringEquals).toHaveProperty('aws:ResourceAccount');
+    expect(workers).toMatchObject({ Sid: 'WorkersOfAirflow', Resource: ['arn:aws:sqs:eu-north-1:*:airflow-celery-*'] });
+    expect(workers.Condition.StringEquals).toEqual({ 'aws:PrincipalAccount': '111122223333' });
+  });
+
   test('of directory buckets adds a gateway, which has no address, and lets clients out to it', () => {
     const s = acmeStack();
     const network = networkIn(s, { nat: 'none', endpoints: ['s3express'] });
@@ -476,7 +484,7 @@ describe('an invalid network', () => {
         "  - 'nat' must be one of none, single, per-zone, got 'two'",
         "  - 'flowLogRetentionDays' must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, got '31'",
         "  - 'cidr' must have a prefix length from /16 to /22, got '10.0.0.0/8'; choose another length, AWS allows at most /16 and the subnets need at least /22",
-        "  - 'endpoints[1]' must be one of sagemaker.api, sagemaker.runtime, sts, ecr.api, ecr.dkr, logs, kms, secretsmanager, events, monitoring, athena, glue, sagemaker.featurestore-runtime, sagemaker.metrics, sagemaker.studio, sagemaker.experiments, batch, ecs, ecs-agent, ecs-telemetry, elasticfilesystem, fsx, ssm, ssmmessages, s3express, got 's4'",
+        "  - 'endpoints[1]' must be one of sagemaker.api, sagemaker.runtime, sts, ecr.api, ecr.dkr, logs, kms, secretsmanager, events, monitoring, athena, glue, sagemaker.featurestore-runtime, sagemaker.metrics, sagemaker.studio, sagemaker.experiments, batch, ecs, ecs-agent, ecs-telemetry, elasticfilesystem, fsx, ssm, ssmmessages, airflow.api, airflow.env, sqs, s3express, got 's4'",
       ].join('\n'),
     );
   });
@@ -622,7 +630,7 @@ describe('an existing network', () => {
     expect(() => Network.fromNetworkAttributes(acmeStack(), 'Network', wrong)).toThrow(
       [
         'test/Network: 2 invalid properties',
-        "  - 'endpoints[0]' must be one of sagemaker.api, sagemaker.runtime, sts, ecr.api, ecr.dkr, logs, kms, secretsmanager, events, monitoring, athena, glue, sagemaker.featurestore-runtime, sagemaker.metrics, sagemaker.studio, sagemaker.experiments, batch, ecs, ecs-agent, ecs-telemetry, elasticfilesystem, fsx, ssm, ssmmessages, s3express, got 's4'",
+        "  - 'endpoints[0]' must be one of sagemaker.api, sagemaker.runtime, sts, ecr.api, ecr.dkr, logs, kms, secretsmanager, events, monitoring, athena, glue, sagemaker.featurestore-runtime, sagemaker.metrics, sagemaker.studio, sagemaker.experiments, batch, ecs, ecs-agent, ecs-telemetry, elasticfilesystem, fsx, ssm, ssmmessages, airflow.api, airflow.env, sqs, s3express, got 's4'",
         "  - 'routeTableIds[0]' must be a route table id such as rtb-0a1b2c3d4e5f60718, got 'main'",
       ].join('\n'),
     );

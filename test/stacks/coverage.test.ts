@@ -159,6 +159,29 @@ const FILES: Record<string, Json> = {
       },
     },
   },
+  scheduler: {
+    ...GENERAL,
+    removal: 'destroy',
+    network: { cidr: '10.0.0.0/16' },
+    scheduler: {
+      removal: 'destroy',
+      airflow: {
+        version: '3.0.6',
+        class: 'small',
+        dags: 10,
+        maxWorkers: 3,
+        requirements: ['acme-tools==1.4.0'],
+        plugins: 'a1B2',
+        secretsPrefix: 'acme/flow',
+        configuration: { 'core.parallelism': '64' },
+        webAccess: ['10.8.0.0/16'],
+        logLevel: 'WARNING',
+        logDays: 30,
+        maintenanceWindow: 'TUE:21:30',
+      },
+    },
+  },
+  schedulerKey: { ...GENERAL, network: { cidr: '10.0.0.0/16' }, scheduler: { keyArn: key('9'), airflow: {} } },
   awake: {
     ...GENERAL,
     logs: { keyArn: key('5') },
@@ -461,6 +484,16 @@ const OTHERS: Record<string, unknown> = {
   'logs.keyArn': key('4'),
   'registry.keyArn': key('4'),
   'training.keyArn': key('4'),
+  'scheduler.keyArn': key('4'),
+  'scheduler.airflow.version': '2.11.0',
+  'scheduler.airflow.class': 'medium',
+  'scheduler.airflow.requirements.*': 'acme-tools==1.5.0',
+  'scheduler.airflow.plugins': 'other',
+  'scheduler.airflow.secretsPrefix': 'other',
+  'scheduler.airflow.configuration.*': '65',
+  'scheduler.airflow.webAccess.*': '10.9.0.0/16',
+  'scheduler.airflow.logDays': 60,
+  'scheduler.airflow.maintenanceWindow': 'SAT:03:00',
   'training.logDays': 60,
   'training.fileSystems.*.zone': 'curated',
   'training.fileSystems.*.prefix': 'other',
@@ -584,6 +617,7 @@ const MAKES_NOTHING: Record<string, string> = {
   'training.pretrained.models.*.licence': 'must be one of the licences',
   'training.notebooks.auth': 'changes with members, which are tested',
   'training.maxRuntimeHours': 'the policy of what starts jobs, in the tests of its keys',
+  'scheduler.airflow.dags': 'judged by the class',
   'registry.images.*': 'a list of names, tested by the tests of the registry',
 };
 
@@ -661,7 +695,7 @@ test.each(leaves.filter(({ pattern }) => !(pattern in MAKES_NOTHING)))('$pattern
   );
   expect(found).not.toEqual([]); // add the key to one of the files above
   const [{ name, file, place }] = found as [(typeof found)[number]];
-  const isLastFirst = place[0] === 'training' || place[0] === 'tracking';
+  const isLastFirst = ['training', 'tracking', 'scheduler'].includes(place[0] as string);
   const before = unchangedOf(name, isLastFirst);
   let index = 0;
   let same = true;

@@ -527,7 +527,7 @@ describe('network', () => {
   refuses(
     'an unknown endpoint',
     { '10.20.0.0/16': '10.20.0.0/16\n  endpoints: [ecr]' },
-    "8:15 network.endpoints[0]: must be one of sagemaker.api, sagemaker.runtime, sts, ecr.api, ecr.dkr, logs, kms, secretsmanager, events, monitoring, athena, glue, sagemaker.featurestore-runtime, sagemaker.metrics, sagemaker.studio, sagemaker.experiments, batch, ecs, ecs-agent, ecs-telemetry, elasticfilesystem, fsx, ssm, ssmmessages, s3express, got 'ecr'; did you mean 'ecs'?",
+    "8:15 network.endpoints[0]: must be one of sagemaker.api, sagemaker.runtime, sts, ecr.api, ecr.dkr, logs, kms, secretsmanager, events, monitoring, athena, glue, sagemaker.featurestore-runtime, sagemaker.metrics, sagemaker.studio, sagemaker.experiments, batch, ecs, ecs-agent, ecs-telemetry, elasticfilesystem, fsx, ssm, ssmmessages, airflow.api, airflow.env, sqs, s3express, got 'ecr'; did you mean 'ecs'?",
   );
 });
 

@@ -38,6 +38,7 @@ describe('defaults', () => {
       state: undefined,
       tracking: undefined,
       training: undefined,
+      scheduler: undefined,
       iam: {},
       network: {
         cidr: '10.20.0.0/16',
@@ -306,6 +307,8 @@ describe('the schema for editors', () => {
       'training.pretrained.models',
       'training.notebooks.teams',
       'training.pipelines',
+      'scheduler.airflow',
+      'scheduler.airflow.configuration',
     ]);
   });
 

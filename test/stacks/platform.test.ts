@@ -4,6 +4,7 @@ import type { Removal } from '../../lib/core/removal';
 import { SCP } from '../../lib/iam/policy-limits';
 import { addresses, Template, testApp } from '../../lib/testing';
 import { BootstrapStack, type Environment, loadEnvironment, Platform, parseEnvironment, SECTIONS } from '../../stacks';
+import { WEB_OUTPUT } from '../../stacks/sections/scheduler/airflow/make';
 import { TRACKING_OUTPUTS } from '../../stacks/sections/tracking/make';
 import { SCP_OUTPUT } from '../../stacks/sections/training/make';
 import { lintPolicies } from '../support/iam-lint';
@@ -58,7 +59,7 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
     const outputs = Object.values(templates).flatMap((template) => Object.keys(template.json.output ?? {}));
     const crossing = /^cross-stack-output-aws_(kms_key.*arn|vpc.*id|route_table_association.*subnet_id)$/;
     expect(outputs.filter((output) => !crossing.test(output)).sort()).toEqual(
-      [SCP_OUTPUT, ...Object.values(TRACKING_OUTPUTS)].sort(),
+      [WEB_OUTPUT, SCP_OUTPUT, ...Object.values(TRACKING_OUTPUTS)].sort(),
     );
   });
 
@@ -181,6 +182,7 @@ describe('data is destroyed only if environment and section both allow it', () =
     'aws_cloudwatch_log_group',
     'aws_glue_catalog_database',
     'aws_sagemaker_domain',
+    'aws_mwaa_environment',
     'aws_efs_file_system',
     'aws_sagemaker_mlflow_tracking_server',
   ];
@@ -199,6 +201,7 @@ describe('data is destroyed only if environment and section both allow it', () =
     registry: /Registry|Models|Images|Database/,
     training: /^(Training|Pretrained|Notebooks|Batch|FileSystem|Pipelines)/,
     tracking: /^Tracking/,
+    scheduler: /^(Airflow|SchedulerKey)/,
     logs: /^(AccessLogs|LogsKey|Network_)/,
   };
   const sections = SECTIONS.flatMap(({ name, domain }) => (domain ? [name] : []));

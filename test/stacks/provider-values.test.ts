@@ -72,6 +72,18 @@ const SENT_AGAIN: Record<string, readonly string[]> = {
     'storage_type',
   ],
   aws_rds_cluster_instance: ['ca_cert_identifier', 'publicly_accessible'],
+  aws_mwaa_environment: [
+    'airflow_version', // unset is the newest
+    'endpoint_management',
+    'environment_class',
+    'max_webservers',
+    'max_workers',
+    'min_webservers',
+    'min_workers',
+    'schedulers',
+    'webserver_access_mode',
+    'weekly_maintenance_window_start',
+  ],
   aws_glue_job: ['glue_version', 'number_of_workers', 'timeout', 'worker_type'], // UpdateJob replaces the whole job
   aws_vpc_endpoint: ['policy'],
   aws_vpc: ['enable_dns_hostnames'],

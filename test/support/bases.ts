@@ -11,6 +11,7 @@ import { SecurityGroup } from '../../lib/network/security-group';
 import { ImageRepository } from '../../lib/registry/image-repository';
 import { ModelPackageGroup } from '../../lib/registry/packages/model-package-group';
 import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
+import { ManagedAirflow } from '../../lib/scheduler/airflow/managed-airflow';
 import { Bucket } from '../../lib/storage/bucket';
 import { WorkingHours } from '../../lib/tracking/working-hours';
 import { BatchTraining } from '../../lib/training/batch/batch-training';
@@ -140,6 +141,11 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
   'new ModelPackageGroup': () => ({ name: 'churn' }),
   'new ModelStore': (stack) => ({ encryptionKey: keyIn(stack) }),
   'new PullThroughCache': (stack) => ({ upstream: UpstreamRegistry.quay(), encryptionKey: keyIn(stack) }),
+  'new ManagedAirflow': (stack) => ({ network: network(stack), encryptionKey: keyIn(stack) }),
+  'new DagQueue': (stack) => ({
+    airflow: new ManagedAirflow(stack, 'Airflow', { network: network(stack), encryptionKey: keyIn(stack) }),
+    dagId: 'deploy_model',
+  }),
   'new JobLogs': (stack) => ({ encryptionKey: keyIn(stack) }),
   'new Notebooks': (stack) => ({ workspace: workspaceIn(stack), teams: { fraud: {} } }),
   'new Pipeline': (stack) => ({ workspace: workspaceIn(stack), steps: [new FailStep('Stop', { message: 'no' })] }),

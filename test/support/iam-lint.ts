@@ -24,6 +24,7 @@ const SAMPLE_ARNS: Record<string, string> = {
   aws_glue_job: 'arn:aws:glue:eu-north-1:111122223333:job/sample',
   aws_iam_role: 'arn:aws:iam::111122223333:role/sample',
   aws_kms_key: 'arn:aws:kms:eu-north-1:111122223333:key/11111111-2222-3333-4444-555555555555',
+  aws_mwaa_environment: 'arn:aws:airflow:eu-north-1:111122223333:environment/sample',
   aws_s3_directory_bucket: 'arn:aws:s3express:eu-north-1:111122223333:bucket/sample--eun1-az1--x-s3',
   aws_s3_bucket: 'arn:aws:s3:::sample',
   aws_sagemaker_feature_group: 'arn:aws:sagemaker:eu-north-1:111122223333:feature-group/sample',

@@ -7,6 +7,7 @@ const TOOLS = {
     probe: ['python3', '-c', 'import sys, venv; assert sys.version_info >= (3, 11)'],
     hint: 'install Python 3.11',
   },
+  postgres: { probe: ['initdb', '--version'], hint: 'install PostgreSQL 15, with initdb on the PATH' },
   compiler: { probe: ['cc', '--version'], hint: 'install a C compiler' },
   go: { probe: ['go', 'version'], hint: 'install Go 1.26' },
   registry: { probe: ['npm', 'ping', '--fetch-retries=0', '--fetch-timeout=10000'], hint: 'reach an npm registry' },

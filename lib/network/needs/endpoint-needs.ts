@@ -78,6 +78,22 @@ export const ENDPOINT_NEEDS = {
     why: 'images and logs of the jobs; Fargate reaches ECS through its own network',
     source: 'Batch guide, "Interface endpoints, considerations"',
   },
+  airflow: {
+    workload: 'Managed Airflow (MWAA)',
+    services: [
+      'airflow.api',
+      'airflow.env',
+      'sqs',
+      'kms',
+      'ecr.api',
+      'ecr.dkr',
+      'logs',
+      'monitoring',
+      'secretsmanager',
+    ],
+    why: 'schedulers and workers are in the subnets: their queue, which is in an account of AWS, and those of triggers (sqs), its key, images, logs and metrics; connections and variables; DAGs pass the S3 gateway. MWAA itself makes the endpoints of the database and of the web server',
+    source: 'MWAA guide, "Creating the required VPC service endpoints in an Amazon VPC with private routing"',
+  },
   efs: {
     workload: 'EFS file systems',
     services: [],

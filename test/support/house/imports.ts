@@ -13,6 +13,7 @@ const MODULES: readonly (readonly string[])[] = [
   ['features'],
   ['training'],
   ['tracking'],
+  ['scheduler'],
   ['testing'],
 ];
 

@@ -1,0 +1,120 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Network } from '../../../lib/network/network';
+import { DagQueue } from '../../../lib/scheduler/airflow/dag-queue';
+import type { DagMessage } from '../../../lib/scheduler/airflow/dag-queue-limits';
+import { ManagedAirflow } from '../../../lib/scheduler/airflow/managed-airflow';
+import { Template } from '../../../lib/testing';
+import { emulatorPython } from '../../../rehearsal/clouds/aws/emulator/installation';
+import { blockedProxies, runningEnvironment } from '../../../rehearsal/environment';
+import { run } from '../../../rehearsal/process';
+import { airflowPython } from '../../support/airflow/python';
+import { describeWith } from '../../support/machine';
+import { ACME, acmeStack, keyIn } from '../../support/stack';
+
+/*
+ * A real Airflow 3, with the options, the module and the DAG of the docs that are rendered for MWAA, reads the queue of a DAG.
+ * The queue is an emulator's, with the attributes that are synthesized. What MWAA adds itself (Celery, its image, IAM) is not here.
+ */
+
+const DAG_ID = 'deploy_model';
+
+const s = acmeStack();
+const airflow = new ManagedAirflow(s, 'Airflow', {
+  network: Network.fromNetworkAttributes(s, 'Net', {
+    vpcId: 'vpc-11111111',
+    privateSubnetIds: ['subnet-11111111', 'subnet-22222222'],
+  }),
+  encryptionKey: keyIn(s),
+  configuration: { 'core.parallelism': '4' },
+});
+new DagQueue(s, 'Queue', { airflow, dagId: DAG_ID });
+const template = Template.synth(s);
+
+const [, DAG] = /```python\n(.*?)```/s.exec(readFileSync(join(__dirname, '../../../docs/airflow.md'), 'utf8'))!;
+const message = (number: number): string =>
+  JSON.stringify({
+    dag_id: DAG_ID,
+    run_id: `run-${number}`,
+    cause: `alarm:drift-${number}`,
+    started_by: `arn:aws:states:${ACME.region}:${ACME.account}:execution:drift:${number}`,
+    conf: {},
+  } satisfies DagMessage);
+
+interface Outcome {
+  readonly runs: readonly (readonly [dag: string, type: string, state: string])[];
+  readonly events: readonly { readonly payload: { readonly message_batch: readonly { readonly Body: string }[] } }[];
+  readonly importErrors: readonly unknown[];
+  readonly warnings: readonly unknown[];
+  readonly lint: readonly [code: number, output: string, errors: string];
+  readonly parsed: Readonly<Record<string, readonly [code: number, warnings: readonly string[], errors: string]>>;
+  readonly logs: Readonly<Record<string, string>>;
+  readonly triggerer: string;
+  readonly left: number;
+}
+
+function plan(): object {
+  const queue = template.one('aws_sqs_queue');
+  return {
+    region: ACME.region,
+    options: template.one('aws_mwaa_environment').airflow_configuration_options,
+    dags: { 'platform_triggers.py': template.one('aws_s3_object').content, 'deploy_model.py': DAG },
+    group: DAG_ID,
+    queue: {
+      name: queue.name,
+      attributes: {
+        FifoQueue: `${queue.fifo_queue}`,
+        ContentBasedDeduplication: `${queue.content_based_deduplication}`,
+        VisibilityTimeout: `${queue.visibility_timeout_seconds}`,
+      },
+    },
+    // the first message is delivered twice, as SQS and a repeated execution may
+    batches: [[message(1), message(1)], [message(2)]],
+  };
+}
+
+describeWith(['python', 'postgres'], 'a real Airflow with what is rendered for MWAA', () => {
+  let outcome: Outcome;
+
+  beforeAll(async () => {
+    const emulator = await emulatorPython(process.env, process.env.HOME!, () => {});
+    const folder = mkdtempSync(join(tmpdir(), 'airflow-'));
+    try {
+      const file = join(folder, 'plan.json');
+      writeFileSync(file, JSON.stringify({ ...plan(), emulator }));
+      const program = join(__dirname, '../../scheduler/run_airflow.py');
+      const { code, stdout, stderr } = await run(airflowPython(), [program, file], {
+        cwd: folder,
+        env: { ...runningEnvironment(process.env), ...blockedProxies() },
+      });
+      if (code !== 0) throw new Error(stderr);
+      outcome = JSON.parse(stdout);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('takes the options, the module and the DAG without a warning', () => {
+    expect(outcome.lint[0]).toBe(0);
+    expect(outcome.lint[1]).toContain('No issues found');
+    expect(outcome.parsed).toEqual({ 'platform_triggers.py': [0, [], ''], 'deploy_model.py': [0, [], ''] });
+    expect([outcome.importErrors, outcome.warnings]).toEqual([[], []]);
+  });
+
+  test('starts one run for each event, also if its message is delivered twice', () => {
+    expect(outcome.runs).toEqual(Array(2).fill([DAG_ID, 'asset_triggered', 'success']));
+    const bodies = outcome.events.flatMap(({ payload }) => payload.message_batch.map(({ Body }) => Body));
+    expect(bodies).toEqual([message(1), message(2)]);
+    expect(outcome.left).toBe(0);
+  });
+
+  test('tells the task of each run why it runs', () => {
+    const told = Object.values(outcome.logs).map((log) => /deploys because of ([^,]+), started by ([^"]+)/.exec(log));
+    expect(told.map((found) => found?.[1]).sort()).toEqual(['alarm:drift-1', 'alarm:drift-2']);
+  });
+
+  test('reads the queue with the role of the environment, and asks for no connection', () => {
+    expect(outcome.triggerer).not.toContain('aws_default');
+  });
+});
