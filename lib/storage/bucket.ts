@@ -134,7 +134,8 @@ export class Bucket extends BucketBase {
     this.encrypt();
     this.keepVersions(props);
     this.recordAccess(props.accessLogs);
-    this.sendEvents(props.eventBridge ?? false);
+    if (props.eventBridge ?? false) this.sendEvents();
+    else waive(this.resource, 'no events unless a consumer asks for them', 'CKV2_AWS_62');
     waive(
       this.resource,
       'replication to another region is a decision about data residency, not a default',
@@ -155,6 +156,11 @@ export class Bucket extends BucketBase {
       actions: ['s3:PutObject'],
       resources: [`${this.bucketArn}/*`],
     });
+  }
+
+  public override sendEvents(): void {
+    if (this.node.tryFindChild('Events')) return;
+    new S3BucketNotification(this, 'Events', { bucket: this.bucketName, eventbridge: true });
   }
 
   private defaultName(name: string | undefined): string {
@@ -234,11 +240,6 @@ export class Bucket extends BucketBase {
       );
     }
     new S3BucketLifecycleConfiguration(this, 'Lifecycle', { bucket, rule: [lifecycleRule(props)], dependsOn });
-  }
-
-  private sendEvents(eventBridge: boolean): void {
-    if (eventBridge) new S3BucketNotification(this, 'Events', { bucket: this.bucketName, eventbridge: true });
-    else waive(this.resource, "no consumer of events unless 'eventBridge' is set", 'CKV2_AWS_62');
   }
 
   private recordAccess(accessLogs: IBucket | undefined): void {

@@ -12,6 +12,7 @@ const MODULES: readonly (readonly string[])[] = [
   ['data-lake', 'registry'],
   ['features'],
   ['training'],
+  ['scheduler'],
   ['testing'],
 ];
 
