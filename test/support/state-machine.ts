@@ -72,7 +72,10 @@ function faultsOf(machine: Json, place: string, names: Set<string>): string[] {
 
 function check(state: Json, say: (fault: string) => void): void {
   const known = FIELDS[state.Type];
-  if (!known) return say(`type ${state.Type} is unknown`);
+  if (!known) {
+    say(`type ${state.Type} is unknown`);
+    return;
+  }
   for (const key of Object.keys(state)) if (![...COMMON, ...known].includes(key)) say(`${key} is unknown`);
   for (const key of NEEDED[state.Type]!) if (!(key in state)) say(`${key} is missing`);
   if (known.includes('Next') && 'Next' in state === (state.End === true)) say('must have either Next or End');
@@ -103,10 +106,12 @@ function test(rule: Json, say: (fault: string) => void, isOuter: boolean): void 
   const { Next, Variable, ...rest } = rule;
   if (isOuter !== (Next !== undefined)) say('a case has Next, a part of it has not');
   const [key, ...more] = Object.keys(rest);
-  if (more.length > 0 || key === undefined) return say(`a test has one comparison: ${JSON.stringify(rule)}`);
-  if (key === 'Not') return test(rest.Not, say, false);
-  if (key === 'And' || key === 'Or') {
-    for (const one of rest[key]) test(one, say, false);
+  if (more.length > 0 || key === undefined) {
+    say(`a test has one comparison: ${JSON.stringify(rule)}`);
+    return;
+  }
+  if (['Not', 'And', 'Or'].includes(key)) {
+    for (const one of [rest[key]].flat()) test(one, say, false);
     return;
   }
   if (!COMPARISONS.includes(key)) say(`${key} is no comparison`);
