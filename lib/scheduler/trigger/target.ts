@@ -11,7 +11,7 @@ import type { IPipeline } from '../../training/pipeline/pipeline-base';
 import { MAX_PARAMETER_VALUE, MAX_PARAMETERS, PARAMETER_NAME } from '../../training/pipeline/pipeline-limits';
 import { type Call, intrinsic, type Test } from '../states/state';
 import type { IDagQueue } from './dag-queue';
-import { DAG_ID, STATE_MACHINE_ARN } from './trigger-limits';
+import { STATE_MACHINE_ARN } from './trigger-limits';
 
 /** Parameters of a pipeline that a trigger sets by itself. */
 const OWN_PARAMETERS = ['Cause', 'StartedBy'] as const;
@@ -106,19 +106,13 @@ export class Target {
   }
 
   /**
-   * A DAG of Airflow, by a message in a queue that an asset watcher reads: the API of a private environment cannot be called from
+   * A DAG of Airflow, by a message in its queue, which an asset watcher reads: the API of a private environment cannot be called from
    * outside its VPC. A run of a DAG is not followed: `max_active_runs` of the DAG limits them.
-   *
-   * @throws InputError if no DAG can have the id
    */
-  public static airflowDag(queue: IDagQueue, dagId: string, options: DagTargetOptions = {}): Target {
+  public static airflowDag(queue: IDagQueue, options: DagTargetOptions = {}): Target {
     const { conf = {} } = options;
-    Properties.of('Target.airflowDag')
-      .present({ queue, dagId }, 'queue', 'dagId')
-      .known({ conf }, 'conf')
-      .matches('dagId', dagId, DAG_ID)
-      .throwIfInvalid();
-    return new Target((scope) => dagParts(scope, queue, dagId, conf));
+    Properties.of('Target.airflowDag').present({ queue }, 'queue').known({ conf }, 'conf').throwIfInvalid();
+    return new Target((scope) => dagParts(scope, queue, conf));
   }
 
   /**
@@ -228,20 +222,17 @@ function batchParts(scope: IConstruct, job: BatchJob, queue: string, queueArn: s
   };
 }
 
-function dagParts(
-  scope: IConstruct,
-  queue: IDagQueue,
-  dagId: string,
-  conf: Readonly<Record<string, JsonValue>>,
-): TargetParts {
+function dagParts(scope: IConstruct, queue: IDagQueue, conf: Readonly<Record<string, JsonValue>>): TargetParts {
   return {
-    lock: `dag/${queue.queueName}/${dagId}`,
+    lock: `dag/${queue.queueName}`,
     start: {
       Resource: integration(scope, 'sqs:sendMessage'),
       Parameters: {
         QueueUrl: queue.queueUrl,
+        MessageGroupId: queue.dagId,
+        'MessageDeduplicationId.$': intrinsic('Hash', EXECUTION, "'SHA-256'"),
         MessageBody: {
-          dag_id: dagId,
+          dag_id: queue.dagId,
           'run_id.$': EXECUTION_NAME,
           'cause.$': CAUSE,
           'started_by.$': EXECUTION,

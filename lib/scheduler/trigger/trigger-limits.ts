@@ -29,14 +29,6 @@ export const MAX_CAUSE = 256;
 /** Most topics of an alarm (`PutMetricAlarm`). */
 export const MAX_ALARM_TOPICS = 5;
 
-/**
- * Name of a DAG that a trigger starts. Amazon MWAA's `InvokeRestApi` takes a path of at most 64 characters, of which
- * `/dags/` and `/dagRuns` need 14: a longer name could not be started by hand the same way.
- */
-export const DAG_ID: TextPattern = {
-  pattern: /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,49}$/,
-  meaning: '1 to 50 letters, digits and _.-, because the path of a call of Amazon MWAA has at most 64 characters',
-};
 /** ARN of a CloudWatch alarm, whose name is a part of the cause. */
 export const ALARM_ARN: TextPattern = {
   pattern: /^arn:aws[a-z-]*:cloudwatch:[^:]+:\d{12}:alarm:.{1,250}$/s,

@@ -33,8 +33,9 @@ const IAM: Readonly<Record<string, string>> = {
 function inbox(stack: TerraformStack): IDagQueue {
   return {
     node: stack.node,
-    queueName: 'inbox',
-    queueArn: `arn:aws:sqs:${ACME.region}:${ACME.account}:inbox`,
+    dagId: 'deploy_model',
+    queueName: 'inbox.fifo',
+    queueArn: `arn:aws:sqs:${ACME.region}:${ACME.account}:inbox.fifo`,
     queueUrl: 'INBOX_URL',
     grantSend(grantee) {
       grantee.addToPolicy({ actions: ['sqs:SendMessage'], resources: [this.queueArn] });
@@ -49,7 +50,7 @@ triggerIn(s, following, 'Hourly');
 triggerIn(s, { maxRunMinutes: 1 }, 'Short');
 triggerIn(s, { on: Source.cron('cron(0 3 ? * MON *)', 'Europe/Stockholm') }, 'Weekly');
 triggerIn(s, { start: Target.stateMachine(CHILD_ARN), maxRunMinutes: ONE_HOUR }, 'Promote');
-triggerIn(s, { start: Target.airflowDag(inbox(s), 'deploy_model', { conf: { stage: 'canary' } }) }, 'Dag');
+triggerIn(s, { start: Target.airflowDag(inbox(s), { conf: { stage: 'canary' } }) }, 'Dag');
 
 describeWith(['python'], 'the state machine of a trigger', () => {
   const folder = mkdtempSync(join(tmpdir(), 'triggers-'));
