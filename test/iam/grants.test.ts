@@ -16,6 +16,8 @@ import { ModelStore } from '../../lib/registry/model-store';
 import { ModelPackageGroup } from '../../lib/registry/packages/model-package-group';
 import { PullThroughCache } from '../../lib/registry/pull-through-cache';
 import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
+import { Trigger } from '../../lib/scheduler/trigger/trigger';
+import { TriggerTable } from '../../lib/scheduler/trigger/trigger-table';
 import { Bucket } from '../../lib/storage/bucket';
 import { Template } from '../../lib/testing';
 import { BatchJob } from '../../lib/training/batch/batch-job';
@@ -152,6 +154,8 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
   'SageMakerTraining.grantStart': (s, role) => new SageMakerTraining(s, 'It', trainingPropsIn(s)).grantStart(role),
   'IPipeline.grantStart': (s, role) => new Pipeline(s, 'It', baseOf('new Pipeline', s)).grantStart(role),
   'BatchJob.grantSubmit': (s, role) => new BatchJob(s, 'It', baseOf('new BatchJob', s)).grantSubmit(role),
+  'Trigger.grantStart': (s, role) => new Trigger(s, 'It', baseOf('new Trigger', s)).grantStart(role),
+  'TriggerTable.grantLock': (s, role) => new TriggerTable(s, 'It').grantLock(role, 'pipeline/churn'),
   'INotebooks.grantOpen': (s, role) => new Notebooks(s, 'It', baseOf('new Notebooks', s)).grantOpen(role, 'fraud'),
   'IPretrainedModels.grantImport': (s, role) => pretrainedIn(s).grantImport(role),
   'IPretrainedModels.grantRead': (s, role) => pretrainedIn(s).grantRead(role),

@@ -241,7 +241,7 @@ describe('a pattern', () => {
     ],
   ])('takes %s as it must', (_title, source, event, matches) => {
     expect(matchesEvent(parts(source), event)).toBe(matches);
-    for (const path of matches ? [...source.key, ...source.cause.paths] : []) {
+    for (const path of matches ? [...source.key, source.cause.path ?? []].flat() : []) {
       const value = path
         .slice(2)
         .split('.')

@@ -204,6 +204,7 @@ def main():
 
     # an execution that dies does not lock for ever, and its run keeps others out as long as it goes on
     world.states.stop_execution(executionArn=again)
+    until(lambda: world.status(again) != 'RUNNING', 'its death')
     say('dead', [world.status(again), world.lock() is not None])
     say('beside the run of a dead one', world.end_of(admitted('retrain', 8)))
     world.end_runs()

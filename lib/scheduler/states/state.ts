@@ -117,8 +117,3 @@ export interface Machine {
 export function intrinsic(name: 'Format' | 'Hash' | 'MathAdd', ...values: readonly string[]): string {
   return `States.${name}(${values.join(', ')})`;
 }
-
-/** A text as an argument of an intrinsic function, which gives quotes, braces and backslashes a meaning. */
-export function quoted(text: string): string {
-  return `'${text.replace(/[\\'{}]/g, '\\$&')}'`;
-}

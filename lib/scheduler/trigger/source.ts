@@ -12,10 +12,10 @@ import {
   ALARM_ARN,
   brokenCron,
   brokenZone,
-  MAX_CAUSE,
   RATE_UNITS,
   RATE_VALUE,
   type RateUnit,
+  recordable,
   WATCHED_PREFIX,
   WATCHED_SUFFIX,
 } from './trigger-limits';
@@ -31,10 +31,11 @@ export interface ScheduleExpression {
   readonly timezone: string;
 }
 
-/** A text with `{}` for each of the values that an event has at the paths. */
-export interface EventText {
+/** Why a run starts: a text, and after it what the event has at a path. */
+export interface EventCause {
   readonly text: string;
-  readonly paths: readonly string[];
+  /** @default - the text is all */
+  readonly path?: string;
 }
 
 /** Which objects of a bucket a trigger watches. */
@@ -52,7 +53,7 @@ export interface FinishedPipelineOptions {
 }
 
 interface SourceParts {
-  readonly cause: EventText;
+  readonly cause: EventCause;
   readonly key: readonly string[];
   readonly pattern?: EventPattern;
   readonly schedule?: ScheduleExpression;
@@ -108,9 +109,10 @@ export class Source {
       .throwIfInvalid();
     bucket.sendEvents();
     const name = { bucket: { name: [bucket.bucketName] } };
-    const detail = prefix === '' && suffix === undefined ? name : { ...name, object: { key: [keysOf(filter)] } };
+    const detail =
+      prefix === '' && suffix === undefined ? name : { ...name, object: { key: [Source.keysOf(prefix, suffix)] } };
     return new Source({
-      cause: { text: `objects:${bucket.bucketName}/${recordable(prefix)}`, paths: [] },
+      cause: { text: `objects:${bucket.bucketName}/${recordable(prefix)}` },
       // S3 numbers the changes of a key: a repeated delivery has the same number
       key: ['$.detail.bucket.name', '$.detail.object.key', '$.detail.object.sequencer'],
       pattern: { source: ['aws.s3'], 'detail-type': ['Object Created'], detail },
@@ -138,7 +140,7 @@ export class Source {
       .matches('alarmArn', alarmArn, ALARM_ARN)
       .throwIfInvalid();
     return new Source({
-      cause: { text: 'alarm:{}', paths: ['$.detail.alarmName'] },
+      cause: { text: 'alarm:', path: '$.detail.alarmName' },
       key: ['$.detail.alarmName', '$.detail.state.timestamp'],
       pattern: {
         source: ['aws.cloudwatch'],
@@ -153,7 +155,7 @@ export class Source {
   public static approvedPackage(packages: IModelPackageGroup): Source {
     Properties.of('Source.approvedPackage').present({ packages }, 'packages').throwIfInvalid();
     return new Source({
-      cause: { text: 'approved:{}', paths: ['$.detail.ModelPackageArn'] },
+      cause: { text: 'approved:', path: '$.detail.ModelPackageArn' },
       key: ['$.detail.ModelPackageArn', '$.time'],
       pattern: {
         ...PACKAGE_EVENTS,
@@ -175,7 +177,7 @@ export class Source {
       .matches('pipelineArn', pipeline?.pipelineArn, ARN.pipeline)
       .throwIfInvalid();
     return new Source({
-      cause: { text: 'pipeline:{}', paths: ['$.detail.pipelineExecutionArn'] },
+      cause: { text: 'pipeline:', path: '$.detail.pipelineExecutionArn' },
       key: ['$.detail.pipelineExecutionArn', '$.detail.currentPipelineExecutionStatus'],
       pattern: {
         source: ['aws.sagemaker'],
@@ -186,11 +188,11 @@ export class Source {
   }
 
   private static scheduled(schedule: ScheduleExpression): Source {
-    return new Source({ cause: { text: 'schedule:{}', paths: ['$.time'] }, key: ['$.time'], schedule });
+    return new Source({ cause: { text: 'schedule:', path: '$.time' }, key: ['$.time'], schedule });
   }
 
   /** Why a run is started, for people: `alarm:drift`, `objects:acme-raw/daily/`, `schedule:2026-01-31T03:00:00Z`. */
-  public readonly cause: EventText;
+  public readonly cause: EventCause;
   /** Paths of what makes an event the same event: services deliver some of them twice, with another id. */
   public readonly key: readonly string[];
   /** The events that it waits for. */
@@ -204,21 +206,9 @@ export class Source {
     this.pattern = pattern;
     this.schedule = schedule;
   }
-}
 
-function keysOf({ prefix, suffix }: ObjectFilter): JsonValue {
-  if (prefix === undefined || prefix === '') return { suffix: suffix! };
-  if (suffix === undefined) return { prefix };
-  return { wildcard: `${literal(prefix)}*${literal(suffix)}` };
-}
-
-/** A text in a wildcard pattern, which has a backslash before each backslash. */
-function literal(text: string): string {
-  return text.replaceAll('\\', '\\\\');
-}
-
-/** What the metadata of a model takes of a prefix. */
-function recordable(prefix: string): string {
-  const room = MAX_CAUSE - 'objects:/'.length - 63; // the longest name of a bucket
-  return prefix.replace(/[^\p{L}\p{N}_.:/=+@ -]/gu, '_').slice(0, room);
+  private static keysOf(prefix: string, suffix: string | undefined): JsonValue {
+    if (suffix === undefined) return { prefix };
+    return prefix === '' ? { suffix } : { wildcard: `${prefix}*${suffix}` };
+  }
 }

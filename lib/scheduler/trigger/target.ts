@@ -85,7 +85,8 @@ export class Target {
     const most = MAX_PARAMETERS - OWN_PARAMETERS.length;
     const count = Object.keys(parameters).length;
     properties.require(count <= most, `'parameters' must have at most ${most} entries, got ${count}`).throwIfInvalid();
-    return new Target((scope) => pipelineParts(scope, pipeline, parameters));
+    const values = Object.entries(parameters).map(([Name, Value]) => ({ Name, Value }));
+    return new Target((scope) => pipelineParts(scope, pipeline, values));
   }
 
   /**
@@ -96,7 +97,7 @@ export class Target {
    */
   public static batchJob(job: BatchJob, options: BatchTargetOptions = {}): Target {
     Properties.of('Target.batchJob').present({ job }, 'job').throwIfInvalid();
-    const names = Object.keys(job.training.queues);
+    const names = [...job.training.jobQueues.keys()];
     const name = options.queue ?? (names.length === 1 ? names[0]! : undefined);
     Properties.of('Target.batchJob')
       .require(name !== undefined, `'queue' must be one of ${names.join(', ')}, got undefined`)
@@ -141,11 +142,7 @@ export function integration(scope: IConstruct, action: string): string {
   return `arn:${Aws.of(scope).partition}:states:::${action}`;
 }
 
-function pipelineParts(
-  scope: IConstruct,
-  pipeline: IPipeline,
-  parameters: Readonly<Record<string, string>>,
-): TargetParts {
+function pipelineParts(scope: IConstruct, pipeline: IPipeline, values: readonly JsonValue[]): TargetParts {
   return {
     lock: `pipeline/${pipeline.pipelineName}`,
     start: {
@@ -156,7 +153,7 @@ function pipelineParts(
         PipelineParameters: [
           { Name: OWN_PARAMETERS[0], 'Value.$': CAUSE },
           { Name: OWN_PARAMETERS[1], 'Value.$': EXECUTION },
-          ...Object.entries(parameters).map(([Name, Value]) => ({ Name, Value })),
+          ...values,
         ],
       },
       ResultSelector: { 'id.$': '$.PipelineExecutionArn' },

@@ -1,6 +1,7 @@
 import type { AwsNameKind } from '../../aws/name-kind';
 import type { BrokenRule } from '../../core/properties';
 import type { TextPattern } from '../../core/text-pattern';
+import { BUCKET } from '../../storage/bucket-limits';
 
 /** Names of Step Functions state machines. */
 export const STATE_MACHINE: AwsNameKind = { kind: 'state machine', maxLength: 80, uniqueIn: 'region' };
@@ -47,14 +48,20 @@ export const TOPIC_ARN: TextPattern = {
 };
 /** Folder or beginning of keys that a trigger watches. */
 export const WATCHED_PREFIX: TextPattern = {
-  pattern: /^(?!\/|s3:)[^*]{0,1024}$/s,
-  meaning: "the beginning of keys such as 'daily/', without a slash or a bucket before it, and without *",
+  pattern: /^(?!\/|s3:)[^*\\]{0,1024}$/s,
+  meaning: "the beginning of keys such as 'daily/', without a slash or a bucket before it, and without stars and backslashes",
 };
 /** End of keys that a trigger watches. */
 export const WATCHED_SUFFIX: TextPattern = {
-  pattern: /^[^*]{1,100}$/s,
-  meaning: "the end of keys such as '_SUCCESS', without *",
+  pattern: /^[^*\\]{1,100}$/s,
+  meaning: "the end of keys such as '_SUCCESS', without stars and backslashes",
 };
+
+/** A prefix of keys as the cause of a run has it, where the metadata of a model takes neither all signs nor any length. */
+export function recordable(prefix: string): string {
+  const room = MAX_CAUSE - 'objects:/'.length - BUCKET.maxLength;
+  return prefix.replace(/[^\p{L}\p{N}_.:/=+@ -]/gu, '_').slice(0, room);
+}
 
 /** Units of a rate. */
 export const RATE_UNITS = ['minutes', 'hours', 'days'] as const;

@@ -69,7 +69,7 @@ export interface TriggerProps {
   readonly retries?: number;
   /** ARNs of at most five topics that hear of an event that has started nothing because of an error. @default - none: the alarm is only shown */
   readonly alarmTopicArns?: readonly string[];
-  /** Name after the stack's prefix and `trigger-`. @default - from the construct's path */
+  /** Name of all its parts after the stack's prefix and `trigger-`. Another name replaces them. @default - from the construct's path */
   readonly name?: string;
 }
 
@@ -97,6 +97,7 @@ export class Trigger extends Construct {
   public readonly resource: SfnStateMachine;
   /** The state machine, as an object. */
   public readonly definition: Machine;
+  private readonly nameOfParts: string | undefined;
 
   constructor(scope: Construct, id: string, props: TriggerProps) {
     super(scope, id);
@@ -105,6 +106,7 @@ export class Trigger extends Construct {
     this.validate(props, target);
     const aws = Aws.of(this);
 
+    this.nameOfParts = props.name === undefined ? undefined : `${FAMILY}-${props.name}`;
     const name = physicalName(this, STATE_MACHINE, `${FAMILY}-${props.name ?? pathName(this)}`);
     const arn = aws.arn('states', `stateMachine:${name}`);
     this.failed = this.makeQueue();
@@ -202,7 +204,7 @@ export class Trigger extends Construct {
 
   private makeQueue(): SqsQueue {
     return new SqsQueue(this, 'Failed', {
-      name: physicalName(this, QUEUE),
+      name: physicalName(this, QUEUE, this.nameOfParts),
       messageRetentionSeconds: FAILED_DAYS * SECONDS_PER_DAY,
       sqsManagedSseEnabled: true, // with a key of ours, its policy would have to allow EventBridge
     });
@@ -218,7 +220,7 @@ export class Trigger extends Construct {
   private makeSchedule({ expression, timezone }: ScheduleExpression, deliverer: Role): void {
     deliverer.addToPolicy({ actions: ['sqs:SendMessage'], resources: [this.failed.arn] });
     new SchedulerSchedule(this, 'Schedule', {
-      name: physicalName(this, SCHEDULE),
+      name: physicalName(this, SCHEDULE, this.nameOfParts),
       scheduleExpression: expression,
       scheduleExpressionTimezone: timezone,
       flexibleTimeWindow: { mode: 'OFF' },
@@ -234,7 +236,7 @@ export class Trigger extends Construct {
 
   private makeRule(pattern: EventPattern, deliverer: Role): void {
     const rule = new CloudwatchEventRule(this, 'Rule', {
-      name: physicalName(this, EVENT_RULE),
+      name: physicalName(this, EVENT_RULE, this.nameOfParts),
       eventPattern: jsonText(pattern as never),
     });
     new CloudwatchEventTarget(this, 'Target', {
@@ -260,7 +262,7 @@ export class Trigger extends Construct {
 
   private watch(topicArns: readonly string[]): void {
     new CloudwatchMetricAlarm(this, 'Alarm', {
-      alarmName: physicalName(this, ALARM),
+      alarmName: physicalName(this, ALARM, this.nameOfParts),
       alarmDescription: 'An event has started nothing because of an error: see the messages in the queue',
       namespace: 'AWS/SQS',
       metricName: 'ApproximateNumberOfMessagesVisible',

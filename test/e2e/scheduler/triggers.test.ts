@@ -136,7 +136,7 @@ describeWith(['python'], 'the state machine of a trigger', () => {
   test('reports a run that takes too long, and starts nothing until it ends', () => {
     expect(report.overdue).toEqual([
       'Failed',
-      { Error: 'RunOverdue', Cause: 'the run has not ended in 1 minutes' },
+      { Error: 'RunOverdue', Cause: "the run takes longer than the 1 minutes of 'maxRunMinutes'" },
       'Skipped',
     ]);
     expect(report['after it']).toBe('Done');
