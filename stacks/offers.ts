@@ -10,6 +10,7 @@ import type { IDatabase } from '../lib/registry/database';
 import type { IImageRepository } from '../lib/registry/image-repository';
 import type { IModelStore } from '../lib/registry/model-store';
 import type { ModelPackageGroup } from '../lib/registry/packages/model-package-group';
+import type { Trigger } from '../lib/scheduler/trigger/trigger';
 import type { IBucket } from '../lib/storage/bucket';
 import type { BatchJob } from '../lib/training/batch/batch-job';
 import type { BatchTraining } from '../lib/training/batch/batch-training';
@@ -85,6 +86,8 @@ export interface Services {
   readonly pretrained?: IPretrainedModels;
   /** Notebooks of the teams; `undefined` if the environment has none. */
   readonly notebooks?: INotebooks;
+  /** Triggers by name; `undefined` if the environment has none. */
+  readonly triggers?: ReadonlyMap<string, Trigger>;
 }
 
 /** Offers of each layer to later layers, in the order of deployment. */

@@ -1,4 +1,5 @@
 import type { App } from 'cdktf';
+import type { Trigger } from '../../lib/scheduler/trigger/trigger';
 import type { BatchJob } from '../../lib/training/batch/batch-job';
 import type { BatchTraining } from '../../lib/training/batch/batch-training';
 import type { INotebooks } from '../../lib/training/notebooks/notebooks';
@@ -18,6 +19,7 @@ export class ServicesStack extends LayerStack implements Services {
   public readonly pipelines?: ReadonlyMap<string, IPipeline>;
   public readonly pretrained?: IPretrainedModels;
   public readonly notebooks?: INotebooks;
+  public readonly triggers?: ReadonlyMap<string, Trigger>;
 
   constructor(
     app: App,

@@ -6,9 +6,10 @@ import { lake } from './lake/section';
 import { logs } from './logs/section';
 import { network } from './network/section';
 import { registry } from './registry/section';
+import { scheduler } from './scheduler/section';
 import { state } from './state/section';
 import { teams } from './teams/section';
 import { training } from './training/section';
 
 /** The sections of an environment file, each a {@link Section}, in the order in which they create their parts. */
-export const SECTIONS = [state, iam, network, logs, lake, teams, features, registry, training] as const;
+export const SECTIONS = [state, iam, network, logs, lake, teams, features, registry, training, scheduler] as const;

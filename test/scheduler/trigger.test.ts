@@ -352,11 +352,11 @@ describe('cron', () => {
     ['cron(0 3 * * 1)', 'must have 6 fields, not 5 as in another dialect'],
     ['cron(0 3 * * MON *)', 'must have ? as exactly one of its two days'],
     ['cron(0 3 ? * ? *)', 'must have ? as exactly one of its two days'],
-    ['cron(60 3 ? * MON *)', 'must have a minutes that EventBridge Scheduler knows'],
-    ['cron(0 24 ? * MON *)', 'must have a hours that EventBridge Scheduler knows'],
-    ['cron(0 3 ? * 0 *)', 'must have a day of the week that EventBridge Scheduler knows'],
-    ['cron(0 3 32 * ? *)', 'must have a day of the month that EventBridge Scheduler knows'],
-    ['cron(0 3 ? * MON 1960)', 'must have a year that EventBridge Scheduler knows'],
+    ['cron(60 3 ? * MON *)', 'must name minutes that EventBridge Scheduler knows'],
+    ['cron(0 24 ? * MON *)', 'must name hours that EventBridge Scheduler knows'],
+    ['cron(0 3 ? * 0 *)', 'must name days of the week that EventBridge Scheduler knows'],
+    ['cron(0 3 32 * ? *)', 'must name days of the month that EventBridge Scheduler knows'],
+    ['cron(0 3 ? * MON 1960)', 'must name years that EventBridge Scheduler knows'],
   ])('%s is refused', (expression, must) => expect(brokenCron(expression).map((rule) => rule.must)).toEqual([must]));
 });
 

@@ -37,6 +37,7 @@ describe('defaults', () => {
       tags: {},
       state: undefined,
       training: undefined,
+      scheduler: undefined,
       iam: {},
       network: {
         cidr: '10.20.0.0/16',

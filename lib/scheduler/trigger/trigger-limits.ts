@@ -48,13 +48,14 @@ export const TOPIC_ARN: TextPattern = {
 };
 /** Folder or beginning of keys that a trigger watches. */
 export const WATCHED_PREFIX: TextPattern = {
-  pattern: /^(?!\/|s3:)[^*\\]{0,1024}$/s,
-  meaning: "the beginning of keys such as 'daily/', without a slash or a bucket before it, and without stars and backslashes",
+  pattern: /^(?!\/|s3:)(?!.*[$%]\{)[^*\\]{0,1024}$/s,
+  meaning:
+    "the beginning of keys such as 'daily/', without a slash or a bucket before it, and without stars, backslashes, ${ and %{",
 };
 /** End of keys that a trigger watches. */
 export const WATCHED_SUFFIX: TextPattern = {
-  pattern: /^[^*\\]{1,100}$/s,
-  meaning: "the end of keys such as '_SUCCESS', without stars and backslashes",
+  pattern: /^(?!.*[$%]\{)[^*\\]{1,100}$/s,
+  meaning: "the end of keys such as '_SUCCESS', without stars, backslashes, ${ and %{",
 };
 
 /** A prefix of keys as the cause of a run has it, where the metadata of a model takes neither all signs nor any length. */
@@ -86,10 +87,10 @@ interface CronField {
 const CRON_FIELDS: readonly CronField[] = [
   { name: 'minutes', min: 0, max: 59 },
   { name: 'hours', min: 0, max: 23 },
-  { name: 'day of the month', min: 1, max: 31, also: /^(\?|L|([1-9]|[12]\d|3[01])W|LW)$/ },
-  { name: 'month', min: 1, max: 12, words: MONTH },
-  { name: 'day of the week', min: 1, max: 7, words: DAY, also: new RegExp(`^(\\?|L|([1-7]|${DAY})(L|#[1-5]))$`) },
-  { name: 'year', min: 1970, max: 2199 },
+  { name: 'days of the month', min: 1, max: 31, also: /^(\?|L|([1-9]|[12]\d|3[01])W|LW)$/ },
+  { name: 'months', min: 1, max: 12, words: MONTH },
+  { name: 'days of the week', min: 1, max: 7, words: DAY, also: new RegExp(`^(\\?|L|([1-7]|${DAY})(L|#[1-5]))$`) },
+  { name: 'years', min: 1970, max: 2199 },
 ];
 
 /**
@@ -107,7 +108,7 @@ export function brokenCron(expression: string): BrokenRule[] {
   const broken = CRON_FIELDS.flatMap((field, index): BrokenRule[] =>
     isCronField(fields[index]!, field)
       ? []
-      : [{ must: `must have a ${field.name} that EventBridge Scheduler knows`, got: `'${fields[index]}'`, fix }],
+      : [{ must: `must name ${field.name} that EventBridge Scheduler knows`, got: `'${fields[index]}'`, fix }],
   );
   const marks = [fields[2], fields[4]].filter((field) => field === '?').length;
   if (marks !== 1) {
