@@ -4,6 +4,7 @@ import type { Removal } from '../../lib/core/removal';
 import { SCP } from '../../lib/iam/policy-limits';
 import { addresses, Template, testApp } from '../../lib/testing';
 import { BootstrapStack, type Environment, loadEnvironment, Platform, parseEnvironment, SECTIONS } from '../../stacks';
+import { CONSOLES_OUTPUT } from '../../stacks/sections/scheduler/triggers/make';
 import { SCP_OUTPUT } from '../../stacks/sections/training/make';
 import { lintPolicies } from '../support/iam-lint';
 
@@ -56,7 +57,7 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
   test('has outputs between stacks only for generated ids: keys, the network and its parts', () => {
     const outputs = Object.values(templates).flatMap((template) => Object.keys(template.json.output ?? {}));
     const crossing = /^cross-stack-output-aws_(kms_key.*arn|vpc.*id|route_table_association.*subnet_id)$/;
-    expect(outputs.filter((output) => !crossing.test(output))).toEqual([SCP_OUTPUT]);
+    expect(outputs.filter((output) => !crossing.test(output))).toEqual([SCP_OUTPUT, CONSOLES_OUTPUT]);
   });
 
   test('shows what no job may do as a service control policy, which AWS Organizations takes as it is', () => {

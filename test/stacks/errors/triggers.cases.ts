@@ -54,11 +54,11 @@ const BAD: readonly (readonly [text: string, ...errors: string[]])[] = [
   ],
   [
     'cron: "cron(0 3 ? * MON *)", table: orders, pipeline: churn',
-    '45 scheduler.triggers.retrain.table: must not be beside cron: a trigger has one of cron, every, table, objects, alarm, approved, finished; write two triggers',
+    '45 scheduler.triggers.retrain.table: must not be beside cron, got both; keep one of cron, every, table, objects, alarm, approved, finished, or write two triggers',
   ],
   [
     'cron: "cron(0 3 ? * MON *)", pipeline: churn, job: gpu.train',
-    '62 scheduler.triggers.retrain.job: must not be beside pipeline: a trigger has one of pipeline, job, machine; write two triggers',
+    '62 scheduler.triggers.retrain.job: must not be beside pipeline, got both; keep one of pipeline, job, machine, or write two triggers',
   ],
   [
     'zone: Europe/Stockholm, table: orders, pipeline: churn',

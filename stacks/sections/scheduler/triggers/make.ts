@@ -12,6 +12,9 @@ import { LOCKS, type Triggers } from './section';
 
 type Settings = Triggers[string];
 
+/** Output of the stack: the page of each trigger in the console. */
+export const CONSOLES_OUTPUT = 'TriggerConsoles';
+
 /** Domains of the consoles by partition. */
 const CONSOLES: Readonly<Record<string, string>> = {
   aws: 'console.aws.amazon.com',
@@ -74,7 +77,7 @@ function showConsoles(stack: LayerStack, region: string, triggers: ReadonlyMap<s
     name,
     `https://${region}.${host}/states/home?region=${region}#/statemachines/view/${stateMachineArn}`,
   ]);
-  new TerraformOutput(stack, 'TriggerConsoles', {
+  new TerraformOutput(stack, CONSOLES_OUTPUT, {
     staticId: true,
     value: Object.fromEntries(pages),
     description: 'Pages of the triggers in the console: each execution is an event.',

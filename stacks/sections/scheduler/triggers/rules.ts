@@ -46,7 +46,7 @@ function* one(path: Path, trigger: DraftTrigger, keys: readonly string[], what: 
   for (const key of present.slice(1)) {
     yield error(
       [...path, key],
-      `must not be beside ${present[0]}: a trigger has one of ${keys.join(', ')}; write two triggers`,
+      `must not be beside ${present[0]}, got both; keep one of ${keys.join(', ')}, or write two triggers`,
       'key',
     );
   }

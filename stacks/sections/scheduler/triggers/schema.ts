@@ -75,7 +75,14 @@ const TriggerSchema = z
       .meta({ examples: ['Europe/Stockholm'] })
       .optional(),
     every: z
-      .strictObject({ value: integer(1, 100_000).describe('How many.'), unit: choice(RATE_UNITS).describe('Of what.') })
+      .strictObject({
+        value: integer(1, 100_000)
+          .describe('How many.')
+          .meta({ examples: [6] }),
+        unit: choice(RATE_UNITS)
+          .describe('Of what.')
+          .meta({ examples: ['hours'] }),
+      })
       .describe('A period, counted from the deployment.')
       .optional(),
     table: reference('lake.tables', text(NAME))
