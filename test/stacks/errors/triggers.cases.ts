@@ -90,7 +90,7 @@ const BAD: readonly (readonly [text: string, ...errors: string[]])[] = [
   ],
   [
     'every: { value: 1, unit: weeks }, pipeline: churn',
-    "41 scheduler.triggers.retrain.every.unit: must be one of minutes, hours, days, got 'weeks'; choose one of them",
+    "41 scheduler.triggers.retrain.every.unit: must be one of minutes, hours, days, got 'weeks'; write for example hours",
   ],
   [
     'table: clicks, pipeline: churn',
@@ -110,7 +110,7 @@ const BAD: readonly (readonly [text: string, ...errors: string[]])[] = [
   ],
   [
     'alarm: drift, pipeline: churn',
-    "23 scheduler.triggers.retrain.alarm: must be an ARN such as arn:aws:cloudwatch:eu-north-1:111122223333:alarm:drift, got 'drift'; correct it, or remove it",
+    "23 scheduler.triggers.retrain.alarm: must be an ARN such as arn:aws:cloudwatch:eu-north-1:111122223333:alarm:drift, got 'drift'; correct it",
   ],
   [
     'alarm: "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:drift", pipeline: churn',

@@ -117,7 +117,8 @@ const TriggerSchema = z
       .default([])
       .describe('Topics that hear of an event which started nothing because of an error. Default: none.'),
   })
-  .describe('One of cron, every, table, objects, alarm, approved, finished, and one of pipeline, job, machine.');
+  .describe('One of cron, every, table, objects, alarm, approved, finished, and one of pipeline, job, machine.')
+  .meta({ anyOf: SOURCE_KEYS.map((key) => ({ required: [key] })) });
 
 /** What may be written under `scheduler.triggers`. */
 export const TriggersSchema = named(text(NAME), TriggerSchema)
