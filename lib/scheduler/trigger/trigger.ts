@@ -104,11 +104,10 @@ export class Trigger extends Construct {
     Properties.need(this, props, 'on', 'start', 'locks');
     const target = props.start.bind(this);
     this.validate(props, target);
-    const aws = Aws.of(this);
 
     this.nameOfParts = props.name === undefined ? undefined : `${FAMILY}-${props.name}`;
     const name = physicalName(this, STATE_MACHINE, `${FAMILY}-${props.name ?? pathName(this)}`);
-    const arn = aws.arn('states', `stateMachine:${name}`);
+    const arn = Aws.of(this).arn('states', `stateMachine:${name}`);
     this.failed = this.makeQueue();
     this.role = this.newRole('Role', 'states', 'Starts a run once for an event');
     this.definition = workflow(this, {

@@ -30,11 +30,11 @@ const VALUE = {
   meaning: 'one line of at most 1024 characters, in quotes if it could be a number, without ${ or %{',
 };
 /** A part of the keys of objects: a rule says more. */
-const KEY_PART = { pattern: /^[^\p{Cc}]+$/u, meaning: 'a text on one line' };
+const KEY_PART = { pattern: /^(?!.*[$%]\{)[^\p{Cc}]+$/u, meaning: 'a text on one line without ${ or %{' };
 /** Name of a time zone: whether there is one, a rule says. */
 const ZONE = { pattern: /^[\w+/-]+$/, meaning: 'a time zone such as Europe/Stockholm' };
 /** A cron expression: what is wrong with it, a rule says. */
-const CRON = { pattern: /^[^\p{Cc}]+$/u, meaning: 'a cron expression such as cron(0 3 ? * MON *)' };
+const CRON = { pattern: /^(?!.*[$%]\{)[^\p{Cc}]+$/u, meaning: 'a cron expression such as cron(0 3 ? * MON *)' };
 const JOB = {
   pattern: /^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/,
   meaning: 'a job of AWS Batch as <pool>.<job>, such as gpu.train',
