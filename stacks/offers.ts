@@ -11,6 +11,7 @@ import type { IImageRepository } from '../lib/registry/image-repository';
 import type { IModelStore } from '../lib/registry/model-store';
 import type { ModelPackageGroup } from '../lib/registry/packages/model-package-group';
 import type { ManagedAirflow } from '../lib/scheduler/airflow/managed-airflow';
+import type { Trigger } from '../lib/scheduler/trigger/trigger';
 import type { IBucket } from '../lib/storage/bucket';
 import type { IMlflowTracking } from '../lib/tracking/mlflow-tracking-base';
 import type { ITensorBoardLogs } from '../lib/tracking/tensorboard-logs';
@@ -94,6 +95,8 @@ export interface Services {
   readonly notebooks?: INotebooks;
   /** Airflow; `undefined` if the environment has none. */
   readonly airflow?: ManagedAirflow;
+  /** Triggers by name; `undefined` if the environment has none. */
+  readonly triggers?: ReadonlyMap<string, Trigger>;
 }
 
 /** Offers of each layer to later layers, in the order of deployment. */

@@ -38,6 +38,11 @@ export interface IBucket extends IConstruct {
    * `s3:ListBucketVersions` of the prefix. Locked versions remain.
    */
   grantPurge(grantee: IGrantable, prefix?: string): void;
+  /**
+   * Sends an event to EventBridge for every change of an object, as a trigger needs it. Has no effect on an existing bucket, which
+   * must do so by itself. A second call has no effect.
+   */
+  sendEvents(): void;
 }
 
 /** Grants of every bucket, new or existing. */
@@ -45,6 +50,8 @@ export abstract class BucketBase extends Construct implements IBucket {
   public abstract readonly bucketName: string;
   public abstract readonly bucketArn: string;
   public abstract readonly encryptionKey?: IKey;
+
+  public sendEvents(): void {}
 
   public grantRead(grantee: IGrantable, prefix = '*'): void {
     this.validatePrefix(prefix);

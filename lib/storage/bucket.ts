@@ -140,7 +140,8 @@ export class Bucket extends BucketBase {
     this.rules = [lifecycleRule(props)];
     this.lifecycle = this.keepVersions(props);
     this.recordAccess(props.accessLogs);
-    this.sendEvents(props.eventBridge ?? false);
+    if (props.eventBridge ?? false) this.sendEvents();
+    else waive(this.resource, 'no events unless a consumer asks for them', 'CKV2_AWS_62');
     waive(
       this.resource,
       'replication to another region is a decision about data residency, not a default',
@@ -184,6 +185,11 @@ export class Bucket extends BucketBase {
       .throwIfInvalid();
     this.rules.push(rule);
     this.lifecycle.putRule(this.rules);
+  }
+
+  public override sendEvents(): void {
+    if (this.node.tryFindChild('Events')) return;
+    new S3BucketNotification(this, 'Events', { bucket: this.bucketName, eventbridge: true });
   }
 
   private defaultName(name: string | undefined): string {
@@ -263,11 +269,6 @@ export class Bucket extends BucketBase {
       );
     }
     return new S3BucketLifecycleConfiguration(this, 'Lifecycle', { bucket, rule: this.rules, dependsOn });
-  }
-
-  private sendEvents(eventBridge: boolean): void {
-    if (eventBridge) new S3BucketNotification(this, 'Events', { bucket: this.bucketName, eventbridge: true });
-    else waive(this.resource, "no consumer of events unless 'eventBridge' is set", 'CKV2_AWS_62');
   }
 
   private recordAccess(accessLogs: IBucket | undefined): void {

@@ -1,4 +1,5 @@
 export type { Attributes, AttributesOf, ElementClass, ElementType, MetaArguments, SubsetOf } from './attributes';
+export { matchesEvent } from './event-pattern';
 export { matchers } from './matchers';
 export { type Difference, differences } from './matching';
 export { type Access, Policy, type PolicyOptions } from './policy/policy';

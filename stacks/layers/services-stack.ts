@@ -1,5 +1,6 @@
 import type { App } from 'cdktf';
 import type { ManagedAirflow } from '../../lib/scheduler/airflow/managed-airflow';
+import type { Trigger } from '../../lib/scheduler/trigger/trigger';
 import type { IMlflowTracking } from '../../lib/tracking/mlflow-tracking-base';
 import type { ITensorBoardLogs } from '../../lib/tracking/tensorboard-logs';
 import type { BatchJob } from '../../lib/training/batch/batch-job';
@@ -24,6 +25,7 @@ export class ServicesStack extends LayerStack implements Services {
   public readonly pretrained?: IPretrainedModels;
   public readonly notebooks?: INotebooks;
   public readonly airflow?: ManagedAirflow;
+  public readonly triggers?: ReadonlyMap<string, Trigger>;
 
   constructor(
     app: App,

@@ -18,6 +18,8 @@ import { PullThroughCache } from '../../lib/registry/pull-through-cache';
 import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
 import { DagQueue } from '../../lib/scheduler/airflow/dag-queue';
 import { ManagedAirflow } from '../../lib/scheduler/airflow/managed-airflow';
+import { Trigger } from '../../lib/scheduler/trigger/trigger';
+import { TriggerTable } from '../../lib/scheduler/trigger/trigger-table';
 import { Bucket } from '../../lib/storage/bucket';
 import { Template } from '../../lib/testing';
 import { MlflowTracking } from '../../lib/tracking/mlflow-tracking';
@@ -164,6 +166,8 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
   'ManagedAirflow.grantDeploy': (s, role) => airflowIn(s).grantDeploy(role),
   'DagQueue.grantSend': (s, role) =>
     new DagQueue(s, 'It', { airflow: airflowIn(s), dagId: 'deploy_model' }).grantSend(role),
+  'Trigger.grantStart': (s, role) => new Trigger(s, 'It', baseOf('new Trigger', s)).grantStart(role),
+  'TriggerTable.grantLock': (s, role) => new TriggerTable(s, 'It').grantLock(role, 'pipeline/churn'),
   'INotebooks.grantOpen': (s, role) => new Notebooks(s, 'It', baseOf('new Notebooks', s)).grantOpen(role, 'fraud'),
   'IPretrainedModels.grantImport': (s, role) => pretrainedIn(s).grantImport(role),
   'IPretrainedModels.grantRead': (s, role) => pretrainedIn(s).grantRead(role),

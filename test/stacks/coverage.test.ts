@@ -450,6 +450,45 @@ FILES.images = {
   },
 };
 
+const POOL = {
+  capacity: 'fargate',
+  maxVcpus: 8,
+  queues: { low: 1, high: 2 },
+  jobs: Object.fromEntries(
+    ['score', 'load'].map((name) => [name, { team: 'ads', image: 'train', tag: '1', vcpus: 1, memoryMib: 2048 }]),
+  ),
+};
+const CHURN = (FILES.pipelines!.training as Json).pipelines.churn;
+
+/** What starts runs. */
+FILES.triggers = {
+  ...FILES.pipelines,
+  training: { batch: { both: POOL }, pipelines: { churn: CHURN, other: CHURN } },
+  scheduler: {
+    triggers: {
+      weekly: {
+        cron: 'cron(0 3 ? * MON *)',
+        zone: 'Europe/Stockholm',
+        pipeline: 'churn',
+        parameters: { Mode: 'full' },
+        cooldownHours: 48,
+        maxRunHours: 24,
+        retries: 5,
+        alarmTopics: ['arn:aws:sns:eu-north-1:111122223333:alerts'],
+      },
+      often: { every: { value: 6, unit: 'hours' }, job: 'both.score', queue: 'low' },
+      files: { objects: { zone: 'curated', prefix: 'a/', suffix: '.csv' }, pipeline: 'churn' },
+      data: { table: Object.keys((FILES.pipelines!.lake as Json).tables)[0], pipeline: 'churn' },
+      drift: {
+        alarm: 'arn:aws:cloudwatch:eu-north-1:111122223333:alarm:drift',
+        machine: 'arn:aws:states:eu-north-1:111122223333:stateMachine:a',
+      },
+      approved: { approved: 'churn', pipeline: 'churn' },
+      finished: { finished: 'churn', job: 'both.score', queue: 'low' },
+    },
+  },
+};
+
 /** Other values for keys whose other value cannot be derived from the schema. */
 const OTHERS: Record<string, unknown> = {
   project: 'acme2',
@@ -483,6 +522,21 @@ const OTHERS: Record<string, unknown> = {
   'lake.keyArn': key('4'),
   'logs.keyArn': key('4'),
   'registry.keyArn': key('4'),
+  'scheduler.triggers.*.cron': 'cron(0 4 ? * MON *)',
+  'scheduler.triggers.*.zone': 'Europe/Paris',
+  'scheduler.triggers.*.table': Object.keys((FILES.pipelines!.lake as Json).tables)[1],
+  'scheduler.triggers.*.objects.zone': 'features',
+  'scheduler.triggers.*.objects.prefix': 'b/',
+  'scheduler.triggers.*.objects.suffix': '.tsv',
+  'scheduler.triggers.*.alarm': 'arn:aws:cloudwatch:eu-north-1:111122223333:alarm:other',
+  'scheduler.triggers.*.approved': 'other',
+  'scheduler.triggers.*.finished': 'other',
+  'scheduler.triggers.*.pipeline': 'other',
+  'scheduler.triggers.*.parameters.*': 'quick',
+  'scheduler.triggers.*.job': 'both.load',
+  'scheduler.triggers.*.queue': 'high',
+  'scheduler.triggers.*.machine': 'arn:aws:states:eu-north-1:111122223333:stateMachine:b',
+  'scheduler.triggers.*.alarmTopics.*': 'arn:aws:sns:eu-north-1:111122223333:others',
   'training.keyArn': key('4'),
   'scheduler.keyArn': key('4'),
   'scheduler.airflow.version': '2.11.0',

@@ -289,6 +289,26 @@ describe('the schema for editors', () => {
   });
 
   const snippets = snippetsOf(schema);
+  /** What the snippets of triggers name. */
+  const STARTED = {
+    lake: { zones: { raw: {}, features: {} }, tables: { transactions: { ...TABLE, zone: 'raw' } } },
+    training: {
+      pipelines: {
+        churn: {
+          team: 'fraud',
+          framework: 'scikit-learn',
+          frameworkVersion: '1.9-0',
+          instance: 'ml.m5.xlarge',
+          inputs: { train: { zone: 'features', prefix: 'churn/train' } },
+          testData: { zone: 'features', prefix: 'churn/test' },
+          task: 'classification',
+          target: 'churned',
+          metrics: { auc: { min: 0.8 } },
+          packages: 'churn',
+        },
+      },
+    },
+  };
 
   test('offers a value for every section with required keys, and for every mapping from names', () => {
     expect([...new Set(snippets.map(({ path }) => path.join('.')))]).toEqual([
@@ -309,6 +329,7 @@ describe('the schema for editors', () => {
       'training.pipelines',
       'scheduler.airflow',
       'scheduler.airflow.configuration',
+      'scheduler.triggers',
     ]);
   });
 
@@ -321,6 +342,7 @@ describe('the schema for editors', () => {
         lake: {},
         features: {},
         registry: { packages: { churn: { team: 'fraud' } } },
+        ...(path[0] === 'scheduler' && STARTED),
       },
       [...path],
       inserted,

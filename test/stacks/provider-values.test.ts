@@ -95,6 +95,7 @@ const SENT_AGAIN: Record<string, readonly string[]> = {
 /** What becomes of a resource when its text changes. Replacing one in use is an outage, or fails. */
 const TEXTS: Record<string, 'updated' | 'replaced'> = {
   aws_athena_workgroup: 'updated',
+  aws_cloudwatch_metric_alarm: 'updated',
   aws_db_parameter_group: 'replaced',
   aws_db_subnet_group: 'updated',
   aws_ecr_repository_creation_template: 'updated',
@@ -116,7 +117,7 @@ const TEXTS: Record<string, 'updated' | 'replaced'> = {
 const PLAIN =
   `aws_cloudwatch_event_bus aws_cloudwatch_event_bus_policy aws_cloudwatch_event_rule aws_cloudwatch_event_target
   aws_sagemaker_model_package_group aws_sagemaker_model_package_group_policy aws_sagemaker_pipeline aws_sqs_queue
-  aws_sqs_queue_policy
+  aws_sqs_queue_policy aws_dynamodb_table aws_sfn_state_machine aws_s3_bucket_notification
   aws_cloudwatch_log_group aws_default_security_group aws_ecr_lifecycle_policy aws_ecr_pull_through_cache_rule
   aws_ecr_repository aws_eip aws_flow_log aws_glue_security_configuration aws_iam_role_policy
   aws_iam_role_policy_attachment aws_internet_gateway aws_kms_alias aws_nat_gateway aws_route aws_route_table

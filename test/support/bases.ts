@@ -12,10 +12,14 @@ import { ImageRepository } from '../../lib/registry/image-repository';
 import { ModelPackageGroup } from '../../lib/registry/packages/model-package-group';
 import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
 import { ManagedAirflow } from '../../lib/scheduler/airflow/managed-airflow';
+import { Source } from '../../lib/scheduler/trigger/source';
+import { Target } from '../../lib/scheduler/trigger/target';
+import { TriggerTable } from '../../lib/scheduler/trigger/trigger-table';
 import { Bucket } from '../../lib/storage/bucket';
 import { WorkingHours } from '../../lib/tracking/working-hours';
 import { BatchTraining } from '../../lib/training/batch/batch-training';
 import { Capacity } from '../../lib/training/batch/capacity';
+import { Pipeline } from '../../lib/training/pipeline/pipeline';
 import { FailStep } from '../../lib/training/pipeline/steps/flow-steps';
 import { churnPropsIn } from './pipeline/churn';
 import { ACME, keyIn } from './stack';
@@ -174,6 +178,14 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
     image: '1.0',
     vcpus: 4,
     memoryMib: 15_000,
+  }),
+  'new TriggerTable': () => ({}),
+  'new Trigger': (stack) => ({
+    on: Source.rate(1, 'days'),
+    start: Target.pipeline(
+      Pipeline.fromPipelineArn(stack, 'Started', 'arn:aws:sagemaker:eu-north-1:111122223333:pipeline/churn'),
+    ),
+    locks: new TriggerTable(stack, 'Locks'),
   }),
   'new ElasticFileSystem': (stack) => ({ network: network(stack), encryptionKey: keyIn(stack), teams: ['fraud'] }),
   'new ExpressBucket': () => ({ zoneId: 'eun1-az1' }),

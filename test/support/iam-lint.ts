@@ -32,6 +32,7 @@ const SAMPLE_ARNS: Record<string, string> = {
   aws_sagemaker_model_package_group: 'arn:aws:sagemaker:eu-north-1:111122223333:model-package-group/sample',
   aws_sagemaker_pipeline: 'arn:aws:sagemaker:eu-north-1:111122223333:pipeline/sample',
   aws_secretsmanager_secret: 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:sample-a1b2c3',
+  aws_sfn_state_machine: 'arn:aws:states:eu-north-1:111122223333:stateMachine:sample',
   aws_sns_topic: 'arn:aws:sns:eu-north-1:111122223333:sample',
   aws_sqs_queue: 'arn:aws:sqs:eu-north-1:111122223333:sample',
 };

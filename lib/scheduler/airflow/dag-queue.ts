@@ -11,6 +11,7 @@ import { QUEUE_POLICY } from '../../iam/policy-limits';
 import { Principal } from '../../iam/principal';
 import { renderedPolicy } from '../../iam/rendered-policy';
 import type { IGrantable } from '../../iam/statement';
+import type { IDagQueue } from './dag-queue-base';
 import {
   brokenDagId,
   brokenDagQueue,
@@ -46,7 +47,7 @@ export interface DagQueueProps {
  * paused or cannot be parsed, and the right of the environment's role to read it. Costs each request, those of the watcher
  * included, which reads an empty queue every 20 seconds, and the alarm by the month. Destroyed with the messages in it.
  */
-export class DagQueue extends Construct {
+export class DagQueue extends Construct implements IDagQueue {
   public readonly queueName: string;
   public readonly queueArn: string;
   public readonly queueUrl: string;

@@ -22,6 +22,7 @@ import {
   INPUT_NAME,
   isSpot,
   JOB_DEFINITION,
+  shareOf,
   TIMEOUT_MINUTES,
   VARIABLE,
   variableOf,
@@ -94,9 +95,12 @@ export class BatchJob extends Construct {
   public readonly jobDefinitionName: string;
   /** ARN without revision: a submission takes the newest. */
   public readonly jobDefinitionArn: string;
+  /** Names the team in a submission. */
+  public readonly shareIdentifier: string;
   /** The underlying definition. */
   public readonly resource: BatchJobDefinition;
-  private readonly training: BatchTraining;
+  /** Pool that has its queues. */
+  public readonly training: BatchTraining;
   private readonly inputs: Readonly<Record<string, DataSource>>;
   private readonly environment: Readonly<Record<string, string>>;
   private readonly secrets: Readonly<Record<string, string>>;
@@ -106,6 +110,7 @@ export class BatchJob extends Construct {
     Properties.need(this, props, 'training', 'team', 'repository', 'image', 'vcpus', 'memoryMib');
     this.validate(props);
     this.training = props.training;
+    this.shareIdentifier = shareOf(props.team);
     this.inputs = props.inputs ?? {};
     this.environment = props.environment ?? {};
     this.secrets = props.secrets ?? {};

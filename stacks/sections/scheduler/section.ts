@@ -9,7 +9,7 @@ export type Scheduler =
   | (Omit<Written, keyof typeof SCHEDULER_KEYS.shape> & CompletedBy<typeof SCHEDULER_KEYS>)
   | undefined;
 
-/** What starts runs: managed Airflow. */
+/** What starts runs: managed Airflow, and triggers. */
 export const scheduler: Section<'scheduler', typeof SchedulerSchema, Scheduler> = {
   name: 'scheduler',
   schema: SchedulerSchema,

@@ -1,0 +1,290 @@
+import { Fn, Token } from 'cdktf';
+import type { IConstruct } from 'constructs';
+import { partOfArn } from '../../aws/arn-parts';
+import { Aws } from '../../aws/aws';
+import { Properties } from '../../core/properties';
+import type { IGrantable } from '../../iam/statement';
+import type { BatchJob } from '../../training/batch/batch-job';
+import type { JsonValue } from '../../training/pipeline/json';
+import { RUN_VARIABLES } from '../../training/pipeline/pipeline';
+import type { IPipeline } from '../../training/pipeline/pipeline-base';
+import { MAX_PARAMETER_VALUE, MAX_PARAMETERS, PARAMETER_NAME } from '../../training/pipeline/pipeline-limits';
+import type { IDagQueue } from '../airflow/dag-queue-base';
+import { type Call, intrinsic, type Test } from '../states/state';
+import { STATE_MACHINE_ARN } from './trigger-limits';
+
+/** Parameters of a pipeline that a trigger sets by itself. */
+const OWN_PARAMETERS = ['Cause', 'StartedBy'] as const;
+/** Path of the cause in the input of an execution, and of its ARN. */
+const CAUSE = '$.cause';
+const EXECUTION = '$$.Execution.Id';
+const EXECUTION_NAME = '$$.Execution.Name';
+
+/** How a run is followed to its end. */
+export interface Follow {
+  /** Reads the state of a run. @param run path of what `Target.run` names */
+  look(run: string): Call;
+  /** Whether the run goes on, from the answer at a path. */
+  isActive(answer: string): Test;
+  /** Whether the run has ended well. */
+  hasSucceeded(answer: string): Test;
+}
+
+/** What a target adds to the state machine of its trigger. */
+export interface TargetParts {
+  /** What must not run twice at a time, in the lock table: `pipeline/acme-churn`. */
+  readonly lock: string;
+  /** Starts a run; the same execution starts it once, however often it calls. */
+  readonly start: Call;
+  /** Path of the run's name in the answer of `start`. */
+  readonly run: string;
+  /** @default - the run is not followed: what was started keeps count itself */
+  readonly follow?: Follow;
+  /** Permissions of the state machine. */
+  grant(grantee: IGrantable): void;
+}
+
+/** Options of a pipeline as a target. */
+export interface PipelineTargetOptions {
+  /** Values of further parameters of the pipeline, at most 1,024 characters each. @default - their defaults */
+  readonly parameters?: Readonly<Record<string, string>>;
+}
+
+/** Options of a job as a target. */
+export interface BatchTargetOptions {
+  /** Queue of its pool, by its name there. @default - the only one */
+  readonly queue?: string;
+}
+
+/** Options of a DAG as a target. */
+export interface DagTargetOptions {
+  /** `conf` of the run, beside the cause. @default - none */
+  readonly conf?: Readonly<Record<string, JsonValue>>;
+}
+
+/** What a trigger starts. Each run knows why it was started, and by which execution of the trigger. */
+export class Target {
+  /**
+   * A pipeline. Its parameters `Cause` and `StartedBy` are set, which each `Pipeline` of this library has.
+   *
+   * @throws InputError if a parameter cannot have its name or value
+   */
+  public static pipeline(pipeline: IPipeline, options: PipelineTargetOptions = {}): Target {
+    const { parameters = {} } = options;
+    const properties = Properties.of('Target.pipeline')
+      .present({ pipeline }, 'pipeline')
+      .known({ parameters }, 'parameters');
+    for (const [name, value] of Object.entries(Token.isUnresolved(parameters) ? {} : parameters)) {
+      const isOwn = OWN_PARAMETERS.some((own) => own === name);
+      const isLong = !Token.isUnresolved(value) && value.length > MAX_PARAMETER_VALUE;
+      properties
+        .matches('parameters', name, PARAMETER_NAME)
+        .require(!isOwn, `'parameters' must not set '${name}': the trigger does; remove it`)
+        .require(!isLong, `'parameters.${name}' must have at most ${MAX_PARAMETER_VALUE} characters`);
+    }
+    const most = MAX_PARAMETERS - OWN_PARAMETERS.length;
+    const count = Object.keys(parameters).length;
+    properties.require(count <= most, `'parameters' must have at most ${most} entries, got ${count}`).throwIfInvalid();
+    const values = Object.entries(parameters).map(([Name, Value]) => ({ Name, Value }));
+    return new Target((scope) => pipelineParts(scope, pipeline, values));
+  }
+
+  /**
+   * A job of AWS Batch. Its program finds the cause in the variables of `RUN_VARIABLES`. AWS Batch has no token that tells a repeated
+   * request from a second one: if the answer to a submission is lost, the repetition submits another job.
+   *
+   * @throws InputError if the pool has several queues and none is named, or has no such queue
+   */
+  public static batchJob(job: BatchJob, options: BatchTargetOptions = {}): Target {
+    Properties.of('Target.batchJob').present({ job }, 'job').throwIfInvalid();
+    const names = [...job.training.jobQueues.keys()];
+    const name = options.queue ?? (names.length === 1 ? names[0]! : undefined);
+    Properties.of('Target.batchJob')
+      .require(name !== undefined, `'queue' must be one of ${names.join(', ')}, got undefined`)
+      .throwIfInvalid();
+    const { queueArn } = job.training.queue(name!);
+    return new Target((scope) => batchParts(scope, job, name!, queueArn));
+  }
+
+  /**
+   * A DAG of Airflow, by a message in its queue, which an asset watcher reads: the API of a private environment cannot be called from
+   * outside its VPC. A run of a DAG is not followed: `max_active_runs` of the DAG limits them.
+   */
+  public static airflowDag(queue: IDagQueue, options: DagTargetOptions = {}): Target {
+    const { conf = {} } = options;
+    Properties.of('Target.airflowDag').present({ queue }, 'queue').known({ conf }, 'conf').throwIfInvalid();
+    return new Target((scope) => dagParts(scope, queue, conf));
+  }
+
+  /**
+   * A Standard state machine of Step Functions. Its input is `{ cause, startedBy, input }`, the last of which has the event.
+   *
+   * @throws InputError if `stateMachineArn` is not the ARN of a state machine
+   */
+  public static stateMachine(stateMachineArn: string): Target {
+    Properties.of('Target.stateMachine')
+      .present({ stateMachineArn }, 'stateMachineArn')
+      .matches('stateMachineArn', stateMachineArn, STATE_MACHINE_ARN)
+      .throwIfInvalid();
+    return new Target((scope) => machineParts(scope, stateMachineArn));
+  }
+
+  private constructor(private readonly parts: (scope: IConstruct) => TargetParts) {}
+
+  /** What it adds to the state machine of a trigger. */
+  public bind(scope: IConstruct): TargetParts {
+    return this.parts(scope);
+  }
+}
+
+/** ARN of an action that a state machine calls. */
+export function integration(scope: IConstruct, action: string): string {
+  return `arn:${Aws.of(scope).partition}:states:::${action}`;
+}
+
+function pipelineParts(scope: IConstruct, pipeline: IPipeline, values: readonly JsonValue[]): TargetParts {
+  return {
+    lock: `pipeline/${pipeline.pipelineName}`,
+    start: {
+      Resource: integration(scope, 'aws-sdk:sagemaker:startPipelineExecution'),
+      Parameters: {
+        PipelineName: pipeline.pipelineName,
+        'ClientRequestToken.$': intrinsic('Hash', EXECUTION, "'SHA-256'"),
+        PipelineParameters: [
+          { Name: OWN_PARAMETERS[0], 'Value.$': CAUSE },
+          { Name: OWN_PARAMETERS[1], 'Value.$': EXECUTION },
+          ...values,
+        ],
+      },
+      ResultSelector: { 'id.$': '$.PipelineExecutionArn' },
+    },
+    run: '$.run.id',
+    follow: {
+      look: (run) => ({
+        Resource: integration(scope, 'aws-sdk:sagemaker:describePipelineExecution'),
+        Parameters: { 'PipelineExecutionArn.$': run },
+        ResultSelector: { 'status.$': '$.PipelineExecutionStatus' },
+      }),
+      isActive: (answer) => ({ Or: ['Executing', 'Stopping'].map((one) => equals(`${answer}.status`, one)) }),
+      hasSucceeded: (answer) => equals(`${answer}.status`, 'Succeeded'),
+    },
+    grant(grantee) {
+      grantee.addToPolicy({ actions: ['sagemaker:StartPipelineExecution'], resources: [pipeline.pipelineArn] });
+      grantee.addToPolicy({
+        actions: ['sagemaker:DescribePipelineExecution'],
+        resources: [`${pipeline.pipelineArn}/execution/*`],
+      });
+    },
+  };
+}
+
+function batchParts(scope: IConstruct, job: BatchJob, queue: string, queueArn: string): TargetParts {
+  const status = (answer: string) => `${answer}.Jobs[0].Status`;
+  return {
+    lock: `job/${job.jobDefinitionName}`,
+    start: {
+      Resource: integration(scope, 'aws-sdk:batch:submitJob'),
+      Parameters: {
+        'JobName.$': EXECUTION_NAME,
+        JobQueue: queueArn,
+        JobDefinition: job.jobDefinitionArn,
+        ShareIdentifier: job.shareIdentifier,
+        ContainerOverrides: {
+          Environment: [
+            { Name: RUN_VARIABLES.cause, 'Value.$': CAUSE },
+            { Name: RUN_VARIABLES.startedBy, 'Value.$': EXECUTION },
+          ],
+        },
+      },
+      ResultSelector: { 'id.$': '$.JobId' },
+    },
+    run: '$.run.id',
+    follow: {
+      look: (run) => ({
+        Resource: integration(scope, 'aws-sdk:batch:describeJobs'),
+        Parameters: { 'Jobs.$': `States.Array(${run})` },
+      }),
+      // AWS Batch forgets jobs after some days
+      isActive: (answer) => ({
+        And: [
+          { Variable: status(answer), IsPresent: true },
+          { Not: { Or: ['SUCCEEDED', 'FAILED'].map((one) => equals(status(answer), one)) } },
+        ],
+      }),
+      hasSucceeded: (answer) => ({
+        And: [{ Variable: status(answer), IsPresent: true }, equals(status(answer), 'SUCCEEDED')],
+      }),
+    },
+    grant: (grantee) => job.grantSubmit(grantee, queue),
+  };
+}
+
+function dagParts(scope: IConstruct, queue: IDagQueue, conf: Readonly<Record<string, JsonValue>>): TargetParts {
+  return {
+    lock: `dag/${queue.queueName}`,
+    start: {
+      Resource: integration(scope, 'sqs:sendMessage'),
+      Parameters: {
+        QueueUrl: queue.queueUrl,
+        MessageGroupId: queue.dagId,
+        'MessageDeduplicationId.$': intrinsic('Hash', EXECUTION, "'SHA-256'"),
+        MessageBody: {
+          dag_id: queue.dagId,
+          'run_id.$': EXECUTION_NAME,
+          'cause.$': CAUSE,
+          'started_by.$': EXECUTION,
+          conf,
+        },
+      },
+      ResultSelector: { 'id.$': '$.MessageId' },
+    },
+    run: '$.run.id',
+    grant: (grantee) => queue.grantSend(grantee),
+  };
+}
+
+function machineParts(scope: IConstruct, stateMachineArn: string): TargetParts {
+  const name = machineName(stateMachineArn);
+  const place = ([3, 4] as const).map((index) => partOfArn(stateMachineArn, index)).join(':');
+  const executions = `arn:${Aws.of(scope).partition}:states:${place}:execution:${name}:*`;
+  return {
+    lock: `machine/${name}`,
+    start: {
+      Resource: integration(scope, 'states:startExecution'),
+      Parameters: {
+        StateMachineArn: stateMachineArn,
+        'Name.$': EXECUTION_NAME,
+        Input: { 'cause.$': CAUSE, 'startedBy.$': EXECUTION, 'input.$': '$' },
+      },
+      ResultSelector: { 'id.$': '$.ExecutionArn' },
+    },
+    run: '$.run.id',
+    follow: {
+      look: (run) => lookAtExecution(scope, run),
+      isActive: (answer) => equals(`${answer}.status`, 'RUNNING'),
+      hasSucceeded: (answer) => equals(`${answer}.status`, 'SUCCEEDED'),
+    },
+    grant(grantee) {
+      grantee.addToPolicy({ actions: ['states:StartExecution'], resources: [stateMachineArn] });
+      grantee.addToPolicy({ actions: ['states:DescribeExecution'], resources: [executions] });
+    },
+  };
+}
+
+/** Reads the status of an execution at a path. */
+export function lookAtExecution(scope: IConstruct, execution: string): Call {
+  return {
+    Resource: integration(scope, 'aws-sdk:sfn:describeExecution'),
+    Parameters: { 'ExecutionArn.$': execution },
+    ResultSelector: { 'status.$': '$.Status' },
+  };
+}
+
+function machineName(stateMachineArn: string): string {
+  if (Token.isUnresolved(stateMachineArn)) return Token.asString(Fn.element(Fn.split(':', stateMachineArn), 6));
+  return stateMachineArn.split(':').at(-1)!;
+}
+
+function equals(Variable: string, StringEquals: string): Test {
+  return { Variable, StringEquals };
+}

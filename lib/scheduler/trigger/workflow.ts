@@ -1,0 +1,212 @@
+import type { IConstruct } from 'constructs';
+import type { JsonValue } from '../../training/pipeline/json';
+import { type Case, intrinsic, type Machine, type State } from '../states/state';
+import { Calls, REPORT } from './calls';
+import { Lock } from './lock';
+import type { EventCause } from './source';
+import { type Follow, integration, lookAtExecution, type TargetParts } from './target';
+import { pollSeconds, pollsOf } from './trigger-limits';
+
+/** What the state machine of a trigger is made of. */
+export interface WorkflowParts {
+  readonly target: TargetParts;
+  readonly cause: EventCause;
+  /** Paths of what makes an event the same event. */
+  readonly key: readonly string[];
+  readonly tableName: string;
+  /** Queue for what has failed. */
+  readonly failedUrl: string;
+  readonly retries: number;
+  /** @default - none */
+  readonly cooldownMinutes?: number;
+  readonly maxRunMinutes: number;
+  /** Name of the trigger, for people. */
+  readonly trigger: string;
+}
+
+const MINUTE = 60;
+
+/**
+ * The state machine of a trigger, without a clock and without a function of Lambda.
+ *
+ * An event becomes an execution whose name is the hash of the event: Step Functions keeps names for 90 days, so that the same event
+ * has one execution, however often it is delivered. That execution takes the lock of the target by a conditional write, starts
+ * the run, waits for its end and for the rest of the cooldown, and deletes the lock.
+ *
+ * A lock is held as long as its execution runs. Who finds it taken asks Step Functions for that execution: of one that has died (it was
+ * stopped, or its state machine was deleted) the run is looked up, and once that has ended too, the lock is taken over by a write
+ * on the condition that the dead one still has it. So no lock outlives its holder, and no run gets a second beside it.
+ */
+export function workflow(scope: IConstruct, parts: WorkflowParts): Machine {
+  return new Workflow(scope, parts).machine;
+}
+
+class Workflow {
+  private readonly calls: Calls;
+  private readonly lock: Lock;
+
+  constructor(
+    private readonly scope: IConstruct,
+    private readonly parts: WorkflowParts,
+  ) {
+    this.calls = new Calls(parts.retries);
+    this.lock = new Lock(scope, this.calls, parts.tableName, parts.target.lock);
+  }
+
+  public get machine(): Machine {
+    return {
+      Comment: `Trigger ${this.parts.trigger}`,
+      StartAt: 'IsAdmitted',
+      States: { ...this.admission, ...this.locking, ...this.takingOver, ...this.running, ...this.ends },
+    };
+  }
+
+  /** The same event has one execution. */
+  private get admission(): Record<string, State> {
+    const { cause, key } = this.parts;
+    const event = intrinsic('Format', `'${key.map(() => '{}').join(' ')}'`, ...key);
+    const text: Record<string, JsonValue> =
+      cause.path === undefined
+        ? { cause: cause.text }
+        : { 'cause.$': intrinsic('Format', `'${cause.text}{}'`, cause.path) };
+    const start = {
+      Resource: integration(this.scope, 'states:startExecution'),
+      Parameters: {
+        'StateMachineArn.$': '$$.StateMachine.Id',
+        'Name.$': intrinsic('Hash', event, "'SHA-256'"),
+        Input: { ...text, 'event.$': '$' },
+      },
+    };
+    return {
+      IsAdmitted: choice([{ Variable: '$.cause', IsPresent: true, Next: 'Lock' }], 'Admit'),
+      Admit: this.calls.task(start, {
+        next: 'Admitted',
+        answers: [{ error: 'StepFunctions.ExecutionAlreadyExistsException', next: 'Duplicate' }],
+      }),
+    };
+  }
+
+  private get locking(): Record<string, State> {
+    return {
+      Lock: this.lock.take('Start', 'ReadLock'),
+      ReadLock: this.lock.read('IsLocked'),
+      IsLocked: choice([{ Variable: this.lock.holder, IsPresent: true, Next: 'LookAtHolder' }], 'Breathe'),
+      Breathe: { ...wait(1, 'Lock'), Comment: 'the lock has been released meanwhile' },
+    };
+  }
+
+  /** A lock whose execution has died is free once its run has ended. */
+  private get takingOver(): Record<string, State> {
+    const { follow } = this.parts.target;
+    const dead = follow ? 'HasHolderStarted' : 'TakeOver';
+    return {
+      LookAtHolder: this.calls.task(lookAtExecution(this.scope, this.lock.holder), {
+        at: '$.holder',
+        next: 'IsHolderAlive',
+        answers: [{ error: 'Sfn.ExecutionDoesNotExistException', next: dead }],
+      }),
+      IsHolderAlive: choice([{ Variable: '$.holder.status', StringEquals: 'RUNNING', Next: 'Skipped' }], dead),
+      ...(follow && {
+        HasHolderStarted: choice([{ Variable: this.lock.run, IsPresent: true, Next: 'LookAtOldRun' }], 'TakeOver'),
+        LookAtOldRun: this.calls.task(follow.look(this.lock.run), { at: '$.old', next: 'IsOldRunActive' }),
+        IsOldRunActive: choice([{ ...follow.isActive('$.old'), Next: 'Skipped' }], 'TakeOver'),
+      }),
+      TakeOver: this.lock.takeOver('Start', 'Skipped'),
+    };
+  }
+
+  private get running(): Record<string, State> {
+    const { target, cooldownMinutes } = this.parts;
+    const { follow } = target;
+    const after = follow ? 'Follow' : cooldownMinutes === undefined ? 'Release' : 'CoolDown';
+    return {
+      Start: this.calls.task(target.start, { at: '$.run', next: 'Record', failed: 'ReleaseUnstarted' }),
+      Record: this.lock.record(target.run, after),
+      ...(follow && { Follow: this.following(follow) }),
+      ...(!follow && cooldownMinutes !== undefined && { CoolDown: wait(cooldownMinutes * MINUTE, 'Release') }),
+      Release: this.lock.release(follow ? 'HasSucceeded' : 'Done'),
+      ...(follow && {
+        HasSucceeded: choice([{ ...follow.hasSucceeded('$.followed[0].look'), Next: 'Done' }], 'RunFailed'),
+      }),
+    };
+  }
+
+  /** Ends when the run has ended and the cooldown is over: no time is computed. */
+  private following(follow: Follow): State {
+    const { cooldownMinutes } = this.parts;
+    const branches = [this.lookingAtRun(follow)];
+    if (cooldownMinutes !== undefined) {
+      const coolDown: State = { Type: 'Wait', Seconds: cooldownMinutes * MINUTE, End: true };
+      branches.push({ StartAt: 'CoolDown', States: { CoolDown: coolDown } });
+    }
+    return {
+      Type: 'Parallel',
+      Branches: branches,
+      ResultPath: '$.followed',
+      // the run may go on: its lock stays, and is free for the next event once it has ended
+      Catch: [{ ErrorEquals: ['States.ALL'], Next: REPORT, ResultPath: '$.error' }],
+      Next: 'Release',
+    };
+  }
+
+  private lookingAtRun(follow: Follow): Machine {
+    const { target, maxRunMinutes } = this.parts;
+    const most = pollsOf(maxRunMinutes);
+    return {
+      StartAt: 'Begin',
+      States: {
+        Begin: { Type: 'Pass', Parameters: { count: 0 }, ResultPath: '$.looks', Next: 'Pause' },
+        Pause: wait(pollSeconds(maxRunMinutes), 'Look'),
+        Look: { ...this.calls.repeated(follow.look(target.run)), ResultPath: '$.look', Next: 'IsActive' },
+        IsActive: choice([{ ...follow.isActive('$.look'), Next: 'Count' }], 'Ended'),
+        Count: {
+          Type: 'Pass',
+          Parameters: { 'count.$': intrinsic('MathAdd', '$.looks.count', '1') },
+          ResultPath: '$.looks',
+          Next: 'IsOverdue',
+        },
+        IsOverdue: choice([{ Variable: '$.looks.count', NumericGreaterThanEquals: most, Next: 'Overdue' }], 'Pause'),
+        Overdue: fail('RunOverdue', `the run takes longer than the ${maxRunMinutes} minutes of 'maxRunMinutes'`),
+        Ended: { Type: 'Pass', End: true },
+      },
+    };
+  }
+
+  private get ends(): Record<string, State> {
+    const { failedUrl, trigger, target } = this.parts;
+    const report = {
+      Resource: integration(this.scope, 'sqs:sendMessage'),
+      Parameters: {
+        QueueUrl: failedUrl,
+        MessageBody: {
+          trigger,
+          'execution.$': '$$.Execution.Id',
+          'error.$': '$.error',
+          'input.$': '$$.Execution.Input',
+        },
+      },
+    };
+    return {
+      ReleaseUnstarted: this.lock.release(REPORT),
+      [REPORT]: { ...this.calls.repeated(report), ResultPath: null, Next: 'Failed' },
+      Failed: fail('TriggerFailed', 'see the message in the dead-letter queue of the trigger'),
+      ...(target.follow && { RunFailed: fail('RunFailed', 'the run was started, and has failed') }),
+      Admitted: { Type: 'Succeed', Comment: 'the execution of the event does the rest' },
+      Duplicate: { Type: 'Succeed', Comment: 'the event has come before' },
+      Skipped: { Type: 'Succeed', Comment: 'a run is active, or the cooldown is not over' },
+      Done: { Type: 'Succeed' },
+    };
+  }
+}
+
+function choice(cases: readonly Case[], otherwise: string): State {
+  return { Type: 'Choice', Choices: cases, Default: otherwise };
+}
+
+function wait(Seconds: number, Next: string) {
+  return { Type: 'Wait', Seconds, Next } as const;
+}
+
+function fail(error: string, cause: string): State {
+  return { Type: 'Fail', Error: error, Cause: cause };
+}

@@ -1,0 +1,85 @@
+import { TerraformOutput } from 'cdktf';
+import { Construct } from 'constructs';
+import { partitionOf } from '../../../../lib/aws/arns';
+import { Source } from '../../../../lib/scheduler/trigger/source';
+import { Target } from '../../../../lib/scheduler/trigger/target';
+import { Trigger } from '../../../../lib/scheduler/trigger/trigger';
+import { TriggerTable } from '../../../../lib/scheduler/trigger/trigger-table';
+import type { LayerStack } from '../../../layers/layer-stack';
+import type { Available, Services } from '../../../offers';
+import { MINUTES_PER_HOUR } from './schema';
+import { LOCKS, type Triggers } from './section';
+
+type Settings = Triggers[string];
+
+/** Output of the stack: the page of each trigger in the console. */
+export const CONSOLES_OUTPUT = 'TriggerConsoles';
+
+/** Domains of the consoles by partition. */
+const CONSOLES: Readonly<Record<string, string>> = {
+  aws: 'console.aws.amazon.com',
+  'aws-cn': 'console.amazonaws.cn',
+  'aws-us-gov': 'console.amazonaws-us-gov.com',
+};
+
+/** Creates the table of locks, and a trigger for each name. */
+export function makeTriggers(
+  stack: LayerStack,
+  settings: Triggers,
+  available: Available['services'],
+): Pick<Services, 'triggers'> {
+  const scope = new Construct(stack, 'Triggers');
+  const locks = new TriggerTable(scope, 'Locks', { name: LOCKS });
+  const triggers = new Map(
+    Object.entries(settings).map(([name, one]) => {
+      const trigger = new Trigger(scope, `Trigger-${name}`, {
+        name,
+        on: sourceOf(one, available),
+        start: targetOf(one, available),
+        locks,
+        cooldownMinutes: one.cooldownHours === undefined ? undefined : one.cooldownHours * MINUTES_PER_HOUR,
+        maxRunMinutes: one.maxRunHours * MINUTES_PER_HOUR,
+        retries: one.retries,
+        alarmTopicArns: one.alarmTopics,
+      });
+      return [name, trigger] as const;
+    }),
+  );
+  showConsoles(stack, available.environment.region, triggers);
+  return { triggers };
+}
+
+function sourceOf(settings: Settings, { data, services }: Available['services']): Source {
+  const { cron, zone, every, table, objects, alarm, approved, finished } = settings;
+  if (cron !== undefined) return Source.cron(cron, zone);
+  if (every) return Source.rate(every.value, every.unit);
+  if (table !== undefined) return Source.table(data.tables.get(table)!);
+  if (objects) return Source.objects(data.lake.zone(objects.zone).bucket, objects);
+  if (alarm !== undefined) return Source.alarm(alarm);
+  if (approved !== undefined) return Source.approvedPackage(data.packages.get(approved)!);
+  return Source.finishedPipeline(services.pipelines!.get(finished!)!);
+}
+
+function targetOf(
+  { pipeline, parameters, job, queue, machine }: Settings,
+  { services }: Available['services'],
+): Target {
+  if (pipeline !== undefined) return Target.pipeline(services.pipelines!.get(pipeline)!, { parameters });
+  if (job !== undefined) return Target.batchJob(services.batchJobs!.get(job)!, { queue });
+  return Target.stateMachine(machine!);
+}
+
+/** Where people see what a trigger has done. */
+function showConsoles(stack: LayerStack, region: string, triggers: ReadonlyMap<string, Trigger>): void {
+  const host = CONSOLES[partitionOf(region)];
+  if (host === undefined) return;
+  const pages = [...triggers].map(([name, { stateMachineArn }]) => [
+    name,
+    `https://${region}.${host}/states/home?region=${region}#/statemachines/view/${stateMachineArn}`,
+  ]);
+  new TerraformOutput(stack, CONSOLES_OUTPUT, {
+    staticId: true,
+    value: Object.fromEntries(pages),
+    description: 'Pages of the triggers in the console: each execution is an event.',
+  });
+}

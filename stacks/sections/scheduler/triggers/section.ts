@@ -1,0 +1,39 @@
+import type * as z from 'zod';
+import { EVENT_RULE, QUEUE } from '../../../../lib/registry/packages/package-limits';
+import { ALARM, LOCK_TABLE, SCHEDULE, STATE_MACHINE } from '../../../../lib/scheduler/trigger/trigger-limits';
+import { written } from '../../../environment/draft';
+import type { Section } from '../../../environment/section';
+import { part } from '../../../offers';
+import { triggerRules } from './rules';
+import { TriggersSchema } from './schema';
+
+/** The settings of the triggers, by name. */
+export type Triggers = z.output<typeof TriggersSchema>;
+/** Name of the table of their locks. */
+export const LOCKS = 'trigger-locks';
+
+/** What starts runs for events and at times. */
+export const triggers: Section<'triggers', typeof TriggersSchema, Triggers> = {
+  name: 'triggers',
+  schema: TriggersSchema,
+  complete: (own) => own,
+  rules: triggerRules,
+  *names(own) {
+    const all = written(own);
+    if (all.length > 0) yield { kind: LOCK_TABLE, name: LOCKS, form: 'prefixed' };
+    for (const [name, { cron, every }] of all) {
+      const starter = cron === undefined && every === undefined ? EVENT_RULE : SCHEDULE;
+      for (const kind of [STATE_MACHINE, starter, QUEUE, ALARM]) {
+        yield { kind, name: `trigger-${name}`, form: 'prefixed', path: ['scheduler', 'triggers', name] };
+      }
+    }
+  },
+  parts: (settings) =>
+    Object.keys(settings).length === 0
+      ? []
+      : [
+          part('services', (stack, available) =>
+            (require('./make') as typeof import('./make')).makeTriggers(stack, settings, available),
+          ),
+        ],
+};

@@ -1,0 +1,431 @@
+import '../../lib/testing/jest';
+import type { TerraformStack } from 'cdktf';
+import { Table } from '../../lib/data-lake/table';
+import { TableFormat } from '../../lib/data-lake/table-format';
+import { ImageRepository } from '../../lib/registry/image-repository';
+import { ModelPackageGroup } from '../../lib/registry/packages/model-package-group';
+import type { IDagQueue } from '../../lib/scheduler/trigger/dag-queue';
+import { Source } from '../../lib/scheduler/trigger/source';
+import { Target } from '../../lib/scheduler/trigger/target';
+import type { Trigger } from '../../lib/scheduler/trigger/trigger';
+import { brokenCron, pollSeconds, pollsOf, RUN_MINUTES } from '../../lib/scheduler/trigger/trigger-limits';
+import { TriggerTable } from '../../lib/scheduler/trigger/trigger-table';
+import { Bucket, type IBucket } from '../../lib/storage/bucket';
+import { matchesEvent, Template } from '../../lib/testing';
+import { BatchJob } from '../../lib/training/batch/batch-job';
+import { BatchTraining } from '../../lib/training/batch/batch-training';
+import { BASES } from '../support/bases';
+import { lakeIn } from '../support/lake';
+import { acmeStack, keyIn, roleIn } from '../support/stack';
+import { faultsOfMachine } from '../support/state-machine';
+import { ALARM_EVENT, OBJECT_EVENT, PACKAGE_EVENT, PIPELINE_EVENT } from './events';
+import { ALARM, churnIn, locksIn, PIPELINE_ARN, triggerIn } from './samples';
+
+type Json = Record<string, any>;
+
+const MACHINE = 'arn:aws:states:eu-north-1:111122223333:stateMachine:promote';
+const bucketIn = (stack: TerraformStack) =>
+  (stack.node.tryFindChild('Raw') as IBucket | undefined) ??
+  Bucket.fromBucketAttributes(stack, 'Raw', { bucketArn: 'arn:aws:s3:::acme-raw' });
+const dags = (stack: TerraformStack) =>
+  ({
+    node: stack.node,
+    dagId: 'deploy_model',
+    queueName: 'acme-dev-airflow-deploy_model.fifo',
+    queueArn: 'arn:aws:sqs:eu-north-1:111122223333:acme-dev-dags',
+    queueUrl: 'https://sqs.eu-north-1.amazonaws.com/111122223333/acme-dev-dags',
+    grantSend(grantee) {
+      grantee.addToPolicy({ actions: ['sqs:SendMessage'], resources: [this.queueArn] });
+    },
+  }) as IDagQueue;
+type BatchProps = ConstructorParameters<typeof BatchTraining>[2];
+/** A job; its pool has these queues. */
+function jobIn(stack: TerraformStack, queues?: Record<string, number>): BatchJob {
+  const pool = BASES['new BatchTraining']!(stack) as unknown as BatchProps;
+  return new BatchJob(stack, 'Job', {
+    training: new BatchTraining(stack, 'Pool', { ...pool, queues }),
+    team: 'fraud',
+    repository: new ImageRepository(stack, 'Images', { encryptionKey: keyIn(stack, 'ImagesKey') }),
+    image: '1.0',
+    vcpus: 4,
+    memoryMib: 15_000,
+  });
+}
+
+/** The statements of the policy of the role with an id. */
+function statements(template: Template, trigger: Trigger, role: 'Role' | 'Delivery' = 'Role'): Json[] {
+  const name = template.resolve((trigger.node.findChild(role) as Trigger['role']).roleName);
+  const { policy } = template.all('aws_iam_role_policy').find((one) => one.role === name)!;
+  return JSON.parse(policy as string).Statement;
+}
+
+describe('a trigger', () => {
+  const s = acmeStack();
+  const trigger = triggerIn(s, {
+    cooldownMinutes: 1440,
+    alarmTopicArns: ['arn:aws:sns:eu-north-1:111122223333:alerts'],
+  });
+  const starter = roleIn(s, 'Starter');
+  trigger.grantStart(starter);
+  const template = Template.synth(s);
+  const definition: Json = JSON.parse(template.one('aws_sfn_state_machine').definition as string);
+
+  test('is one standard state machine in the language that Step Functions takes', () => {
+    const { definition: text, ...machine } = template.one('aws_sfn_state_machine');
+    expect(faultsOfMachine(text as string)).toEqual([]);
+    expect(machine).toMatchObject({ name: 'acme-dev-trigger-retrain', type: 'STANDARD' });
+  });
+
+  test('makes an event one execution, by a name that follows from what happened and not from the delivery', () =>
+    expect(definition.States.Admit.Parameters).toEqual({
+      'StateMachineArn.$': '$$.StateMachine.Id',
+      'Name.$': "States.Hash(States.Format('{} {}', $.detail.alarmName, $.detail.state.timestamp), 'SHA-256')",
+      Input: { 'cause.$': "States.Format('alarm:{}', $.detail.alarmName)", 'event.$': '$' },
+    }));
+
+  test('tells the run why and by which execution it was started, and asks for it once', () =>
+    expect(definition.States.Start.Parameters).toEqual({
+      PipelineName: 'churn',
+      'ClientRequestToken.$': "States.Hash($$.Execution.Id, 'SHA-256')",
+      PipelineParameters: [
+        { Name: 'Cause', 'Value.$': '$.cause' },
+        { Name: 'StartedBy', 'Value.$': '$$.Execution.Id' },
+      ],
+    }));
+
+  test('keeps the lock until the run has ended and the cooldown is over', () => {
+    const [run, cooldown] = definition.States.Follow.Branches;
+    expect(run.States.Pause.Seconds).toBe(60);
+    expect(cooldown.States.CoolDown.Seconds).toBe(86_400);
+    expect(definition.States.Follow.Next).toBe('Release');
+  });
+
+  test('repeats each call a bounded number of times, and none whose refusal is an answer', () => {
+    const tasks = Object.values<Json>({ ...definition.States, ...definition.States.Follow.Branches[0].States }).filter(
+      ({ Type }) => Type === 'Task',
+    );
+    expect(tasks.map(({ Retry }) => Retry.at(-1))).toEqual(
+      tasks.map(() => expect.objectContaining({ ErrorEquals: ['States.ALL'], MaxAttempts: 3 })),
+    );
+    expect(definition.States.Lock.Retry[0]).toEqual({
+      ErrorEquals: ['DynamoDB.ConditionalCheckFailedException'],
+      MaxAttempts: 0,
+    });
+  });
+
+  test('may start and follow its pipeline, and lock that only', () =>
+    expect(
+      statements(template, trigger).map(({ Action, Resource, Condition }) => [Action, Resource, Condition]),
+    ).toEqual([
+      [['sagemaker:StartPipelineExecution'], [PIPELINE_ARN], undefined],
+      [['sagemaker:DescribePipelineExecution'], [`${PIPELINE_ARN}/execution/*`], undefined],
+      [
+        ['dynamodb:PutItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+        [expect.stringMatching(/aws_dynamodb_table.*\.arn/)],
+        { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['pipeline/churn'] } },
+      ],
+      [
+        ['states:StartExecution'],
+        ['arn:aws:states:eu-north-1:111122223333:stateMachine:acme-dev-trigger-retrain'],
+        undefined,
+      ],
+      [
+        ['states:DescribeExecution'],
+        ['arn:aws:states:eu-north-1:111122223333:execution:acme-dev-trigger-*'],
+        undefined,
+      ],
+      [['sqs:SendMessage'], [expect.stringMatching(/aws_sqs_queue.*\.arn/)], undefined],
+    ]));
+
+  test('is reached by a role that can do nothing else', () =>
+    expect(statements(template, trigger, 'Delivery')).toEqual([
+      expect.objectContaining({
+        Action: ['states:StartExecution'],
+        Resource: [expect.stringMatching(/aws_sfn_state_machine/)],
+      }),
+    ]));
+
+  test('sends what could not be delivered to its queue, whose alarm tells people', () => {
+    const queue = expect.stringMatching(/aws_sqs_queue.*\.arn/);
+    expect(template.one('aws_cloudwatch_event_target')).toMatchObject({
+      dead_letter_config: { arn: queue },
+      retry_policy: { maximum_event_age_in_seconds: 3600, maximum_retry_attempts: 10 },
+    });
+    expect(template.one('aws_sqs_queue')).toMatchObject({ message_retention_seconds: 1_209_600 });
+    expect(template.one('aws_cloudwatch_metric_alarm')).toMatchObject({
+      metric_name: 'ApproximateNumberOfMessagesVisible',
+      threshold: 0,
+      alarm_actions: ['arn:aws:sns:eu-north-1:111122223333:alerts'],
+    });
+  });
+});
+
+describe('a schedule', () => {
+  const s = acmeStack();
+  const trigger = triggerIn(s, { on: Source.cron('cron(0 3 ? * MON *)', 'Europe/Stockholm') });
+  triggerIn(s, { on: Source.rate(1, 'hours') }, 'Hourly');
+  const template = Template.synth(s);
+
+  test('starts the state machine at its time, with the time as the event', () => {
+    const [hourly, weekly] = template.all('aws_scheduler_schedule') as Json[];
+    expect(weekly).toMatchObject({
+      schedule_expression: 'cron(0 3 ? * MON *)',
+      schedule_expression_timezone: 'Europe/Stockholm',
+      flexible_time_window: { mode: 'OFF' },
+      target: { input: '{"detail-type":"Schedule","time":"<aws.scheduler.scheduled-time>"}' },
+    });
+    expect(hourly!.schedule_expression).toBe('rate(1 hour)');
+  });
+
+  test('may send to the dead-letter queue, because its role does so', () =>
+    expect(statements(template, trigger, 'Delivery').flatMap(({ Action }) => Action)).toEqual([
+      'states:StartExecution',
+      'sqs:SendMessage',
+    ]));
+});
+
+describe('a pattern', () => {
+  const changed = (event: Json, change: (detail: Json) => void): Json => {
+    const copy = structuredClone(event);
+    change(copy.detail);
+    return copy;
+  };
+  const s = acmeStack();
+  const zone = lakeIn(s).zone('raw');
+  const packages = ModelPackageGroup.fromModelPackageGroupAttributes(s, 'Packages', {
+    packageGroupArn: 'arn:aws:sagemaker:eu-north-1:111122223333:model-package-group/acme-churn',
+  });
+  const tableIn = (format: TableFormat, name: string) =>
+    new Table(s, name, { zone, name, format, columns: { id: 'string' }, owner: 'fraud' });
+  const parts = (source: Source) => JSON.parse(JSON.stringify(source.pattern)) as Json;
+
+  test.each<[string, Source, Json, boolean]>([
+    ['an alarm that goes off', Source.alarm(ALARM), ALARM_EVENT, true],
+    ['an alarm that is over', Source.alarm(ALARM), changed(ALARM_EVENT, (d) => (d.state.value = 'OK')), false],
+    ['another alarm', Source.alarm(`${ALARM}-2`), ALARM_EVENT, false],
+    ['any new object', Source.objects(bucketIn(s)), OBJECT_EVENT, true],
+    ['a new object below a prefix', Source.objects(bucketIn(s), { prefix: 'daily/' }), OBJECT_EVENT, true],
+    ['a new object beside the prefix', Source.objects(bucketIn(s), { prefix: 'weekly/' }), OBJECT_EVENT, false],
+    [
+      'the file that is written last',
+      Source.objects(bucketIn(s), { prefix: 'daily/', suffix: '_SUCCESS' }),
+      OBJECT_EVENT,
+      true,
+    ],
+    ['a file with another end', Source.objects(bucketIn(s), { suffix: '.parquet' }), OBJECT_EVENT, false],
+    ['an approved version', Source.approvedPackage(packages), PACKAGE_EVENT, true],
+    [
+      'a rejected version',
+      Source.approvedPackage(packages),
+      changed(PACKAGE_EVENT, (d) => (d.ModelApprovalStatus = 'Rejected')),
+      false,
+    ],
+    [
+      'a later edit of it',
+      Source.approvedPackage(packages),
+      changed(PACKAGE_EVENT, (d) => (d.UpdatedModelPackageFields = ['CustomerMetadataProperties'])),
+      false,
+    ],
+    ['a finished run', Source.finishedPipeline(churnIn(s)), PIPELINE_EVENT, true],
+    [
+      'a failed run',
+      Source.finishedPipeline(churnIn(s)),
+      changed(PIPELINE_EVENT, (d) => (d.currentPipelineExecutionStatus = 'Failed')),
+      false,
+    ],
+    [
+      'a failed run that is waited for',
+      Source.finishedPipeline(churnIn(s), { status: 'Failed' }),
+      changed(PIPELINE_EVENT, (d) => (d.currentPipelineExecutionStatus = 'Failed')),
+      true,
+    ],
+  ])('takes %s as it must', (_title, source, event, matches) => {
+    expect(matchesEvent(parts(source), event)).toBe(matches);
+    for (const path of matches ? [...source.key, source.cause.path ?? []].flat() : []) {
+      const value = path
+        .slice(2)
+        .split('.')
+        .reduce<any>((part, key) => part[key], event);
+      expect([path, typeof value]).toEqual([path, 'string']); // a path that is not there would fail the execution
+    }
+  });
+
+  test('of an Iceberg table takes commits, of another one files', () => {
+    const key = (source: Source) => (source.pattern!.detail as Json).object.key;
+    expect(key(Source.table(tableIn(TableFormat.iceberg(), 'orders')))).toEqual([
+      { wildcard: 'orders/metadata/*.metadata.json' },
+    ]);
+    expect(key(Source.table(tableIn(TableFormat.parquet(), 'clicks')))).toEqual([{ prefix: 'clicks/' }]);
+    expect(Template.synth(s).all('aws_s3_bucket_notification')).toEqual([
+      expect.objectContaining({ eventbridge: true }),
+    ]);
+  });
+});
+
+describe('a target', () => {
+  const started = (target: (stack: TerraformStack) => Target) => {
+    const s = acmeStack();
+    const trigger = triggerIn(s, { start: target(s) });
+    const template = Template.synth(s);
+    const machine = template.all('aws_sfn_state_machine')[0]!.definition as string;
+    expect(faultsOfMachine(machine)).toEqual([]);
+    return { states: JSON.parse(machine).States as Json, statements: statements(template, trigger) };
+  };
+
+  test('can be a pipeline with parameters', () =>
+    expect(
+      started((s) => Target.pipeline(churnIn(s), { parameters: { Mode: 'full' } })).states.Start.Parameters
+        .PipelineParameters,
+    ).toContainEqual({ Name: 'Mode', Value: 'full' }));
+
+  test('can be a job, with the share of its team', () => {
+    const { states, statements: allowed } = started((s) => Target.batchJob(jobIn(s)));
+    expect(states.Start.Parameters).toMatchObject({
+      'JobName.$': '$$.Execution.Name',
+      ShareIdentifier: 'fraud',
+      ContainerOverrides: {
+        Environment: [
+          { Name: 'MLOPS_CAUSE', 'Value.$': '$.cause' },
+          { Name: 'MLOPS_STARTED_BY', 'Value.$': '$$.Execution.Id' },
+        ],
+      },
+    });
+    expect(allowed.flatMap(({ Action }) => Action)).toEqual(
+      expect.arrayContaining(['batch:SubmitJob', 'batch:DescribeJobs']),
+    );
+  });
+
+  test('can be a DAG, which gets a message with the id of its run, and is not followed', () => {
+    const { states } = started((s) => Target.airflowDag(dags(s), { conf: { stage: 'canary' } }));
+    expect(states.Start.Parameters.MessageBody).toEqual({
+      dag_id: 'deploy_model',
+      'run_id.$': '$$.Execution.Name',
+      'cause.$': '$.cause',
+      'started_by.$': '$$.Execution.Id',
+      conf: { stage: 'canary' },
+    });
+    expect(states).not.toHaveProperty('Follow');
+  });
+
+  test('can be a DAG with a cooldown', () => {
+    const s = acmeStack();
+    triggerIn(s, { start: Target.airflowDag(dags(s)), cooldownMinutes: 5 });
+    const machine = Template.synth(s).one('aws_sfn_state_machine').definition as string;
+    expect(faultsOfMachine(machine)).toEqual([]);
+    expect(JSON.parse(machine).States.CoolDown).toEqual({ Type: 'Wait', Seconds: 300, Next: 'Release' });
+  });
+
+  test('can be a state machine, which may be started and followed', () => {
+    const { states, statements: allowed } = started(() => Target.stateMachine(MACHINE));
+    expect(states.Start.Parameters.Input).toEqual({
+      'cause.$': '$.cause',
+      'startedBy.$': '$$.Execution.Id',
+      'input.$': '$',
+    });
+    expect(allowed.flatMap(({ Resource }) => Resource)).toEqual(
+      expect.arrayContaining([MACHINE, 'arn:aws:states:eu-north-1:111122223333:execution:promote:*']),
+    );
+  });
+});
+
+describe('the longest run', () => {
+  test.each([1, 60, 1440, RUN_MINUTES.max])('of %d minutes has room in the history of an execution', (minutes) => {
+    const looks = pollsOf(minutes);
+    expect(looks * 13).toBeLessThan(25_000);
+    expect(looks * pollSeconds(minutes)).toBeGreaterThanOrEqual(minutes * 60);
+  });
+});
+
+describe('cron', () => {
+  test.each([
+    'cron(0 3 ? * MON *)',
+    'cron(0/15 8-17 ? * MON-FRI *)',
+    'cron(30 2 L * ? *)',
+    'cron(0 10 1,15 JAN-JUN ? 2026-2030)',
+    'cron(0 0 ? * 6#3 *)',
+    'cron(5 4 15W * ? *)',
+  ])('%s is taken', (expression) => expect(brokenCron(expression)).toEqual([]));
+
+  test.each([
+    ['0 3 * * 1', 'must be cron(...), as EventBridge Scheduler writes it'],
+    ['@daily', 'must be cron(...), as EventBridge Scheduler writes it'],
+    ['cron(0 3 * * 1)', 'must have 6 fields, not 5 as in another dialect'],
+    ['cron(0 3 * * MON *)', 'must have ? as exactly one of its two days'],
+    ['cron(0 3 ? * ? *)', 'must have ? as exactly one of its two days'],
+    ['cron(60 3 ? * MON *)', 'must name minutes that EventBridge Scheduler knows'],
+    ['cron(0 24 ? * MON *)', 'must name hours that EventBridge Scheduler knows'],
+    ['cron(0 3 ? * 0 *)', 'must name days of the week that EventBridge Scheduler knows'],
+    ['cron(0 3 32 * ? *)', 'must name days of the month that EventBridge Scheduler knows'],
+    ['cron(0 3 ? * MON 1960)', 'must name years that EventBridge Scheduler knows'],
+  ])('%s is refused', (expression, must) => expect(brokenCron(expression).map((rule) => rule.must)).toEqual([must]));
+});
+
+describe('a mistake is told:', () => {
+  const s = () => acmeStack();
+  test.each<[string, () => unknown, string]>([
+    [
+      'a cooldown that ends before the run',
+      () => triggerIn(s(), { cooldownMinutes: 60 }),
+      "'cooldownMinutes' must be at least 1440, the longest run: it counts from the start of a run, and no other starts before its end, got 60; raise it, remove it, or say how long a run takes at most",
+    ],
+    [
+      'no cooldown at all',
+      () => triggerIn(s(), { cooldownMinutes: 0 }),
+      "'cooldownMinutes' must be between 1 and 43200, got 0",
+    ],
+    ['too many repetitions', () => triggerIn(s(), { retries: 11 }), "'retries' must be between 0 and 10, got 11"],
+    [
+      'a topic by its name',
+      () => triggerIn(s(), { alarmTopicArns: ['alerts'] }),
+      "'alarmTopicArns[0]' must be the ARN of a topic such as arn:aws:sns:eu-north-1:111122223333:alerts, got 'alerts'",
+    ],
+    [
+      'a longest run of what is not followed',
+      () => {
+        const stack = s();
+        return triggerIn(stack, { start: Target.airflowDag(dags(stack)), maxRunMinutes: 5 });
+      },
+      "'maxRunMinutes' has no effect on a DAG, whose runs are not followed; remove it",
+    ],
+    [
+      'a time zone that is not there',
+      () => Source.cron('cron(0 3 ? * MON *)', 'Europe/Stokholm'),
+      "'timezone' must be a time zone of the IANA database, got 'Europe/Stokholm'; write one such as Europe/Stockholm or UTC",
+    ],
+    ['no rate', () => Source.rate(0, 'hours'), "'value' must be between 1 and 100000, got 0"],
+    ['an alarm by its name', () => Source.alarm('drift'), "'alarmArn' must be the ARN of an alarm"],
+    [
+      'a pattern as a prefix',
+      () => Source.objects(bucketIn(s()), { prefix: 'daily/*' }),
+      "'prefix' must be the beginning of keys",
+    ],
+    [
+      'a machine by its name',
+      () => Target.stateMachine('promote'),
+      "'stateMachineArn' must be the ARN of a state machine",
+    ],
+    [
+      'a parameter that the trigger sets',
+      () => Target.pipeline(churnIn(s()), { parameters: { Cause: 'me' } }),
+      "'parameters' must not set 'Cause': the trigger does; remove it",
+    ],
+    [
+      'one of several queues that is not named',
+      () => Target.batchJob(jobIn(s(), { low: 1, high: 2 })),
+      "'queue' must be one of low, high, got undefined",
+    ],
+  ])('%s', (_title, make, message) => expect(make).toThrow(message));
+});
+
+test('triggers of one target share a lock by sharing the table, which is billed by request', () => {
+  const s = acmeStack();
+  triggerIn(s);
+  triggerIn(s, { on: Source.rate(1, 'days') }, 'Daily');
+  const template = Template.synth(s);
+  const keys = template
+    .all('aws_sfn_state_machine')
+    .map(({ definition }) => JSON.parse(definition as string).States.Lock.Parameters.Item.target);
+  expect(keys).toEqual([{ S: 'pipeline/churn' }, { S: 'pipeline/churn' }]);
+  expect(locksIn(s)).toBeInstanceOf(TriggerTable);
+  expect(template.one('aws_dynamodb_table')).toMatchObject({ billing_mode: 'PAY_PER_REQUEST', hash_key: 'target' });
+});
