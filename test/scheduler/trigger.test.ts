@@ -4,7 +4,7 @@ import { Table } from '../../lib/data-lake/table';
 import { TableFormat } from '../../lib/data-lake/table-format';
 import { ImageRepository } from '../../lib/registry/image-repository';
 import { ModelPackageGroup } from '../../lib/registry/packages/model-package-group';
-import type { IDagQueue } from '../../lib/scheduler/trigger/dag-queue';
+import type { IDagQueue } from '../../lib/scheduler/airflow/dag-queue-base';
 import { Source } from '../../lib/scheduler/trigger/source';
 import { Target } from '../../lib/scheduler/trigger/target';
 import type { Trigger } from '../../lib/scheduler/trigger/trigger';

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TerraformStack } from 'cdktf';
-import type { IDagQueue } from '../../../lib/scheduler/trigger/dag-queue';
+import type { IDagQueue } from '../../../lib/scheduler/airflow/dag-queue-base';
 import { Source } from '../../../lib/scheduler/trigger/source';
 import { Target } from '../../../lib/scheduler/trigger/target';
 import { Template } from '../../../lib/testing';
