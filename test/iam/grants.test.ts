@@ -164,7 +164,7 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
   'IManagedAirflow.grantRead': (s, role) => airflowIn(s).grantRead(role),
   'IManagedAirflow.grantOperate': (s, role) => airflowIn(s).grantOperate(role),
   'ManagedAirflow.grantDeploy': (s, role) => airflowIn(s).grantDeploy(role),
-  'DagQueue.grantSend': (s, role) =>
+  'IDagQueue.grantSend': (s, role) =>
     new DagQueue(s, 'It', { airflow: airflowIn(s), dagId: 'deploy_model' }).grantSend(role),
   'Trigger.grantStart': (s, role) => new Trigger(s, 'It', baseOf('new Trigger', s)).grantStart(role),
   'TriggerTable.grantLock': (s, role) => new TriggerTable(s, 'It').grantLock(role, 'pipeline/churn'),

@@ -5,10 +5,9 @@ import { type Compose, ENVIRONMENT_VARIABLE, main, Platform, RECORDS_VARIABLE } 
 
 const REPOSITORY = resolve(__dirname, '../..');
 // without what takes half of a synthesis and plays no part here
-const DEV = readFileSync(join(REPOSITORY, 'environments/dev.yaml'), 'utf8').replace(
-  /^training:\n(?:[ #].*\n|\n)+/m,
-  'training: { ownsLogGroups: false }\n',
-);
+const DEV = readFileSync(join(REPOSITORY, 'environments/dev.yaml'), 'utf8')
+  .replace(/^scheduler:\n(?:[ #].*\n|\n)+/m, '')
+  .replace(/^training:\n(?:[ #].*\n|\n)+/m, 'training: { ownsLogGroups: false }\n');
 const BOOTSTRAP = 'acme-111122223333-eu-north-1-bootstrap';
 
 let folder: string;

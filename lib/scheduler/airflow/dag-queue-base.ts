@@ -1,15 +1,12 @@
 import type { IConstruct } from 'constructs';
 import type { IGrantable } from '../../iam/statement';
 
-/**
- * A FIFO queue that starts one DAG, as an asset watcher reads it. A message is `{ dag_id, run_id, cause, started_by, conf }`; its
- * `run_id` is the same however often it is sent.
- */
+/** A queue in order that starts one DAG, whose asset watcher reads it: each message is a `DagMessage`, in a message group. */
 export interface IDagQueue extends IConstruct {
   readonly dagId: string;
   readonly queueName: string;
   readonly queueArn: string;
   readonly queueUrl: string;
-  /** Allows `sqs:SendMessage`, and encryption with the queue's key. */
+  /** Allows `sqs:SendMessage`, and the key as `IKey.grantEncrypt` and `IKey.grantDecrypt` do. */
   grantSend(grantee: IGrantable): void;
 }

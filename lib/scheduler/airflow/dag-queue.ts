@@ -82,7 +82,6 @@ export class DagQueue extends Construct implements IDagQueue {
     this.unread = this.watch(name, props);
   }
 
-  /** Allows `sqs:SendMessage`, and the key as `IKey.grantEncrypt` and `IKey.grantDecrypt` do. */
   public grantSend(grantee: IGrantable): void {
     grantee.addToPolicy({ actions: ['sqs:SendMessage'], resources: [this.queueArn] });
     const { encryptionKey } = this.airflow;
