@@ -1,0 +1,61 @@
+"""Instants, and the window of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Iterator, Optional
+
+from . import Failed, Unreadable
+
+SCHEDULE = "schedule:"
+
+
+def instant(text: str) -> datetime:
+    """An instant of ISO 8601, in UTC. One without a zone is taken as UTC."""
+    try:
+        found = datetime.fromisoformat(text.strip().replace("Z", "+00:00").replace("z", "+00:00"))
+    except ValueError:
+        raise Unreadable(f"{text!r} is no instant of ISO 8601, such as 2026-01-31T03:00:00Z")
+    return found.replace(tzinfo=timezone.utc) if found.tzinfo is None else found.astimezone(timezone.utc)
+
+
+def text_of(at: datetime) -> str:
+    return at.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass(frozen=True)
+class Window:
+    """From the first instant on, until before the last."""
+
+    since: datetime
+    until: datetime
+
+    def holds(self, at: datetime) -> bool:
+        return self.since <= at < self.until
+
+    def days(self) -> Iterator[str]:
+        """The folders of its days, `2026/01/31`; a file is named after the hour in which the service began it."""
+        day = (self.since - timedelta(hours=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+        while day < self.until:
+            yield day.strftime("%Y/%m/%d")
+            day += timedelta(days=1)
+
+    def has_hour(self, hour: datetime) -> bool:
+        """Whether a file of an hour may hold records of the window; one that was begun before it may."""
+        return self.since - timedelta(hours=2) < hour < self.until
+
+    def __str__(self) -> str:
+        return f"{text_of(self.since)} to {text_of(self.until)}"
+
+
+def time_of_run(until: Optional[str], cause: Optional[str], now: Optional[datetime] = None) -> datetime:
+    """When a run is about: what it is told, else the time of its schedule, so that a late run reads the same data; else now."""
+    try:
+        if until:
+            return instant(until)
+        if cause and cause.startswith(SCHEDULE):
+            return instant(cause[len(SCHEDULE) :])
+    except Unreadable as fault:
+        raise Failed(f"the time of the run cannot be read: {fault}")
+    return now or datetime.now(timezone.utc)
