@@ -9,8 +9,10 @@ import type { JsonValue } from '../../training/pipeline/json';
 import { RUN_VARIABLES } from '../../training/pipeline/pipeline';
 import type { IPipeline } from '../../training/pipeline/pipeline-base';
 import { MAX_PARAMETER_VALUE, MAX_PARAMETERS, PARAMETER_NAME } from '../../training/pipeline/pipeline-limits';
+import type { IProgramJob } from '../../training/processing/program-job';
 import type { IDagQueue } from '../airflow/dag-queue-base';
 import { type Call, intrinsic, type Test } from '../states/state';
+import { processingParts } from './processing-target';
 import { STATE_MACHINE_ARN } from './trigger-limits';
 
 /** Parameters of a pipeline that a trigger sets by itself. */
@@ -114,6 +116,12 @@ export class Target {
     const { conf = {} } = options;
     Properties.of('Target.airflowDag').present({ queue }, 'queue').known({ conf }, 'conf').throwIfInvalid();
     return new Target((scope) => dagParts(scope, queue, conf));
+  }
+
+  /** A program in a processing job. It finds the cause in the variables of `RUN_VARIABLES`. */
+  public static processingJob(job: IProgramJob): Target {
+    Properties.of('Target.processingJob').present({ job }, 'job').throwIfInvalid();
+    return new Target((scope) => processingParts(job, (action) => integration(scope, action)));
   }
 
   /**

@@ -14,6 +14,8 @@ const MODULES: readonly (readonly string[])[] = [
   ['training'],
   ['tracking'],
   ['scheduler'],
+  ['serving'],
+  ['monitoring'],
   ['testing'],
 ];
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import traceback
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Dict, Iterable, List, Optional, Sequence
 
@@ -32,6 +33,7 @@ def arguments_of(words: Sequence[str]) -> argparse.Namespace:
     judging = commands.add_parser("judge", help="compare a window of captured data with a baseline")
     judging.add_argument("--baseline", required=True, help="profile (.json) or data set: a path or an s3:// URI")
     judging.add_argument("--report", required=True, help="folder of the reports: a path or an s3:// URI")
+    judging.add_argument("--monitor", help="name in reports and metrics, in place of that of the settings")
     judging.add_argument("--until", help="end of the window; without it the time of the schedule in CAUSE, or now")
     judging.add_argument("--no-metrics", action="store_true", help="publish nothing")
     making = commands.add_parser("baseline", help="make a profile of a data set, or of captured data")
@@ -168,6 +170,7 @@ def run(options: argparse.Namespace, clients: Clients, now: Optional[datetime]) 
     settings = settings_in(options.settings)
     if options.command == "baseline":
         return make_baseline(options, settings, clients)
+    settings = replace(settings, monitor=options.monitor or settings.monitor)
     report = judge_window(options, settings, clients, now)
     folder = report["window"]["until"].replace(":", "")
     write_report(place(options.report, clients), folder, report, markdown(report))

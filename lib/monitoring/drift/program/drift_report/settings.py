@@ -15,7 +15,8 @@ FEATURE_METRICS = ("PSI", "KolmogorovSmirnov", "JensenShannon", "MissingRate", "
 
 @dataclass(frozen=True)
 class Settings:
-    monitor: str
+    # name of the monitor in reports and metrics
+    monitor: str = ""
     # names of the features in the order of CSV; None if the data names them
     features: Optional[Tuple[str, ...]] = None
     # names of the values of an answer; None for prediction, prediction[0], prediction.score
