@@ -14,6 +14,9 @@ const MODULES: readonly (readonly string[])[] = [
   ['training'],
   ['tracking'],
   ['scheduler'],
+  ['serving'],
+  ['monitoring'],
+  ['logging'],
   ['testing'],
 ];
 

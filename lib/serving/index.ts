@@ -1,0 +1,2 @@
+export * from './endpoint/endpoint-base';
+export * from './endpoint/endpoint-limits';
