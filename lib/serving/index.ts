@@ -1,2 +1,14 @@
-export * from './endpoint/endpoint-base';
+export * from './endpoint/capture';
+export type { IEndpoint, RequestStore } from './endpoint/endpoint-base';
 export * from './endpoint/endpoint-limits';
+export * from './endpoint/endpoint-scaling';
+export * from './endpoint/instances';
+export * from './endpoint/invocation';
+export * from './endpoint/sagemaker-endpoint';
+export * from './model/model-source';
+export * from './model/served-model';
+export * from './rollout/rollback-alarms';
+export * from './rollout/rollout';
+export * from './rollout/rollout-limits';
+export * from './traffic/traffic';
+export * from './traffic/traffic-limits';

@@ -1,4 +1,5 @@
 import { Construct, type IConstruct } from 'constructs';
+import { Aws } from '../../aws/aws';
 import type { ITable } from '../../data-lake/table';
 import type { IGrantable } from '../../iam/statement';
 import type { IBucket } from '../../storage/bucket';
@@ -50,8 +51,6 @@ export abstract class EndpointBase extends Construct implements IEndpoint {
   public abstract readonly invocation: InvocationKind;
   public abstract readonly variantNames: readonly string[];
   public abstract readonly requests?: RequestStore;
-  /** Pattern of the ARNs of its configurations. */
-  protected abstract readonly configurationsArn: string;
 
   public grantInvoke(grantee: IGrantable): void {
     grantee.addToPolicy({ actions: INVOKE_ACTIONS[this.invocation], resources: [this.endpointArn] });
@@ -64,7 +63,10 @@ export abstract class EndpointBase extends Construct implements IEndpoint {
 
   public grantRead(grantee: IGrantable): void {
     grantee.addToPolicy({ actions: ['sagemaker:DescribeEndpoint'], resources: [this.endpointArn] });
-    grantee.addToPolicy({ actions: ['sagemaker:DescribeEndpointConfig'], resources: [this.configurationsArn] });
+    grantee.addToPolicy({
+      actions: ['sagemaker:DescribeEndpointConfig'],
+      resources: [Aws.of(this).arn('sagemaker', `endpoint-config/${this.endpointName}-*`)],
+    });
   }
 }
 
