@@ -16,6 +16,8 @@ export * from './layers/bootstrap-stack';
 export * from './layers/data-stack';
 export * from './layers/foundation-stack';
 export * from './layers/layer-stack';
+export * from './layers/models-stack';
+export * from './layers/monitoring-stack';
 export * from './layers/services-stack';
 export * from './main';
 export * from './offers';

@@ -12,6 +12,7 @@ import type { IModelStore } from '../lib/registry/model-store';
 import type { ModelPackageGroup } from '../lib/registry/packages/model-package-group';
 import type { ManagedAirflow } from '../lib/scheduler/airflow/managed-airflow';
 import type { Trigger } from '../lib/scheduler/trigger/trigger';
+import type { IEndpoint } from '../lib/serving/endpoint/endpoint-base';
 import type { IBucket } from '../lib/storage/bucket';
 import type { IMlflowTracking } from '../lib/tracking/mlflow-tracking-base';
 import type { ITensorBoardLogs } from '../lib/tracking/tensorboard-logs';
@@ -99,11 +100,22 @@ export interface Services {
   readonly triggers?: ReadonlyMap<string, Trigger>;
 }
 
+/** Offers of the models layer: what serves predictions. */
+export interface Models {
+  /** Endpoints by name; `undefined` if the environment has none. */
+  readonly endpoints?: ReadonlyMap<string, IEndpoint>;
+}
+
+/** The layer of monitoring is the last one: it offers nothing to others. */
+export type Monitoring = object;
+
 /** Offers of each layer to later layers, in the order of deployment. */
 export interface Offers extends Readonly<Record<AwsLayerName, object>> {
   readonly foundation: Foundation;
   readonly data: Data;
   readonly services: Services;
+  readonly models: Models;
+  readonly monitoring: Monitoring;
 }
 
 /** What the parts of each layer may use: the offers of earlier layers, and those of earlier sections in the layer. */
@@ -122,6 +134,24 @@ export interface Available extends Readonly<Record<AwsLayerName, object>> {
     readonly foundation: Foundation;
     readonly data: Data;
     readonly services: Partial<Services>;
+  };
+  readonly models: {
+    readonly environment: Environment;
+    readonly foundation: Foundation;
+    readonly data: Data;
+    /** Empty if the environment has nothing in this layer. */
+    readonly services: Partial<Services>;
+    readonly models: Partial<Models>;
+  };
+  readonly monitoring: {
+    readonly environment: Environment;
+    readonly foundation: Foundation;
+    readonly data: Data;
+    /** Empty if the environment has nothing in this layer. */
+    readonly services: Partial<Services>;
+    /** Empty if the environment has nothing in this layer. */
+    readonly models: Partial<Models>;
+    readonly monitoring: Partial<Monitoring>;
   };
 }
 

@@ -4,6 +4,8 @@ import type { Environment } from './environment/environment';
 import type { AnySection, KeptData } from './environment/section';
 import type { DataStack } from './layers/data-stack';
 import type { FoundationStack } from './layers/foundation-stack';
+import type { ModelsStack } from './layers/models-stack';
+import type { MonitoringStack } from './layers/monitoring-stack';
 import type { ServicesStack } from './layers/services-stack';
 import type { AwsLayerName, Offers, Part } from './offers';
 import { SECTIONS } from './sections/list';
@@ -13,7 +15,7 @@ import { SECTIONS } from './sections/list';
  *
  * The module of a stack, and with it its provider, is loaded when the stack is created.
  */
-export class Platform implements Omit<Offers, 'services'> {
+export class Platform implements Pick<Offers, 'foundation' | 'data'> {
   /** Parts of all sections, in the order of the sections. */
   public readonly parts: readonly Part<AwsLayerName>[];
   /** Data domains, each with its own key. */
@@ -22,6 +24,10 @@ export class Platform implements Omit<Offers, 'services'> {
   public readonly data: DataStack;
   /** `undefined` if the environment has nothing in this layer. */
   public readonly services?: ServicesStack;
+  /** `undefined` if the environment has nothing in this layer. */
+  public readonly models?: ModelsStack;
+  /** `undefined` if the environment has nothing in this layer. */
+  public readonly monitoring?: MonitoringStack;
 
   /** @param sections sections of the file. @default - those of the platform */
   constructor(
@@ -43,10 +49,22 @@ export class Platform implements Omit<Offers, 'services'> {
     this.foundation = new FoundationStack(app, this);
     const { DataStack } = require('./layers/data-stack') as typeof import('./layers/data-stack');
     this.data = new DataStack(app, this);
-    if (this.parts.some(({ layer }) => layer === 'services')) {
+    if (this.has('services')) {
       const { ServicesStack } = require('./layers/services-stack') as typeof import('./layers/services-stack');
       this.services = new ServicesStack(app, this);
     }
+    if (this.has('models')) {
+      const { ModelsStack } = require('./layers/models-stack') as typeof import('./layers/models-stack');
+      this.models = new ModelsStack(app, this);
+    }
+    if (this.has('monitoring')) {
+      const { MonitoringStack } = require('./layers/monitoring-stack') as typeof import('./layers/monitoring-stack');
+      this.monitoring = new MonitoringStack(app, this);
+    }
+  }
+
+  private has(name: AwsLayerName): boolean {
+    return this.parts.some(({ layer }) => layer === name);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Layers of an environment on AWS, in the order of deployment. */
-export type AwsLayerName = 'foundation' | 'data' | 'services';
+export type AwsLayerName = 'foundation' | 'data' | 'services' | 'models' | 'monitoring';
 
 /**
  * The part of a section in any layer, as `part` and `Engines.part` declare it.

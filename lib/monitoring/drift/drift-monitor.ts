@@ -11,7 +11,6 @@ import { Target } from '../../scheduler/trigger/target';
 import { Trigger } from '../../scheduler/trigger/trigger';
 import { ALARM, MAX_ALARM_TOPICS, TOPIC_ARN } from '../../scheduler/trigger/trigger-limits';
 import { captureModule } from '../../serving/captured/capture-program';
-import { allowCaptured, CAPTURE_PREFIX, capturedUri, VARIANT } from '../../serving/captured/captured-data';
 import { programOf } from '../../training/evaluation/program-files';
 import { DEFAULT_PROGRAM_MINUTES, PROGRAM_PATH } from '../../training/processing/processing-limits';
 import { ProgramJob } from '../../training/processing/program-job';
@@ -121,14 +120,14 @@ export class DriftMonitor extends Construct {
       entryPoint: props.program?.entryPoint ?? DRIFT_PROGRAM,
       arguments: [
         ...['judge', '--monitor', this.monitorName, '--settings', `${PROGRAM_PATH}/${DRIFT_SETTINGS}`],
-        ...['--captured', capturedUri(captured), '--baseline', baseline.uri, '--report', this.reportsUri],
+        ...['--captured', captured.uri, '--baseline', baseline.uri, '--report', this.reportsUri],
       ],
     });
   }
 
   private allow(): void {
     const { captured, baseline, workspace } = this.props;
-    allowCaptured(captured, this.role);
+    captured.grantRead(this.role);
     baseline.grantRead(this.role);
     workspace.bucket.grantWrite(this.role, this.reportObjects);
     this.role.addToPolicy({
@@ -184,16 +183,13 @@ export class DriftMonitor extends Construct {
   }
 
   private validate(props: DriftMonitorProps): void {
-    const { captured, thresholds = {}, featureMetrics = [], alarmTopicArns = [] } = props;
+    const { thresholds = {}, featureMetrics = [], alarmTopicArns = [] } = props;
     Properties.of(this)
       .known(props, 'features', 'predictions', 'ignored', 'categories', 'featureMetrics', 'thresholds', 'windowHours')
       .known(props, 'delayMinutes', 'level', 'minRows', 'maxRows', 'maxRuntimeMinutes', 'program', 'alarmTopicArns')
-      .known(captured, 'variants')
       .throwIfInvalid();
     const properties = Properties.of(this)
       .known(thresholds, 'psi', 'missing', 'newCategories')
-      .matches('captured.prefix', captured.prefix, CAPTURE_PREFIX)
-      .require(captured.variants.length > 0, "'captured.variants' must have at least one name, got none")
       .number('windowHours', props.windowHours, WINDOW_HOURS)
       .number('delayMinutes', props.delayMinutes, DELAY_MINUTES)
       .number('level', props.level, DRIFT_LEVEL)
@@ -211,7 +207,6 @@ export class DriftMonitor extends Construct {
         alarmTopicArns.length <= MAX_ALARM_TOPICS,
         `'alarmTopicArns' must have at most ${MAX_ALARM_TOPICS} entries, got ${alarmTopicArns.length}`,
       );
-    for (const name of captured.variants) properties.matches('captured.variants', name, VARIANT);
     for (const name of featureMetrics) properties.oneOf('featureMetrics', name, FEATURE_METRICS);
     for (const arn of alarmTopicArns) properties.matches('alarmTopicArns', arn, TOPIC_ARN);
     checkColumns(properties, props);

@@ -1,6 +1,6 @@
 import type { Source } from '../../scheduler/trigger/source';
 import type { TriggerTable } from '../../scheduler/trigger/trigger-table';
-import type { CapturedData } from '../../serving/captured/captured-data';
+import type { CaptureSource } from '../../serving/captured/capture-source';
 import type { Program } from '../../training/evaluation/program-files';
 import type { Framework } from '../../training/framework/framework';
 import type { ITrainingWorkspace } from '../../training/sagemaker/workspace';
@@ -40,7 +40,7 @@ export interface DriftMonitorProps extends DriftColumns {
   /** One of the workspace's types, e.g. `ml.m5.large`. */
   readonly instanceType: string;
   /** What the endpoint captures. */
-  readonly captured: CapturedData;
+  readonly captured: CaptureSource;
   readonly baseline: Baseline;
   /** Locks of the triggers of the environment. */
   readonly locks: TriggerTable;

@@ -1,4 +1,5 @@
 import { Construct, type IConstruct } from 'constructs';
+import { digitsOf } from '../../core/cdktf/token-values';
 import { InputError } from '../../core/input-error';
 import type { IGrantable } from '../../iam/statement';
 import { REGISTERED_AS } from './package-limits';
@@ -24,6 +25,8 @@ export interface IModelPackageGroup extends IConstruct {
   readonly packagesArn: string;
   /** Keys that the metadata of every package must have: see `missingMetadata`. */
   readonly requiredMetadata: readonly string[];
+  /** `arn:<partition>:sagemaker:<region>:<account>:model-package/<name>/<version>`. */
+  versionArn(packageVersion: number): string;
   /**
    * Allows a trainer to register a version, as pending or rejected and with each key of `requiredMetadata`:
    * `sagemaker:CreateModelPackage`, and `sagemaker:AddTags` at that call. Another status or a missing key is refused with
@@ -56,6 +59,10 @@ export abstract class ModelPackageGroupBase extends Construct implements IModelP
   public abstract readonly requiredMetadata: readonly string[];
   private readonly registrars = new Set<IGrantable>();
   private readonly approvers = new Set<IGrantable>();
+
+  public versionArn(packageVersion: number): string {
+    return `${this.packagesArn.slice(0, -1)}${digitsOf(packageVersion)}`; // it ends in a slash and a wildcard
+  }
 
   public grantRegister(grantee: IGrantable): void {
     this.keepApart(grantee, this.approvers);

@@ -1,5 +1,5 @@
 import type { Properties } from '../../core/properties';
-import { VARIANT } from '../captured/captured-data';
+import { VARIANT_FOLDER } from '../captured/capture-source';
 import {
   AGGREGATES,
   type Aggregate,
@@ -117,8 +117,8 @@ export function checkPlan(properties: Properties, plan: ExperimentPlan): void {
   const wanted = [control, treatment].sort().join(', ');
   properties
     .matches('plan.name', plan.name, EXPERIMENT_NAME)
-    .matches('plan.control', control, VARIANT)
-    .matches('plan.treatment', treatment, VARIANT)
+    .matches('plan.control', control, VARIANT_FOLDER)
+    .matches('plan.treatment', treatment, VARIANT_FOLDER)
     .require(control !== treatment, `'plan.treatment' must be another variant than 'plan.control', got '${treatment}'`)
     .require(given === wanted, `'plan.shares' must be of ${wanted}, got ${given}`)
     .keeps('plan.start', plan.start, brokenInstant(plan.start))

@@ -19,7 +19,7 @@ import { DEFAULT_PROGRAM_MINUTES, PROGRAM_PATH } from '../../training/processing
 import { ProgramJob } from '../../training/processing/program-job';
 import type { ITrainingWorkspace } from '../../training/sagemaker/workspace';
 import { captureModule } from '../captured/capture-program';
-import { allowCaptured, CAPTURE_PREFIX, type CapturedData, capturedUri } from '../captured/captured-data';
+import type { CaptureSource } from '../captured/capture-source';
 import { EXPERIMENT_NAMESPACE } from './experiment-limits';
 import { checkPlan, type ExperimentPlan, planText } from './experiment-plan';
 
@@ -47,7 +47,7 @@ export interface ExperimentReportProps {
   /** One of the workspace's types, e.g. `ml.m5.large`. */
   readonly instanceType: string;
   /** What the endpoint captures. Of its variants, those of the plan are read; requests must all be captured. */
-  readonly captured: Pick<CapturedData, 'bucket' | 'prefix'>;
+  readonly captured: CaptureSource;
   readonly outcomes: OutcomeData;
   /** Locks of the triggers of the environment. */
   readonly locks: TriggerTable;
@@ -119,13 +119,8 @@ export class ExperimentReport extends Construct {
     return `experiments/${this.props.plan.name}/*`;
   }
 
-  private get captured(): CapturedData {
-    const { plan, captured } = this.props;
-    return { ...captured, variants: [plan.control, plan.treatment] };
-  }
-
   private makeJob(): ProgramJob {
-    const { workspace, framework, instanceType, outcomes, plan, maxRuntimeMinutes } = this.props;
+    const { workspace, framework, instanceType, captured, outcomes, plan, maxRuntimeMinutes } = this.props;
     const program = { ...captureModule(), ...programIn('experiment', join(__dirname, 'program')) };
     return new ProgramJob(this, 'Job', {
       workspace,
@@ -135,7 +130,7 @@ export class ExperimentReport extends Construct {
       files: { ...program, [PLAN]: planText(plan) },
       entryPoint: PROGRAM,
       arguments: [
-        ...['read', '--plan', `${PROGRAM_PATH}/${PLAN}`, '--captured', capturedUri(this.captured)],
+        ...['read', '--plan', `${PROGRAM_PATH}/${PLAN}`, '--captured', captured.uri],
         ...['--outcomes', `s3://${outcomes.bucket.bucketName}/${outcomes.prefix}/`],
         ...['--report', `${workspace.uriOf('experiments')}/`],
       ],
@@ -143,10 +138,10 @@ export class ExperimentReport extends Construct {
   }
 
   private allow(): void {
-    const { outcomes, workspace } = this.props;
-    allowCaptured(this.captured, this.role);
+    const { captured, outcomes, workspace, plan } = this.props;
+    captured.grantRead(this.role, [plan.control, plan.treatment]);
     outcomes.bucket.grantRead(this.role, `${outcomes.prefix}/*`);
-    workspace.bucket.grantRead(this.role, `experiments/${this.props.plan.name}/declaration.json`);
+    workspace.bucket.grantRead(this.role, `experiments/${plan.name}/declaration.json`);
     workspace.bucket.grantWrite(this.role, this.reportObjects);
     this.role.addToPolicy({
       actions: ['cloudwatch:PutMetricData'],
@@ -181,8 +176,9 @@ export class ExperimentReport extends Construct {
       .known(plan, 'maturityHours', 'unitAttribute', 'level', 'power', 'minUnits', 'balanceLevel')
       .throwIfInvalid();
     const properties = Properties.of(this)
-      .matches('captured.prefix', captured.prefix, CAPTURE_PREFIX)
-      .matches('outcomes.prefix', outcomes.prefix, DATA_PREFIX);
+      .matches('outcomes.prefix', outcomes.prefix, DATA_PREFIX)
+      .oneOf('plan.control', plan.control, captured.variants)
+      .oneOf('plan.treatment', plan.treatment, captured.variants);
     checkPlan(properties, plan);
     const topics = Token.isUnresolved(props.alarmTopicArns) ? [] : (props.alarmTopicArns ?? []);
     for (const arn of topics) properties.matches('alarmTopicArns', arn, TOPIC_ARN);

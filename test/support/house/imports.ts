@@ -16,6 +16,7 @@ const MODULES: readonly (readonly string[])[] = [
   ['scheduler'],
   ['serving'],
   ['monitoring'],
+  ['logging'],
   ['testing'],
 ];
 

@@ -1,0 +1,39 @@
+import { Aws } from '../../aws/aws';
+import type { IKey } from '../../encryption/key';
+import type { IGrantable } from '../../iam/statement';
+import type { INetwork } from '../../network/network';
+import { allowInterfaces, allowVolumes } from '../../training/sagemaker/job-access';
+import type { ModelNetwork } from '../model/served-model';
+
+/** Prefix of the log groups of endpoints, which SageMaker fixes, and namespace of their metrics. */
+export const ENDPOINT_LOGS = '/aws/sagemaker/Endpoints';
+
+/** What a role of containers works with. */
+export interface ServingSurroundings {
+  readonly logGroupArn: string;
+  readonly encryptionKey: IKey;
+  /** @default - no VPC */
+  readonly network?: { readonly of: INetwork; readonly model: ModelNetwork };
+}
+
+/** Allows a role what SageMaker does in its name for an endpoint: logs, metrics, volumes, network interfaces. */
+export function allowServing(role: IGrantable, { logGroupArn, encryptionKey, network }: ServingSurroundings): void {
+  role.addToPolicy({
+    actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+    resources: [logGroupArn, `${logGroupArn}:log-stream:*`],
+  });
+  role.addToPolicy({
+    actions: ['cloudwatch:PutMetricData'],
+    resources: ['*'], // CloudWatch limits it to a namespace only
+    conditions: { StringEquals: { 'cloudwatch:namespace': ENDPOINT_LOGS } },
+  });
+  if (!network) return;
+  allowVolumes(role, encryptionKey);
+  const { subnets, securityGroupIds } = network.model;
+  allowInterfaces(role, network.of, { Subnets: subnets, SecurityGroupIds: securityGroupIds });
+}
+
+/** ARN of the log group of an endpoint. */
+export function endpointLogGroupArn(role: IGrantable, endpointName: string): string {
+  return Aws.of(role).arn('logs', `log-group:${ENDPOINT_LOGS}/${endpointName}`);
+}
