@@ -9,6 +9,8 @@ import { FeatureGroup } from '../../lib/features/feature-group';
 import { FeatureType } from '../../lib/features/feature-type';
 import { OnlineStore } from '../../lib/features/online-store';
 import type { Role } from '../../lib/iam/role';
+import { Baseline } from '../../lib/monitoring/drift/baseline';
+import { DriftMonitor } from '../../lib/monitoring/drift/drift-monitor';
 import { SecurityGroup } from '../../lib/network/security-group';
 import { Database } from '../../lib/registry/database';
 import { ImageRepository } from '../../lib/registry/image-repository';
@@ -20,8 +22,10 @@ import { DagQueue } from '../../lib/scheduler/airflow/dag-queue';
 import { ManagedAirflow } from '../../lib/scheduler/airflow/managed-airflow';
 import { Trigger } from '../../lib/scheduler/trigger/trigger';
 import { TriggerTable } from '../../lib/scheduler/trigger/trigger-table';
+import { CaptureSource } from '../../lib/serving/captured/capture-source';
 import { CapturedData } from '../../lib/serving/endpoint/capture';
 import { Invocation } from '../../lib/serving/endpoint/invocation';
+import { ExperimentReport } from '../../lib/serving/experiment/experiment-report';
 import { Bucket } from '../../lib/storage/bucket';
 import { Template } from '../../lib/testing';
 import { MlflowTracking } from '../../lib/tracking/mlflow-tracking';
@@ -34,6 +38,7 @@ import { Framework } from '../../lib/training/framework/framework';
 import { Notebooks } from '../../lib/training/notebooks/notebooks';
 import { Pipeline } from '../../lib/training/pipeline/pipeline';
 import { PretrainedModels } from '../../lib/training/pretrained/pretrained-models';
+import { ProgramJob } from '../../lib/training/processing/program-job';
 import { SageMakerTraining } from '../../lib/training/sagemaker/sagemaker-training';
 import { BASES } from '../support/bases';
 import { Sources } from '../support/house/source';
@@ -110,6 +115,8 @@ const gateIn = (s: AwsStack) => new DataQualityGate(s, 'It', baseOf('new DataQua
 const trackingIn = (s: AwsStack) => new MlflowTracking(s, 'It', { bucket: bucketIn(s) });
 const boardIn = (s: AwsStack) => new TensorBoardLogs(s, 'It', baseOf('new TensorBoardLogs', s));
 const airflowIn = (s: AwsStack) => new ManagedAirflow(s, 'Airflow', baseOf('new ManagedAirflow', s));
+const monitorIn = (s: AwsStack) => new DriftMonitor(s, 'It', baseOf('new DriftMonitor', s));
+const experimentIn = (s: AwsStack) => new ExperimentReport(s, 'It', baseOf('new ExperimentReport', s));
 const filesIn = (s: AwsStack) => new ElasticFileSystem(s, 'It', baseOf('new ElasticFileSystem', s));
 const expressIn = (s: AwsStack) => new ExpressBucket(s, 'It', baseOf('new ExpressBucket', s));
 const packagesIn = (s: AwsStack) => new ModelPackageGroup(s, 'Churn', { name: 'churn' });
@@ -170,6 +177,13 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
   'IDagQueue.grantSend': (s, role) =>
     new DagQueue(s, 'It', { airflow: airflowIn(s), dagId: 'deploy_model' }).grantSend(role),
   'Trigger.grantStart': (s, role) => new Trigger(s, 'It', baseOf('new Trigger', s)).grantStart(role),
+  'IProgramJob.grantStart': (s, role) => new ProgramJob(s, 'It', baseOf('new ProgramJob', s)).grantStart(role),
+  'CaptureSource.grantRead': (s, role) => CaptureSource.folder(bucketIn(s), 'captured/a', ['b']).grantRead(role),
+  'Baseline.grantRead': (s, role) => Baseline.profile(bucketIn(s), 'baselines/a.json').grantRead(role),
+  'DriftMonitor.grantStart': (s, role) => monitorIn(s).grantStart(role),
+  'DriftMonitor.grantReadReports': (s, role) => monitorIn(s).grantReadReports(role),
+  'ExperimentReport.grantStart': (s, role) => experimentIn(s).grantStart(role),
+  'ExperimentReport.grantReadReports': (s, role) => experimentIn(s).grantReadReports(role),
   'TriggerTable.grantLock': (s, role) => new TriggerTable(s, 'It').grantLock(role, 'pipeline/churn'),
   'IEndpoint.grantInvoke': (s, role) => {
     const asynchronous = Invocation.asynchronous({ instanceType: 'ml.m5.large', bucket: bucketIn(s) });

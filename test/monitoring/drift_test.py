@@ -389,7 +389,7 @@ class Runs(unittest.TestCase):
         self.training_data()
         self.capture()
         words = ["judge", "--baseline", str(self.folder / "train"), "--captured", str(self.folder / "captured")]
-        with mock.patch.dict(os.environ, {"CAUSE": "schedule:2026-11-01T12:15:00Z"}):
+        with mock.patch.dict(os.environ, {"MLOPS_CAUSE": "schedule:2026-11-01T12:15:00Z"}):
             code, message, cloud = self.run_program(*words, "--report", str(self.folder / "reports"), baselineFormat="parquet")
         self.assertEqual((code, message), (0, "NO_DRIFT in 540 rows"))
 

@@ -24,6 +24,7 @@ import { BatchTraining } from '../../lib/training/batch/batch-training';
 import { Capacity } from '../../lib/training/batch/capacity';
 import { Pipeline } from '../../lib/training/pipeline/pipeline';
 import { FailStep } from '../../lib/training/pipeline/steps/flow-steps';
+import { baselinePropsIn, driftPropsIn, experimentPropsIn, programJobPropsIn } from './drift';
 import { churnPropsIn } from './pipeline/churn';
 import { endpointPropsIn, SERVING_IMAGE } from './serving';
 import { ACME, keyIn } from './stack';
@@ -213,6 +214,10 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
     after: new TerraformResource(stack, 'Before', { terraformResourceType: 'terraform_data' }),
   }),
   'new TriggerTable': () => ({}),
+  'new ProgramJob': (stack) => ({ ...programJobPropsIn(stack) }),
+  'new DriftMonitor': (stack) => ({ ...driftPropsIn(stack) }),
+  'new DriftBaseline': (stack) => ({ ...baselinePropsIn(stack) }),
+  'new ExperimentReport': (stack) => ({ ...experimentPropsIn(stack) }),
   'new Trigger': (stack) => ({
     on: Source.rate(1, 'days'),
     start: Target.pipeline(

@@ -96,7 +96,11 @@ export class DriftMonitor extends Construct {
     this.silenceAlarm = this.makeSilenceAlarm();
   }
 
-  /** Allows what `Trigger.grantStart` allows: `states:StartExecution` and seeing what a run does. */
+  /**
+   * Allows starting a run by hand, and seeing what it does: `states:StartExecution`, `states:ListExecutions`,
+   * `states:DescribeStateMachine` on the state machine of the trigger, and `states:DescribeExecution`,
+   * `states:GetExecutionHistory` on its executions.
+   */
   public grantStart(grantee: IGrantable): void {
     this.trigger.grantStart(grantee);
   }

@@ -105,7 +105,11 @@ export class ExperimentReport extends Construct {
     this.invalidAlarm = this.makeAlarm('Invalid', 'the variants differ in more than the model: it says nothing');
   }
 
-  /** Allows what `Trigger.grantStart` allows: `states:StartExecution` and seeing what a run does. */
+  /**
+   * Allows starting a run by hand, and seeing what it does: `states:StartExecution`, `states:ListExecutions`,
+   * `states:DescribeStateMachine` on the state machine of the trigger, and `states:DescribeExecution`,
+   * `states:GetExecutionHistory` on its executions.
+   */
   public grantStart(grantee: IGrantable): void {
     this.trigger.grantStart(grantee);
   }

@@ -16,7 +16,7 @@ describeWith(['python', 'registry'], 'the programs of drift and experiments, wit
     ],
   ])('%s', (_, script) => {
     // one thread: small arrays gain nothing from more, and other work of the machine loses
-    const env = { ...process.env, OPENBLAS_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1', CAUSE: '' };
+    const env = { ...process.env, OPENBLAS_NUM_THREADS: '1', PYTHONDONTWRITEBYTECODE: '1', MLOPS_CAUSE: '' };
     const { status, stderr } = spawnSync(statisticsPython(), [join(__dirname, '../..', script)], {
       encoding: 'utf8',
       env,

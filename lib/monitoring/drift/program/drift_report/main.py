@@ -17,7 +17,7 @@ from captured.places import Clients, Folder, digest, place
 from captured.records import Reading, records
 from captured.results import MESSAGE, client, publish, tell, write_report
 from captured.tables import FORMATS, table_rows
-from captured.times import Window, instant, time_of_run
+from captured.times import CAUSE, Window, instant, time_of_run
 
 from .judgement import judge
 from .profiles import POINTS, Baseline, baseline_of
@@ -34,7 +34,7 @@ def arguments_of(words: Sequence[str]) -> argparse.Namespace:
     judging.add_argument("--baseline", required=True, help="profile (.json) or data set: a path or an s3:// URI")
     judging.add_argument("--report", required=True, help="folder of the reports: a path or an s3:// URI")
     judging.add_argument("--monitor", help="name in reports and metrics, in place of that of the settings")
-    judging.add_argument("--until", help="end of the window; without it the time of the schedule in CAUSE, or now")
+    judging.add_argument("--until", help="end of the window; without it the time of the schedule in MLOPS_CAUSE, or now")
     judging.add_argument("--no-metrics", action="store_true", help="publish nothing")
     making = commands.add_parser("baseline", help="make a profile of a data set, or of captured data")
     making.add_argument("--data", help="data set: a path or an s3:// URI")
@@ -115,7 +115,7 @@ def read_baseline(uri: str, settings: Settings, clients: Clients) -> Baseline:
 
 
 def judge_window(options: argparse.Namespace, settings: Settings, clients: Clients, now: Optional[datetime]) -> Dict[str, Any]:
-    until = time_of_run(options.until, os.environ.get("CAUSE"), now) - timedelta(minutes=settings.delay_minutes)
+    until = time_of_run(options.until, os.environ.get(CAUSE), now) - timedelta(minutes=settings.delay_minutes)
     window = Window(until - timedelta(hours=settings.window_hours), until)
     baseline = read_baseline(options.baseline, settings, clients)
     reading = Reading()

@@ -9,6 +9,8 @@ from typing import Iterator, Optional
 from . import Failed, Unreadable
 
 SCHEDULE = "schedule:"
+# why a run was started: `RUN_VARIABLES` of the platform
+CAUSE = "MLOPS_CAUSE"
 
 
 def instant(text: str) -> datetime:

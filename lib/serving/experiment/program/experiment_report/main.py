@@ -16,7 +16,7 @@ from captured.records import Reading as Captured
 from captured.records import records
 from captured.results import MESSAGE, client, publish, tell, write_report
 from captured.tables import table_rows
-from captured.times import Window, instant, text_of, time_of_run
+from captured.times import CAUSE, Window, instant, text_of, time_of_run
 
 from .plan import Plan, plan_of
 from .reading import NOT_STARTED, read
@@ -34,7 +34,7 @@ def arguments_of(words: Sequence[str]) -> argparse.Namespace:
     reading.add_argument("--captured", required=True, help="folder with a folder for each variant: a path or an s3:// URI")
     reading.add_argument("--outcomes", required=True, help="table of the outcomes: a path or an s3:// URI")
     reading.add_argument("--report", required=True, help="folder of the reports: a path or an s3:// URI")
-    reading.add_argument("--until", help="time of the reading; without it the time of the schedule in CAUSE, or now")
+    reading.add_argument("--until", help="time of the reading; without it the time of the schedule in MLOPS_CAUSE, or now")
     reading.add_argument("--no-metrics", action="store_true", help="publish nothing")
     sizing = commands.add_parser("size", help="say how many units of the control a plan needs")
     sizing.add_argument("--base", type=float, default=0.0, help="proportion of the control")
@@ -91,7 +91,7 @@ def run(options: argparse.Namespace, clients: Clients, now: Optional[datetime]) 
         raise Failed(f"the plan {options.plan} cannot be read: {fault}")
     if options.command == "size":
         return f"{units_for(plan, options.base, options.deviation):,} units of {plan.control}"
-    report = read_experiment(options, plan, clients, time_of_run(options.until, os.environ.get("CAUSE"), now))
+    report = read_experiment(options, plan, clients, time_of_run(options.until, os.environ.get(CAUSE), now))
     if not options.no_metrics:
         publish(clients("cloudwatch"), plan.namespace, metrics_of(plan, report))
     return f"{report['state']}: {'; '.join(report['reasons'])}"
