@@ -17,6 +17,11 @@ export const DAG_ID: TextPattern = {
   pattern: /^[A-Za-z0-9_-]+$/,
   meaning: 'the id of a DAG of letters, digits, hyphens and underscores such as deploy_model',
 };
+/** Key of what a run is told: none that Step Functions takes for a path, which ends in `.$`. */
+export const CONF_KEY: TextPattern = {
+  pattern: /^[A-Za-z_]\w{0,63}$/,
+  meaning: '1 to 64 letters, digits and underscores, the first no digit, such as mode',
+};
 
 /** Seconds for which a message is retained: the most of SQS, longer than any outage of an environment. */
 export const MESSAGE_RETENTION_SECONDS = 14 * 86_400;
