@@ -395,7 +395,7 @@ describe('a mistake is told:', () => {
     [
       'a time zone that is not there',
       () => Source.cron('cron(0 3 ? * MON *)', 'Europe/Stokholm'),
-      "'timezone' must be a time zone of the IANA database, got 'Europe/Stokholm'; write one such as Europe/Stockholm or UTC",
+      "'timezone' must be a time zone of the IANA database, got 'Europe/Stokholm'; write its continent and city, such as Europe/Stockholm",
     ],
     ['no rate', () => Source.rate(0, 'hours'), "'value' must be between 1 and 100000, got 0"],
     [

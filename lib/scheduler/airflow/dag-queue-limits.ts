@@ -1,10 +1,10 @@
-import type { AwsNameKind } from '../../aws/name-kind';
+import { type AwsNameKind, QUEUE } from '../../aws/name-kind';
 import type { BrokenRule } from '../../core/properties';
 import type { TextPattern } from '../../core/text-pattern';
 import { hasWatchers } from './version-limits';
 
-/** Names of SQS queues in order; `.fifo` counts. */
-export const DAG_QUEUE: AwsNameKind = { kind: 'SQS queue', maxLength: 80, uniqueIn: 'region', property: 'dagId' };
+/** Names of the queues of DAGs, which follow from their ids. */
+export const DAG_QUEUE: AwsNameKind = { ...QUEUE, property: 'dagId' };
 /** End of the name of a queue in order (SQS API, `CreateQueue`). */
 export const FIFO = '.fifo';
 

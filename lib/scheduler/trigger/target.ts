@@ -1,6 +1,7 @@
 import { Fn, Token } from 'cdktf';
 import type { IConstruct } from 'constructs';
 import { partOfArn } from '../../aws/arn-parts';
+import { ARN } from '../../aws/arns';
 import { Aws } from '../../aws/aws';
 import { Properties } from '../../core/properties';
 import type { IGrantable } from '../../iam/statement';
@@ -12,7 +13,6 @@ import { MAX_PARAMETER_VALUE, MAX_PARAMETERS, PARAMETER_NAME } from '../../train
 import type { IDagQueue } from '../airflow/dag-queue-base';
 import { CONF_KEY } from '../airflow/dag-queue-limits';
 import { type Call, intrinsic, keysIn, type Test } from '../states/state';
-import { STATE_MACHINE_ARN } from './trigger-limits';
 
 /** Parameters of a pipeline that a trigger sets by itself. */
 const OWN_PARAMETERS = ['Cause', 'StartedBy'] as const;
@@ -130,7 +130,7 @@ export class Target {
   public static stateMachine(stateMachineArn: string): Target {
     Properties.of('Target.stateMachine')
       .present({ stateMachineArn }, 'stateMachineArn')
-      .matches('stateMachineArn', stateMachineArn, STATE_MACHINE_ARN)
+      .matches('stateMachineArn', stateMachineArn, ARN.stateMachine)
       .throwIfInvalid();
     return new Target((scope) => machineParts(scope, stateMachineArn), stateMachineArn);
   }

@@ -66,7 +66,7 @@ const BAD: readonly (readonly [text: string, ...errors: string[]])[] = [
   ],
   [
     'cron: "cron(0 3 ? * MON *)", zone: Europe/Stokholm, pipeline: churn',
-    "51 scheduler.triggers.retrain.zone: must be a time zone of the IANA database, got 'Europe/Stokholm'; write one such as Europe/Stockholm or UTC",
+    "51 scheduler.triggers.retrain.zone: must be a time zone of the IANA database, got 'Europe/Stokholm'; write its continent and city, such as Europe/Stockholm",
   ],
   [
     'cron: "0 3 * * 1", pipeline: churn',

@@ -1,4 +1,6 @@
 import type * as z from 'zod';
+import { MAX_ALARM_TOPICS } from '../../../../lib/aws/alarm-topics';
+import { brokenTimeZone } from '../../../../lib/aws/time-zone';
 import {
   brokenDagId,
   brokenDagQueue,
@@ -10,8 +12,6 @@ import {
   brokenCooldown,
   brokenCron,
   brokenPlace,
-  brokenZone,
-  MAX_ALARM_TOPICS,
   WATCHED_PREFIX,
   WATCHED_SUFFIX,
 } from '../../../../lib/scheduler/trigger/trigger-limits';
@@ -112,7 +112,7 @@ function* strays(path: Path, trigger: DraftTrigger): Iterable<FileError> {
 
 function* times(path: Path, { cron, zone }: DraftTrigger): Iterable<FileError> {
   if (cron !== undefined) yield* broken([...path, 'cron'], cron, brokenCron(cron));
-  if (zone !== undefined) yield* broken([...path, 'zone'], zone, brokenZone(zone));
+  if (zone !== undefined) yield* broken([...path, 'zone'], zone, brokenTimeZone(zone));
 }
 
 function* objects(path: Path, { objects: watched = {} }: DraftTrigger): Iterable<FileError> {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { TIME_ZONE } from '../../../../lib/aws/time-zone';
 import { NAME } from '../../../../lib/core/text-pattern';
 import { CONF_KEY, DAG_ID, MAX_DAG_ID_LENGTH } from '../../../../lib/scheduler/airflow/dag-queue-limits';
 import {
@@ -32,8 +33,6 @@ const VALUE = {
 };
 /** A part of the keys of objects: a rule says more. */
 const KEY_PART = { pattern: /^(?!.*[$%]\{)[^\p{Cc}]+$/u, meaning: 'a text on one line without ${ or %{' };
-/** Name of a time zone: whether there is one, a rule says. */
-const ZONE = { pattern: /^[\w+/-]+$/, meaning: 'a time zone such as Europe/Stockholm' };
 /** A cron expression: what is wrong with it, a rule says. */
 const CRON = { pattern: /^(?!.*[$%]\{)[^\p{Cc}]+$/u, meaning: 'a cron expression such as cron(0 3 ? * MON *)' };
 const JOB = {
@@ -71,7 +70,7 @@ const TriggerSchema = z
       .describe('Points in time, as EventBridge Scheduler writes them: six fields, the last one the year.')
       .meta({ examples: ['cron(0 3 ? * MON *)'] })
       .optional(),
-    zone: text(ZONE)
+    zone: text(TIME_ZONE)
       .describe('Time zone of cron. Default: UTC.')
       .meta({ examples: ['Europe/Stockholm'] })
       .optional(),
