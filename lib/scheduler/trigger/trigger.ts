@@ -7,7 +7,9 @@ import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
 import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';
 import { Token } from 'cdktf';
 import { Construct } from 'constructs';
+import { judgeAlarmTopics } from '../../aws/alarm-topics';
 import { Aws } from '../../aws/aws';
+import { ALARM, EVENT_RULE, QUEUE, SCHEDULE } from '../../aws/name-kind';
 import { physicalName } from '../../aws/physical-name';
 import { nameOf, pathName } from '../../core/names';
 import { Properties } from '../../core/properties';
@@ -19,24 +21,19 @@ import { Principal } from '../../iam/principal';
 import { renderedPolicy } from '../../iam/rendered-policy';
 import { Role } from '../../iam/role';
 import type { IGrantable } from '../../iam/statement';
-import { EVENT_RULE, QUEUE } from '../../registry/packages/package-limits';
 import { jsonText } from '../../training/pipeline/definition';
 import type { Machine } from '../states/state';
 import { type EventPattern, SCHEDULED_EVENT, type ScheduleExpression, type Source } from './source';
 import type { Target, TargetParts } from './target';
 import {
-  ALARM,
   brokenCooldown,
   COOLDOWN_MINUTES,
   DEFAULT_RETRIES,
   DEFAULT_RUN_MINUTES,
   FAILED_DAYS,
-  MAX_ALARM_TOPICS,
   RETRIES,
   RUN_MINUTES,
-  SCHEDULE,
   STATE_MACHINE,
-  TOPIC_ARN,
 } from './trigger-limits';
 import type { TriggerTable } from './trigger-table';
 import { workflow } from './workflow';
@@ -156,9 +153,9 @@ export class Trigger extends Construct {
   }
 
   private validate(props: TriggerProps, { follow }: TargetParts): void {
-    const { cooldownMinutes, maxRunMinutes = DEFAULT_RUN_MINUTES, alarmTopicArns = [] } = props;
+    const { cooldownMinutes, maxRunMinutes = DEFAULT_RUN_MINUTES } = props;
     const properties = Properties.of(this)
-      .known(props, 'cooldownMinutes', 'maxRunMinutes', 'retries', 'alarmTopicArns', 'name')
+      .known(props, 'cooldownMinutes', 'maxRunMinutes', 'retries', 'name')
       .integer('cooldownMinutes', cooldownMinutes, COOLDOWN_MINUTES)
       .integer('maxRunMinutes', maxRunMinutes, RUN_MINUTES)
       .integer('retries', props.retries, RETRIES)
@@ -166,18 +163,11 @@ export class Trigger extends Construct {
     if (follow && cooldownMinutes !== undefined && !Token.isUnresolved(cooldownMinutes)) {
       properties.keeps('cooldownMinutes', cooldownMinutes, brokenCooldown(cooldownMinutes, maxRunMinutes));
     }
-    const topics = Token.isUnresolved(alarmTopicArns) ? [] : alarmTopicArns;
-    for (const [index, arn] of topics.entries()) properties.matches(`alarmTopicArns[${index}]`, arn, TOPIC_ARN);
-    properties
-      .require(
-        follow !== undefined || props.maxRunMinutes === undefined,
-        "'maxRunMinutes' has no effect on a DAG, whose runs are not followed; remove it",
-      )
-      .require(
-        topics.length <= MAX_ALARM_TOPICS,
-        `'alarmTopicArns' must have at most ${MAX_ALARM_TOPICS} entries, got ${topics.length}`,
-      )
-      .throwIfInvalid();
+    properties.require(
+      follow !== undefined || props.maxRunMinutes === undefined,
+      "'maxRunMinutes' has no effect on a DAG, whose runs are not followed; remove it",
+    );
+    judgeAlarmTopics(properties, props.alarmTopicArns).throwIfInvalid();
   }
 
   private newRole(id: 'Role' | 'Delivery', service: string, description: string): Role {
