@@ -123,7 +123,7 @@ export class Target {
   }
 
   /**
-   * A Standard state machine of Step Functions. Its input is `{ cause, startedBy, input }`, the last of which has the event.
+   * A Standard state machine of Step Functions, in the trigger's account and region. Its input is `{ cause, startedBy, input }`, the last of which has the event.
    *
    * @throws InputError if `stateMachineArn` is not the ARN of a state machine
    */
@@ -132,10 +132,14 @@ export class Target {
       .present({ stateMachineArn }, 'stateMachineArn')
       .matches('stateMachineArn', stateMachineArn, ARN.stateMachine)
       .throwIfInvalid();
-    return new Target((scope) => machineParts(scope, stateMachineArn));
+    return new Target((scope) => machineParts(scope, stateMachineArn), stateMachineArn);
   }
 
-  private constructor(private readonly parts: (scope: IConstruct) => TargetParts) {}
+  private constructor(
+    private readonly parts: (scope: IConstruct) => TargetParts,
+    /** The state machine that it starts. */
+    public readonly stateMachineArn?: string,
+  ) {}
 
   /** What it adds to the state machine of a trigger. */
   public bind(scope: IConstruct): TargetParts {

@@ -3,7 +3,12 @@ import { MAX_ALARM_TOPICS } from '../../../../lib/aws/alarm-topics';
 import { brokenTimeZone } from '../../../../lib/aws/time-zone';
 import { QUARANTINE_PREFIX } from '../../../../lib/data-lake/quality/quality-limits';
 import { brokenCron } from '../../../../lib/scheduler/trigger/cron-limits';
-import { brokenCooldown, WATCHED_PREFIX, WATCHED_SUFFIX } from '../../../../lib/scheduler/trigger/trigger-limits';
+import {
+  brokenCooldown,
+  brokenPlace,
+  WATCHED_PREFIX,
+  WATCHED_SUFFIX,
+} from '../../../../lib/scheduler/trigger/trigger-limits';
 import { type Draft, entryOf, written } from '../../../environment/draft';
 import { broken, error, type FileError, type Path } from '../../../environment/errors';
 import { unknownName } from '../../../environment/rules/references';
@@ -33,6 +38,7 @@ export function* triggerRules(triggers: DraftTriggers, file: Draft): Iterable<Fi
     yield* awakeRules(path, trigger, file);
     yield* quarantine(path, trigger, file);
     yield* topics(path, trigger);
+    yield* accounts(path, trigger, file);
     for (const parameter of OWN_PARAMETERS) {
       if (!Object.hasOwn(trigger.parameters ?? {}, parameter)) continue;
       yield error([...path, 'parameters', parameter], 'is set by the trigger; remove it', 'key');
@@ -147,5 +153,12 @@ function* topics(path: Path, { alarmTopics = [] }: DraftTrigger): Iterable<FileE
   if (alarmTopics.length > MAX_ALARM_TOPICS) {
     const message = `must have at most ${MAX_ALARM_TOPICS} topics, got ${alarmTopics.length}; use a topic that tells the others`;
     yield error([...path, 'alarmTopics'], message);
+  }
+}
+
+/** The region of every ARN is judged by a rule for all of them. */
+function* accounts(path: Path, { alarm, machine }: DraftTrigger, { account }: Draft): Iterable<FileError> {
+  for (const [key, arn] of Object.entries({ alarm, machine })) {
+    if (arn !== undefined) yield* broken([...path, key], arn, brokenPlace(arn, { account }));
   }
 }
