@@ -28,6 +28,8 @@ export interface Follow {
   isActive(answer: string): Test;
   /** Whether the run has ended well. */
   hasSucceeded(answer: string): Test;
+  /** Error of `look` when there is no such run any more. @default - `look` answers then too */
+  readonly gone?: string;
 }
 
 /** What a target adds to the state machine of its trigger. */
@@ -117,7 +119,8 @@ export class Target {
   }
 
   /**
-   * A Standard state machine of Step Functions. Its input is `{ cause, startedBy, input }`, the last of which has the event.
+   * A Standard state machine of Step Functions. Its input is `{ cause, startedBy, input }`, the last of which has the event, and
+   * `AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID`, by which the console links the execution with that of the trigger.
    *
    * @throws InputError if `stateMachineArn` is not the ARN of a state machine
    */
@@ -167,6 +170,7 @@ function pipelineParts(scope: IConstruct, pipeline: IPipeline, values: readonly 
       }),
       isActive: (answer) => ({ Or: ['Executing', 'Stopping'].map((one) => equals(`${answer}.status`, one)) }),
       hasSucceeded: (answer) => equals(`${answer}.status`, 'Succeeded'),
+      gone: 'SageMaker.ResourceNotFoundException',
     },
     grant(grantee) {
       grantee.addToPolicy({ actions: ['sagemaker:StartPipelineExecution'], resources: [pipeline.pipelineArn] });
@@ -253,8 +257,13 @@ function machineParts(scope: IConstruct, stateMachineArn: string): TargetParts {
       Resource: integration(scope, 'states:startExecution'),
       Parameters: {
         StateMachineArn: stateMachineArn,
-        'Name.$': EXECUTION_NAME,
-        Input: { 'cause.$': CAUSE, 'startedBy.$': EXECUTION, 'input.$': '$' },
+        'Name.$': intrinsic('Hash', EXECUTION, "'SHA-256'"), // two triggers may start it for one event, one after the other
+        Input: {
+          'cause.$': CAUSE,
+          'startedBy.$': EXECUTION,
+          'input.$': '$',
+          'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID.$': EXECUTION,
+        },
       },
       ResultSelector: { 'id.$': '$.ExecutionArn' },
     },
@@ -263,6 +272,7 @@ function machineParts(scope: IConstruct, stateMachineArn: string): TargetParts {
       look: (run) => lookAtExecution(scope, run),
       isActive: (answer) => equals(`${answer}.status`, 'RUNNING'),
       hasSucceeded: (answer) => equals(`${answer}.status`, 'SUCCEEDED'),
+      gone: NO_EXECUTION,
     },
     grant(grantee) {
       grantee.addToPolicy({ actions: ['states:StartExecution'], resources: [stateMachineArn] });
@@ -270,6 +280,9 @@ function machineParts(scope: IConstruct, stateMachineArn: string): TargetParts {
     },
   };
 }
+
+/** Error of {@link lookAtExecution}, 90 days after the end of an execution at the latest. */
+export const NO_EXECUTION = 'Sfn.ExecutionDoesNotExistException';
 
 /** Reads the status of an execution at a path. */
 export function lookAtExecution(scope: IConstruct, execution: string): Call {
