@@ -10,8 +10,6 @@ export const TRACKING_SERVER: AwsNameKind = {
   uniqueIn: 'region',
   ignoresCase: true,
 };
-/** Names of schedules of EventBridge Scheduler in one group. */
-export const SCHEDULE: AwsNameKind = { kind: 'schedule', maxLength: 64, uniqueIn: 'region' };
 
 /** Sizes of a tracking server: for teams of up to 25, 50 and 100 users (SageMaker guide, "MLflow tracking server sizes"). */
 export const TRACKING_SIZES = ['small', 'medium', 'large'] as const;

@@ -405,6 +405,16 @@ describe('a queue that starts a DAG', () => {
     });
   });
 
+  test('is refused with a topic by its name, and with more topics than an alarm tells', () => {
+    expect(() => queueIn(acmeStack(), { alarmTopicArns: ['alerts'] })).toThrow(
+      "'alarmTopicArns[0]' must be the ARN of a topic such as arn:aws:sns:eu-north-1:111122223333:alerts, got 'alerts'",
+    );
+    const many = [0, 1, 2, 3, 4, 5].map((index) => `arn:aws:sns:eu-north-1:111122223333:a${index}`);
+    expect(() => queueIn(acmeStack(), { alarmTopicArns: many })).toThrow(
+      "'alarmTopicArns' must have at most 5 entries, got 6",
+    );
+  });
+
   test('is refused for a DAG whose path the API does not take, and for one that no queue can be named after', () => {
     const dagId = 'd'.repeat(MAX_DAG_ID_LENGTH + 1);
     expect(`/dags/${dagId}/dagRuns`).toHaveLength(65); // RestApiPath of the MWAA API: 64

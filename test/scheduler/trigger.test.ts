@@ -380,9 +380,14 @@ describe('a mistake is told:', () => {
       "'maxRunMinutes' has no effect on a DAG, whose runs are not followed; remove it",
     ],
     [
+      'a path of Step Functions as a key of what a DAG is told, at any depth',
+      () => Target.airflowDag(dags(s()), { conf: { steps: [{ 'mode.$': '$.event' }] } }),
+      "'conf' must be 1 to 64 letters, digits and underscores, the first no digit, such as mode, got 'mode.$'",
+    ],
+    [
       'a time zone that is not there',
       () => Source.cron('cron(0 3 ? * MON *)', 'Europe/Stokholm'),
-      "'timezone' must be a time zone of the IANA database, got 'Europe/Stokholm'; write one such as Europe/Stockholm or UTC",
+      "'timezone' must be a time zone of the IANA database, got 'Europe/Stokholm'; write its continent and city, such as Europe/Stockholm",
     ],
     ['no rate', () => Source.rate(0, 'hours'), "'value' must be between 1 and 100000, got 0"],
     ['an alarm by its name', () => Source.alarm('drift'), "'alarmArn' must be the ARN of an alarm"],

@@ -1,5 +1,6 @@
 import { Token } from 'cdktf';
 import { ARN } from '../../aws/arns';
+import { brokenTimeZone } from '../../aws/time-zone';
 import { digitsOf } from '../../core/cdktf/token-values';
 import { Properties } from '../../core/properties';
 import { type ITable, Table } from '../../data-lake/table';
@@ -9,9 +10,7 @@ import type { IBucket } from '../../storage/bucket-base';
 import type { JsonValue } from '../../training/pipeline/json';
 import type { IPipeline } from '../../training/pipeline/pipeline-base';
 import {
-  ALARM_ARN,
   brokenCron,
-  brokenZone,
   RATE_UNITS,
   RATE_VALUE,
   type RateUnit,
@@ -77,7 +76,7 @@ export class Source {
     if (expression && !Token.isUnresolved(expression)) {
       properties.keeps('expression', expression, brokenCron(expression));
     }
-    if (!Token.isUnresolved(timezone)) properties.keeps('timezone', timezone, brokenZone(timezone));
+    if (!Token.isUnresolved(timezone)) properties.keeps('timezone', timezone, brokenTimeZone(timezone));
     properties.throwIfInvalid();
     return Source.scheduled({ expression, timezone });
   }
@@ -137,7 +136,7 @@ export class Source {
   public static alarm(alarmArn: string): Source {
     Properties.of('Source.alarm')
       .present({ alarmArn }, 'alarmArn')
-      .matches('alarmArn', alarmArn, ALARM_ARN)
+      .matches('alarmArn', alarmArn, ARN.alarm)
       .throwIfInvalid();
     return new Source({
       cause: { text: 'alarm:', path: '$.detail.alarmName' },

@@ -5,12 +5,8 @@ import { BUCKET } from '../../storage/bucket-limits';
 
 /** Names of Step Functions state machines. */
 export const STATE_MACHINE: AwsNameKind = { kind: 'state machine', maxLength: 80, uniqueIn: 'region' };
-/** Names of schedules of EventBridge Scheduler in the default group. */
-export const SCHEDULE: AwsNameKind = { kind: 'schedule', maxLength: 64, uniqueIn: 'region' };
 /** Names of DynamoDB tables. */
 export const LOCK_TABLE: AwsNameKind = { kind: 'DynamoDB table', maxLength: 255, uniqueIn: 'region' };
-/** Names of CloudWatch alarms. */
-export const ALARM: AwsNameKind = { kind: 'alarm', maxLength: 255, uniqueIn: 'region' };
 
 /** Minutes of a cooldown: up to 30 days. */
 export const COOLDOWN_MINUTES = { min: 1, max: 43_200 } as const;
@@ -27,25 +23,7 @@ export const FAILED_DAYS = 14;
 
 /** Characters of a cause that pipelines record. */
 export const MAX_CAUSE = 256;
-/** Most topics of an alarm (`PutMetricAlarm`). */
-export const MAX_ALARM_TOPICS = 5;
 
-/** ARN of a CloudWatch alarm, whose name is a part of the cause. */
-export const ALARM_ARN: TextPattern = {
-  pattern: /^arn:aws[a-z-]*:cloudwatch:[^:]+:\d{12}:alarm:.{1,250}$/s,
-  meaning:
-    'the ARN of an alarm with a name of at most 250 characters such as arn:aws:cloudwatch:eu-north-1:111122223333:alarm:drift',
-};
-/** ARN of a state machine, without version or alias. */
-export const STATE_MACHINE_ARN: TextPattern = {
-  pattern: /^arn:aws[a-z-]*:states:[^:]+:\d{12}:stateMachine:[\w-]{1,80}$/,
-  meaning: 'the ARN of a state machine such as arn:aws:states:eu-north-1:111122223333:stateMachine:name',
-};
-/** ARN of an SNS topic. */
-export const TOPIC_ARN: TextPattern = {
-  pattern: /^arn:aws[a-z-]*:sns:[^:]+:\d{12}:[\w-]{1,256}$/,
-  meaning: 'the ARN of a topic such as arn:aws:sns:eu-north-1:111122223333:alerts',
-};
 /** Folder or beginning of keys that a trigger watches. */
 export const WATCHED_PREFIX: TextPattern = {
   pattern: /^(?!\/|s3:)(?!.*[$%]\{)[^*\\]{0,1024}$/s,
@@ -129,17 +107,6 @@ function isCronField(text: string, { min, max, words, also }: CronField): boolea
     const numbers = range!.split('-').filter((end) => /^\d+$/.test(end));
     return numbers.every((number) => Number(number) >= min && Number(number) <= max);
   });
-}
-
-/** The rules that the name of a time zone breaks: it is one of the IANA database, such as `Europe/Stockholm`. */
-export function brokenZone(zone: string): BrokenRule[] {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    if (/^[A-Za-z]/.test(zone)) return [];
-  } catch {
-    // said below
-  }
-  return [{ must: 'must be a time zone of the IANA database', fix: 'write one such as Europe/Stockholm or UTC' }];
 }
 
 /** The rules that a cooldown breaks beside the longest run of what it follows. */

@@ -50,7 +50,7 @@ const BAD: readonly (readonly [text: string, ...errors: string[]])[] = [
   ],
   [
     'cron: "cron(0 3 ? * MON *)"',
-    '5 scheduler.triggers.retrain: is missing what it starts; add one of pipeline, job, machine',
+    '5 scheduler.triggers.retrain: is missing what it starts; add one of pipeline, job, dag, machine',
   ],
   [
     'cron: "cron(0 3 ? * MON *)", table: orders, pipeline: churn',
@@ -58,7 +58,7 @@ const BAD: readonly (readonly [text: string, ...errors: string[]])[] = [
   ],
   [
     'cron: "cron(0 3 ? * MON *)", pipeline: churn, job: gpu.train',
-    '62 scheduler.triggers.retrain.job: must not be beside pipeline, got both; keep one of pipeline, job, machine, or write two triggers',
+    '62 scheduler.triggers.retrain.job: must not be beside pipeline, got both; keep one of pipeline, job, dag, machine, or write two triggers',
   ],
   [
     'zone: Europe/Stockholm, table: orders, pipeline: churn',
@@ -66,7 +66,7 @@ const BAD: readonly (readonly [text: string, ...errors: string[]])[] = [
   ],
   [
     'cron: "cron(0 3 ? * MON *)", zone: Europe/Stokholm, pipeline: churn',
-    "51 scheduler.triggers.retrain.zone: must be a time zone of the IANA database, got 'Europe/Stokholm'; write one such as Europe/Stockholm or UTC",
+    "51 scheduler.triggers.retrain.zone: must be a time zone of the IANA database, got 'Europe/Stokholm'; write its continent and city, such as Europe/Stockholm",
   ],
   [
     'cron: "0 3 * * 1", pipeline: churn',
@@ -194,7 +194,7 @@ const BAD: readonly (readonly [text: string, ...errors: string[]])[] = [
   ],
   [
     'cron: "cron(0 3 ? * MON *)", pipeline: churn, cooldown: 24',
-    '62 scheduler.triggers.retrain.cooldown: is not a known key; known here: cron, zone, every, table, objects, alarm, approved, finished, pipeline, parameters, job, queue, machine, cooldownHours, maxRunHours, retries, alarmTopics',
+    '62 scheduler.triggers.retrain.cooldown: is not a known key; known here: cron, zone, every, table, objects, alarm, approved, finished, pipeline, parameters, job, queue, dag, conf, machine, cooldownHours, maxRunHours, retries, alarmTopics',
   ],
   [
     'cron: "cron(0 3 ? * MON *)", pipeline: churn, alarmTopics: ["arn:aws:sns:eu-north-1:111122223333:a0", "arn:aws:sns:eu-north-1:111122223333:a1", "arn:aws:sns:eu-north-1:111122223333:a2", "arn:aws:sns:eu-north-1:111122223333:a3", "arn:aws:sns:eu-north-1:111122223333:a4", "arn:aws:sns:eu-north-1:111122223333:a5"]',
@@ -215,6 +215,92 @@ describe('a trigger is refused:', () => {
     );
     expect(message).toContain('the limit is 64');
   });
+});
+
+const TOPICS = [0, 1, 2, 3, 4, 5].map((index) => `"arn:aws:sns:eu-north-1:111122223333:a${index}"`);
+
+/** Title, what is written under `scheduler`, and the errors without their lines. */
+const BAD_DAGS: readonly (readonly [title: string, scheduler: string, ...errors: string[]])[] = [
+  [
+    'without Airflow',
+    '{ triggers: { deploy: { approved: churn, dag: deploy_model } } }',
+    "scheduler.triggers.deploy.dag: must be a DAG of scheduler.airflow, which is missing, got 'deploy_model'; add it, or start another target",
+  ],
+  [
+    'of Airflow 2, once for all of them',
+    '{ airflow: { version: 2.11.0 }, triggers: { a: { approved: churn, dag: a }, b: { approved: churn, dag: b } } }',
+    "scheduler.airflow.version: must be 3 or newer where a trigger starts a DAG: the web server is private, so that nothing outside its VPC can start one, and only Airflow 3 reads a queue, got '2.11.0'; use 3.0.6, or another target",
+  ],
+  [
+    'of an Airflow that is not offered, with its one error',
+    '{ airflow: { version: 2.10.4 }, triggers: { a: { approved: churn, dag: a } } }',
+    "scheduler.airflow.version: must be a version that MWAA offered on 2026-11-27: 2.7.2, 2.8.1, 2.9.2, 2.10.1, 2.10.3, 2.11.0, 3.0.6, got '2.10.4'; use 2.10.3",
+  ],
+  [
+    'whose id is too long for a path of the API',
+    `{ airflow: {}, triggers: { a: { approved: churn, dag: ${'d'.repeat(51)} } } }`,
+    `scheduler.triggers.a.dag: must have at most 50 characters, because a path of the API of MWAA has at most 64, got '${'d'.repeat(51)}' of 51; shorten it by 1`,
+  ],
+  [
+    'with dots, which the name of a queue cannot have',
+    '{ airflow: {}, triggers: { a: { approved: churn, dag: models.deploy } } }',
+    "scheduler.triggers.a.dag: must be the id of a DAG of letters, digits, hyphens and underscores such as deploy_model, got 'models.deploy'; write models-deploy",
+  ],
+  [
+    'whose run is to be followed',
+    '{ airflow: {}, triggers: { a: { approved: churn, dag: a, maxRunHours: 5 } } }',
+    'scheduler.triggers.a.maxRunHours: has no effect beside dag, whose runs are not followed; remove it',
+  ],
+  [
+    'that is told a path of Step Functions',
+    '{ airflow: {}, triggers: { a: { approved: churn, dag: a, conf: { mode.$: $.event } } } }',
+    'scheduler.triggers.a.conf."mode.$": the name must be 1 to 64 letters, digits and underscores, the first no digit, such as mode, got \'mode.$\'; write mode_',
+  ],
+  [
+    'that is told something, beside a pipeline',
+    '{ airflow: {}, triggers: { a: { approved: churn, pipeline: churn, conf: { mode: full } } } }',
+    'scheduler.triggers.a.conf: has no effect without dag; remove it',
+  ],
+  [
+    'beside a state machine',
+    '{ airflow: {}, triggers: { a: { approved: churn, dag: a, machine: "arn:aws:states:eu-north-1:111122223333:stateMachine:b" } } }',
+    'scheduler.triggers.a.machine: must not be beside dag, got both; keep one of pipeline, job, dag, machine, or write two triggers',
+  ],
+  [
+    'with more topics than an alarm tells, in all triggers together',
+    `{ airflow: {}, triggers: { a: { approved: churn, dag: a, alarmTopics: [${TOPICS.slice(0, 3)}] }, b: { finished: churn, dag: a, alarmTopics: [${TOPICS.slice(2)}] } } }`,
+    'scheduler.triggers.b.alarmTopics: must be at most 5 topics together with those of the other triggers of a, whose queue has one alarm, got 6; use the same topics',
+  ],
+];
+
+/** The valid file with a section `scheduler` in place of its own. */
+const fileWith = (scheduler: string) =>
+  file('TRIGGER', 'NAME').replace('scheduler:\n  triggers:\n    NAME: { TRIGGER }', () => `scheduler: ${scheduler}`);
+const linesOf = (text: string) =>
+  errorOf(() => parseEnvironment(text, 'dev.yaml'))
+    .split('\n')
+    .slice(1)
+    .map((line) => line.replace(/^dev\.yaml:\d+:\d+ /, ''));
+
+describe('a trigger is refused with a DAG', () => {
+  test.each(BAD_DAGS)('%s', (_, scheduler, ...errors) => {
+    expect(linesOf(fileWith(scheduler))).toEqual(errors);
+  });
+
+  test('whose queue has too long a name with the prefix of the environment', () => {
+    const text = fileWith(`{ airflow: {}, triggers: { a: { approved: churn, dag: ${'d'.repeat(50)} } } }`);
+    const long = text.replace('project: acme', `project: acme-machine-lea`);
+    expect(linesOf(long)).toEqual([
+      `scheduler.triggers.a.dag: makes the queue 'acme-machine-lea-dev-airflow-${'d'.repeat(50)}.fifo' of 84 characters, the limit is 80, got '${'d'.repeat(50)}'; shorten it, the name of the environment or the prefix by 4`,
+    ]);
+  });
+});
+
+test('triggers with a DAG are taken, with a cooldown shorter than its runs may be', () => {
+  const text = fileWith(
+    '{ airflow: {}, triggers: { a: { approved: churn, dag: deploy_model, conf: { mode: full }, cooldownHours: 1 } } }',
+  );
+  expect(parseEnvironment(text, 'dev.yaml').scheduler?.triggers.a).toMatchObject({ conf: { mode: 'full' } });
 });
 
 test.each([

@@ -1,15 +1,24 @@
 import type * as z from 'zod';
+import { MAX_ALARM_TOPICS } from '../../../../lib/aws/alarm-topics';
+import { brokenTimeZone } from '../../../../lib/aws/time-zone';
+import {
+  brokenDagId,
+  brokenDagQueue,
+  brokenDagStarter,
+  dagQueueName,
+} from '../../../../lib/scheduler/airflow/dag-queue-limits';
+import { brokenVersion } from '../../../../lib/scheduler/airflow/version-limits';
 import {
   brokenCooldown,
   brokenCron,
-  brokenZone,
-  MAX_ALARM_TOPICS,
   WATCHED_PREFIX,
   WATCHED_SUFFIX,
 } from '../../../../lib/scheduler/trigger/trigger-limits';
 import { type Draft, entryOf, written } from '../../../environment/draft';
 import { broken, error, type FileError, type Path } from '../../../environment/errors';
 import { unknownName } from '../../../environment/rules/references';
+import { AIRFLOW_NAME } from '../airflow/schema';
+import { dagsOf } from './dags';
 import { BELONGS, DEFAULT_RUN_HOURS, MINUTES_PER_HOUR, SOURCE_KEYS, TARGET_KEYS, type TriggersSchema } from './schema';
 
 type DraftTriggers = Draft<NonNullable<z.input<typeof TriggersSchema>>>;
@@ -36,6 +45,43 @@ export function* triggerRules(triggers: DraftTriggers, file: Draft): Iterable<Fi
       yield error([...path, 'parameters', parameter], 'is set by the trigger; remove it', 'key');
     }
   }
+  yield* dags(triggers, file);
+}
+
+/** A DAG needs Airflow 3, and an id that its queue and the API take. */
+function* dags(triggers: DraftTriggers, { project, environment, scheduler }: Draft): Iterable<FileError> {
+  const all = dagsOf(triggers);
+  if (scheduler === undefined || all.length === 0) return;
+  const version = scheduler.airflow?.version;
+  if (version !== undefined && brokenVersion(version).length === 0) {
+    yield* broken(['scheduler', 'airflow', 'version'], version, brokenDagStarter(version));
+  }
+  for (const [dagId, starters] of all) {
+    const place = ['scheduler', 'triggers', starters[0]![0], 'dag'];
+    if (!('airflow' in scheduler)) {
+      yield error(
+        place,
+        `must be a DAG of scheduler.airflow, which is missing, got '${dagId}'; add it, or start another target`,
+      );
+    }
+    const isKnown = project !== undefined && environment !== undefined;
+    const queue = isKnown ? brokenDagQueue(dagQueueName(`${project}-${environment}-${AIRFLOW_NAME}`, dagId)) : [];
+    const tooLong = brokenDagId(dagId);
+    yield* broken(place, dagId, tooLong.length > 0 ? tooLong : queue);
+    yield* topicsOfDag(dagId, starters);
+  }
+}
+
+/** The alarm of the queue of a DAG tells the topics of all its triggers. */
+function* topicsOfDag(dagId: string, starters: readonly [string, DraftTrigger][]): Iterable<FileError> {
+  const topics = new Set<string>();
+  for (const [name, { alarmTopics = [] }] of starters) {
+    const before = topics.size;
+    for (const topic of alarmTopics) if (topic !== undefined) topics.add(topic);
+    if (before > MAX_ALARM_TOPICS || topics.size <= MAX_ALARM_TOPICS || alarmTopics.length > MAX_ALARM_TOPICS) continue;
+    const message = `must be at most ${MAX_ALARM_TOPICS} topics together with those of the other triggers of ${dagId}, whose queue has one alarm, got ${topics.size}; use the same topics`;
+    yield error(['scheduler', 'triggers', name, 'alarmTopics'], message);
+  }
 }
 
 function* one(path: Path, trigger: DraftTrigger, keys: readonly string[], what: string): Iterable<FileError> {
@@ -57,11 +103,14 @@ function* strays(path: Path, trigger: DraftTrigger): Iterable<FileError> {
     if (!(key in trigger) || owner in trigger) continue;
     yield error([...path, key], `has no effect without ${owner}; remove it`, 'key');
   }
+  if ('dag' in trigger && 'maxRunHours' in trigger) {
+    yield error([...path, 'maxRunHours'], 'has no effect beside dag, whose runs are not followed; remove it', 'key');
+  }
 }
 
 function* times(path: Path, { cron, zone }: DraftTrigger): Iterable<FileError> {
   if (cron !== undefined) yield* broken([...path, 'cron'], cron, brokenCron(cron));
-  if (zone !== undefined) yield* broken([...path, 'zone'], zone, brokenZone(zone));
+  if (zone !== undefined) yield* broken([...path, 'zone'], zone, brokenTimeZone(zone));
 }
 
 function* objects(path: Path, { objects: watched = {} }: DraftTrigger): Iterable<FileError> {
@@ -78,7 +127,7 @@ function* objects(path: Path, { objects: watched = {} }: DraftTrigger): Iterable
 
 function* cooldown(path: Path, trigger: DraftTrigger): Iterable<FileError> {
   const { cooldownHours, maxRunHours } = { maxRunHours: DEFAULT_RUN_HOURS, ...trigger };
-  if (cooldownHours === undefined || maxRunHours === undefined) return;
+  if (cooldownHours === undefined || maxRunHours === undefined || 'dag' in trigger) return;
   const rules = brokenCooldown(cooldownHours * MINUTES_PER_HOUR, maxRunHours * MINUTES_PER_HOUR);
   const inHours = rules.map((rule) => ({
     ...rule,
