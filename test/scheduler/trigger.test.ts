@@ -390,6 +390,17 @@ describe('a mistake is told:', () => {
       "'timezone' must be a time zone of the IANA database, got 'Europe/Stokholm'; write its continent and city, such as Europe/Stockholm",
     ],
     ['no rate', () => Source.rate(0, 'hours'), "'value' must be between 1 and 100000, got 0"],
+    [
+      'an alarm of another account and region, whose events EventBridge does not deliver here',
+      () => triggerIn(s(), { on: Source.alarm('arn:aws:cloudwatch:eu-west-1:444455556666:alarm:drift') }),
+      "'alarmArn' must be in account 111122223333, where the trigger is, got 'arn:aws:cloudwatch:eu-west-1:444455556666:alarm:drift'; use one in that account\n  - 'alarmArn' must be in region eu-north-1",
+    ],
+    [
+      'a machine of another account, which Step Functions does not start',
+      () =>
+        triggerIn(s(), { start: Target.stateMachine('arn:aws:states:eu-north-1:444455556666:stateMachine:promote') }),
+      "'stateMachineArn' must be in account 111122223333, where the trigger is",
+    ],
     ['an alarm by its name', () => Source.alarm('drift'), "'alarmArn' must be the ARN of an alarm"],
     [
       'a pattern as a prefix',

@@ -56,6 +56,7 @@ interface SourceParts {
   readonly key: readonly string[];
   readonly pattern?: EventPattern;
   readonly schedule?: ScheduleExpression;
+  readonly alarmArn?: string;
 }
 
 /** What a schedule hands to the state machine in the place of an event. */
@@ -129,7 +130,8 @@ export class Source {
   }
 
   /**
-   * An alarm of CloudWatch that goes off. It needs no action for that, and a composite alarm counts as well.
+   * An alarm of CloudWatch, of the trigger's account and region, that goes off. It needs no action for that, and a composite alarm
+   * counts as well.
    *
    * @throws InputError if `alarmArn` is not the ARN of an alarm, or its name too long for a cause
    */
@@ -147,6 +149,7 @@ export class Source {
         resources: [alarmArn],
         detail: { state: { value: ['ALARM'] } },
       },
+      alarmArn,
     });
   }
 
@@ -198,12 +201,15 @@ export class Source {
   public readonly pattern: EventPattern | undefined;
   /** The times that it waits for. */
   public readonly schedule: ScheduleExpression | undefined;
+  /** The alarm that it waits for. */
+  public readonly alarmArn: string | undefined;
 
-  private constructor({ cause, key, pattern, schedule }: SourceParts) {
+  private constructor({ cause, key, pattern, schedule, alarmArn }: SourceParts) {
     this.cause = cause;
     this.key = key;
     this.pattern = pattern;
     this.schedule = schedule;
+    this.alarmArn = alarmArn;
   }
 
   private static keysOf(prefix: string, suffix: string | undefined): JsonValue {

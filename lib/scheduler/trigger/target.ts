@@ -125,8 +125,8 @@ export class Target {
   }
 
   /**
-   * A Standard state machine of Step Functions. Its input is `{ cause, startedBy, input }`, the last of which has the event, and
-   * `AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID`, by which the console links the execution with that of the trigger.
+   * A Standard state machine of Step Functions, in the trigger's account and region. Its input is `{ cause, startedBy, input }`, the
+   * last of which has the event, and `AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID`, by which the console links the executions.
    *
    * @throws InputError if `stateMachineArn` is not the ARN of a state machine
    */
@@ -135,10 +135,14 @@ export class Target {
       .present({ stateMachineArn }, 'stateMachineArn')
       .matches('stateMachineArn', stateMachineArn, ARN.stateMachine)
       .throwIfInvalid();
-    return new Target((scope) => machineParts(scope, stateMachineArn));
+    return new Target((scope) => machineParts(scope, stateMachineArn), stateMachineArn);
   }
 
-  private constructor(private readonly parts: (scope: IConstruct) => TargetParts) {}
+  private constructor(
+    private readonly parts: (scope: IConstruct) => TargetParts,
+    /** The state machine that it starts. */
+    public readonly stateMachineArn?: string,
+  ) {}
 
   /** What it adds to the state machine of a trigger. */
   public bind(scope: IConstruct): TargetParts {

@@ -24,6 +24,28 @@ export const FAILED_DAYS = 14;
 /** Characters of a cause that pipelines record. */
 export const MAX_CAUSE = 256;
 
+/**
+ * The rules that the account and region of an ARN break: EventBridge hears of alarms in the account and region of its rule only,
+ * and Step Functions starts the state machines of its own.
+ *
+ * @param here where the trigger is; what is `undefined` is not judged
+ */
+export function brokenPlace(
+  arn: string,
+  here: { readonly account?: string | undefined; readonly region?: string | undefined },
+): BrokenRule[] {
+  const [, , , region, account] = arn.split(':');
+  const parts = [
+    ['account', here.account, account],
+    ['region', here.region, region],
+  ] as const;
+  return parts.flatMap(([part, own, other]): BrokenRule[] =>
+    own === undefined || own === other
+      ? []
+      : [{ must: `must be in ${part} ${own}, where the trigger is`, fix: `use one in that ${part}` }],
+  );
+}
+
 /** Folder or beginning of keys that a trigger watches. */
 export const WATCHED_PREFIX: TextPattern = {
   pattern: /^(?!\/|s3:)(?!.*[$%]\{)[^*\\]{0,1024}$/s,

@@ -27,6 +27,7 @@ import { type EventPattern, SCHEDULED_EVENT, type ScheduleExpression, type Sourc
 import type { Target, TargetParts } from './target';
 import {
   brokenCooldown,
+  brokenPlace,
   COOLDOWN_MINUTES,
   DEFAULT_RETRIES,
   DEFAULT_RUN_MINUTES,
@@ -164,6 +165,14 @@ export class Trigger extends Construct {
       .matches('name', props.name, NAME);
     if (follow && cooldownMinutes !== undefined && !Token.isUnresolved(cooldownMinutes)) {
       properties.keeps('cooldownMinutes', cooldownMinutes, brokenCooldown(cooldownMinutes, maxRunMinutes));
+    }
+    const { account, region } = Aws.of(this).known;
+    for (const [name, arn] of Object.entries({
+      alarmArn: props.on.alarmArn,
+      stateMachineArn: props.start.stateMachineArn,
+    })) {
+      if (arn === undefined || [arn, account, region].some((part) => Token.isUnresolved(part))) continue;
+      properties.keeps(name, arn, brokenPlace(arn, { account, region }));
     }
     properties.require(
       follow !== undefined || props.maxRunMinutes === undefined,

@@ -117,6 +117,14 @@ const BAD: readonly (readonly [text: string, ...errors: string[]])[] = [
     "23 scheduler.triggers.retrain.alarm: must be in region eu-north-1, got 'arn:aws:cloudwatch:eu-west-1:111122223333:alarm:drift'; use one in that region",
   ],
   [
+    'alarm: "arn:aws:cloudwatch:eu-north-1:444455556666:alarm:drift", pipeline: churn',
+    "23 scheduler.triggers.retrain.alarm: must be in account 111122223333, where the trigger is, got 'arn:aws:cloudwatch:eu-north-1:444455556666:alarm:drift'; use one in that account",
+  ],
+  [
+    'table: orders, machine: "arn:aws:states:eu-north-1:444455556666:stateMachine:promote"',
+    "40 scheduler.triggers.retrain.machine: must be in account 111122223333, where the trigger is, got 'arn:aws:states:eu-north-1:444455556666:stateMachine:promote'; use one in that account",
+  ],
+  [
     'approved: fraud, pipeline: churn',
     "26 scheduler.triggers.retrain.approved: must be a name under registry.packages, got 'fraud'; use one of churn",
   ],

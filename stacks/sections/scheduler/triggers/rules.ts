@@ -11,6 +11,7 @@ import { brokenVersion } from '../../../../lib/scheduler/airflow/version-limits'
 import {
   brokenCooldown,
   brokenCron,
+  brokenPlace,
   WATCHED_PREFIX,
   WATCHED_SUFFIX,
 } from '../../../../lib/scheduler/trigger/trigger-limits';
@@ -40,6 +41,7 @@ export function* triggerRules(triggers: DraftTriggers, file: Draft): Iterable<Fi
     yield* job(path, trigger, file);
     yield* loop(path, trigger);
     yield* topics(path, trigger);
+    yield* accounts(path, trigger, file);
     for (const parameter of OWN_PARAMETERS) {
       if (!Object.hasOwn(trigger.parameters ?? {}, parameter)) continue;
       yield error([...path, 'parameters', parameter], 'is set by the trigger; remove it', 'key');
@@ -170,5 +172,12 @@ function* topics(path: Path, { alarmTopics = [] }: DraftTrigger): Iterable<FileE
   if (alarmTopics.length > MAX_ALARM_TOPICS) {
     const message = `must have at most ${MAX_ALARM_TOPICS} topics, got ${alarmTopics.length}; use a topic that tells the others`;
     yield error([...path, 'alarmTopics'], message);
+  }
+}
+
+/** The region of every ARN is judged by a rule for all of them. */
+function* accounts(path: Path, { alarm, machine }: DraftTrigger, { account }: Draft): Iterable<FileError> {
+  for (const [key, arn] of Object.entries({ alarm, machine })) {
+    if (arn !== undefined) yield* broken([...path, key], arn, brokenPlace(arn, { account }));
   }
 }
