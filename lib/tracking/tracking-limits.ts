@@ -79,6 +79,16 @@ export function* brokenHours({ from, to, zone }: Hours): Iterable<{ part: keyof 
   for (const rule of brokenTimeZone(zone)) yield { part: 'zone', rule };
 }
 
+/** Whether a server is awake at a time of the week in its own zone: a day from Sunday, which is 0, and minutes since midnight. */
+export function isAwake(
+  { from, to, days }: Readonly<Record<'from' | 'to', string>> & { readonly days: AwakeDays },
+  weekday: number,
+  minute: number,
+): boolean {
+  const isDay = days === 'daily' || (weekday >= 1 && weekday <= 5);
+  return isDay && minute >= minutesOf(from) && minute < minutesOf(to);
+}
+
 /** Minutes since midnight of a {@link TIME_OF_DAY}. */
 export function minutesOf(time: string): number {
   return Number(time.slice(0, 2)) * 60 + Number(time.slice(3));

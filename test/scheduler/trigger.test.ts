@@ -4,10 +4,11 @@ import { Table } from '../../lib/data-lake/table';
 import { TableFormat } from '../../lib/data-lake/table-format';
 import { ModelPackageGroup } from '../../lib/registry/packages/model-package-group';
 import type { IDagQueue } from '../../lib/scheduler/airflow/dag-queue-base';
+import { brokenCron, timesOf } from '../../lib/scheduler/trigger/cron-limits';
 import { Source } from '../../lib/scheduler/trigger/source';
 import { Target } from '../../lib/scheduler/trigger/target';
 import type { Trigger } from '../../lib/scheduler/trigger/trigger';
-import { brokenCron, pollSeconds, pollsOf, RUN_MINUTES } from '../../lib/scheduler/trigger/trigger-limits';
+import { pollSeconds, pollsOf, RUN_MINUTES } from '../../lib/scheduler/trigger/trigger-limits';
 import { TriggerTable } from '../../lib/scheduler/trigger/trigger-table';
 import { Bucket, type IBucket } from '../../lib/storage/bucket';
 import { matchesEvent, Template } from '../../lib/testing';
@@ -350,6 +351,28 @@ describe('cron', () => {
     ['cron(0 3 32 * ? *)', 'must name days of the month that EventBridge Scheduler knows'],
     ['cron(0 3 ? * MON 1960)', 'must name years that EventBridge Scheduler knows'],
   ])('%s is refused', (expression, must) => expect(brokenCron(expression).map((rule) => rule.must)).toEqual([must]));
+
+  const WEEK = [0, 1, 2, 3, 4, 5, 6];
+  test.each<[string, number[], number[]]>([
+    ['cron(30 3 ? * MON,FRI *)', [1, 5], [210]],
+    ['cron(0/20 8-9 ? * MON-WED *)', [1, 2, 3], [480, 500, 520, 540, 560, 580]],
+    ['cron(0 10/12 ? * 7 *)', [6], [600, 1320]],
+    ['cron(15 0 1,15 * ? *)', WEEK, [15]], // over the years, a date falls on every day of the week
+    ['cron(15 0 * * ? 2027)', WEEK, [15]],
+  ])('%s fires on plain days and minutes', (expression, weekdays, minutes) => {
+    expect(timesOf(expression)).toMatchObject({ weekdays, minutes });
+  });
+
+  test('fires in plain months', () => expect(timesOf('cron(0 9 ? JAN-MAR,12 MON *)')?.months).toEqual([1, 2, 3, 12]));
+
+  test.each([
+    'cron(0 9 L * ? *)',
+    'cron(0 9 15W * ? *)',
+    'cron(0 9 ? * 6#3 *)',
+    'cron(0 9 ? * 6L *)',
+    'cron(0 9 1 * ? 2027)',
+    '@daily',
+  ])('%s says its days in no plain way', (expression) => expect(timesOf(expression)).toBeUndefined());
 });
 
 describe('a mistake is told:', () => {

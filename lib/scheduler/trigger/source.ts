@@ -9,15 +9,8 @@ import { PACKAGE_EVENTS } from '../../registry/packages/package-limits';
 import type { IBucket } from '../../storage/bucket-base';
 import type { JsonValue } from '../../training/pipeline/json';
 import type { IPipeline } from '../../training/pipeline/pipeline-base';
-import {
-  brokenCron,
-  RATE_UNITS,
-  RATE_VALUE,
-  type RateUnit,
-  recordable,
-  WATCHED_PREFIX,
-  WATCHED_SUFFIX,
-} from './trigger-limits';
+import { brokenCron } from './cron-limits';
+import { RATE_UNITS, RATE_VALUE, type RateUnit, recordable, WATCHED_PREFIX, WATCHED_SUFFIX } from './trigger-limits';
 
 /** A pattern of EventBridge: what an event must have. */
 export type EventPattern = Readonly<Record<string, JsonValue>>;

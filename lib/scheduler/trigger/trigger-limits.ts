@@ -71,66 +71,6 @@ export type RateUnit = (typeof RATE_UNITS)[number];
 /** Value of a rate. */
 export const RATE_VALUE = { min: 1, max: 100_000 } as const;
 
-const MONTH = 'JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC';
-const DAY = 'SUN|MON|TUE|WED|THU|FRI|SAT';
-
-interface CronField {
-  readonly name: string;
-  readonly min: number;
-  readonly max: number;
-  /** Words that stand for a number. @default - none */
-  readonly words?: string;
-  /** What else a whole field may be. @default - nothing */
-  readonly also?: RegExp;
-}
-
-const CRON_FIELDS: readonly CronField[] = [
-  { name: 'minutes', min: 0, max: 59 },
-  { name: 'hours', min: 0, max: 23 },
-  { name: 'days of the month', min: 1, max: 31, also: /^(\?|L|([1-9]|[12]\d|3[01])W|LW)$/ },
-  { name: 'months', min: 1, max: 12, words: MONTH },
-  { name: 'days of the week', min: 1, max: 7, words: DAY, also: new RegExp(`^(\\?|L|([1-7]|${DAY})(L|#[1-5]))$`) },
-  { name: 'years', min: 1970, max: 2199 },
-];
-
-/**
- * The rules that a cron expression of EventBridge Scheduler breaks (user guide, cron-based schedules): six fields, the last one
- * the year, and exactly one of the two days a question mark. Cron of Unix and of Airflow has five fields and no question mark.
- */
-export function brokenCron(expression: string): BrokenRule[] {
-  const fix = 'write minutes, hours, day of the month, month, day of the week, year: cron(0 3 ? * MON *)';
-  const inner = /^cron\((.*)\)$/.exec(expression)?.[1];
-  if (inner === undefined) return [{ must: 'must be cron(...), as EventBridge Scheduler writes it', fix }];
-  const fields = inner.trim().split(/\s+/);
-  if (fields.length !== CRON_FIELDS.length) {
-    return [{ must: `must have ${CRON_FIELDS.length} fields, not ${fields.length} as in another dialect`, fix }];
-  }
-  const broken = CRON_FIELDS.flatMap((field, index): BrokenRule[] =>
-    isCronField(fields[index]!, field)
-      ? []
-      : [{ must: `must name ${field.name} that EventBridge Scheduler knows`, got: `'${fields[index]}'`, fix }],
-  );
-  const marks = [fields[2], fields[4]].filter((field) => field === '?').length;
-  if (marks !== 1) {
-    const days = `'${fields[2]}' and '${fields[4]}'`;
-    broken.push({ must: 'must have ? as exactly one of its two days', got: days, fix });
-  }
-  return broken;
-}
-
-function isCronField(text: string, { min, max, words, also }: CronField): boolean {
-  if (also?.test(text)) return true;
-  const value = words === undefined ? '\\d+' : `\\d+|${words}`;
-  const part = new RegExp(`^(\\*|(${value})(-(${value}))?)(/\\d+)?$`);
-  return text.split(',').every((one) => {
-    if (!part.test(one)) return false;
-    const [range, step] = one.split('/');
-    if (step !== undefined && (Number(step) < 1 || Number(step) > max)) return false;
-    const numbers = range!.split('-').filter((end) => /^\d+$/.test(end));
-    return numbers.every((number) => Number(number) >= min && Number(number) <= max);
-  });
-}
-
 /** The rules that a cooldown breaks beside the longest run of what it follows. */
 export function brokenCooldown(cooldownMinutes: number, maxRunMinutes: number): BrokenRule[] {
   if (cooldownMinutes >= maxRunMinutes) return [];

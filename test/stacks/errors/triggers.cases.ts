@@ -225,7 +225,154 @@ describe('a trigger is refused:', () => {
   });
 });
 
+/** What changes in the file, and the triggers in it. */
+interface World {
+  /** Written in `training.pipelines.churn`. */
+  readonly pipeline?: string;
+  /** Written in `training.batch.gpu.jobs.train`. */
+  readonly job?: string;
+  /** Written before `scheduler`. */
+  readonly sections?: string;
+  /** Names of further pipelines, which are the same. */
+  readonly others?: readonly string[];
+  readonly triggers: string;
+}
+
+function worldOf({ pipeline = '', job: own = '', sections = '', others = [], triggers }: World): string {
+  const text = file('TRIGGER', 'NAME');
+  const [churn = ''] = / {4}churn:\n(?: {6}.*\n)+/.exec(text.slice(text.indexOf('  pipelines:\n'))) ?? [];
+  const more = others.map((name) => churn.replace('churn:', `${name}:`)).join('');
+  return text
+    .replace(churn, () => `${churn}${pipeline === '' ? '' : `      ${pipeline}\n`}${more}`)
+    .replace('memoryMib: 15000 }', () => `memoryMib: 15000${own === '' ? '' : `, ${own}`} }`)
+    .replace('scheduler:\n  triggers:\n    NAME: { TRIGGER }', () => `${sections}scheduler: { triggers: ${triggers} }`);
+}
+
+const AWAKE = 'tracking: { awake: { from: "07:00", to: "19:00", zone: Europe/Stockholm } }\n';
+const DAILY = AWAKE.replace('zone', 'days: daily, zone');
+const outside = (hours: string, cron: string, time: string, what = 'churn') =>
+  `scheduler.triggers.a.cron: must be within tracking.awake, ${hours} in Europe/Stockholm, because ${what} is tracked, got '${cron}', which fires on ${time} there; choose another time, or widen tracking.awake`;
+const tracked = (cron: string, more = '', sections = AWAKE): World => ({
+  pipeline: 'tracked: true',
+  sections,
+  triggers: `{ a: { cron: "${cron}"${more}, pipeline: churn } }`,
+});
+const STOCKHOLM = ', zone: Europe/Stockholm';
+
+/** Title, the file, and its error without its line. */
+const BAD_WORLDS: readonly (readonly [title: string, World, error: string])[] = [
+  [
+    'at night, while the tracking server sleeps',
+    tracked('cron(0 3 ? * MON *)', STOCKHOLM),
+    outside('07:00 to 19:00 weekdays', 'cron(0 3 ? * MON *)', 'Monday 03:00'),
+  ],
+  [
+    'on Saturday, while the tracking server sleeps',
+    tracked('cron(0 12 ? * MON-SAT *)', STOCKHOLM),
+    outside('07:00 to 19:00 weekdays', 'cron(0 12 ? * MON-SAT *)', 'Saturday 12:00'),
+  ],
+  [
+    'on a date that falls on a Sunday in some year',
+    tracked('cron(0 12 1 * ? *)', STOCKHOLM),
+    outside('07:00 to 19:00 weekdays', 'cron(0 12 1 * ? *)', 'Sunday 12:00'),
+  ],
+  [
+    'in the minute in which the tracking server stops',
+    tracked('cron(0 19 ? * MON *)', STOCKHOLM, DAILY),
+    outside('07:00 to 19:00 daily', 'cron(0 19 ? * MON *)', 'Monday 19:00'),
+  ],
+  [
+    'at a time that is after the end in summer only, in UTC',
+    tracked('cron(30 17 ? * FRI *)'),
+    outside('07:00 to 19:00 weekdays', 'cron(30 17 ? * FRI *)', 'Friday 19:30'),
+  ],
+  [
+    'on Sunday evening here, which is Monday there',
+    tracked('cron(0 20 ? * FRI *)', ', zone: America/New_York'),
+    outside('07:00 to 19:00 weekdays', 'cron(0 20 ? * FRI *)', 'Saturday 02:00'),
+  ],
+  [
+    'with a job that records at night',
+    { job: 'tracked: true', sections: AWAKE, triggers: '{ a: { cron: "cron(0 3 ? * MON *)", job: gpu.train } }' },
+    outside('07:00 to 19:00 weekdays', 'cron(0 3 ? * MON *)', 'Monday 04:00', 'gpu.train'),
+  ],
+  [
+    'in a circle of two',
+    { others: ['b'], triggers: '{ one: { finished: churn, pipeline: b }, two: { finished: b, pipeline: churn } }' },
+    "scheduler.triggers.two.pipeline: must not lead back to 'b': the runs of b, churn, b would start one another without end; remove one of the triggers one, two",
+  ],
+  [
+    'in a circle of three, beside a chain',
+    {
+      others: ['b', 'c', 'd'],
+      triggers:
+        '{ one: { finished: churn, pipeline: b }, side: { finished: b, pipeline: d }, two: { finished: b, pipeline: c }, three: { finished: c, pipeline: churn } }',
+    },
+    "scheduler.triggers.three.pipeline: must not lead back to 'c': the runs of c, churn, b, c would start one another without end; remove one of the triggers one, two, three",
+  ],
+  [
+    'by what its own check of data writes',
+    { pipeline: 'quality: orders', triggers: '{ a: { objects: { zone: raw }, pipeline: churn } }' },
+    'scheduler.triggers.a.objects: must have a prefix other than _quarantine/, below which the check of orders writes rows that fail: each run of churn would start the next; watch table orders, or a folder',
+  ],
+  [
+    'of which a training may run longer than a run',
+    {
+      pipeline: 'maxRuntimeHours: 20',
+      triggers: '{ a: { every: { value: 9, unit: days }, pipeline: churn, maxRunHours: 10 } }',
+    },
+    'scheduler.triggers.a.maxRunHours: must be at least the maxRuntimeHours 20 of churn, got the number 10; raise it: what takes longer is reported as overdue',
+  ],
+  [
+    'of which a job may run longer than the default of a run',
+    { job: 'timeoutMinutes: 2880', triggers: '{ a: { every: { value: 9, unit: days }, job: gpu.train } }' },
+    'scheduler.triggers.a: maxRunHours must be at least the timeoutMinutes 2880 of gpu.train, got the number 24; raise it: what takes longer is reported as overdue',
+  ],
+];
+/** The table of those worlds has a check, so that a pipeline can name it. */
+const checked = (text: string) =>
+  text.includes('quality: orders')
+    ? text.replace('format: parquet', 'format: parquet\n      quality: { completeness: { id: 1 } }')
+    : text;
+
+describe('a trigger is refused that fires', () => {
+  test.each(BAD_WORLDS)('%s', (_, world, error) => {
+    expect(linesOf(checked(worldOf(world)))).toEqual([error]);
+  });
+});
+
+test.each<[string, World]>([
+  ['at a time of day, while the tracking server is awake', tracked('cron(0 7 ? * MON-FRI *)', STOCKHOLM)],
+  ['in working hours there, in another zone', tracked('cron(30 16 ? * MON-FRI *)')],
+  ['at night, with a server that is always awake', tracked('cron(0 3 ? * MON *)', '', 'tracking: {}\n')],
+  [
+    'at night, and does not record',
+    { sections: AWAKE, triggers: '{ a: { cron: "cron(0 3 ? * MON *)", pipeline: churn } }' },
+  ],
+  ['on a day that only a calendar knows', tracked('cron(0 12 L * ? *)', STOCKHOLM)],
+  [
+    'on new objects of a folder, beside the rows that its check puts aside',
+    {
+      pipeline: 'quality: orders',
+      triggers: '{ a: { objects: { zone: raw, prefix: daily/ }, pipeline: churn } }',
+    },
+  ],
+  [
+    'when another pipeline has ended, in a chain with two ways to its end',
+    {
+      others: ['b', 'c'],
+      triggers:
+        '{ one: { finished: churn, pipeline: b }, two: { finished: churn, pipeline: c }, three: { finished: b, pipeline: c } }',
+    },
+  ],
+])('a trigger is taken that fires %s', (_, world) => {
+  expect(() => parseEnvironment(checked(worldOf(world)), 'dev.yaml')).not.toThrow();
+});
+
 const TOPICS = [0, 1, 2, 3, 4, 5].map((index) => `"arn:aws:sns:eu-north-1:111122223333:a${index}"`);
+
+const many = (count: number) =>
+  Array.from({ length: count }, (_, index) => `t${index}: { approved: churn, dag: d${index} }`).join(', ');
 
 /** Title, what is written under `scheduler`, and the errors without their lines. */
 const BAD_DAGS: readonly (readonly [title: string, scheduler: string, ...errors: string[]])[] = [
@@ -273,6 +420,16 @@ const BAD_DAGS: readonly (readonly [title: string, scheduler: string, ...errors:
     'beside a state machine',
     '{ airflow: {}, triggers: { a: { approved: churn, dag: a, machine: "arn:aws:states:eu-north-1:111122223333:stateMachine:b" } } }',
     'scheduler.triggers.a.machine: must not be beside dag, got both; keep one of pipeline, job, dag, machine, or write two triggers',
+  ],
+  [
+    'more than a class holds',
+    `{ airflow: { class: micro }, triggers: { ${many(26)} } }`,
+    'scheduler.triggers.t25.dag: must be one of at most 25 DAGs that class micro holds, got 26 in the triggers; use a larger class, or remove some',
+  ],
+  [
+    'more than Airflow is to hold',
+    `{ airflow: { class: micro, dags: 1 }, triggers: { ${many(3)} } }`,
+    'scheduler.triggers.t1.dag: must be one of at most 1 DAGs of scheduler.airflow.dags, got 3 in the triggers; raise it, or remove some',
   ],
   [
     'with more topics than an alarm tells, in all triggers together',

@@ -1,16 +1,10 @@
 import type * as z from 'zod';
 import { MAX_ALARM_TOPICS } from '../../../../lib/aws/alarm-topics';
 import { brokenTimeZone } from '../../../../lib/aws/time-zone';
-import {
-  brokenDagId,
-  brokenDagQueue,
-  brokenDagStarter,
-  dagQueueName,
-} from '../../../../lib/scheduler/airflow/dag-queue-limits';
-import { brokenVersion } from '../../../../lib/scheduler/airflow/version-limits';
+import { QUARANTINE_PREFIX } from '../../../../lib/data-lake/quality/quality-limits';
+import { brokenCron } from '../../../../lib/scheduler/trigger/cron-limits';
 import {
   brokenCooldown,
-  brokenCron,
   brokenPlace,
   WATCHED_PREFIX,
   WATCHED_SUFFIX,
@@ -18,12 +12,13 @@ import {
 import { type Draft, entryOf, written } from '../../../environment/draft';
 import { broken, error, type FileError, type Path } from '../../../environment/errors';
 import { unknownName } from '../../../environment/rules/references';
-import { AIRFLOW_NAME } from '../airflow/schema';
-import { dagsOf } from './dags';
+import { awakeRules } from './awake';
+import { dagRules } from './dags';
+import { loopRules } from './loops';
 import { BELONGS, DEFAULT_RUN_HOURS, MINUTES_PER_HOUR, SOURCE_KEYS, TARGET_KEYS, type TriggersSchema } from './schema';
 
-type DraftTriggers = Draft<NonNullable<z.input<typeof TriggersSchema>>>;
-type DraftTrigger = NonNullable<DraftTriggers[string]>;
+export type DraftTriggers = Draft<NonNullable<z.input<typeof TriggersSchema>>>;
+export type DraftTrigger = NonNullable<DraftTriggers[string]>;
 
 /** Parameters that every trigger sets. */
 const OWN_PARAMETERS = ['Cause', 'StartedBy'];
@@ -38,8 +33,10 @@ export function* triggerRules(triggers: DraftTriggers, file: Draft): Iterable<Fi
     yield* times(path, trigger);
     yield* objects(path, trigger);
     yield* cooldown(path, trigger);
+    yield* longestRun(path, trigger, file);
     yield* job(path, trigger, file);
-    yield* loop(path, trigger);
+    yield* awakeRules(path, trigger, file);
+    yield* quarantine(path, trigger, file);
     yield* topics(path, trigger);
     yield* accounts(path, trigger, file);
     for (const parameter of OWN_PARAMETERS) {
@@ -47,43 +44,8 @@ export function* triggerRules(triggers: DraftTriggers, file: Draft): Iterable<Fi
       yield error([...path, 'parameters', parameter], 'is set by the trigger; remove it', 'key');
     }
   }
-  yield* dags(triggers, file);
-}
-
-/** A DAG needs Airflow 3, and an id that its queue and the API take. */
-function* dags(triggers: DraftTriggers, { project, environment, scheduler }: Draft): Iterable<FileError> {
-  const all = dagsOf(triggers);
-  if (scheduler === undefined || all.length === 0) return;
-  const version = scheduler.airflow?.version;
-  if (version !== undefined && brokenVersion(version).length === 0) {
-    yield* broken(['scheduler', 'airflow', 'version'], version, brokenDagStarter(version));
-  }
-  for (const [dagId, starters] of all) {
-    const place = ['scheduler', 'triggers', starters[0]![0], 'dag'];
-    if (!('airflow' in scheduler)) {
-      yield error(
-        place,
-        `must be a DAG of scheduler.airflow, which is missing, got '${dagId}'; add it, or start another target`,
-      );
-    }
-    const isKnown = project !== undefined && environment !== undefined;
-    const queue = isKnown ? brokenDagQueue(dagQueueName(`${project}-${environment}-${AIRFLOW_NAME}`, dagId)) : [];
-    const tooLong = brokenDagId(dagId);
-    yield* broken(place, dagId, tooLong.length > 0 ? tooLong : queue);
-    yield* topicsOfDag(dagId, starters);
-  }
-}
-
-/** The alarm of the queue of a DAG tells the topics of all its triggers. */
-function* topicsOfDag(dagId: string, starters: readonly [string, DraftTrigger][]): Iterable<FileError> {
-  const topics = new Set<string>();
-  for (const [name, { alarmTopics = [] }] of starters) {
-    const before = topics.size;
-    for (const topic of alarmTopics) if (topic !== undefined) topics.add(topic);
-    if (before > MAX_ALARM_TOPICS || topics.size <= MAX_ALARM_TOPICS || alarmTopics.length > MAX_ALARM_TOPICS) continue;
-    const message = `must be at most ${MAX_ALARM_TOPICS} topics together with those of the other triggers of ${dagId}, whose queue has one alarm, got ${topics.size}; use the same topics`;
-    yield error(['scheduler', 'triggers', name, 'alarmTopics'], message);
-  }
+  yield* loopRules(triggers);
+  yield* dagRules(triggers, file);
 }
 
 function* one(path: Path, trigger: DraftTrigger, keys: readonly string[], what: string): Iterable<FileError> {
@@ -127,6 +89,16 @@ function* objects(path: Path, { objects: watched = {} }: DraftTrigger): Iterable
   }
 }
 
+/** A check of data writes what fails it into the bucket of its table: a run must not start the next by that. */
+function* quarantine(path: Path, { objects: watched, pipeline }: DraftTrigger, file: Draft): Iterable<FileError> {
+  const quality = entryOf(file.training?.pipelines ?? {}, pipeline ?? '')?.quality;
+  const table = entryOf(file.lake?.tables ?? {}, quality ?? '');
+  if (watched?.zone === undefined || table?.zone !== watched.zone) return;
+  if ('prefix' in watched && !`${QUARANTINE_PREFIX}/`.startsWith(watched.prefix ?? '-')) return;
+  const message = `must have a prefix other than ${QUARANTINE_PREFIX}/, below which the check of ${quality} writes rows that fail: each run of ${pipeline} would start the next; watch table ${quality}, or a folder`;
+  yield error([...path, 'objects'], message, 'key');
+}
+
 function* cooldown(path: Path, trigger: DraftTrigger): Iterable<FileError> {
   const { cooldownHours, maxRunHours } = { maxRunHours: DEFAULT_RUN_HOURS, ...trigger };
   if (cooldownHours === undefined || maxRunHours === undefined || 'dag' in trigger) return;
@@ -137,6 +109,22 @@ function* cooldown(path: Path, trigger: DraftTrigger): Iterable<FileError> {
     fix: 'raise it, remove it, or lower maxRunHours',
   }));
   yield* broken([...path, 'cooldownHours'], cooldownHours, inHours);
+}
+
+/** What the file lets run longer would be reported as overdue while all is well. */
+function* longestRun(path: Path, trigger: DraftTrigger, { training }: Draft): Iterable<FileError> {
+  const { pipeline, job: name = '', maxRunHours } = { maxRunHours: DEFAULT_RUN_HOURS, ...trigger };
+  const [pool = '', own = ''] = name.split('.');
+  const minutes = entryOf(entryOf(training?.batch ?? {}, pool)?.jobs ?? {}, own)?.timeoutMinutes;
+  const hours =
+    entryOf(training?.pipelines ?? {}, pipeline ?? '')?.maxRuntimeHours ?? (minutes ?? 0) / MINUTES_PER_HOUR;
+  if (maxRunHours === undefined || hours <= maxRunHours) return;
+  const what =
+    pipeline === undefined ? `timeoutMinutes ${minutes} of ${name}` : `maxRuntimeHours ${hours} of ${pipeline}`;
+  const message = `must be at least the ${what}, got the number ${maxRunHours}; raise it: what takes longer is reported as overdue`;
+  yield 'maxRunHours' in trigger
+    ? error([...path, 'maxRunHours'], message)
+    : error(path, `maxRunHours ${message}`, 'key');
 }
 
 function* job(path: Path, { job: name, queue }: DraftTrigger, file: Draft): Iterable<FileError> {
@@ -159,13 +147,6 @@ function* job(path: Path, { job: name, queue }: DraftTrigger, file: Draft): Iter
   if (queue !== undefined && !queues.includes(queue)) {
     yield error([...path, 'queue'], `must be one of ${queues.join(', ')}, got '${queue}'; correct it`);
   }
-}
-
-/** A pipeline whose end starts it would never rest. */
-function* loop(path: Path, { finished, pipeline }: DraftTrigger): Iterable<FileError> {
-  if (finished === undefined || finished !== pipeline) return;
-  const message = `must be another pipeline, got '${pipeline}' again: each run would start the next; write every or cron in place of finished`;
-  yield error([...path, 'pipeline'], message);
 }
 
 function* topics(path: Path, { alarmTopics = [] }: DraftTrigger): Iterable<FileError> {
