@@ -150,11 +150,6 @@ export class Target {
   }
 }
 
-/** ARN of an action that a state machine calls. */
-export function integration(scope: IConstruct, action: string): string {
-  return `arn:${Aws.of(scope).partition}:states:::${action}`;
-}
-
 function pipelineParts(scope: IConstruct, pipeline: IPipeline, values: readonly JsonValue[]): TargetParts {
   return {
     lock: `pipeline/${pipeline.pipelineName}`,
@@ -288,18 +283,6 @@ function machineParts(scope: IConstruct, stateMachineArn: string): TargetParts {
       grantee.addToPolicy({ actions: ['states:StartExecution'], resources: [stateMachineArn] });
       grantee.addToPolicy({ actions: ['states:DescribeExecution'], resources: [executions] });
     },
-  };
-}
-
-/** Error of {@link lookAtExecution}, 90 days after the end of an execution at the latest. */
-export const NO_EXECUTION = 'Sfn.ExecutionDoesNotExistException';
-
-/** Reads the status of an execution at a path. */
-export function lookAtExecution(scope: IConstruct, execution: string): Call {
-  return {
-    Resource: integration(scope, 'aws-sdk:sfn:describeExecution'),
-    Parameters: { 'ExecutionArn.$': execution },
-    ResultSelector: { 'status.$': '$.Status' },
   };
 }
 

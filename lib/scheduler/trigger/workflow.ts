@@ -2,9 +2,10 @@ import type { IConstruct } from 'constructs';
 import type { JsonValue } from '../../training/pipeline/json';
 import { type Case, intrinsic, type Machine, type State } from '../states/state';
 import { Calls, REPORT } from './calls';
+import { integration, lookAtExecution, NO_EXECUTION } from './integrations';
 import { Lock } from './lock';
 import type { EventCause } from './source';
-import { type Follow, integration, lookAtExecution, NO_EXECUTION, type TargetParts } from './target';
+import type { Follow, TargetParts } from './target';
 import { pollSeconds, pollsOf } from './trigger-limits';
 
 /** What the state machine of a trigger is made of. */
