@@ -29,6 +29,8 @@ export interface Follow {
   isActive(answer: string): Test;
   /** Whether the run has ended well. */
   hasSucceeded(answer: string): Test;
+  /** Error of `look` when there is no such run any more. @default - `look` answers then too */
+  readonly gone?: string;
 }
 
 /** What a target adds to the state machine of its trigger. */
@@ -123,7 +125,8 @@ export class Target {
   }
 
   /**
-   * A Standard state machine of Step Functions, in the trigger's account and region. Its input is `{ cause, startedBy, input }`, the last of which has the event.
+   * A Standard state machine of Step Functions, in the trigger's account and region. Its input is `{ cause, startedBy, input }`, the
+   * last of which has the event, and `AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID`, by which the console links the executions.
    *
    * @throws InputError if `stateMachineArn` is not the ARN of a state machine
    */
@@ -145,11 +148,6 @@ export class Target {
   public bind(scope: IConstruct): TargetParts {
     return this.parts(scope);
   }
-}
-
-/** ARN of an action that a state machine calls. */
-export function integration(scope: IConstruct, action: string): string {
-  return `arn:${Aws.of(scope).partition}:states:::${action}`;
 }
 
 function pipelineParts(scope: IConstruct, pipeline: IPipeline, values: readonly JsonValue[]): TargetParts {
@@ -177,6 +175,7 @@ function pipelineParts(scope: IConstruct, pipeline: IPipeline, values: readonly 
       }),
       isActive: (answer) => ({ Or: ['Executing', 'Stopping'].map((one) => equals(`${answer}.status`, one)) }),
       hasSucceeded: (answer) => equals(`${answer}.status`, 'Succeeded'),
+      gone: 'SageMaker.ResourceNotFoundException',
     },
     grant(grantee) {
       grantee.addToPolicy({ actions: ['sagemaker:StartPipelineExecution'], resources: [pipeline.pipelineArn] });
@@ -263,8 +262,13 @@ function machineParts(scope: IConstruct, stateMachineArn: string): TargetParts {
       Resource: integration(scope, 'states:startExecution'),
       Parameters: {
         StateMachineArn: stateMachineArn,
-        'Name.$': EXECUTION_NAME,
-        Input: { 'cause.$': CAUSE, 'startedBy.$': EXECUTION, 'input.$': '$' },
+        'Name.$': intrinsic('Hash', EXECUTION, "'SHA-256'"), // two triggers may start it for one event, one after the other
+        Input: {
+          'cause.$': CAUSE,
+          'startedBy.$': EXECUTION,
+          'input.$': '$',
+          'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID.$': EXECUTION,
+        },
       },
       ResultSelector: { 'id.$': '$.ExecutionArn' },
     },
@@ -273,20 +277,12 @@ function machineParts(scope: IConstruct, stateMachineArn: string): TargetParts {
       look: (run) => lookAtExecution(scope, run),
       isActive: (answer) => equals(`${answer}.status`, 'RUNNING'),
       hasSucceeded: (answer) => equals(`${answer}.status`, 'SUCCEEDED'),
+      gone: NO_EXECUTION,
     },
     grant(grantee) {
       grantee.addToPolicy({ actions: ['states:StartExecution'], resources: [stateMachineArn] });
       grantee.addToPolicy({ actions: ['states:DescribeExecution'], resources: [executions] });
     },
-  };
-}
-
-/** Reads the status of an execution at a path. */
-export function lookAtExecution(scope: IConstruct, execution: string): Call {
-  return {
-    Resource: integration(scope, 'aws-sdk:sfn:describeExecution'),
-    Parameters: { 'ExecutionArn.$': execution },
-    ResultSelector: { 'status.$': '$.Status' },
   };
 }
 
