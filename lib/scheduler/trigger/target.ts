@@ -13,6 +13,7 @@ import { MAX_PARAMETER_VALUE, MAX_PARAMETERS, PARAMETER_NAME } from '../../train
 import type { IDagQueue } from '../airflow/dag-queue-base';
 import { CONF_KEY } from '../airflow/dag-queue-limits';
 import { type Call, intrinsic, keysIn, type Test } from '../states/state';
+import { integration, lookAtExecution, NO_EXECUTION } from './integrations';
 
 /** Parameters of a pipeline that a trigger sets by itself. */
 const OWN_PARAMETERS = ['Cause', 'StartedBy'] as const;
