@@ -4,15 +4,17 @@ import { partOfArn } from '../../aws/arn-parts';
 import { ARN } from '../../aws/arns';
 import { Aws } from '../../aws/aws';
 import { Properties } from '../../core/properties';
-import type { IGrantable } from '../../iam/statement';
 import type { BatchJob } from '../../training/batch/batch-job';
 import type { JsonValue } from '../../training/pipeline/json';
-import { RUN_VARIABLES } from '../../training/pipeline/pipeline';
 import type { IPipeline } from '../../training/pipeline/pipeline-base';
 import { MAX_PARAMETER_VALUE, MAX_PARAMETERS, PARAMETER_NAME } from '../../training/pipeline/pipeline-limits';
+import { isTracked, MLFLOW_VARIABLES, RUN_TAGS, RUN_VARIABLES } from '../../training/run-variables';
 import type { IDagQueue } from '../airflow/dag-queue-base';
 import { CONF_KEY } from '../airflow/dag-queue-limits';
 import { type Call, intrinsic, keysIn, type Test } from '../states/state';
+import type { TargetParts } from './target-parts';
+
+export type { Follow, TargetParts } from './target-parts';
 
 /** Parameters of a pipeline that a trigger sets by itself. */
 const OWN_PARAMETERS = ['Cause', 'StartedBy'] as const;
@@ -21,6 +23,7 @@ const CAUSE = '$.cause';
 const EXECUTION = '$$.Execution.Id';
 const EXECUTION_NAME = '$$.Execution.Name';
 
+<<<<<<< HEAD
 /** How a run is followed to its end. */
 export interface Follow {
   /** Reads the state of a run. @param run path of what `Target.run` names */
@@ -47,6 +50,8 @@ export interface TargetParts {
   grant(grantee: IGrantable): void;
 }
 
+=======
+>>>>>>> main
 /** Options of a pipeline as a target. */
 export interface PipelineTargetOptions {
   /** Values of further parameters of the pipeline, at most 1,024 characters each. @default - their defaults */
@@ -93,7 +98,7 @@ export class Target {
   }
 
   /**
-   * A job of AWS Batch. Its program finds the cause in the variables of `RUN_VARIABLES`. AWS Batch has no token that tells a repeated
+   * A job of AWS Batch. Its program finds the cause in the variables of `RUN_VARIABLES`; what it records in MLflow has it in tags. AWS Batch has no token that tells a repeated
    * request from a second one: if the answer to a submission is lost, the repetition submits another job.
    *
    * @throws InputError if the pool has several queues and none is named, or has no such queue
@@ -189,8 +194,11 @@ function pipelineParts(scope: IConstruct, pipeline: IPipeline, values: readonly 
 
 function batchParts(scope: IConstruct, job: BatchJob, queue: string, queueArn: string): TargetParts {
   const status = (answer: string) => `${answer}.Jobs[0].Status`;
+  const tracked = isTracked(job.environment);
   return {
     lock: `job/${job.jobDefinitionName}`,
+    // an object that Step Functions writes as JSON: a cause may have quotes
+    tags: tracked ? { [`${RUN_TAGS.cause}.$`]: CAUSE, [`${RUN_TAGS.startedBy}.$`]: EXECUTION } : undefined,
     start: {
       Resource: integration(scope, 'aws-sdk:batch:submitJob'),
       Parameters: {
@@ -202,6 +210,7 @@ function batchParts(scope: IConstruct, job: BatchJob, queue: string, queueArn: s
           Environment: [
             { Name: RUN_VARIABLES.cause, 'Value.$': CAUSE },
             { Name: RUN_VARIABLES.startedBy, 'Value.$': EXECUTION },
+            ...(tracked ? [{ Name: MLFLOW_VARIABLES.tags, 'Value.$': intrinsic('JsonToString', '$.tags') }] : []),
           ],
         },
       },
