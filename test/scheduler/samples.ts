@@ -1,34 +1,14 @@
 import type { TerraformStack } from 'cdktf';
-
-<<<<<<< HEAD
-=======
-
 import { Network } from '../../lib/network/network';
-
->>>>>>> main
-
 import { ImageRepository } from '../../lib/registry/image-repository';
 import { Source } from '../../lib/scheduler/trigger/source';
 import { Target } from '../../lib/scheduler/trigger/target';
 import { Trigger, type TriggerProps } from '../../lib/scheduler/trigger/trigger';
 import { TriggerTable } from '../../lib/scheduler/trigger/trigger-table';
-
-<<<<<<< HEAD
-
-import { BatchJob } from '../../lib/training/batch/batch-job';
-import { BatchTraining } from '../../lib/training/batch/batch-training';
-import { Pipeline } from '../../lib/training/pipeline/pipeline';
-import { BASES } from '../support/bases';
-
-=======
-
 import { BatchJob, type BatchJobProps } from '../../lib/training/batch/batch-job';
 import { BatchTraining } from '../../lib/training/batch/batch-training';
 import { Capacity } from '../../lib/training/batch/capacity';
 import { Pipeline } from '../../lib/training/pipeline/pipeline';
-
->>>>>>> main
-
 import { keyIn } from '../support/stack';
 
 export const ALARM = 'arn:aws:cloudwatch:eu-north-1:111122223333:alarm:drift';
@@ -57,19 +37,6 @@ export function triggerIn(stack: TerraformStack, props: Partial<TriggerProps> = 
   });
 }
 
-<<<<<<< HEAD
-type BatchProps = ConstructorParameters<typeof BatchTraining>[2];
-/** A job; its pool has these queues. */
-export function jobIn(stack: TerraformStack, queues?: Record<string, number>): BatchJob {
-  const pool = BASES['new BatchTraining']!(stack) as unknown as BatchProps;
-  return new BatchJob(stack, 'Job', {
-    training: new BatchTraining(stack, 'Pool', { ...pool, queues }),
-    team: 'fraud',
-    repository: new ImageRepository(stack, 'Images', { encryptionKey: keyIn(stack, 'ImagesKey') }),
-    image: '1.0',
-    vcpus: 4,
-    memoryMib: 15_000,
-=======
 /** A job of AWS Batch. @param queues of its pool */
 export function batchJobIn(
   stack: TerraformStack,
@@ -92,6 +59,5 @@ export function batchJobIn(
     vcpus: 4,
     memoryMib: 16_384,
     ...props,
->>>>>>> main
   });
 }

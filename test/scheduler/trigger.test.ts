@@ -17,15 +17,7 @@ import { acmeStack, roleIn } from '../support/stack';
 import { faultsOfMachine } from '../support/state-machine';
 import { ALARM_EVENT, OBJECT_EVENT, PACKAGE_EVENT, PIPELINE_EVENT } from './events';
 
-<<<<<<< HEAD
-
-import { ALARM, churnIn, jobIn, locksIn, PIPELINE_ARN, triggerIn } from './samples';
-
-=======
-
 import { ALARM, batchJobIn, churnIn, locksIn, PIPELINE_ARN, triggerIn } from './samples';
-
->>>>>>> main
 
 type Json = Record<string, any>;
 

@@ -11,7 +11,8 @@ import { MAX_PARAMETER_VALUE, MAX_PARAMETERS, PARAMETER_NAME } from '../../train
 import { isTracked, MLFLOW_VARIABLES, RUN_TAGS, RUN_VARIABLES } from '../../training/run-variables';
 import type { IDagQueue } from '../airflow/dag-queue-base';
 import { CONF_KEY } from '../airflow/dag-queue-limits';
-import { type Call, intrinsic, keysIn, type Test } from '../states/state';
+import { intrinsic, keysIn, type Test } from '../states/state';
+import { integration, lookAtExecution, NO_EXECUTION } from './integrations';
 import type { TargetParts } from './target-parts';
 
 export type { Follow, TargetParts } from './target-parts';
@@ -23,35 +24,6 @@ const CAUSE = '$.cause';
 const EXECUTION = '$$.Execution.Id';
 const EXECUTION_NAME = '$$.Execution.Name';
 
-<<<<<<< HEAD
-/** How a run is followed to its end. */
-export interface Follow {
-  /** Reads the state of a run. @param run path of what `Target.run` names */
-  look(run: string): Call;
-  /** Whether the run goes on, from the answer at a path. */
-  isActive(answer: string): Test;
-  /** Whether the run has ended well. */
-  hasSucceeded(answer: string): Test;
-  /** Error of `look` when there is no such run any more. @default - `look` answers then too */
-  readonly gone?: string;
-}
-
-/** What a target adds to the state machine of its trigger. */
-export interface TargetParts {
-  /** What must not run twice at a time, in the lock table: `pipeline/acme-churn`. */
-  readonly lock: string;
-  /** Starts a run; the same execution starts it once, however often it calls. */
-  readonly start: Call;
-  /** Path of the run's name in the answer of `start`. */
-  readonly run: string;
-  /** @default - the run is not followed: what was started keeps count itself */
-  readonly follow?: Follow;
-  /** Permissions of the state machine. */
-  grant(grantee: IGrantable): void;
-}
-
-=======
->>>>>>> main
 /** Options of a pipeline as a target. */
 export interface PipelineTargetOptions {
   /** Values of further parameters of the pipeline, at most 1,024 characters each. @default - their defaults */

@@ -6,16 +6,7 @@ import { integration, lookAtExecution, NO_EXECUTION } from './integrations';
 import { Lock } from './lock';
 import type { EventCause } from './source';
 
-<<<<<<< HEAD
-
-import type { Follow, TargetParts } from './target';
-
-=======
-
-import { integration, lookAtExecution } from './target';
 import type { Follow, TargetParts } from './target-parts';
-
->>>>>>> main
 
 import { pollSeconds, pollsOf } from './trigger-limits';
 
