@@ -18,10 +18,13 @@ export type TrackingSize = (typeof TRACKING_SIZES)[number];
 /** Default size of a tracking server: the size can be raised later, in place. */
 export const DEFAULT_TRACKING_SIZE: TrackingSize = 'small';
 
-/** Version of MLflow that a server runs. */
+/**
+ * Version of MLflow that a server runs, without its patch: the provider cuts that off what it reads, so that the next plan would
+ * replace the server with every run (provider-aws, `normalizeMlflowVersion`).
+ */
 export const MLFLOW_VERSION: TextPattern = {
-  pattern: /^\d+\.\d+(\.\d+)?$/,
-  meaning: 'a version of MLflow such as 3.0 or 2.16.2',
+  pattern: /^\d+\.\d+$/,
+  meaning: 'the major and minor version of MLflow such as 3.0, without a patch',
 };
 /** Beginning of the weekly maintenance of a server. */
 export const MAINTENANCE_WINDOW: TextPattern = {
