@@ -43,12 +43,18 @@ export class ChurnTriggers extends Construct {
     };
     this.weekly = new Trigger(this, 'Weekly', {
       ...training,
+      name: 'churn-weekly',
       on: Source.cron('cron(0 3 ? * MON *)', 'Europe/Stockholm'),
     });
     this.newData = new Trigger(this, 'NewData', {
       ...training,
+      name: 'churn-new-data',
       on: Source.objects(features.bucket, { prefix: 'churn/train/', suffix: '_SUCCESS' }), // written last
     });
-    this.worse = new Trigger(this, 'Worse', { ...training, on: Source.alarm(this.alarm.arn) });
+    this.worse = new Trigger(this, 'Worse', {
+      ...training,
+      name: 'churn-worse',
+      on: Source.alarm(this.alarm.arn),
+    });
   }
 }
