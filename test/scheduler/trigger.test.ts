@@ -2,7 +2,6 @@ import '../../lib/testing/jest';
 import type { TerraformStack } from 'cdktf';
 import { Table } from '../../lib/data-lake/table';
 import { TableFormat } from '../../lib/data-lake/table-format';
-import { ImageRepository } from '../../lib/registry/image-repository';
 import { ModelPackageGroup } from '../../lib/registry/packages/model-package-group';
 import type { IDagQueue } from '../../lib/scheduler/airflow/dag-queue-base';
 import { brokenCron, timesOf } from '../../lib/scheduler/trigger/cron-limits';
@@ -13,14 +12,11 @@ import { pollSeconds, pollsOf, RUN_MINUTES } from '../../lib/scheduler/trigger/t
 import { TriggerTable } from '../../lib/scheduler/trigger/trigger-table';
 import { Bucket, type IBucket } from '../../lib/storage/bucket';
 import { matchesEvent, Template } from '../../lib/testing';
-import { BatchJob } from '../../lib/training/batch/batch-job';
-import { BatchTraining } from '../../lib/training/batch/batch-training';
-import { BASES } from '../support/bases';
 import { lakeIn } from '../support/lake';
-import { acmeStack, keyIn, roleIn } from '../support/stack';
+import { acmeStack, roleIn } from '../support/stack';
 import { faultsOfMachine } from '../support/state-machine';
 import { ALARM_EVENT, OBJECT_EVENT, PACKAGE_EVENT, PIPELINE_EVENT } from './events';
-import { ALARM, churnIn, locksIn, PIPELINE_ARN, triggerIn } from './samples';
+import { ALARM, batchJobIn, churnIn, locksIn, PIPELINE_ARN, triggerIn } from './samples';
 
 type Json = Record<string, any>;
 
@@ -39,20 +35,6 @@ const dags = (stack: TerraformStack) =>
       grantee.addToPolicy({ actions: ['sqs:SendMessage'], resources: [this.queueArn] });
     },
   }) as IDagQueue;
-type BatchProps = ConstructorParameters<typeof BatchTraining>[2];
-/** A job; its pool has these queues. */
-function jobIn(stack: TerraformStack, queues?: Record<string, number>): BatchJob {
-  const pool = BASES['new BatchTraining']!(stack) as unknown as BatchProps;
-  return new BatchJob(stack, 'Job', {
-    training: new BatchTraining(stack, 'Pool', { ...pool, queues }),
-    team: 'fraud',
-    repository: new ImageRepository(stack, 'Images', { encryptionKey: keyIn(stack, 'ImagesKey') }),
-    image: '1.0',
-    vcpus: 4,
-    memoryMib: 15_000,
-  });
-}
-
 /** The statements of the policy of the role with an id. */
 function statements(template: Template, trigger: Trigger, role: 'Role' | 'Delivery' = 'Role'): Json[] {
   const name = template.resolve((trigger.node.findChild(role) as Trigger['role']).roleName);
@@ -280,7 +262,7 @@ describe('a target', () => {
     ).toContainEqual({ Name: 'Mode', Value: 'full' }));
 
   test('can be a job, with the share of its team', () => {
-    const { states, statements: allowed } = started((s) => Target.batchJob(jobIn(s)));
+    const { states, statements: allowed } = started((s) => Target.batchJob(batchJobIn(s)));
     expect(states.Start.Parameters).toMatchObject({
       'JobName.$': '$$.Execution.Name',
       ShareIdentifier: 'fraud',
@@ -294,6 +276,23 @@ describe('a target', () => {
     expect(allowed.flatMap(({ Action }) => Action)).toEqual(
       expect.arrayContaining(['batch:SubmitJob', 'batch:DescribeJobs']),
     );
+  });
+
+  test('can be a job that records in MLflow, which then tags its runs with cause and execution', () => {
+    const environment = { MLFLOW_TRACKING_URI: 'https://mlflow.example' };
+    const { states } = started((s) => Target.batchJob(batchJobIn(s, { environment })));
+    expect(states.Lock.Next).toBe('Tag');
+    expect(states.TakeOver.Next).toBe('Tag');
+    expect(states.Tag).toEqual({
+      Type: 'Pass',
+      Parameters: { 'cause.$': '$.cause', 'startedBy.$': '$$.Execution.Id' },
+      ResultPath: '$.tags',
+      Next: 'Start',
+    });
+    expect(states.Start.Parameters.ContainerOverrides.Environment[2]).toEqual({
+      Name: 'MLFLOW_RUN_CONTEXT',
+      'Value.$': 'States.JsonToString($.tags)',
+    });
   });
 
   test('can be a DAG, which gets a message with the id of its run, and is not followed', () => {
@@ -335,6 +334,11 @@ describe('the longest run', () => {
     expect(looks * 13).toBeLessThan(25_000);
     expect(looks * pollSeconds(minutes)).toBeGreaterThanOrEqual(minutes * 60);
   });
+});
+
+test('an alarm with signs that a model cannot record is the cause without them', () => {
+  const { cause } = Source.alarm('arn:aws:cloudwatch:eu-north-1:111122223333:alarm:loss > "0,5": {day}');
+  expect(cause).toEqual({ text: 'alarm:loss _ _0_5_: _day_' });
 });
 
 describe('cron', () => {
@@ -450,7 +454,7 @@ describe('a mistake is told:', () => {
     ],
     [
       'one of several queues that is not named',
-      () => Target.batchJob(jobIn(s(), { low: 1, high: 2 })),
+      () => Target.batchJob(batchJobIn(s(), {}, { low: 1, high: 2 })),
       "'queue' must be one of low, high, got undefined",
     ],
   ])('%s', (_title, make, message) => expect(make).toThrow(message));

@@ -4,7 +4,8 @@ import { type Case, intrinsic, type Machine, type State } from '../states/state'
 import { Calls, REPORT } from './calls';
 import { Lock } from './lock';
 import type { EventCause } from './source';
-import { type Follow, integration, lookAtExecution, type TargetParts } from './target';
+import { integration, lookAtExecution } from './target';
+import type { Follow, TargetParts } from './target-parts';
 import { pollSeconds, pollsOf } from './trigger-limits';
 
 /** What the state machine of a trigger is made of. */
@@ -88,7 +89,7 @@ class Workflow {
 
   private get locking(): Record<string, State> {
     return {
-      Lock: this.lock.take('Start', 'ReadLock'),
+      Lock: this.lock.take(this.start, 'ReadLock'),
       ReadLock: this.lock.read('IsLocked'),
       IsLocked: choice([{ Variable: this.lock.holder, IsPresent: true, Next: 'LookAtHolder' }], 'Breathe'),
       Breathe: { ...wait(1, 'Lock'), Comment: 'the lock has been released meanwhile' },
@@ -111,8 +112,13 @@ class Workflow {
         LookAtOldRun: this.calls.task(follow.look(this.lock.run), { at: '$.old', next: 'IsOldRunActive' }),
         IsOldRunActive: choice([{ ...follow.isActive('$.old'), Next: 'Skipped' }], 'TakeOver'),
       }),
-      TakeOver: this.lock.takeOver('Start', 'Skipped'),
+      TakeOver: this.lock.takeOver(this.start, 'Skipped'),
     };
+  }
+
+  /** First state of a run. */
+  private get start(): string {
+    return this.parts.target.tags ? 'Tag' : 'Start';
   }
 
   private get running(): Record<string, State> {
@@ -120,6 +126,7 @@ class Workflow {
     const { follow } = target;
     const after = follow ? 'Follow' : cooldownMinutes === undefined ? 'Release' : 'CoolDown';
     return {
+      ...(target.tags && { Tag: { Type: 'Pass', Parameters: target.tags, ResultPath: '$.tags', Next: 'Start' } }),
       Start: this.calls.task(target.start, { at: '$.run', next: 'Record', failed: 'ReleaseUnstarted' }),
       Record: this.lock.record(target.run, after),
       ...(follow && { Follow: this.following(follow) }),
