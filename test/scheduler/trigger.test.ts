@@ -23,7 +23,8 @@ import { lakeIn } from '../support/lake';
 import { acmeStack, roleIn } from '../support/stack';
 import { faultsOfMachine } from '../support/state-machine';
 import { ALARM_EVENT, OBJECT_EVENT, PACKAGE_EVENT, PIPELINE_EVENT } from './events';
-import { ALARM, churnIn, jobIn, locksIn, PIPELINE_ARN, triggerIn } from './samples';
+
+import { ALARM, batchJobIn, churnIn, locksIn, PIPELINE_ARN, triggerIn } from './samples';
 
 type Json = Record<string, any>;
 
@@ -277,7 +278,7 @@ describe('a target', () => {
     ).toContainEqual({ Name: 'Mode', Value: 'full' }));
 
   test('can be a job, with the share of its team', () => {
-    const { states, statements: allowed } = started((s) => Target.batchJob(jobIn(s)));
+    const { states, statements: allowed } = started((s) => Target.batchJob(batchJobIn(s)));
     expect(states.Start.Parameters).toMatchObject({
       'JobName.$': '$$.Execution.Name',
       ShareIdentifier: 'fraud',
@@ -291,6 +292,23 @@ describe('a target', () => {
     expect(allowed.flatMap(({ Action }) => Action)).toEqual(
       expect.arrayContaining(['batch:SubmitJob', 'batch:DescribeJobs']),
     );
+  });
+
+  test('can be a job that records in MLflow, which then tags its runs with cause and execution', () => {
+    const environment = { MLFLOW_TRACKING_URI: 'https://mlflow.example' };
+    const { states } = started((s) => Target.batchJob(batchJobIn(s, { environment })));
+    expect(states.Lock.Next).toBe('Tag');
+    expect(states.TakeOver.Next).toBe('Tag');
+    expect(states.Tag).toEqual({
+      Type: 'Pass',
+      Parameters: { 'cause.$': '$.cause', 'startedBy.$': '$$.Execution.Id' },
+      ResultPath: '$.tags',
+      Next: 'Start',
+    });
+    expect(states.Start.Parameters.ContainerOverrides.Environment[2]).toEqual({
+      Name: 'MLFLOW_RUN_CONTEXT',
+      'Value.$': 'States.JsonToString($.tags)',
+    });
   });
 
   test('can be a DAG, which gets a message with the id of its run, and is not followed', () => {
@@ -361,6 +379,11 @@ describe('the deletion of a state machine, which is there until each execution r
     triggerIn(s, { cooldownMinutes: 1440 });
     expect(Template.synth(s).one('aws_sfn_state_machine').timeouts).toEqual({ delete: '20m' });
   });
+});
+
+test('an alarm with signs that a model cannot record is the cause without them', () => {
+  const { cause } = Source.alarm('arn:aws:cloudwatch:eu-north-1:111122223333:alarm:loss > "0,5": {day}');
+  expect(cause).toEqual({ text: 'alarm:loss _ _0_5_: _day_' });
 });
 
 describe('cron', () => {
@@ -476,7 +499,7 @@ describe('a mistake is told:', () => {
     ],
     [
       'one of several queues that is not named',
-      () => Target.batchJob(jobIn(s(), { low: 1, high: 2 })),
+      () => Target.batchJob(batchJobIn(s(), {}, { low: 1, high: 2 })),
       "'queue' must be one of low, high, got undefined",
     ],
   ])('%s', (_title, make, message) => expect(make).toThrow(message));

@@ -117,7 +117,7 @@ export interface Machine {
 }
 
 /** The text of a path or an intrinsic function, whose arguments are paths or quoted texts. */
-export function intrinsic(name: 'Format' | 'Hash' | 'MathAdd', ...values: readonly string[]): string {
+export function intrinsic(name: 'Format' | 'Hash' | 'JsonToString' | 'MathAdd', ...values: readonly string[]): string {
   return `States.${name}(${values.join(', ')})`;
 }
 

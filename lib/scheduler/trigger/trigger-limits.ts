@@ -58,10 +58,14 @@ export const WATCHED_SUFFIX: TextPattern = {
   meaning: "the end of keys such as '_SUCCESS', without stars, backslashes, ${ and %{",
 };
 
-/** A prefix of keys as the cause of a run has it, where the metadata of a model takes neither all signs nor any length. */
-export function recordable(prefix: string): string {
-  const room = MAX_CAUSE - 'objects:/'.length - BUCKET.maxLength;
-  return prefix.replace(/[^\p{L}\p{N}_.:/=+@ -]/gu, '_').slice(0, room);
+/** A text as the cause of a run may have it: the metadata of a model takes not all signs, and neither do the tags of its run. */
+export function recordable(text: string): string {
+  return text.replace(/[^\p{L}\p{N}_.:/=+@ -]/gu, '_');
+}
+
+/** A prefix of keys as the cause of a run has it, whose length is limited. */
+export function recordablePrefix(prefix: string): string {
+  return recordable(prefix).slice(0, MAX_CAUSE - 'objects:/'.length - BUCKET.maxLength);
 }
 
 /** Units of a rate. */

@@ -5,7 +5,7 @@ import { Calls, REPORT } from './calls';
 import { integration, lookAtExecution, NO_EXECUTION } from './integrations';
 import { Lock } from './lock';
 import type { EventCause } from './source';
-import type { Follow, TargetParts } from './target';
+import type { Follow, TargetParts } from './target-parts';
 import { napsOf, pollSeconds, pollsOf } from './trigger-limits';
 
 /** What the state machine of a trigger is made of. */
@@ -90,7 +90,7 @@ class Workflow {
 
   private get locking(): Record<string, State> {
     return {
-      Lock: this.lock.take('Start', 'ReadLock'),
+      Lock: this.lock.take(this.start, 'ReadLock'),
       ReadLock: this.lock.read('IsLocked'),
       IsLocked: choice([{ Variable: this.lock.holder, IsPresent: true, Next: 'LookAtHolder' }], 'Breathe'),
       Breathe: { ...wait(1, 'Lock'), Comment: 'the lock has been released meanwhile' },
@@ -117,8 +117,13 @@ class Workflow {
         }),
         IsOldRunActive: choice([{ ...follow.isActive('$.old'), Next: 'Skipped' }], 'TakeOver'),
       }),
-      TakeOver: this.lock.takeOver('Start', 'Skipped'),
+      TakeOver: this.lock.takeOver(this.start, 'Skipped'),
     };
+  }
+
+  /** First state of a run. */
+  private get start(): string {
+    return this.parts.target.tags ? 'Tag' : 'Start';
   }
 
   private get running(): Record<string, State> {
@@ -126,6 +131,7 @@ class Workflow {
     const { follow } = target;
     const after = follow ? 'Follow' : cooldownMinutes === undefined ? 'Release' : 'CoolDown';
     return {
+      ...(target.tags && { Tag: { Type: 'Pass', Parameters: target.tags, ResultPath: '$.tags', Next: 'Start' } }),
       Start: this.calls.task(target.start, { at: '$.run', next: 'Record', failed: 'ReleaseUnstarted' }),
       Record: this.lock.record(target.run, after),
       ...(follow && { Follow: this.following(follow) }),

@@ -9,7 +9,7 @@ import { Template } from '../../../lib/testing';
 import { emulatorPython } from '../../../rehearsal/clouds/aws/emulator/installation';
 import { blockedProxies, runningEnvironment } from '../../../rehearsal/environment';
 import { run } from '../../../rehearsal/process';
-import { jobIn, triggerIn } from '../../scheduler/samples';
+import { batchJobIn, triggerIn } from '../../scheduler/samples';
 import { describeWith } from '../../support/machine';
 import { ACME, acmeStack } from '../../support/stack';
 
@@ -55,7 +55,7 @@ triggerIn(s, { start: Target.stateMachine(CHILD_ARN), maxRunMinutes: ONE_HOUR },
 triggerIn(s, { start: Target.stateMachine(CHILD_ARN), maxRunMinutes: ONE_HOUR }, 'PromoteToo');
 triggerIn(s, { start: dag }, 'Dag');
 triggerIn(s, { start: dag, cooldownMinutes: 300 }, 'DagDaily');
-triggerIn(s, { start: Target.batchJob(jobIn(s)) }, 'Score');
+triggerIn(s, { start: Target.batchJob(batchJobIn(s)) }, 'Score');
 
 describeWith(['python'], 'the state machine of a trigger', () => {
   const folder = mkdtempSync(join(tmpdir(), 'triggers-'));
