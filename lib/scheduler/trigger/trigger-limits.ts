@@ -97,5 +97,5 @@ export function pollsOf(maxRunMinutes: number): number {
 }
 
 const LEAST_POLL_SECONDS = 60;
-/** A look has 13 events, a repeated call 3 more. */
+/** A look has 11 events, a repeated call 3 more. */
 const MAX_POLLS = 1500;

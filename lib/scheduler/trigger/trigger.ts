@@ -77,10 +77,12 @@ export interface TriggerProps {
  * Makes a rule or a schedule, a Standard state machine (see `workflow` for how it does that without a function), a queue for
  * what has failed, its alarm, and the roles of each: that of the state machine may start its target, follow the run, and lock that one target.
  *
- * A message in the queue has the error and the `input` of its execution. `aws stepfunctions start-execution --input` with
- * it, under a name of your choice, tries again; `{"cause": "manual:<who>"}` as input starts a run by hand, and obeys lock and cooldown.
+ * A message in the queue has the error and the `input` of its execution; one that could not be delivered is the event itself.
+ * `aws stepfunctions start-execution --input` with either, under a name of your choice of letters, digits, hyphens and
+ * underscores, tries again; `{"cause": "manual:<who>"}` as input starts a run by hand, and obeys lock and cooldown. Do not
+ * redrive an execution: one that was stopped while it started a run goes on without a look at the lock.
  *
- * Costs the alarm for each month; each event costs about 15 state transitions, a run three more for each minute, or for each of 1,500 parts
+ * Costs the alarm for each month; each event costs about 15 state transitions, a run four more for each minute, or for each of 1,500 parts
  * of a longer `maxRunMinutes`. Destroying it ends its executions, not the runs that they have started, and removes the
  * messages of failed events.
  */

@@ -2,10 +2,12 @@ import type { IConstruct } from 'constructs';
 import type { JsonValue } from '../../training/pipeline/json';
 import { type Case, intrinsic, type Machine, type State } from '../states/state';
 import { Calls, REPORT } from './calls';
+import { integration, lookAtExecution, NO_EXECUTION } from './integrations';
 import { Lock } from './lock';
 import type { EventCause } from './source';
-import { integration, lookAtExecution } from './target';
+
 import type { Follow, TargetParts } from './target-parts';
+
 import { pollSeconds, pollsOf } from './trigger-limits';
 
 /** What the state machine of a trigger is made of. */
@@ -26,6 +28,8 @@ export interface WorkflowParts {
 }
 
 const MINUTE = 60;
+/** Links the two executions in the console. It makes the inputs of two deliveries differ, so that the second one is refused even while the first runs. */
+const STARTED_BY = { 'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID.$': '$$.Execution.Id' } as const;
 
 /**
  * The state machine of a trigger, without a clock and without a function of Lambda.
@@ -75,7 +79,7 @@ class Workflow {
       Parameters: {
         'StateMachineArn.$': '$$.StateMachine.Id',
         'Name.$': intrinsic('Hash', event, "'SHA-256'"),
-        Input: { ...text, 'event.$': '$' },
+        Input: { ...text, 'event.$': '$', ...STARTED_BY },
       },
     };
     return {
@@ -104,12 +108,16 @@ class Workflow {
       LookAtHolder: this.calls.task(lookAtExecution(this.scope, this.lock.holder), {
         at: '$.holder',
         next: 'IsHolderAlive',
-        answers: [{ error: 'Sfn.ExecutionDoesNotExistException', next: dead }],
+        answers: [{ error: NO_EXECUTION, next: dead }],
       }),
       IsHolderAlive: choice([{ Variable: '$.holder.status', StringEquals: 'RUNNING', Next: 'Skipped' }], dead),
       ...(follow && {
         HasHolderStarted: choice([{ Variable: this.lock.run, IsPresent: true, Next: 'LookAtOldRun' }], 'TakeOver'),
-        LookAtOldRun: this.calls.task(follow.look(this.lock.run), { at: '$.old', next: 'IsOldRunActive' }),
+        LookAtOldRun: this.calls.task(follow.look(this.lock.run), {
+          at: '$.old',
+          next: 'IsOldRunActive',
+          answers: follow.gone === undefined ? [] : [{ error: follow.gone, next: 'TakeOver' }],
+        }),
         IsOldRunActive: choice([{ ...follow.isActive('$.old'), Next: 'Skipped' }], 'TakeOver'),
       }),
       TakeOver: this.lock.takeOver(this.start, 'Skipped'),
@@ -148,6 +156,7 @@ class Workflow {
     }
     return {
       Type: 'Parallel',
+      Parameters: { 'run.$': '$.run' }, // the event would be in each of the thousands of entries of the history, and twice in the result
       Branches: branches,
       ResultPath: '$.followed',
       // the run may go on: its lock stays, and is free for the next event once it has ended
@@ -164,15 +173,20 @@ class Workflow {
       States: {
         Begin: { Type: 'Pass', Parameters: { count: 0 }, ResultPath: '$.looks', Next: 'Pause' },
         Pause: wait(pollSeconds(maxRunMinutes), 'Look'),
-        Look: { ...this.calls.repeated(follow.look(target.run)), ResultPath: '$.look', Next: 'IsActive' },
-        IsActive: choice([{ ...follow.isActive('$.look'), Next: 'Count' }], 'Ended'),
+        Look: { ...this.calls.repeated(follow.look(target.run)), ResultPath: '$.look', Next: 'Count' },
         Count: {
           Type: 'Pass',
           Parameters: { 'count.$': intrinsic('MathAdd', '$.looks.count', '1') },
           ResultPath: '$.looks',
-          Next: 'IsOverdue',
+          Next: 'IsActive',
         },
-        IsOverdue: choice([{ Variable: '$.looks.count', NumericGreaterThanEquals: most, Next: 'Overdue' }], 'Pause'),
+        IsActive: choice(
+          [
+            { Not: follow.isActive('$.look'), Next: 'Ended' },
+            { Variable: '$.looks.count', NumericGreaterThanEquals: most, Next: 'Overdue' },
+          ],
+          'Pause',
+        ),
         Overdue: fail('RunOverdue', `the run takes longer than the ${maxRunMinutes} minutes of 'maxRunMinutes'`),
         Ended: { Type: 'Pass', End: true },
       },
