@@ -253,7 +253,7 @@ describe('what cannot be judged', () => {
         "  - 'thresholds.newCategories' must be between 0 and 1, got 2",
         "  - 'silentDays' must be between 1 and 7, got 8",
         "  - 'featureMetrics' must be one of PSI, KolmogorovSmirnov, JensenShannon, MissingRate, NewCategories, Drifted, got 'KS'",
-        "  - 'alarmTopicArns' must be the ARN of a topic such as arn:aws:sns:eu-north-1:111122223333:alerts, got 'alerts'",
+        "  - 'alarmTopicArns[0]' must be the ARN of a topic such as arn:aws:sns:eu-north-1:111122223333:alerts, got 'alerts'",
         "  - 'features' must not have a name twice, got amount",
         "  - 'predictions' must have at least one name, got none; remove it",
         "  - 'ignored' must not have what 'categories' or 'predictions' have, got id; remove it from one of them",

@@ -1,8 +1,11 @@
 import '../../lib/testing/jest';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Target } from '../../lib/scheduler/trigger/target';
 import { Template } from '../../lib/testing';
 import { Framework } from '../../lib/training/framework/framework';
 import { ProgramJob, type ProgramJobProps } from '../../lib/training/processing/program-job';
+import { RUN_VARIABLES } from '../../lib/training/run-variables';
 import { programJobPropsIn } from '../support/drift';
 import { acmeStack, DECRYPT, READ, roleIn } from '../support/stack';
 
@@ -80,6 +83,11 @@ describe('a program in a processing job', () => {
     });
     expect([run, lock]).toEqual(['$.run.id', `processing/${job.jobName}`]);
     expect(follow!.look('$.run.id').Parameters).toEqual({ 'ProcessingJobName.$': '$.run.id' });
+  });
+
+  test('finds its cause where the shipped programs look for it', () => {
+    const times = readFileSync(join(__dirname, '../../lib/serving/captured/program/captured/times.py'), 'utf8');
+    expect(times).toContain(`CAUSE = "${RUN_VARIABLES.cause}"`);
   });
 
   test('is refused with everything that is wrong', () => {

@@ -1,6 +1,8 @@
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { Construct } from 'constructs';
+import { judgeAlarmTopics } from '../../aws/alarm-topics';
 import { Aws } from '../../aws/aws';
+import { ALARM } from '../../aws/name-kind';
 import { claimPhysicalName, physicalName } from '../../aws/physical-name';
 import { Properties } from '../../core/properties';
 import { published } from '../../core/published';
@@ -9,7 +11,6 @@ import type { IGrantable } from '../../iam/statement';
 import { Source } from '../../scheduler/trigger/source';
 import { Target } from '../../scheduler/trigger/target';
 import { Trigger } from '../../scheduler/trigger/trigger';
-import { ALARM, MAX_ALARM_TOPICS, TOPIC_ARN } from '../../scheduler/trigger/trigger-limits';
 import { captureModule } from '../../serving/captured/capture-program';
 import { programOf } from '../../training/evaluation/program-files';
 import { DEFAULT_PROGRAM_MINUTES, PROGRAM_PATH } from '../../training/processing/processing-limits';
@@ -187,10 +188,10 @@ export class DriftMonitor extends Construct {
   }
 
   private validate(props: DriftMonitorProps): void {
-    const { thresholds = {}, featureMetrics = [], alarmTopicArns = [] } = props;
+    const { thresholds = {}, featureMetrics = [] } = props;
     Properties.of(this)
       .known(props, 'features', 'predictions', 'ignored', 'categories', 'featureMetrics', 'thresholds', 'windowHours')
-      .known(props, 'delayMinutes', 'level', 'minRows', 'maxRows', 'maxRuntimeMinutes', 'program', 'alarmTopicArns')
+      .known(props, 'delayMinutes', 'level', 'minRows', 'maxRows', 'maxRuntimeMinutes', 'program')
       .throwIfInvalid();
     const properties = Properties.of(this)
       .known(thresholds, 'psi', 'missing', 'newCategories')
@@ -206,13 +207,9 @@ export class DriftMonitor extends Construct {
       .number('thresholds.psi', thresholds.psi, { min: 0, max: 10 })
       .number('thresholds.missing', thresholds.missing, { min: 0, max: 1 })
       .number('thresholds.newCategories', thresholds.newCategories, { min: 0, max: 1 })
-      .integer('silentDays', props.silentDays, SILENT_DAYS)
-      .require(
-        alarmTopicArns.length <= MAX_ALARM_TOPICS,
-        `'alarmTopicArns' must have at most ${MAX_ALARM_TOPICS} entries, got ${alarmTopicArns.length}`,
-      );
+      .integer('silentDays', props.silentDays, SILENT_DAYS);
     for (const name of featureMetrics) properties.oneOf('featureMetrics', name, FEATURE_METRICS);
-    for (const arn of alarmTopicArns) properties.matches('alarmTopicArns', arn, TOPIC_ARN);
+    judgeAlarmTopics(properties, props.alarmTopicArns);
     checkColumns(properties, props);
     properties.throwIfInvalid();
   }

@@ -32,6 +32,7 @@ export interface DriftThresholds {
   readonly newCategories?: number;
 }
 
+/** What is compared with what, when, and what counts as drift. */
 export interface DriftMonitorProps extends DriftColumns {
   /** Where the job runs, and whose bucket holds program and reports. */
   readonly workspace: ITrainingWorkspace;

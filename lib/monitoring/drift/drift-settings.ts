@@ -57,13 +57,18 @@ export function driftSettings(props: DriftMonitorProps): string {
 /** Checks the names of columns: each once, and none that is a feature and none at the same time. */
 export function checkColumns(properties: Properties, columns: DriftColumns): void {
   const { features, predictions, ignored = [], categories = [] } = columns;
-  const lists = { features: features ?? [], predictions: predictions ?? [], ignored, categories };
-  for (const [list, names] of Object.entries(lists)) {
+  const lists: [string, readonly string[]][] = [
+    ['features', features ?? []],
+    ['predictions', predictions ?? []],
+    ['ignored', ignored],
+    ['categories', categories],
+  ];
+  for (const [list, names] of lists) {
     const twice = names.filter((name, index) => names.indexOf(name) !== index);
     for (const name of names) properties.matches(list, name, COLUMN_NAME);
     properties.require(twice.length === 0, `'${list}' must not have a name twice, got ${twice.join(', ')}`);
   }
-  const count = Object.values(lists).flat().length;
+  const count = lists.reduce((sum, [, names]) => sum + names.length, 0);
   const both = ignored.filter((name) => categories.includes(name) || predictions?.includes(name));
   properties
     .require(features?.length !== 0, "'features' must have at least one name, got none; remove it")

@@ -1,24 +1,24 @@
-import { RUN_VARIABLES } from '../../training/pipeline/pipeline';
+import type { IConstruct } from 'constructs';
 import type { IProgramJob } from '../../training/processing/program-job';
+import { RUN_VARIABLES } from '../../training/run-variables';
 import { intrinsic } from '../states/state';
-import type { TargetParts } from './target';
+import { integration } from './integrations';
+import type { TargetParts } from './target-parts';
 
 const STATUS = 'ProcessingJobStatus';
 
 /**
  * A processing job as the target of a trigger. Its name is made of the execution's: a repeated call finds the job that the first
  * one has made, and starts none beside it.
- *
- * @param integration gives the ARN of an action that a state machine calls
  */
-export function processingParts(job: IProgramJob, integration: (action: string) => string): TargetParts {
+export function processingParts(scope: IConstruct, job: IProgramJob): TargetParts {
   const { Environment, ...request } = job.request();
   const name = intrinsic('Format', `'${job.jobName}-{}'`, intrinsic('Hash', '$$.Execution.Name', "'MD5'"));
   const status = (answer: string, StringEquals: string) => ({ Variable: `${answer}.status`, StringEquals });
   return {
     lock: `processing/${job.jobName}`,
     start: {
-      Resource: integration('aws-sdk:sagemaker:createProcessingJob'),
+      Resource: integration(scope, 'aws-sdk:sagemaker:createProcessingJob'),
       Parameters: {
         'ProcessingJobName.$': name,
         ...request,
@@ -35,7 +35,7 @@ export function processingParts(job: IProgramJob, integration: (action: string) 
     run: '$.run.id',
     follow: {
       look: (run) => ({
-        Resource: integration('aws-sdk:sagemaker:describeProcessingJob'),
+        Resource: integration(scope, 'aws-sdk:sagemaker:describeProcessingJob'),
         Parameters: { 'ProcessingJobName.$': run },
         ResultSelector: { 'status.$': `$.${STATUS}` },
       }),

@@ -112,6 +112,7 @@ export function planText(plan: ExperimentPlan): string {
 
 /** Checks a plan. */
 export function checkPlan(properties: Properties, plan: ExperimentPlan): void {
+  properties.known(plan, 'shares');
   const { control, treatment, shares, guards = [], outcomes } = plan;
   const given = Object.keys(shares).sort().join(', ');
   const wanted = [control, treatment].sort().join(', ');

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
-import { Token } from 'cdktf';
 import { Construct } from 'constructs';
+import { judgeAlarmTopics } from '../../aws/alarm-topics';
+import { ALARM } from '../../aws/name-kind';
 import { physicalName } from '../../aws/physical-name';
 import { Properties } from '../../core/properties';
 import type { Role } from '../../iam/role';
@@ -9,7 +10,6 @@ import type { IGrantable } from '../../iam/statement';
 import { Source } from '../../scheduler/trigger/source';
 import { Target } from '../../scheduler/trigger/target';
 import { Trigger } from '../../scheduler/trigger/trigger';
-import { ALARM, MAX_ALARM_TOPICS, TOPIC_ARN } from '../../scheduler/trigger/trigger-limits';
 import type { TriggerTable } from '../../scheduler/trigger/trigger-table';
 import type { IBucket } from '../../storage/bucket-base';
 import { DATA_PREFIX } from '../../training/data/data-limits';
@@ -101,8 +101,14 @@ export class ExperimentReport extends Construct {
       maxRunMinutes: (props.maxRuntimeMinutes ?? DEFAULT_PROGRAM_MINUTES) + START_MINUTES,
       alarmTopicArns: props.alarmTopicArns,
     });
-    this.harmAlarm = this.makeAlarm('Harm', 'a guard is worse than its plan allows: end the experiment');
-    this.invalidAlarm = this.makeAlarm('Invalid', 'the variants differ in more than the model: it says nothing');
+    this.harmAlarm = new CloudwatchMetricAlarm(this, 'HarmAlarm', {
+      ...this.alarm('harm', 'a guard is worse than its plan allows: end the experiment'),
+      metricName: 'Harm',
+    });
+    this.invalidAlarm = new CloudwatchMetricAlarm(this, 'InvalidAlarm', {
+      ...this.alarm('invalid', 'the variants differ in more than the model: it says nothing'),
+      metricName: 'Invalid',
+    });
   }
 
   /**
@@ -154,13 +160,12 @@ export class ExperimentReport extends Construct {
     });
   }
 
-  private makeAlarm(metricName: 'Harm' | 'Invalid', meaning: string): CloudwatchMetricAlarm {
+  private alarm(kind: 'harm' | 'invalid', meaning: string) {
     const { plan, alarmTopicArns = [] } = this.props;
-    return new CloudwatchMetricAlarm(this, `${metricName}Alarm`, {
-      alarmName: physicalName(this, ALARM, `experiment-${plan.name}-${metricName.toLowerCase()}`),
+    return {
+      alarmName: physicalName(this, ALARM, `experiment-${plan.name}-${kind}`),
       alarmDescription: `Experiment ${plan.name}: ${meaning}; see report.md of the newest run in ${this.reportsUri}`,
       namespace: EXPERIMENT_NAMESPACE,
-      metricName,
       dimensions: { Experiment: plan.name },
       statistic: 'Maximum',
       period: HOUR,
@@ -169,7 +174,7 @@ export class ExperimentReport extends Construct {
       comparisonOperator: 'GreaterThanThreshold',
       treatMissingData: 'ignore', // between two runs there is no value: the verdict of the last one holds
       alarmActions: [...alarmTopicArns],
-    });
+    };
   }
 
   private validate(props: ExperimentReportProps): void {
@@ -184,13 +189,6 @@ export class ExperimentReport extends Construct {
       .oneOf('plan.control', plan.control, captured.variants)
       .oneOf('plan.treatment', plan.treatment, captured.variants);
     checkPlan(properties, plan);
-    const topics = Token.isUnresolved(props.alarmTopicArns) ? [] : (props.alarmTopicArns ?? []);
-    for (const arn of topics) properties.matches('alarmTopicArns', arn, TOPIC_ARN);
-    properties
-      .require(
-        topics.length <= MAX_ALARM_TOPICS,
-        `'alarmTopicArns' must have at most ${MAX_ALARM_TOPICS} entries, got ${topics.length}`,
-      )
-      .throwIfInvalid();
+    judgeAlarmTopics(properties, props.alarmTopicArns).throwIfInvalid();
   }
 }
