@@ -23,7 +23,7 @@ from moto.batch.models import Job
 from moto.batch_simple.models import BatchSimpleBackend
 from moto.dynamodb.models import DynamoDBBackend
 from moto.sagemaker.exceptions import ResourceNotFound, ValidationError
-from moto.sagemaker.models import FakePipelineExecution, SageMakerModelBackend, sagemaker_backends
+from moto.sagemaker.models import FakePipelineExecution, FakeProcessingJob, SageMakerModelBackend, sagemaker_backends
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_aws_sdk
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service import StateTaskService
@@ -40,6 +40,7 @@ faulthandler.dump_traceback_later(IN_ALL, exit=True)
 plan = json.load(open(sys.argv[1]))
 calls = []
 jobs = []
+requests = []
 cooldowns = threading.Semaphore(0)
 rested = set()
 
@@ -422,6 +423,26 @@ def batch(world, say):
     say('after a forgotten job', world.over(fourth))
 
 
+def processing(world, say):
+    made = sagemaker_backends[ACCOUNT][REGION].processing_jobs
+    first = world.admitted('judge')
+    until(lambda: len(made) == 1 and (world.lock('processing') or {}).get('run'), 'a processing job')
+    ((name, job),) = made.items()
+    say('a processing job', [
+        world.lock('processing')['run']['S'] == name,
+        requests[0]['Environment']['MLOPS_CAUSE'],
+        requests[0]['Environment']['MLOPS_STARTED_BY'] == first,
+        requests[0]['AppSpecification']['ContainerEntrypoint'][0],
+    ])
+    say('beside a processing job', [world.end_of(world.admitted('judge')), len(made)])
+    job.processing_job_status = 'Completed'
+    say('the end of a processing job', [world.over(first), world.lock('processing')])
+    second = world.admitted('judge')
+    until(lambda: len(made) == 2, 'a second processing job')
+    list(made.values())[1].processing_job_status = 'Failed'
+    say('a failed processing job', world.over(second))
+
+
 STORIES = [
     first_event,
     failed_run,
@@ -436,6 +457,7 @@ STORIES = [
     dag,
     schedule,
     batch,
+    processing,
 ]
 
 
@@ -476,6 +498,14 @@ def adapt():
         self.pipeline_execution_status = 'Executing'
 
     FakePipelineExecution.__init__ = start_and_go_on
+
+    process = FakeProcessingJob.__init__
+
+    def process_and_go_on(self, *args, **kwargs):
+        process(self, *args, **kwargs)
+        self.processing_job_status = 'InProgress'
+
+    FakeProcessingJob.__init__ = process_and_go_on
 
     describe = SageMakerModelBackend.describe_pipeline_execution
 
@@ -530,7 +560,9 @@ def adapt():
 
 
 def recorded(made):
-    def record(model, **_):
+    def record(model, params, **_):
+        if model.name == 'CreateProcessingJob':
+            requests.append(json.loads(params['body']))  # the emulator forgets the environment
         call = f'{model.service_model.service_id} {model.name}'
         if call not in calls:
             calls.append(call)

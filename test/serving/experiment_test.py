@@ -204,6 +204,14 @@ class Calls(unittest.TestCase):
         self.assertLessEqual(called, most(RUNS, 0.01))
         self.assertGreater(soon, 0.99 * RUNS)
 
+    def test_clients_that_copy_the_code_of_the_docs_give_the_same_variants(self):
+        docs = (files.ROOT / "docs" / "experiments.md").read_text(encoding="utf-8")
+        scope = {}
+        exec(docs[docs.index("import hashlib") : docs.index("runtime.invoke_endpoint")], scope)
+        shares = {"champion": 90, "challenger": 10}
+        for number in range(2000):
+            self.assertEqual(scope["variant_of"]("ranking", f"u-{number}", shares), variant_of("ranking", f"u-{number}", shares))
+
     def test_units_keep_their_variant_and_get_their_shares(self):
         shares = {"champion": 90, "challenger": 10}
         self.assertEqual(variant_of("ranking", "u-17", shares), variant_of("ranking", "u-17", {"champion": 0.9, "challenger": 0.1}))

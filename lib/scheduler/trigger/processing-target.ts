@@ -5,11 +5,12 @@ import { intrinsic } from '../states/state';
 import { integration } from './integrations';
 import type { TargetParts } from './target-parts';
 
-const STATUS = 'ProcessingJobStatus';
+/** Error of the call that describes a job, when there is none. */
+const GONE = 'SageMaker.ResourceNotFoundException';
 
 /**
- * A processing job as the target of a trigger. Its name is made of the execution's: a repeated call finds the job that the first
- * one has made, and starts none beside it.
+ * A processing job as the target of a trigger. Its name is made of the execution's: SageMaker refuses a repeated call, and no job
+ * starts beside the first one.
  */
 export function processingParts(scope: IConstruct, job: IProgramJob): TargetParts {
   const { Environment, ...request } = job.request();
@@ -37,10 +38,11 @@ export function processingParts(scope: IConstruct, job: IProgramJob): TargetPart
       look: (run) => ({
         Resource: integration(scope, 'aws-sdk:sagemaker:describeProcessingJob'),
         Parameters: { 'ProcessingJobName.$': run },
-        ResultSelector: { 'status.$': `$.${STATUS}` },
+        ResultSelector: { 'status.$': '$.ProcessingJobStatus' },
       }),
       isActive: (answer) => ({ Or: ['InProgress', 'Stopping'].map((one) => status(answer, one)) }),
       hasSucceeded: (answer) => status(answer, 'Completed'),
+      gone: GONE,
     },
     grant: (grantee) => job.grantStart(grantee),
   };

@@ -23,9 +23,8 @@ export interface IProgramJob extends IConstruct {
   /** Input of CreateProcessingJob without `ProcessingJobName`. */
   request(): Readonly<Record<string, JsonValue>>;
   /**
-   * Allows starting, reading and stopping runs: `sagemaker:CreateProcessingJob`, `sagemaker:AddTags`,
-   * `sagemaker:DescribeProcessingJob`, `sagemaker:StopProcessingJob` on jobs whose name begins with `<jobName>-`; `iam:PassRole`
-   * of the job's role to SageMaker; and `kms:CreateGrant`, `kms:DescribeKey` for the volume.
+   * Allows starting and following runs: `sagemaker:CreateProcessingJob`, `sagemaker:DescribeProcessingJob` on jobs whose name begins
+   * with `<jobName>-`; `iam:PassRole` of the job's role to SageMaker; and `kms:CreateGrant`, `kms:DescribeKey` for the volume.
    *
    * A job is created only as the request has it: in the workspace's subnets, on the instance type, with its keys, within its
    * run time.
@@ -149,10 +148,7 @@ export class ProgramJob extends Construct implements IProgramJob, IConnectable {
       resources: [jobs],
       conditions: this.conditions,
     });
-    grantee.addToPolicy({
-      actions: ['sagemaker:AddTags', 'sagemaker:DescribeProcessingJob', 'sagemaker:StopProcessingJob'],
-      resources: [jobs],
-    });
+    grantee.addToPolicy({ actions: ['sagemaker:DescribeProcessingJob'], resources: [jobs] });
     grantee.addToPolicy({
       actions: ['iam:PassRole'],
       resources: [this.role.roleArn],
