@@ -173,4 +173,5 @@ def main():
         second.kill()
 
 
-main()
+if __name__ == "__main__":
+    main()
