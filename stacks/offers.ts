@@ -13,8 +13,8 @@ import type { ModelPackageGroup } from '../lib/registry/packages/model-package-g
 import type { DagQueue } from '../lib/scheduler/airflow/dag-queue';
 import type { ManagedAirflow } from '../lib/scheduler/airflow/managed-airflow';
 import type { Trigger } from '../lib/scheduler/trigger/trigger';
-import type { IEndpoint } from '../lib/serving/endpoint/endpoint-base';
 import type { TriggerTable } from '../lib/scheduler/trigger/trigger-table';
+import type { IEndpoint } from '../lib/serving/endpoint/endpoint-base';
 import type { IBucket } from '../lib/storage/bucket';
 import type { IMlflowTracking } from '../lib/tracking/mlflow-tracking-base';
 import type { ITensorBoardLogs } from '../lib/tracking/tensorboard-logs';

@@ -99,11 +99,11 @@ class Records(unittest.TestCase):
 
     def test_that_began_before_their_file_ended_are_found(self):
         folder = scratch(self)
-        late = event(1, START + timedelta(minutes=3))
+        late, before = event(1, START + timedelta(minutes=3)), event(2, START - timedelta(seconds=1))
         path = folder / "2026/10/31/23/59-00-000.jsonl"
         path.parent.mkdir(parents=True)
-        path.write_text(json.dumps(late))
-        self.assertEqual(len(self.read(folder)[0]), 1)
+        path.write_text(f"{json.dumps(before)}\n{json.dumps(late)}\n")
+        self.assertEqual([record.event_id for _, record in self.read(folder)[0]], ["event-1"])
 
     def test_come_from_the_folders_of_their_variants(self):
         folder = scratch(self)

@@ -24,7 +24,7 @@ import capture_files as files  # noqa: E402
 from capture_files import START, event, scratch  # noqa: E402
 
 from captured import Failed  # noqa: E402
-from experiment_report import balance, fixed, main, sequential, size  # noqa: E402
+from experiment_report import balance, fixed, main, reading, sequential, size, units  # noqa: E402
 from experiment_report.assignment import variant_of  # noqa: E402
 from experiment_report.plan import plan_of  # noqa: E402
 
@@ -182,11 +182,11 @@ class Calls(unittest.TestCase):
         called, _ = self.looked_at(lambda random: (random.random((2, 5000)) < np.array([[0.1], [0.13]])).astype(float), 0.03, runs=200)
         self.assertGreaterEqual(called, 180)
         found = 0
-        units = size.units_for_proportions(0.1, 0.03, 1.0, 0.05, 0.8)
+        count = size.units_for_proportions(0.1, 0.03, 1.0, 0.05, 0.8)
         random = np.random.default_rng(6)
         for _ in range(1000):
-            a, b = int(random.binomial(units, 0.1)), int(random.binomial(units, 0.13))
-            found += 2 * stats.norm.sf(abs(fixed.score_of((b, units), (a, units), 0.0))) <= 0.05
+            a, b = int(random.binomial(count, 0.1)), int(random.binomial(count, 0.13))
+            found += 2 * stats.norm.sf(abs(fixed.score_of((b, count), (a, count), 0.0))) <= 0.05
         self.assertGreater(found, 760)
         self.assertLess(found, 840)
 
@@ -350,6 +350,20 @@ class Runs(unittest.TestCase):
         _, message, report, _ = self.read("2026-11-12T00:00:00Z")
         self.assertEqual(report["state"], "INVALID")
         self.assertIn("of the units saw both variants, at most 1% may: the assignment is not sticky", message)
+
+    def test_few_units_that_saw_both_variants_are_left_out(self):
+        plan = plan_of(json.dumps(PLAN))
+        found = units.Units({"a": units.Exposure("champion", START), "b": units.Exposure("champion", START, is_mixed=True)})
+        outcomes = {unit: [(START, {"bought": 1, "refund": 0})] for unit in "ab"}
+        series = units.series_of(plan.primary, plan, found, outcomes)
+        self.assertEqual([len(series[variant].times) for variant in plan.variants], [1, 0])
+
+    def test_looks_are_at_full_hours_from_the_start_and_at_the_end(self):
+        plan = plan_of(json.dumps(PLAN))
+        times = reading.times_of_looks(plan, START + timedelta(hours=3, minutes=20), plan.readable_from)
+        self.assertEqual(times, [START + timedelta(hours=hour) for hour in (1, 2, 3)])
+        end = START + timedelta(hours=1, minutes=30)
+        self.assertEqual(reading.times_of_looks(plan, plan.readable_from, end), [START + timedelta(hours=1), end])
 
     def test_units_with_another_variant_than_their_hash_make_it_invalid(self):
         self.experiment()
