@@ -141,6 +141,13 @@ describe('a drift monitor', () => {
     expect(JSON.stringify(Follow)).toContain('describeProcessingJob');
   });
 
+  test('has a name of its own, if one is given', () => {
+    const [named, other] = monitorIn({ name: 'fraud-drift' });
+    expect(named.monitorName).toBe('acme-dev-fraud-drift');
+    expect(other.one('aws_sfn_state_machine').name).toBe('acme-dev-trigger-fraud-drift');
+    expect(() => monitorIn({ name: 'Fraud' })).toThrow("'name' must be lower-case letters, digits and single hyphens");
+  });
+
   test('has policies that IAM takes', async () => {
     expect(await lintPolicies(template)).toEqual([]);
   });

@@ -6,6 +6,7 @@ import { ALARM } from '../../aws/name-kind';
 import { claimPhysicalName, physicalName } from '../../aws/physical-name';
 import { Properties } from '../../core/properties';
 import { published } from '../../core/published';
+import { NAME } from '../../core/text-pattern';
 import type { Role } from '../../iam/role';
 import type { IGrantable } from '../../iam/statement';
 import { Source } from '../../scheduler/trigger/source';
@@ -76,12 +77,13 @@ export class DriftMonitor extends Construct {
     Properties.need(this, props, 'workspace', 'framework', 'instanceType', 'captured', 'baseline', 'locks');
     this.validate(props);
     this.props = props;
-    this.monitorName = physicalName(this, MONITOR);
+    this.monitorName = physicalName(this, MONITOR, props.name);
     this.reportsUri = `${props.workspace.uriOf('drift', this.monitorName)}/`;
     this.job = this.makeJob();
     this.role = this.job.role;
     this.allow();
     this.trigger = new Trigger(this, 'Trigger', {
+      name: props.name,
       on: props.on ?? Source.cron(DEFAULT_SCHEDULE),
       start: Target.processingJob(this.job),
       locks: props.locks,
@@ -195,6 +197,7 @@ export class DriftMonitor extends Construct {
       .throwIfInvalid();
     const properties = Properties.of(this)
       .known(thresholds, 'psi', 'missing', 'newCategories')
+      .matches('name', props.name, NAME)
       .number('windowHours', props.windowHours, WINDOW_HOURS)
       .number('delayMinutes', props.delayMinutes, DELAY_MINUTES)
       .number('level', props.level, DRIFT_LEVEL)

@@ -67,6 +67,8 @@ export interface DriftMonitorProps extends DriftColumns {
   readonly alarmTopicArns?: readonly string[];
   /** Minutes until a run is stopped. @default 60 */
   readonly maxRuntimeMinutes?: number;
+  /** Name after the stack's prefix. Another name replaces its parts, and begins new metrics. @default - from the construct's path */
+  readonly name?: string;
   /**
    * A program of your own in place of the shipped one: texts in UTF-8. It is run with the words of the shipped one,
    * `judge --settings <file> --captured <uri> --baseline <uri> --report <uri>`, has the module `captured` beside it, and publishes
