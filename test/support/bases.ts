@@ -6,6 +6,9 @@ import { Table, type TableProps } from '../../lib/data-lake/table';
 import { TableFormat } from '../../lib/data-lake/table-format';
 import { FeatureType } from '../../lib/features/feature-type';
 import { Principal } from '../../lib/iam/principal';
+import { AlarmActions } from '../../lib/monitoring/actions/alarm-actions';
+import { AlarmReceiver } from '../../lib/monitoring/actions/alarm-receiver';
+import { pipelineAlarms } from '../../lib/monitoring/kinds/pipeline-alarms';
 import { Network } from '../../lib/network/network';
 import { SecurityGroup } from '../../lib/network/security-group';
 import { ImageRepository } from '../../lib/registry/image-repository';
@@ -64,6 +67,12 @@ const pool = (stack: TerraformStack) => ({
   capacity: [Capacity.spot({ instanceTypes: ['g5.xlarge'], maxVcpus: 64 })],
   shares: { fraud: 1 },
 });
+
+const TOPIC = 'arn:aws:sns:eu-north-1:111122223333:alerts';
+const SECRET = 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:alarms/slack-AbCdEf';
+const ALARM_SPEC = pipelineAlarms({ pipelineName: 'churn' })[0]!;
+const alarmActions = (stack: TerraformStack) =>
+  AlarmActions.fromTopicArns(stack, 'Actions', { critical: [TOPIC], warning: [TOPIC] });
 
 /** Properties without which a construct cannot be made. */
 export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<string, unknown>>> = {
@@ -187,6 +196,24 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
     ),
     locks: new TriggerTable(stack, 'Locks'),
   }),
+  'new Alarm': () => ({ thing: 'churn', spec: ALARM_SPEC }),
+  'new AlarmActions': (stack) => ({
+    receivers: [AlarmReceiver.email(['a@acme.example'])],
+    encryptionKey: keyIn(stack),
+  }),
+  'AlarmActions.fromTopicArns': () => ({ critical: [TOPIC], warning: [TOPIC] }),
+  'new AlarmRelay': (stack) => ({
+    topics: new Map(),
+    receivers: [{ kind: 'relay', format: 'slack', secretArn: SECRET, from: 'warning' }],
+    bucket: new Bucket(stack, 'Programs'),
+    encryptionKey: keyIn(stack),
+  }),
+  'new Dashboard': () => ({ sections: () => [] }),
+  'new Deployment': () => ({ thing: 'churn', endpointName: 'acme-dev-churn', minutes: 30 }),
+  'new EventLog': (stack) => ({ encryptionKey: keyIn(stack) }),
+  'new Monitoring': (stack) => ({ actions: alarmActions(stack), encryptionKey: keyIn(stack) }),
+  'new Storm': (stack) => ({ critical: () => [], actions: alarmActions(stack), name: 'monitoring' }),
+  'new Watch': (stack) => ({ thing: 'churn', specs: [ALARM_SPEC], actions: alarmActions(stack) }),
   'new ElasticFileSystem': (stack) => ({ network: network(stack), encryptionKey: keyIn(stack), teams: ['fraud'] }),
   'new ExpressBucket': () => ({ zoneId: 'eun1-az1' }),
   'new LustreFileSystem': (stack) => ({

@@ -93,6 +93,8 @@ export class Trigger extends Construct {
   public readonly role: Role;
   /** Events that started nothing because of an error. */
   public readonly failed: SqsQueue;
+  /** Goes off when there are such events. */
+  public readonly alarm: CloudwatchMetricAlarm;
   /** The underlying state machine. */
   public readonly resource: SfnStateMachine;
   /** The state machine, as an object. */
@@ -137,7 +139,7 @@ export class Trigger extends Construct {
     this.stateMachineName = published(this, this.resource.name, name);
     this.stateMachineArn = published(this, this.resource.arn, arn);
     this.listen(props.on);
-    this.watch(props.alarmTopicArns ?? []);
+    this.alarm = this.watch(props.alarmTopicArns ?? []);
   }
 
   /**
@@ -259,8 +261,8 @@ export class Trigger extends Construct {
     });
   }
 
-  private watch(topicArns: readonly string[]): void {
-    new CloudwatchMetricAlarm(this, 'Alarm', {
+  private watch(topicArns: readonly string[]): CloudwatchMetricAlarm {
+    return new CloudwatchMetricAlarm(this, 'Alarm', {
       alarmName: physicalName(this, ALARM, this.nameOfParts),
       alarmDescription: 'An event has started nothing because of an error: see the messages in the queue',
       namespace: 'AWS/SQS',
