@@ -1,5 +1,4 @@
 export * from './endpoint/capture';
-export type { IEndpoint, RequestStore } from './endpoint/endpoint-base';
 export * from './endpoint/endpoint-limits';
 export * from './endpoint/endpoint-scaling';
 export * from './endpoint/instances';

@@ -20,6 +20,8 @@ import { DagQueue } from '../../lib/scheduler/airflow/dag-queue';
 import { ManagedAirflow } from '../../lib/scheduler/airflow/managed-airflow';
 import { Trigger } from '../../lib/scheduler/trigger/trigger';
 import { TriggerTable } from '../../lib/scheduler/trigger/trigger-table';
+import { CapturedData } from '../../lib/serving/endpoint/capture';
+import { Invocation } from '../../lib/serving/endpoint/invocation';
 import { Bucket } from '../../lib/storage/bucket';
 import { Template } from '../../lib/testing';
 import { MlflowTracking } from '../../lib/tracking/mlflow-tracking';
@@ -37,6 +39,7 @@ import { BASES } from '../support/bases';
 import { Sources } from '../support/house/source';
 import { lintPolicies } from '../support/iam-lint';
 import { lakeIn } from '../support/lake';
+import { endpointIn, modelIn } from '../support/serving';
 import { ACME, acmeStack, keyIn, roleIn } from '../support/stack';
 import { trainingPropsIn } from '../support/training';
 
@@ -168,6 +171,15 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
     new DagQueue(s, 'It', { airflow: airflowIn(s), dagId: 'deploy_model' }).grantSend(role),
   'Trigger.grantStart': (s, role) => new Trigger(s, 'It', baseOf('new Trigger', s)).grantStart(role),
   'TriggerTable.grantLock': (s, role) => new TriggerTable(s, 'It').grantLock(role, 'pipeline/churn'),
+  'IEndpoint.grantInvoke': (s, role) => {
+    const asynchronous = Invocation.asynchronous({ instanceType: 'ml.m5.large', bucket: bucketIn(s) });
+    for (const props of [{}, { name: 'later', invocation: asynchronous }]) {
+      endpointIn(s, props, `It-${props.name}`).grantInvoke(role);
+    }
+  },
+  'IEndpoint.grantRead': (s, role) => endpointIn(s).grantRead(role),
+  'CapturedData.grantCapture': (s, role) => new CapturedData(s, 'It', baseOf('new CapturedData', s)).grantCapture(role),
+  'ModelSource.grantLoad': (s, role) => modelIn(s).grantLoad(role),
   'INotebooks.grantOpen': (s, role) => new Notebooks(s, 'It', baseOf('new Notebooks', s)).grantOpen(role, 'fraud'),
   'IPretrainedModels.grantImport': (s, role) => pretrainedIn(s).grantImport(role),
   'IPretrainedModels.grantRead': (s, role) => pretrainedIn(s).grantRead(role),

@@ -27,6 +27,7 @@ const SAMPLE_ARNS: Record<string, string> = {
   aws_mwaa_environment: 'arn:aws:airflow:eu-north-1:111122223333:environment/sample',
   aws_s3_directory_bucket: 'arn:aws:s3express:eu-north-1:111122223333:bucket/sample--eun1-az1--x-s3',
   aws_s3_bucket: 'arn:aws:s3:::sample',
+  aws_sagemaker_endpoint: 'arn:aws:sagemaker:eu-north-1:111122223333:endpoint/sample',
   aws_sagemaker_feature_group: 'arn:aws:sagemaker:eu-north-1:111122223333:feature-group/sample',
   aws_sagemaker_mlflow_tracking_server: 'arn:aws:sagemaker:eu-north-1:111122223333:mlflow-tracking-server/sample',
   aws_sagemaker_model_package_group: 'arn:aws:sagemaker:eu-north-1:111122223333:model-package-group/sample',

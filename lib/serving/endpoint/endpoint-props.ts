@@ -121,6 +121,7 @@ function checkVariants(properties: Properties, props: SageMakerEndpointProps): v
         `'variants.${name}.instances' must be at least 1, got a minimum of 0: who asks would wait for none`,
       );
   }
+  if (!names.every((name) => VARIANT_NAME.pattern.test(name))) return;
   const traffic = trafficOf(props);
   if (!traffic) {
     properties.require(false, "'traffic' must say how requests are divided among the variants, got undefined");

@@ -28,6 +28,7 @@ import { type EndpointAttributes, type SageMakerEndpointProps, trafficOf, valida
 import { allowServing, ENDPOINT_LOGS, endpointLogGroupArn } from './endpoint-role';
 import { EndpointScaling } from './endpoint-scaling';
 
+export type { IEndpoint, RequestStore } from './endpoint-base';
 export type { EndpointAttributes, SageMakerEndpointProps, Variant } from './endpoint-props';
 
 /**

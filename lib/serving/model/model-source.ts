@@ -168,7 +168,7 @@ export class ModelSource {
     return this.container.modelPackageName;
   }
 
-  /** Allows what loads the model: reading its artifact, as `IBucket.grantRead` does, and pulling its image. */
+  /** Allows what loads the model: reading its artifact as `IBucket.grantRead`, and pulling its image as `IImageRepository.grantPull` does. */
   public grantLoad(role: IGrantable): void {
     this.grantFiles(role);
     const { image } = this.container;

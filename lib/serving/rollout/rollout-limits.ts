@@ -11,7 +11,7 @@ export const STEP_PERCENT = {
   rolling: { min: 5, max: 50 },
 } as const;
 /** Default of that share. */
-export const DEFAULT_STEP_PERCENT = { canary: 10, linear: 20, rolling: 25 } as const;
+export const DEFAULT_STEP_PERCENT = { canary: 10, linear: 25, rolling: 25 } as const;
 /** Minutes of one wait. */
 export const WAIT_MINUTES = { min: 0, max: 60 } as const;
 /** Default of the wait after a step: alarms of minutes have time to go off. */

@@ -46,7 +46,7 @@ export interface CanaryOptions extends AllAtOnceOptions {
 
 /** A rollout in equal steps. */
 export interface LinearOptions extends AllAtOnceOptions {
-  /** Share of the capacity in each step: 10 to 50. @default 20 */
+  /** Share of the capacity in each step: 10 to 50. @default 25 */
   readonly percent?: number;
   /** Minutes that each step is watched. @default 10 */
   readonly bakeMinutes?: number;

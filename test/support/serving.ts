@@ -1,0 +1,69 @@
+import type { TerraformStack } from 'cdktf';
+import { DataLake } from '../../lib/data-lake/data-lake';
+import type { IZone } from '../../lib/data-lake/zone';
+import { Network } from '../../lib/network/network';
+import { Invocation } from '../../lib/serving/endpoint/invocation';
+import { SageMakerEndpoint, type SageMakerEndpointProps } from '../../lib/serving/endpoint/sagemaker-endpoint';
+import { ModelSource } from '../../lib/serving/model/model-source';
+import { Bucket } from '../../lib/storage/bucket';
+import { keyIn } from './stack';
+
+/** An image in ECR, by its digest. */
+export const SERVING_IMAGE = `111122223333.dkr.ecr.eu-north-1.amazonaws.com/acme-dev-serve@sha256:${'a'.repeat(64)}`;
+
+/** A model of an image and an artifact of its version. */
+export function modelIn(stack: TerraformStack, version = 1): ModelSource {
+  const found = stack.node.tryFindChild('Artifacts') as Bucket | undefined;
+  const bucket =
+    found ?? new Bucket(stack, 'Artifacts', { name: 'artifacts', encryptionKey: keyIn(stack, 'ArtifactKey') });
+  return ModelSource.fromImage({
+    image: SERVING_IMAGE,
+    artifact: { bucket, key: `card-fraud/${version}/model.tar.gz` },
+  });
+}
+
+/** A network that is there already. */
+export function servingNetworkIn(stack: TerraformStack) {
+  const found = stack.node.tryFindChild('ServingNet');
+  if (found) return found as never;
+  return Network.fromNetworkAttributes(stack, 'ServingNet', {
+    vpcId: 'vpc-11111111',
+    vpcCidr: '10.0.0.0/16',
+    privateSubnetIds: ['subnet-11111111', 'subnet-22222222'],
+    availabilityZones: ['eu-north-1a', 'eu-north-1b'],
+  });
+}
+
+/** The zone that gets captured data. */
+export function captureZoneIn(stack: TerraformStack): IZone {
+  const found = stack.node.tryFindChild('CaptureLake') as DataLake | undefined;
+  const lake =
+    found ??
+    new DataLake(stack, 'CaptureLake', {
+      encryptionKey: keyIn(stack, 'CaptureKey'),
+      zones: { raw: { classification: 'personal' } },
+    });
+  return lake.zone('raw');
+}
+
+/** Properties without which an endpoint cannot be made. */
+export function endpointPropsIn(stack: TerraformStack): SageMakerEndpointProps {
+  const key = stack.node.tryFindChild('ServingKey');
+  return {
+    name: 'card-fraud',
+    owner: 'fraud',
+    variants: { champion: { model: modelIn(stack) } },
+    invocation: Invocation.realTime({ instanceType: 'ml.m5.large' }),
+    network: servingNetworkIn(stack),
+    encryptionKey: (key as never) ?? keyIn(stack, 'ServingKey'),
+  };
+}
+
+/** An endpoint with the least, and what a test adds. */
+export function endpointIn(
+  stack: TerraformStack,
+  props: Partial<SageMakerEndpointProps> = {},
+  id = 'Endpoint',
+): SageMakerEndpoint {
+  return new SageMakerEndpoint(stack, id, { ...endpointPropsIn(stack), ...props });
+}
