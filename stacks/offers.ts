@@ -10,6 +10,7 @@ import type { IDatabase } from '../lib/registry/database';
 import type { IImageRepository } from '../lib/registry/image-repository';
 import type { IModelStore } from '../lib/registry/model-store';
 import type { ModelPackageGroup } from '../lib/registry/packages/model-package-group';
+import type { DagQueue } from '../lib/scheduler/airflow/dag-queue';
 import type { ManagedAirflow } from '../lib/scheduler/airflow/managed-airflow';
 import type { Trigger } from '../lib/scheduler/trigger/trigger';
 import type { IEndpoint } from '../lib/serving/endpoint/endpoint-base';
@@ -96,6 +97,8 @@ export interface Services {
   readonly notebooks?: INotebooks;
   /** Airflow; `undefined` if the environment has none. */
   readonly airflow?: ManagedAirflow;
+  /** Queues that start DAGs, by DAG; `undefined` if the environment has no triggers. */
+  readonly dagQueues?: ReadonlyMap<string, DagQueue>;
   /** Triggers by name; `undefined` if the environment has none. */
   readonly triggers?: ReadonlyMap<string, Trigger>;
 }

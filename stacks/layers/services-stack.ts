@@ -1,4 +1,5 @@
 import type { App } from 'cdktf';
+import type { DagQueue } from '../../lib/scheduler/airflow/dag-queue';
 import type { ManagedAirflow } from '../../lib/scheduler/airflow/managed-airflow';
 import type { Trigger } from '../../lib/scheduler/trigger/trigger';
 import type { IMlflowTracking } from '../../lib/tracking/mlflow-tracking-base';
@@ -25,6 +26,7 @@ export class ServicesStack extends LayerStack implements Services {
   public readonly pretrained?: IPretrainedModels;
   public readonly notebooks?: INotebooks;
   public readonly airflow?: ManagedAirflow;
+  public readonly dagQueues?: ReadonlyMap<string, DagQueue>;
   public readonly triggers?: ReadonlyMap<string, Trigger>;
 
   constructor(

@@ -5,10 +5,11 @@ import { TableFormat } from '../../lib/data-lake/table-format';
 import { ImageRepository } from '../../lib/registry/image-repository';
 import { ModelPackageGroup } from '../../lib/registry/packages/model-package-group';
 import type { IDagQueue } from '../../lib/scheduler/airflow/dag-queue-base';
+import { brokenCron, timesOf } from '../../lib/scheduler/trigger/cron-limits';
 import { Source } from '../../lib/scheduler/trigger/source';
 import { Target } from '../../lib/scheduler/trigger/target';
 import type { Trigger } from '../../lib/scheduler/trigger/trigger';
-import { brokenCron, pollSeconds, pollsOf, RUN_MINUTES } from '../../lib/scheduler/trigger/trigger-limits';
+import { pollSeconds, pollsOf, RUN_MINUTES } from '../../lib/scheduler/trigger/trigger-limits';
 import { TriggerTable } from '../../lib/scheduler/trigger/trigger-table';
 import { Bucket, type IBucket } from '../../lib/storage/bucket';
 import { matchesEvent, Template } from '../../lib/testing';
@@ -358,6 +359,28 @@ describe('cron', () => {
     ['cron(0 3 32 * ? *)', 'must name days of the month that EventBridge Scheduler knows'],
     ['cron(0 3 ? * MON 1960)', 'must name years that EventBridge Scheduler knows'],
   ])('%s is refused', (expression, must) => expect(brokenCron(expression).map((rule) => rule.must)).toEqual([must]));
+
+  const WEEK = [0, 1, 2, 3, 4, 5, 6];
+  test.each<[string, number[], number[]]>([
+    ['cron(30 3 ? * MON,FRI *)', [1, 5], [210]],
+    ['cron(0/20 8-9 ? * MON-WED *)', [1, 2, 3], [480, 500, 520, 540, 560, 580]],
+    ['cron(0 10/12 ? * 7 *)', [6], [600, 1320]],
+    ['cron(15 0 1,15 * ? *)', WEEK, [15]], // over the years, a date falls on every day of the week
+    ['cron(15 0 * * ? 2027)', WEEK, [15]],
+  ])('%s fires on plain days and minutes', (expression, weekdays, minutes) => {
+    expect(timesOf(expression)).toMatchObject({ weekdays, minutes });
+  });
+
+  test('fires in plain months', () => expect(timesOf('cron(0 9 ? JAN-MAR,12 MON *)')?.months).toEqual([1, 2, 3, 12]));
+
+  test.each([
+    'cron(0 9 L * ? *)',
+    'cron(0 9 15W * ? *)',
+    'cron(0 9 ? * 6#3 *)',
+    'cron(0 9 ? * 6L *)',
+    'cron(0 9 1 * ? 2027)',
+    '@daily',
+  ])('%s says its days in no plain way', (expression) => expect(timesOf(expression)).toBeUndefined());
 });
 
 describe('a mistake is told:', () => {
@@ -388,11 +411,27 @@ describe('a mistake is told:', () => {
       "'maxRunMinutes' has no effect on a DAG, whose runs are not followed; remove it",
     ],
     [
+      'a path of Step Functions as a key of what a DAG is told, at any depth',
+      () => Target.airflowDag(dags(s()), { conf: { steps: [{ 'mode.$': '$.event' }] } }),
+      "'conf' must be 1 to 64 letters, digits and underscores, the first no digit, such as mode, got 'mode.$'",
+    ],
+    [
       'a time zone that is not there',
       () => Source.cron('cron(0 3 ? * MON *)', 'Europe/Stokholm'),
-      "'timezone' must be a time zone of the IANA database, got 'Europe/Stokholm'; write one such as Europe/Stockholm or UTC",
+      "'timezone' must be a time zone of the IANA database, got 'Europe/Stokholm'; write its continent and city, such as Europe/Stockholm",
     ],
     ['no rate', () => Source.rate(0, 'hours'), "'value' must be between 1 and 100000, got 0"],
+    [
+      'an alarm of another account and region, whose events EventBridge does not deliver here',
+      () => triggerIn(s(), { on: Source.alarm('arn:aws:cloudwatch:eu-west-1:444455556666:alarm:drift') }),
+      "'alarmArn' must be in account 111122223333, where the trigger is, got 'arn:aws:cloudwatch:eu-west-1:444455556666:alarm:drift'; use one in that account\n  - 'alarmArn' must be in region eu-north-1",
+    ],
+    [
+      'a machine of another account, which Step Functions does not start',
+      () =>
+        triggerIn(s(), { start: Target.stateMachine('arn:aws:states:eu-north-1:444455556666:stateMachine:promote') }),
+      "'stateMachineArn' must be in account 111122223333, where the trigger is",
+    ],
     ['an alarm by its name', () => Source.alarm('drift'), "'alarmArn' must be the ARN of an alarm"],
     [
       'a pattern as a prefix',

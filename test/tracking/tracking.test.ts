@@ -251,14 +251,14 @@ test('an awake schedule needs a server and hours', () => {
 
 test('every invalid property of a server is refused at once', () => {
   const s = acmeStack();
-  const props = { folder: '/a', name: 'A', size: 'huge', mlflowVersion: 'three', maintenanceWindow: 'SUN:03:00' };
+  const props = { folder: '/a', name: 'A', size: 'huge', mlflowVersion: '3.0.1', maintenanceWindow: 'SUN:03:00' };
   expect(() => trackingIn(s, props as never)).toThrow(
     [
       'test/Tracking: 5 invalid properties',
       "'folder' must be a folder of objects such as churn/train, without a bucket, a wildcard or a slash at either end, got '/a'",
       "'name' must be lower-case letters, digits and single hyphens, beginning with a letter, got 'A'",
       "'size' must be one of small, medium, large, got 'huge'",
-      "'mlflowVersion' must be a version of MLflow such as 3.0 or 2.16.2, got 'three'",
+      "'mlflowVersion' must be the major and minor version of MLflow such as 3.0, without a patch, got '3.0.1'",
       "'maintenanceWindow' must be a day and a time in UTC such as Sun:03:00, got 'SUN:03:00'",
     ].join('\n  - '),
   );

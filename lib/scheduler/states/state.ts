@@ -1,3 +1,4 @@
+import { Token } from 'cdktf';
 import type { JsonValue } from '../../training/pipeline/json';
 
 /** Names of the next state, or the end of the machine or branch. */
@@ -116,4 +117,11 @@ export interface Machine {
 /** The text of a path or an intrinsic function, whose arguments are paths or quoted texts. */
 export function intrinsic(name: 'Format' | 'Hash' | 'MathAdd', ...values: readonly string[]): string {
   return `States.${name}(${values.join(', ')})`;
+}
+
+/** The keys of a value at every depth, as far as they are known: one that ends in `.$` would be a path. */
+export function keysIn(value: JsonValue): string[] {
+  if (typeof value !== 'object' || value === null || Token.isUnresolved(value)) return [];
+  const own = Array.isArray(value) ? [] : Object.keys(value);
+  return [...own, ...Object.values(value).flatMap((inner: JsonValue) => keysIn(inner))];
 }

@@ -1,5 +1,6 @@
 import { Token } from 'cdktf';
 import { ARN } from '../../aws/arns';
+import { brokenTimeZone } from '../../aws/time-zone';
 import { digitsOf } from '../../core/cdktf/token-values';
 import { Properties } from '../../core/properties';
 import { type ITable, Table } from '../../data-lake/table';
@@ -8,17 +9,8 @@ import { PACKAGE_EVENTS } from '../../registry/packages/package-limits';
 import type { IBucket } from '../../storage/bucket-base';
 import type { JsonValue } from '../../training/pipeline/json';
 import type { IPipeline } from '../../training/pipeline/pipeline-base';
-import {
-  ALARM_ARN,
-  brokenCron,
-  brokenZone,
-  RATE_UNITS,
-  RATE_VALUE,
-  type RateUnit,
-  recordable,
-  WATCHED_PREFIX,
-  WATCHED_SUFFIX,
-} from './trigger-limits';
+import { brokenCron } from './cron-limits';
+import { RATE_UNITS, RATE_VALUE, type RateUnit, recordable, WATCHED_PREFIX, WATCHED_SUFFIX } from './trigger-limits';
 
 /** A pattern of EventBridge: what an event must have. */
 export type EventPattern = Readonly<Record<string, JsonValue>>;
@@ -57,6 +49,7 @@ interface SourceParts {
   readonly key: readonly string[];
   readonly pattern?: EventPattern;
   readonly schedule?: ScheduleExpression;
+  readonly alarmArn?: string;
 }
 
 /** What a schedule hands to the state machine in the place of an event. */
@@ -77,7 +70,7 @@ export class Source {
     if (expression && !Token.isUnresolved(expression)) {
       properties.keeps('expression', expression, brokenCron(expression));
     }
-    if (!Token.isUnresolved(timezone)) properties.keeps('timezone', timezone, brokenZone(timezone));
+    if (!Token.isUnresolved(timezone)) properties.keeps('timezone', timezone, brokenTimeZone(timezone));
     properties.throwIfInvalid();
     return Source.scheduled({ expression, timezone });
   }
@@ -130,14 +123,15 @@ export class Source {
   }
 
   /**
-   * An alarm of CloudWatch that goes off. It needs no action for that, and a composite alarm counts as well.
+   * An alarm of CloudWatch, of the trigger's account and region, that goes off. It needs no action for that, and a composite alarm
+   * counts as well.
    *
    * @throws InputError if `alarmArn` is not the ARN of an alarm, or its name too long for a cause
    */
   public static alarm(alarmArn: string): Source {
     Properties.of('Source.alarm')
       .present({ alarmArn }, 'alarmArn')
-      .matches('alarmArn', alarmArn, ALARM_ARN)
+      .matches('alarmArn', alarmArn, ARN.alarm)
       .throwIfInvalid();
     return new Source({
       cause: { text: 'alarm:', path: '$.detail.alarmName' },
@@ -148,6 +142,7 @@ export class Source {
         resources: [alarmArn],
         detail: { state: { value: ['ALARM'] } },
       },
+      alarmArn,
     });
   }
 
@@ -199,12 +194,15 @@ export class Source {
   public readonly pattern: EventPattern | undefined;
   /** The times that it waits for. */
   public readonly schedule: ScheduleExpression | undefined;
+  /** The alarm that it waits for. */
+  public readonly alarmArn: string | undefined;
 
-  private constructor({ cause, key, pattern, schedule }: SourceParts) {
+  private constructor({ cause, key, pattern, schedule, alarmArn }: SourceParts) {
     this.cause = cause;
     this.key = key;
     this.pattern = pattern;
     this.schedule = schedule;
+    this.alarmArn = alarmArn;
   }
 
   private static keysOf(prefix: string, suffix: string | undefined): JsonValue {

@@ -1,6 +1,7 @@
 import { Fn, Token } from 'cdktf';
 import type { IConstruct } from 'constructs';
 import { partOfArn } from '../../aws/arn-parts';
+import { ARN } from '../../aws/arns';
 import { Aws } from '../../aws/aws';
 import { Properties } from '../../core/properties';
 import type { IGrantable } from '../../iam/statement';
@@ -10,8 +11,8 @@ import { RUN_VARIABLES } from '../../training/pipeline/pipeline';
 import type { IPipeline } from '../../training/pipeline/pipeline-base';
 import { MAX_PARAMETER_VALUE, MAX_PARAMETERS, PARAMETER_NAME } from '../../training/pipeline/pipeline-limits';
 import type { IDagQueue } from '../airflow/dag-queue-base';
-import { type Call, intrinsic, type Test } from '../states/state';
-import { STATE_MACHINE_ARN } from './trigger-limits';
+import { CONF_KEY } from '../airflow/dag-queue-limits';
+import { type Call, intrinsic, keysIn, type Test } from '../states/state';
 
 /** Parameters of a pipeline that a trigger sets by itself. */
 const OWN_PARAMETERS = ['Cause', 'StartedBy'] as const;
@@ -58,7 +59,7 @@ export interface BatchTargetOptions {
 
 /** Options of a DAG as a target. */
 export interface DagTargetOptions {
-  /** `conf` of the run, beside the cause. @default - none */
+  /** `conf` of the run, beside the cause; its keys are 1 to 64 letters, digits and underscores, at every depth. @default - none */
   readonly conf?: Readonly<Record<string, JsonValue>>;
 }
 
@@ -109,27 +110,36 @@ export class Target {
   /**
    * A DAG of Airflow, by a message in its queue, which an asset watcher reads: the API of a private environment cannot be called from
    * outside its VPC. A run of a DAG is not followed: `max_active_runs` of the DAG limits them.
+   *
+   * @throws InputError if a key of `conf` is another text
    */
   public static airflowDag(queue: IDagQueue, options: DagTargetOptions = {}): Target {
     const { conf = {} } = options;
-    Properties.of('Target.airflowDag').present({ queue }, 'queue').known({ conf }, 'conf').throwIfInvalid();
+    const properties = Properties.of('Target.airflowDag').present({ queue }, 'queue').known({ conf }, 'conf');
+    // a key that ends in `.$` would be a path of Step Functions
+    for (const key of keysIn(conf)) properties.matches('conf', key, CONF_KEY);
+    properties.throwIfInvalid();
     return new Target((scope) => dagParts(scope, queue, conf));
   }
 
   /**
-   * A Standard state machine of Step Functions. Its input is `{ cause, startedBy, input }`, the last of which has the event.
+   * A Standard state machine of Step Functions, in the trigger's account and region. Its input is `{ cause, startedBy, input }`, the last of which has the event.
    *
    * @throws InputError if `stateMachineArn` is not the ARN of a state machine
    */
   public static stateMachine(stateMachineArn: string): Target {
     Properties.of('Target.stateMachine')
       .present({ stateMachineArn }, 'stateMachineArn')
-      .matches('stateMachineArn', stateMachineArn, STATE_MACHINE_ARN)
+      .matches('stateMachineArn', stateMachineArn, ARN.stateMachine)
       .throwIfInvalid();
-    return new Target((scope) => machineParts(scope, stateMachineArn));
+    return new Target((scope) => machineParts(scope, stateMachineArn), stateMachineArn);
   }
 
-  private constructor(private readonly parts: (scope: IConstruct) => TargetParts) {}
+  private constructor(
+    private readonly parts: (scope: IConstruct) => TargetParts,
+    /** The state machine that it starts. */
+    public readonly stateMachineArn?: string,
+  ) {}
 
   /** What it adds to the state machine of a trigger. */
   public bind(scope: IConstruct): TargetParts {

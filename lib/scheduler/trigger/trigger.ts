@@ -7,7 +7,9 @@ import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
 import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';
 import { Token } from 'cdktf';
 import { Construct } from 'constructs';
+import { judgeAlarmTopics } from '../../aws/alarm-topics';
 import { Aws } from '../../aws/aws';
+import { ALARM, EVENT_RULE, QUEUE, SCHEDULE } from '../../aws/name-kind';
 import { physicalName } from '../../aws/physical-name';
 import { nameOf, pathName } from '../../core/names';
 import { Properties } from '../../core/properties';
@@ -19,24 +21,20 @@ import { Principal } from '../../iam/principal';
 import { renderedPolicy } from '../../iam/rendered-policy';
 import { Role } from '../../iam/role';
 import type { IGrantable } from '../../iam/statement';
-import { EVENT_RULE, QUEUE } from '../../registry/packages/package-limits';
 import { jsonText } from '../../training/pipeline/definition';
 import type { Machine } from '../states/state';
 import { type EventPattern, SCHEDULED_EVENT, type ScheduleExpression, type Source } from './source';
 import type { Target, TargetParts } from './target';
 import {
-  ALARM,
   brokenCooldown,
+  brokenPlace,
   COOLDOWN_MINUTES,
   DEFAULT_RETRIES,
   DEFAULT_RUN_MINUTES,
   FAILED_DAYS,
-  MAX_ALARM_TOPICS,
   RETRIES,
   RUN_MINUTES,
-  SCHEDULE,
   STATE_MACHINE,
-  TOPIC_ARN,
 } from './trigger-limits';
 import type { TriggerTable } from './trigger-table';
 import { workflow } from './workflow';
@@ -158,9 +156,9 @@ export class Trigger extends Construct {
   }
 
   private validate(props: TriggerProps, { follow }: TargetParts): void {
-    const { cooldownMinutes, maxRunMinutes = DEFAULT_RUN_MINUTES, alarmTopicArns = [] } = props;
+    const { cooldownMinutes, maxRunMinutes = DEFAULT_RUN_MINUTES } = props;
     const properties = Properties.of(this)
-      .known(props, 'cooldownMinutes', 'maxRunMinutes', 'retries', 'alarmTopicArns', 'name')
+      .known(props, 'cooldownMinutes', 'maxRunMinutes', 'retries', 'name')
       .integer('cooldownMinutes', cooldownMinutes, COOLDOWN_MINUTES)
       .integer('maxRunMinutes', maxRunMinutes, RUN_MINUTES)
       .integer('retries', props.retries, RETRIES)
@@ -168,18 +166,19 @@ export class Trigger extends Construct {
     if (follow && cooldownMinutes !== undefined && !Token.isUnresolved(cooldownMinutes)) {
       properties.keeps('cooldownMinutes', cooldownMinutes, brokenCooldown(cooldownMinutes, maxRunMinutes));
     }
-    const topics = Token.isUnresolved(alarmTopicArns) ? [] : alarmTopicArns;
-    for (const [index, arn] of topics.entries()) properties.matches(`alarmTopicArns[${index}]`, arn, TOPIC_ARN);
-    properties
-      .require(
-        follow !== undefined || props.maxRunMinutes === undefined,
-        "'maxRunMinutes' has no effect on a DAG, whose runs are not followed; remove it",
-      )
-      .require(
-        topics.length <= MAX_ALARM_TOPICS,
-        `'alarmTopicArns' must have at most ${MAX_ALARM_TOPICS} entries, got ${topics.length}`,
-      )
-      .throwIfInvalid();
+    const { account, region } = Aws.of(this).known;
+    for (const [name, arn] of Object.entries({
+      alarmArn: props.on.alarmArn,
+      stateMachineArn: props.start.stateMachineArn,
+    })) {
+      if (arn === undefined || [arn, account, region].some((part) => Token.isUnresolved(part))) continue;
+      properties.keeps(name, arn, brokenPlace(arn, { account, region }));
+    }
+    properties.require(
+      follow !== undefined || props.maxRunMinutes === undefined,
+      "'maxRunMinutes' has no effect on a DAG, whose runs are not followed; remove it",
+    );
+    judgeAlarmTopics(properties, props.alarmTopicArns).throwIfInvalid();
   }
 
   private newRole(id: 'Role' | 'Delivery', service: string, description: string): Role {
@@ -220,7 +219,7 @@ export class Trigger extends Construct {
 
   private makeSchedule({ expression, timezone }: ScheduleExpression, deliverer: Role): void {
     deliverer.addToPolicy({ actions: ['sqs:SendMessage'], resources: [this.failed.arn] });
-    new SchedulerSchedule(this, 'Schedule', {
+    const schedule = new SchedulerSchedule(this, 'Schedule', {
       name: physicalName(this, SCHEDULE, this.nameOfParts),
       scheduleExpression: expression,
       scheduleExpressionTimezone: timezone,
@@ -233,6 +232,7 @@ export class Trigger extends Construct {
         deadLetterConfig: { arn: this.failed.arn },
       },
     });
+    waive(schedule, 'its input is no more than the time', 'CKV_AWS_297');
   }
 
   private makeRule(pattern: EventPattern, deliverer: Role): void {

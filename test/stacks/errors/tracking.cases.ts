@@ -16,11 +16,15 @@ const BAD: readonly (readonly [string, ...string[]])[] = [
   ['{ size: huge }', "tracking.size: must be one of small, medium, large, got 'huge'; choose one of them"],
   [
     '{ version: three }',
-    'tracking.version: must be a version of MLflow such as 3.0 or 2.16.2, got \'three\'; write for example "3.0"',
+    'tracking.version: must be the major and minor version of MLflow such as 3.0, without a patch, got \'three\'; write for example "3.0"',
   ],
   [
     '{ version: 3.0 }',
-    'tracking.version: must be a version of MLflow such as 3.0 or 2.16.2, got the number 3.0; write "3.0"',
+    'tracking.version: must be the major and minor version of MLflow such as 3.0, without a patch, got the number 3.0; write "3.0"',
+  ],
+  [
+    '{ version: 2.16.2 }',
+    'tracking.version: must be the major and minor version of MLflow such as 3.0, without a patch, got \'2.16.2\'; write for example "3.0"',
   ],
   [
     '{ maintenance: Sunday:03:00 }',

@@ -4,6 +4,7 @@ import { DATABASE_PATCHES } from './databases';
 import { DOMAIN_PATCH } from './domain';
 import { LEARNING_PATCHES } from './learning';
 import { NETWORK_PATCHES } from './network';
+import { ORCHESTRATION_PATCHES } from './orchestration';
 import type { Patch } from './patch';
 
 /** All patches of the emulators. */
@@ -13,6 +14,7 @@ export const PATCHES: readonly Patch[] = [
   ...LEARNING_PATCHES,
   ...CAPACITY_PATCHES,
   DOMAIN_PATCH,
+  ...ORCHESTRATION_PATCHES,
 ];
 
 const WRAP = `

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
-import { EVENT_RULE, QUEUE } from '../../../../lib/registry/packages/package-limits';
-import { ALARM, LOCK_TABLE, SCHEDULE, STATE_MACHINE } from '../../../../lib/scheduler/trigger/trigger-limits';
+import { ALARM, EVENT_RULE, QUEUE, SCHEDULE } from '../../../../lib/aws/name-kind';
+import { LOCK_TABLE, STATE_MACHINE } from '../../../../lib/scheduler/trigger/trigger-limits';
 import { written } from '../../../environment/draft';
 import type { Section } from '../../../environment/section';
 import { part } from '../../../offers';
