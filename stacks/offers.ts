@@ -5,6 +5,7 @@ import type { ITable } from '../lib/data-lake/table';
 import type { IKey } from '../lib/encryption/key';
 import type { IFeatureGroup } from '../lib/features/feature-group';
 import type { IRole } from '../lib/iam/role';
+import type { IAlarmActions } from '../lib/monitoring/actions/alarm-actions';
 import type { INetwork } from '../lib/network/network';
 import type { IDatabase } from '../lib/registry/database';
 import type { IImageRepository } from '../lib/registry/image-repository';
@@ -44,6 +45,8 @@ export interface Foundation {
   readonly network: INetwork;
   /** Access logs of every other bucket of the environment. */
   readonly accessLogs: IBucket;
+  /** Where alarms of every layer go; `undefined` if the environment has no monitoring. */
+  readonly alarmActions?: IAlarmActions;
 }
 
 /** Offers of the data layer: lake and catalog, query workgroups, features, and the registries of models and images. */
@@ -51,6 +54,8 @@ export interface Data {
   readonly lake: IDataLake;
   /** By name. */
   readonly tables: ReadonlyMap<string, ITable>;
+  /** Jobs that convert files, by the tables that they fill. */
+  readonly conversions: ReadonlyMap<string, { readonly jobName: string }>;
   /** Gates that data must pass, by table; only tables with `quality` have one. */
   readonly quality: ReadonlyMap<string, IDataQualityGate>;
   /** By team. */

@@ -122,7 +122,11 @@ export class Monitoring extends Construct {
     const variants = variantNames.map((name) => ({ ...known[name], name }));
     const facts = { endpointName, invocation, variants };
     const thing = this.nameOf(endpoint, options);
-    const deployment = new Deployment(this, `Deployment-${thing}`, { thing, endpointName, minutes: deploymentMinutes });
+    const deployment = new Deployment(this, `Deployment-${thing}`, {
+      thing,
+      endpointName,
+      holdMinutes: deploymentMinutes,
+    });
     this.eventLog().count(`${thing}-deployment`, deployment.metric);
     const graphs = [...modelGraphs(facts), ...(options.graphs ?? [])];
     const section = this.watchThing(endpoint, endpointAlarms(facts), { ...options, graphs }, deployment.alarm);

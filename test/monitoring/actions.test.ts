@@ -60,7 +60,7 @@ describe('mail', () => {
       expect.objectContaining({
         Principal: { Service: ['cloudwatch.amazonaws.com', 'events.amazonaws.com'] },
         Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
-        Resource: '*',
+        Resource: ['*'],
       }),
     );
   });

@@ -15,6 +15,7 @@ import { dashboardBody } from '../../lib/monitoring/dashboards/dashboard-body';
 import { brokenDashboard } from '../../lib/monitoring/dashboards/dashboard-limits';
 import { EventLog } from '../../lib/monitoring/events/event-log';
 import { LogCounts } from '../../lib/monitoring/events/log-counts';
+import { Monitoring } from '../../lib/monitoring/monitoring';
 import { Network } from '../../lib/network/network';
 import { AuroraDatabase } from '../../lib/registry/aurora/aurora-database';
 import { Database } from '../../lib/registry/database';
@@ -291,6 +292,7 @@ describe('monitoring of a whole environment', () => {
   });
 
   test('says what watches each thing', () => {
+    expect(monitoring).toBeInstanceOf(Monitoring);
     expect(monitoring.watches.map(({ thing }) => thing)).toEqual([
       'network',
       'database',
@@ -437,9 +439,9 @@ describe('mistakes', () => {
       new Alarm(acmeStack(), 'It', {
         thing: 'it',
         spec: { ...spec, runbook: 'x'.repeat(1020) },
-        actionArns: topics(6),
+        alarmTopicArns: topics(6),
       });
-    expect(make).toThrow("'actionArns' must have at most 5 entries, got 6; use a topic that tells the others");
+    expect(make).toThrow("'alarmTopicArns' must have at most 5 entries, got 6");
     expect(make).toThrow("'spec' must have an expression, because it has 2 metrics");
     expect(make).toThrow("'spec' must be described in at most 1024 characters, got 1039");
   });
@@ -493,7 +495,7 @@ describe('mistakes', () => {
       () => new Storm(stack, 'Storm', { name: 'it', critical: () => [], actions: actionsIn(stack), stormThings: 0 }),
     ).toThrow("'stormThings' must be between 2 and 100");
     expect(
-      new Deployment(stack, 'Deployment', { thing: 'fraud', endpointName: 'fraud', minutes: 30 }).metric.name,
+      new Deployment(stack, 'Deployment', { thing: 'fraud', endpointName: 'fraud', holdMinutes: 30 }).metric.name,
     ).toBe('EndpointDeployments');
     expect(new LogCounts(stack, 'Counts').node.id).toBe('Counts');
   });

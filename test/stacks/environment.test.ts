@@ -39,6 +39,7 @@ describe('defaults', () => {
       tracking: undefined,
       training: undefined,
       scheduler: undefined,
+      monitoring: undefined,
       iam: {},
       network: {
         cidr: '10.20.0.0/16',

@@ -242,7 +242,7 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
     encryptionKey: keyIn(stack),
   }),
   'new Dashboard': () => ({ sections: () => [] }),
-  'new Deployment': () => ({ thing: 'churn', endpointName: 'acme-dev-churn', minutes: 30 }),
+  'new Deployment': () => ({ thing: 'churn', endpointName: 'acme-dev-churn', holdMinutes: 30 }),
   'new EventLog': (stack) => ({ encryptionKey: keyIn(stack) }),
   'new Monitoring': (stack) => ({ actions: alarmActions(stack), encryptionKey: keyIn(stack) }),
   'new Storm': (stack) => ({ critical: () => [], actions: alarmActions(stack), name: 'monitoring' }),

@@ -4,7 +4,10 @@ import { SnsTopic } from '@cdktf/provider-aws/lib/sns-topic';
 import { SnsTopicPolicy } from '@cdktf/provider-aws/lib/sns-topic-policy';
 import { SnsTopicSubscription } from '@cdktf/provider-aws/lib/sns-topic-subscription';
 import { Construct, type IConstruct } from 'constructs';
+import { MAX_ALARM_TOPICS } from '../../aws/alarm-topics';
+import { ARN } from '../../aws/arns';
 import { Aws } from '../../aws/aws';
+import { EVENT_RULE } from '../../aws/name-kind';
 import { physicalName } from '../../aws/physical-name';
 import { Properties } from '../../core/properties';
 import { published } from '../../core/published';
@@ -14,11 +17,9 @@ import type { IKey } from '../../encryption/key';
 import { Principal } from '../../iam/principal';
 import { renderedPolicy } from '../../iam/rendered-policy';
 import { Role } from '../../iam/role';
-import { EVENT_RULE } from '../../registry/packages/package-limits';
-import { TOPIC_ARN } from '../../scheduler/trigger/trigger-limits';
+
 import type { IBucket } from '../../storage/bucket';
 import { jsonText } from '../../training/pipeline/definition';
-import { MAX_ACTIONS } from '../alarms/alarm-limits';
 import { SEVERITIES, type Severity } from '../alarms/alarm-spec';
 import { TOPIC, TOPIC_POLICY } from './actions-limits';
 import type { AlarmReceiver, Way } from './alarm-receiver';
@@ -71,13 +72,16 @@ export class AlarmActions extends Construct implements IAlarmActions {
     for (const severity of SEVERITIES) {
       const topics = attributes[severity];
       properties.require(
-        topics.length > 0 && topics.length <= MAX_ACTIONS,
-        `'${severity}' must have 1 to ${MAX_ACTIONS} topics, got ${topics.length}`,
+        topics.length > 0 && topics.length <= MAX_ALARM_TOPICS,
+        `'${severity}' must have 1 to ${MAX_ALARM_TOPICS} topics, got ${topics.length}`,
       );
-      for (const [index, arn] of topics.entries()) properties.matches(`${severity}[${index}]`, arn, TOPIC_ARN);
+      for (const [index, arn] of topics.entries()) properties.matches(`${severity}[${index}]`, arn, ARN.topic);
     }
     properties.throwIfInvalid();
     class Import extends Construct implements IAlarmActions {
+      public readonly criticalTopicArns = attributes.critical;
+      public readonly warningTopicArns = attributes.warning;
+
       public topicArnsOf(severity: Severity): readonly string[] {
         return attributes[severity];
       }
@@ -131,8 +135,8 @@ export class AlarmActions extends Construct implements IAlarmActions {
           `'receivers' must have one that hears of ${severity} alarms, got none: they would tell nobody; add AlarmReceiver.email([...])`,
         )
         .require(
-          topics + own <= MAX_ACTIONS,
-          `'receivers' must have at most ${MAX_ACTIONS - own} topics for ${severity} alarms, got ${topics}; use a topic that tells the others`,
+          topics + own <= MAX_ALARM_TOPICS,
+          `'receivers' must have at most ${MAX_ALARM_TOPICS - own} topics for ${severity} alarms, got ${topics}; use a topic that tells the others`,
         );
     }
     properties

@@ -1,7 +1,7 @@
 import { ARN } from '../../aws/arns';
 import { Properties } from '../../core/properties';
 import type { IKey } from '../../encryption/key';
-import { TOPIC_ARN } from '../../scheduler/trigger/trigger-limits';
+
 import { SEVERITIES, type Severity } from '../alarms/alarm-spec';
 import { CHATS, type Chat, EMAIL } from './actions-limits';
 
@@ -17,12 +17,21 @@ export interface SecretReceiverOptions extends ReceiverOptions {
   readonly secretKey?: IKey;
 }
 
+/** A receiver that the function of `AlarmRelay` tells. */
+export interface Relayed {
+  readonly kind: 'relay';
+  readonly format: Chat | 'pagerDuty';
+  readonly secretArn: string;
+  /** Key of the secret. @default - that of AWS */
+  readonly key?: IKey;
+}
+
 /** How a receiver is reached. */
 export type Way =
   | { readonly kind: 'email'; readonly addresses: readonly string[] }
   | { readonly kind: 'topic'; readonly topicArn: string }
   | { readonly kind: 'eventBus'; readonly eventBusArn: string }
-  | { readonly kind: 'relay'; readonly format: Chat | 'pagerDuty'; readonly secretArn: string; readonly key?: IKey };
+  | Relayed;
 
 /** Who hears of alarms, and of which. */
 export class AlarmReceiver {
@@ -92,7 +101,7 @@ export class AlarmReceiver {
   public static topic(topicArn: string, options: ReceiverOptions = {}): AlarmReceiver {
     Properties.of('AlarmReceiver.topic')
       .present({ topicArn }, 'topicArn')
-      .matches('topicArn', topicArn, TOPIC_ARN)
+      .matches('topicArn', topicArn, ARN.topic)
       .throwIfInvalid();
     return new AlarmReceiver({ kind: 'topic', topicArn }, levelOf('AlarmReceiver.topic', options));
   }

@@ -22,7 +22,7 @@ import { jsonText } from '../../training/pipeline/definition';
 import { Alarm } from '../alarms/alarm';
 import { COUNT, judged, metric, type Severity, SILENT_WHEN_WELL } from '../alarms/alarm-spec';
 import { FUNCTION } from './actions-limits';
-import type { Way } from './alarm-receiver';
+import type { Relayed } from './alarm-receiver';
 import { zipOf } from './zip';
 
 const PROGRAM = join(__dirname, 'relay/alarm_relay.py');
@@ -38,7 +38,7 @@ const HASH_LENGTH = 16;
 export interface AlarmRelayProps {
   /** The topics by severity. */
   readonly topics: ReadonlyMap<Severity, SnsTopic>;
-  readonly receivers: readonly (Extract<Way, { kind: 'relay' }> & { readonly from: Severity })[];
+  readonly receivers: readonly (Relayed & { readonly from: Severity })[];
   /** Where its program is put. */
   readonly bucket: IBucket;
   /** Key of its log. */
@@ -184,7 +184,7 @@ export class AlarmRelay extends Construct {
         ...judged(5, 1, 1),
         ...SILENT_WHEN_WELL,
       },
-      actionArns: [...topics.values()].map(({ arn }) => arn), // those with mail hear of it
+      alarmTopicArns: [...topics.values()].map(({ arn }) => arn), // those with mail hear of it
     });
   }
 }

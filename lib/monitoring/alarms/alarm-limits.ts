@@ -2,8 +2,6 @@ import type { BrokenRule } from '../../core/properties';
 import type { TextPattern } from '../../core/text-pattern';
 import type { AlarmOverride, AlarmSpec } from './alarm-spec';
 
-/** Most actions of an alarm for one state (`PutMetricAlarm`). */
-export const MAX_ACTIONS = 5;
 /** Most characters of the description of an alarm. */
 export const MAX_DESCRIPTION = 1024;
 /** Most metrics of an alarm with metric math. */

@@ -4,12 +4,13 @@ import {
   type CloudwatchMetricAlarmMetricQuery,
 } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { Construct } from 'constructs';
+import { judgeAlarmTopics } from '../../aws/alarm-topics';
 import { Aws } from '../../aws/aws';
+import { ALARM } from '../../aws/name-kind';
 import { physicalName } from '../../aws/physical-name';
 import { Properties } from '../../core/properties';
 import { published } from '../../core/published';
-import { ALARM } from '../../scheduler/trigger/trigger-limits';
-import { MAX_ACTIONS, MAX_DESCRIPTION, MAX_METRICS } from './alarm-limits';
+import { MAX_DESCRIPTION, MAX_METRICS } from './alarm-limits';
 import type { AlarmSpec, MetricSpec } from './alarm-spec';
 
 /** An alarm as other modules see it. */
@@ -23,8 +24,8 @@ export interface AlarmProps {
   readonly spec: AlarmSpec;
   /** Name of the thing that it watches, in its own name after the stack's prefix. */
   readonly thing: string;
-  /** ARNs of at most five topics or functions that are told when it goes off, and when it is over. @default - none: a composite alarm tells */
-  readonly actionArns?: readonly string[];
+  /** ARNs of at most five topics that are told when it goes off, and when it is over. @default - none: a composite alarm tells */
+  readonly alarmTopicArns?: readonly string[];
 }
 
 /**
@@ -45,7 +46,7 @@ export class Alarm extends Construct implements IAlarm {
     super(scope, id);
     Properties.need(this, props, 'spec', 'thing');
     this.validate(props);
-    const { spec, thing, actionArns = [] } = props;
+    const { spec, thing, alarmTopicArns = [] } = props;
     this.spec = spec;
     const parts = spec.part === undefined ? [thing, spec.name] : [thing, spec.part, spec.name];
     this.literalName = physicalName(this, ALARM, parts.join('-'));
@@ -58,22 +59,17 @@ export class Alarm extends Construct implements IAlarm {
       datapointsToAlarm: spec.badPeriods,
       treatMissingData: spec.missing,
       ...measured(spec),
-      alarmActions: [...actionArns],
-      okActions: [...actionArns],
+      alarmActions: [...alarmTopicArns],
+      okActions: [...alarmTopicArns],
     });
     this.alarmName = published(this, this.resource.alarmName, this.literalName);
     this.alarmArn = published(this, this.resource.arn, Aws.of(this).arn('cloudwatch', `alarm:${this.literalName}`));
   }
 
-  private validate({ spec, actionArns = [] }: AlarmProps): void {
+  private validate({ spec, alarmTopicArns }: AlarmProps): void {
     const metrics = Object.keys(spec.metrics).length;
     const words = `${spec.means} First: ${spec.runbook}`.length;
-    Properties.of(this)
-      .known({ actionArns }, 'actionArns')
-      .require(
-        actionArns.length <= MAX_ACTIONS,
-        `'actionArns' must have at most ${MAX_ACTIONS} entries, got ${actionArns.length}; use a topic that tells the others`,
-      )
+    judgeAlarmTopics(Properties.of(this), alarmTopicArns)
       .require(metrics <= MAX_METRICS, `'spec' must have at most ${MAX_METRICS} metrics, got ${metrics}`)
       .require(
         words <= MAX_DESCRIPTION,

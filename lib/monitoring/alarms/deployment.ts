@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { digitsOf } from '../../core/cdktf/token-values';
 import { Properties } from '../../core/properties';
 import { Alarm, type IAlarm } from './alarm';
 import { type AlarmSpec, COUNT, type MetricSpec, metric, SILENT_WHEN_WELL } from './alarm-spec';
@@ -10,7 +11,7 @@ export interface DeploymentProps {
   readonly thing: string;
   readonly endpointName: string;
   /** How long a deployment takes at most. */
-  readonly minutes: number;
+  readonly holdMinutes: number;
 }
 
 /**
@@ -26,8 +27,8 @@ export class Deployment extends Construct {
 
   constructor(scope: Construct, id: string, props: DeploymentProps) {
     super(scope, id);
-    Properties.need(this, props, 'thing', 'endpointName', 'minutes');
-    const { thing, endpointName, minutes } = props;
+    Properties.need(this, props, 'thing', 'endpointName', 'holdMinutes');
+    const { thing, endpointName, holdMinutes } = props;
     this.metric = {
       ...metric('MLOps/Events', 'EndpointDeployments', { EndpointName: endpointName }, 'Sum'),
       from: {
@@ -40,15 +41,15 @@ export class Deployment extends Construct {
         selectors: { EndpointName: '$.detail.EndpointName' },
       },
     };
-    this.alarm = new Alarm(this, 'Alarm', { thing, spec: specOf(this.metric, minutes) });
+    this.alarm = new Alarm(this, 'Alarm', { thing, spec: specOf(this.metric, holdMinutes) });
   }
 }
 
-function specOf(begun: MetricSpec, minutes: number): AlarmSpec {
+function specOf(begun: MetricSpec, holdMinutes: number): AlarmSpec {
   return {
     name: 'deploying',
     severity: 'warning',
-    means: `A deployment of the endpoint has begun in the last ${minutes} minutes; its alarms tell nobody.`,
+    means: `A deployment of the endpoint has begun in the last ${digitsOf(holdMinutes)} minutes; its alarms tell nobody.`,
     runbook: 'nothing; the rollout has alarms of its own, which roll it back.',
     metrics: { begun },
     unit: '',
@@ -56,7 +57,7 @@ function specOf(begun: MetricSpec, minutes: number): AlarmSpec {
     threshold: 0,
     thresholdLimits: COUNT,
     periodSeconds: 60,
-    periods: minutes,
+    periods: holdMinutes,
     badPeriods: 1,
     ...SILENT_WHEN_WELL,
   };

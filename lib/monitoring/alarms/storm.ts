@@ -2,9 +2,10 @@ import { CloudwatchCompositeAlarm } from '@cdktf/provider-aws/lib/cloudwatch-com
 import { Lazy } from 'cdktf';
 import { Construct } from 'constructs';
 import { Aws } from '../../aws/aws';
+import { ALARM } from '../../aws/name-kind';
 import { physicalName } from '../../aws/physical-name';
+import { digitsOf } from '../../core/cdktf/token-values';
 import { Properties } from '../../core/properties';
-import { ALARM } from '../../scheduler/trigger/trigger-limits';
 import type { IAlarmActions } from '../actions/alarm-actions';
 import type { IAlarm } from './alarm';
 import { DEFAULT_STORM_THINGS, MAX_CHILDREN, STORM_THINGS } from './alarm-limits';
@@ -43,7 +44,7 @@ export class Storm extends Construct {
     const topics = [...actions.topicArnsOf('critical')];
     this.resource = new CloudwatchCompositeAlarm(this, 'Resource', {
       alarmName: literalName,
-      alarmDescription: `At least ${stormThings} things are critical at the same time. First: look for one cause, such as the network, a key or a limit of the account; warnings are silent until it is over.`,
+      alarmDescription: `At least ${digitsOf(stormThings)} things are critical at the same time. First: look for one cause, such as the network, a key or a limit of the account; warnings are silent until it is over.`,
       alarmRule: Lazy.stringValue({ produce: () => ruleOf(critical(), stormThings) }),
       alarmActions: topics,
       okActions: topics,
@@ -68,5 +69,5 @@ export class Storm extends Construct {
 /** With fewer things there is no storm: CloudWatch takes a rule that never holds. */
 function ruleOf(critical: readonly Summary[], stormThings: number): string {
   if (critical.length < stormThings) return 'FALSE';
-  return `AT_LEAST(${stormThings}, ALARM, (${critical.map(({ alarm }) => `"${alarm.alarmName}"`).join(', ')}))`;
+  return `AT_LEAST(${digitsOf(stormThings)}, ALARM, (${critical.map(({ alarm }) => `"${alarm.alarmName}"`).join(', ')}))`;
 }

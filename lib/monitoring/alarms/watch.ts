@@ -1,9 +1,9 @@
 import { CloudwatchCompositeAlarm } from '@cdktf/provider-aws/lib/cloudwatch-composite-alarm';
 import { Construct } from 'constructs';
 import { Aws } from '../../aws/aws';
+import { ALARM } from '../../aws/name-kind';
 import { physicalName } from '../../aws/physical-name';
 import { Properties } from '../../core/properties';
-import { ALARM } from '../../scheduler/trigger/trigger-limits';
 import type { IAlarmActions } from '../actions/alarm-actions';
 import { Alarm, type IAlarm } from './alarm';
 import { MAX_CHILDREN, MAX_RULE } from './alarm-limits';
@@ -54,8 +54,8 @@ export class Watch extends Construct {
       if (specs.length === 0) continue;
       const critical = summaries.find((summary) => summary.severity === 'critical')?.alarm;
       const isAlone = specs.length === 1 && props.heldBy === undefined && (severity === 'critical' || !critical);
-      const actionArns = isAlone ? props.actions.topicArnsOf(severity) : [];
-      const made = specs.map((spec) => this.makeAlarm(spec, props.thing, actionArns));
+      const alarmTopicArns = isAlone ? props.actions.topicArnsOf(severity) : [];
+      const made = specs.map((spec) => this.makeAlarm(spec, props.thing, alarmTopicArns));
       alarms.push(...made);
       summaries.push({ severity, alarm: isAlone ? made[0]! : this.summarise(severity, made, critical, props) });
     }
@@ -63,9 +63,9 @@ export class Watch extends Construct {
     this.summaries = summaries;
   }
 
-  private makeAlarm(spec: AlarmSpec, thing: string, actionArns: readonly string[]): Alarm {
+  private makeAlarm(spec: AlarmSpec, thing: string, alarmTopicArns: readonly string[]): Alarm {
     const id = spec.part === undefined ? spec.name : `${spec.name}-${spec.part}`;
-    return new Alarm(this, `Alarm-${id}`, { spec, thing, actionArns });
+    return new Alarm(this, `Alarm-${id}`, { spec, thing, alarmTopicArns });
   }
 
   private summarise(

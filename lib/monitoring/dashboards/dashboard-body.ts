@@ -1,3 +1,4 @@
+import { digitsOf } from '../../core/cdktf/token-values';
 import type { AlarmSpec } from '../alarms/alarm-spec';
 import { MAX_SHOWN_ALARMS } from './dashboard-limits';
 import { type Graph, type Line, titleOf } from './graph';
@@ -84,8 +85,8 @@ function graphProperties(region: string, graph: Graph): Widget['properties'] {
   const { title, unit, lines, threshold, stacked = false, periodSeconds = DEFAULT_PERIOD_SECONDS } = graph;
   const sign = threshold?.bad === 'below' ? '<' : '>';
   const annotation = threshold && {
-    value: threshold.value,
-    label: `${threshold.severity} ${sign} ${threshold.value}${unit === '' ? '' : ` ${unit}`}`,
+    value: threshold.level,
+    label: `${threshold.severity} ${sign} ${digitsOf(threshold.level)}${unit === '' ? '' : ` ${unit}`}`,
     color: COLORS[threshold.severity],
     fill: threshold.bad,
   };

@@ -10,7 +10,8 @@ export interface Line {
 
 /** A threshold in a graph. */
 export interface Threshold {
-  readonly value: number;
+  /** Its place on the axis. */
+  readonly level: number;
   readonly severity: Severity;
   readonly bad: 'above' | 'below';
 }
@@ -49,7 +50,7 @@ export function graphsOf(specs: readonly AlarmSpec[]): Graph[] {
       })),
       unit,
       periodSeconds,
-      threshold: { value: threshold, severity, bad },
+      threshold: { level: threshold, severity, bad },
     };
   });
 }

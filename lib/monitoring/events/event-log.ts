@@ -6,6 +6,7 @@ import { CloudwatchLogResourcePolicy } from '@cdktf/provider-aws/lib/cloudwatch-
 import { Construct } from 'constructs';
 import { Aws } from '../../aws/aws';
 import { LOG_GROUP, LOG_RETENTION_DAYS } from '../../aws/log-group';
+import { EVENT_RULE } from '../../aws/name-kind';
 import { claimPhysicalName, physicalName } from '../../aws/physical-name';
 import { deployedName } from '../../core/kept/deployed-name';
 import { nameOf } from '../../core/names';
@@ -15,7 +16,6 @@ import { waive } from '../../core/waivers';
 import type { IKey } from '../../encryption/key';
 import { Principal } from '../../iam/principal';
 import { renderedPolicy } from '../../iam/rendered-policy';
-import { EVENT_RULE } from '../../registry/packages/package-limits';
 import { jsonText } from '../../training/pipeline/definition';
 import type { EventCount, MetricSpec } from '../alarms/alarm-spec';
 import { LOG_POLICY, LOG_RESOURCE_POLICY, METRIC_FILTER } from './event-limits';

@@ -1,3 +1,4 @@
+import { digitsOf } from '../../core/cdktf/token-values';
 import { type AlarmSpec, COUNT, DEAD_WITHOUT_DATA, judged, metric, SILENT_WHEN_WELL } from '../alarms/alarm-spec';
 
 /** A pipeline, as far as its alarms depend on it. */
@@ -37,7 +38,7 @@ export function pipelineAlarms({ pipelineName, everyHours }: MonitoredPipeline):
   const late: AlarmSpec = {
     name: 'no-success',
     severity: 'warning',
-    means: `No run of the pipeline has succeeded in ${everyHours} hours.`,
+    means: `No run of the pipeline has succeeded in ${digitsOf(everyHours)} hours.`,
     runbook: 'Look at the trigger of the pipeline and its failed events, then at the last runs.',
     metrics: { succeeded: of('ExecutionSucceeded') },
     unit: '',

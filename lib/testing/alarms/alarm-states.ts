@@ -116,19 +116,13 @@ type StateOf = (name: string) => AlarmState;
 
 function disjunction(tokens: Tokens, stateOf: StateOf): boolean {
   let holds = conjunction(tokens, stateOf);
-  while (tokens.take('OR')) {
-    const other = conjunction(tokens, stateOf);
-    holds ||= other;
-  }
+  while (tokens.take('OR')) if (conjunction(tokens, stateOf)) holds = true;
   return holds;
 }
 
 function conjunction(tokens: Tokens, stateOf: StateOf): boolean {
   let holds = term(tokens, stateOf);
-  while (tokens.take('AND')) {
-    const other = term(tokens, stateOf);
-    holds &&= other;
-  }
+  while (tokens.take('AND')) if (!term(tokens, stateOf)) holds = false;
   return holds;
 }
 

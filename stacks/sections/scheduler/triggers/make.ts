@@ -43,7 +43,7 @@ export function makeTriggers(
         cooldownMinutes: one.cooldownHours === undefined ? undefined : one.cooldownHours * MINUTES_PER_HOUR,
         maxRunMinutes: one.maxRunHours === undefined ? undefined : one.maxRunHours * MINUTES_PER_HOUR,
         retries: one.retries,
-        alarmTopicArns: one.alarmTopics,
+        alarmTopicArns: topicsOf(one.alarmTopics, available),
       });
       return [name, trigger] as const;
     }),
@@ -56,14 +56,21 @@ export function makeTriggers(
 function makeDagQueues(
   scope: Construct,
   settings: Triggers,
-  { services: { airflow } }: Available['services'],
+  available: Available['services'],
 ): ReadonlyMap<string, DagQueue> {
+  const { airflow } = available.services;
   return new Map(
     dagsOf(settings).map(([dagId, starters]) => {
-      const alarmTopicArns = [...new Set(starters.flatMap(([, { alarmTopics }]) => alarmTopics))];
+      const topics = new Set(starters.flatMap(([, { alarmTopics }]) => alarmTopics));
+      const alarmTopicArns = topicsOf([...topics], available);
       return [dagId, new DagQueue(scope, `Dag-${dagId}`, { airflow: airflow!, dagId, alarmTopicArns })] as const;
     }),
   );
+}
+
+/** Topics of the file, else those of monitoring. */
+function topicsOf(alarmTopics: readonly string[], { foundation }: Available['services']): readonly string[] {
+  return alarmTopics.length > 0 ? alarmTopics : (foundation.alarmActions?.topicArnsOf('warning') ?? []);
 }
 
 function sourceOf(settings: Settings, { data, services }: Available['services']): Source {

@@ -126,7 +126,9 @@ const TriggerSchema = z
     alarmTopics: z
       .array(topicArn())
       .default([])
-      .describe('Topics that hear of an event which started nothing because of an error. Default: none.'),
+      .describe(
+        'Topics that hear of an event which started nothing because of an error. Default: those of monitoring, or none without it.',
+      ),
   })
   .describe(`One of ${SOURCE_KEYS.join(', ')}, and one of ${TARGET_KEYS.join(', ')}.`)
   .meta({ anyOf: SOURCE_KEYS.map((key) => ({ required: [key] })) });
