@@ -11,6 +11,7 @@ export * from './dashboards/dashboard';
 export * from './dashboards/dashboard-body';
 export * from './dashboards/dashboard-limits';
 export * from './dashboards/graph';
+export * from './events/counted-event';
 export * from './events/event-log';
 export * from './events/log-counts';
 export * from './kinds/airflow-alarms';

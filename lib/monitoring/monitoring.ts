@@ -1,7 +1,8 @@
-import type { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { Token } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import { Properties } from '../core/properties';
+import type { Removal } from '../core/removal';
+import { REMOVALS } from '../core/surroundings';
 import type { IKey } from '../encryption/key';
 import type { INetwork } from '../network/network';
 import type { IDatabase } from '../registry/database';
@@ -41,6 +42,8 @@ export interface MonitoringProps {
   readonly dashboards?: boolean;
   /** Things that are critical at the same time, from which on their cause is taken to be one: 2 to 100. @default 3 */
   readonly stormThings?: number;
+  /** Whether the events that it has counted may be destroyed with it: see `mayDestroy`. @default retain */
+  readonly removal?: Removal;
   /** Name of its parts after the stack's prefix. @default monitoring */
   readonly name?: string;
 }
@@ -74,7 +77,8 @@ export interface PipelineWatchOptions extends WatchOptions<PipelineAlarm> {
  * people; one for a storm, which silences warnings; and dashboards of the same.
  *
  * Costs for each month for each alarm by the metrics that it reads, more for a composite one, and for each dashboard beyond the
- * first three of an account. Destroying it loses the history of the alarms, and the events that it has counted.
+ * first three of an account. Destroying it loses the history of the alarms, and if both keys say destroy the events that it has
+ * counted; otherwise Terraform refuses.
  */
 export class Monitoring extends Construct {
   /** Goes off when several things are critical. */
@@ -96,6 +100,7 @@ export class Monitoring extends Construct {
       .known(props, 'stormThings', 'name')
       .integer('stormThings', props.stormThings, STORM_THINGS)
       .matches('name', props.name, THING_NAME)
+      .oneOf('removal', props.removal, REMOVALS)
       .throwIfInvalid();
     this.props = props;
     this.watches = this.made;
@@ -131,7 +136,7 @@ export class Monitoring extends Construct {
     const graphs = [...modelGraphs(facts), ...(options.graphs ?? [])];
     const section = this.watchThing(endpoint, endpointAlarms(facts), { ...options, graphs }, deployment.alarm);
     if (this.props.dashboards !== false) {
-      new Dashboard(this, `Dashboard-${thing}`, { name: `model-${thing}`, sections: () => [section] });
+      new Dashboard(this, `Dashboard-${thing}`, { name: `${this.partName}-${thing}`, sections: () => [section] });
     }
     return this;
   }
@@ -195,9 +200,8 @@ export class Monitoring extends Construct {
     return this.watch(options.name ?? 'lake', lakeAlarms(lake), options);
   }
 
-  /** Shows an alarm that a construct makes itself, such as that of a trigger, which has its own topics. */
-  public show(title: string, ...alarms: readonly CloudwatchMetricAlarm[]): this {
-    const alarmArns = alarms.map(({ arn }) => arn);
+  /** Shows alarms that constructs make themselves, such as `alarmArn` of a trigger, and that have topics of their own. */
+  public show(title: string, ...alarmArns: readonly string[]): this {
     this.sections.push({ title, alarmArns, graphs: [] });
     return this;
   }
@@ -259,8 +263,8 @@ export class Monitoring extends Construct {
   }
 
   private eventLog(): EventLog {
-    const { encryptionKey } = this.props;
-    this.events ??= new EventLog(this, 'Events', { encryptionKey, name: this.partName });
+    const { encryptionKey, removal } = this.props;
+    this.events ??= new EventLog(this, 'Events', { encryptionKey, removal, name: this.partName });
     return this.events;
   }
 

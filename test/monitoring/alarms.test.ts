@@ -107,7 +107,10 @@ const THINGS = {
   network: networkAlarms({ natGatewayIds: ['nat-1'], flowLogGroupName: 'flow', vpcCidr: '10.20.0.0/16' }),
   pipeline: pipelineAlarms({ pipelineName: 'churn', everyHours: 24 }),
   batch: batchAlarms({ queueArns: { normal: 'arn' }, logGroupName: 'jobs' }),
-  lake: lakeAlarms({ conversions: { merchants: 'job' }, gates: [{ databaseName: 'db', tableName: 'orders' }] }),
+  lake: lakeAlarms({
+    conversions: { merchants: 'job' },
+    gates: { orders: { databaseName: 'db', tableName: 'orders' } },
+  }),
 };
 
 const stack = acmeStack();

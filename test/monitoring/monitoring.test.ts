@@ -13,6 +13,7 @@ import { Storm } from '../../lib/monitoring/alarms/storm';
 import { Dashboard } from '../../lib/monitoring/dashboards/dashboard';
 import { dashboardBody } from '../../lib/monitoring/dashboards/dashboard-body';
 import { brokenDashboard } from '../../lib/monitoring/dashboards/dashboard-limits';
+import { CountedEvent } from '../../lib/monitoring/events/counted-event';
 import { EventLog } from '../../lib/monitoring/events/event-log';
 import { LogCounts } from '../../lib/monitoring/events/log-counts';
 import { Monitoring } from '../../lib/monitoring/monitoring';
@@ -86,7 +87,7 @@ describe('monitoring of a whole environment', () => {
     .monitorBatch(pool)
     .monitorLake({
       conversions: { merchants: 'acme-dev-merchants' },
-      gates: [{ databaseName: 'acme_dev_raw', tableName: 'orders' }],
+      gates: { orders: { databaseName: 'acme_dev_raw', tableName: 'orders' } },
     })
     .monitorEndpoint(endpointIn(stack, 'real-time', ['champion', 'challenger']), {
       name: 'fraud',
@@ -96,7 +97,7 @@ describe('monitoring of a whole environment', () => {
       },
       deploymentMinutes: 45,
     })
-    .show('trigger retrain', triggerIn(stack).alarm);
+    .show('trigger retrain', triggerIn(stack).alarmArn);
   const template = Template.synth(stack);
   const alarms = alarmsOf(template);
   const composites = compositesOf(template);
@@ -182,13 +183,13 @@ describe('monitoring of a whole environment', () => {
 
   test('failures without a metric are counted from events, for its own things only', () => {
     const rules = template.all('aws_cloudwatch_event_rule') as Json[];
-    const patternOf = (name: string) => JSON.parse(rules.find((one) => one.name === `acme-dev-${name}`)!.event_pattern);
+    const patternOf = (name: string) => JSON.parse(rules.find((one) => one.name.includes(name))!.event_pattern);
     const failed = (jobName: string, state: string) => ({
       source: 'aws.glue',
       'detail-type': 'Glue Job State Change',
       detail: { jobName, state },
     });
-    const pattern = patternOf('lake-failed-conversion-merchants');
+    const pattern = patternOf('lake-failed-conversion');
     expect(matchesEvent(pattern, failed('acme-dev-merchants', 'TIMEOUT'))).toBe(true);
     expect(matchesEvent(pattern, failed('acme-dev-merchants', 'SUCCEEDED'))).toBe(false);
     expect(matchesEvent(pattern, failed('acme-prod-merchants', 'FAILED'))).toBe(false);
@@ -239,7 +240,7 @@ describe('monitoring of a whole environment', () => {
       '## fraud',
       '## trigger retrain',
     ]);
-    const model = JSON.parse(named(dashboards, 'acme-dev-model-fraud').dashboard_body);
+    const model = JSON.parse(named(dashboards, 'acme-dev-monitoring-fraud').dashboard_body);
     const graphs = model.widgets.flatMap(({ properties }: Json) => properties.title ?? []);
     expect(graphs).toEqual(
       expect.arrayContaining([
@@ -255,7 +256,7 @@ describe('monitoring of a whole environment', () => {
 
   test('a graph draws the expression of its alarm, with its threshold, in a unit that people read', () => {
     const model = JSON.parse(
-      named(template.all('aws_cloudwatch_dashboard') as Json[], 'acme-dev-model-fraud').dashboard_body,
+      named(template.all('aws_cloudwatch_dashboard') as Json[], 'acme-dev-monitoring-fraud').dashboard_body,
     );
     const latency = model.widgets.find(({ properties }: Json) => properties.title === 'High latency (ms)').properties;
     expect(latency.annotations.horizontal).toEqual([
@@ -498,5 +499,6 @@ describe('mistakes', () => {
       new Deployment(stack, 'Deployment', { thing: 'fraud', endpointName: 'fraud', holdMinutes: 30 }).metric.name,
     ).toBe('EndpointDeployments');
     expect(new LogCounts(stack, 'Counts').node.id).toBe('Counts');
+    expect(() => new CountedEvent(stack, 'Event', {} as never)).toThrow("'eventPattern' must be set, got undefined");
   });
 });

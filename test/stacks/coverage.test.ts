@@ -26,6 +26,9 @@ const GENERAL = {
 };
 const TEAMS = { ads: { queryLimitGb: 7 }, fraud: {} };
 
+const CHAT = 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:alarms/chat-AbCdEf';
+const alerts = (name: string) => `arn:aws:sns:eu-north-1:111122223333:${name}`;
+
 /** Files that together contain every key. */
 const FILES: Record<string, Json> = {
   general: {
@@ -49,6 +52,34 @@ const FILES: Record<string, Json> = {
       images: ['train', 'serve'],
     },
     teams: TEAMS,
+  },
+  monitored: {
+    ...GENERAL,
+    removal: 'destroy',
+    network: { cidr: '10.0.0.0/16' },
+    lake: { zones: { raw: {} }, tables: {} },
+    registry: { database: { engine: 'rds' } },
+    teams: TEAMS,
+    monitoring: {
+      receivers: {
+        email: ['a@acme.example'],
+        slack: CHAT,
+        teams: CHAT.replace('chat', 'teams'),
+        pagerDuty: CHAT.replace('chat', 'pager'),
+        eventBus: 'arn:aws:events:eu-north-1:444455556666:event-bus/operations',
+        topics: [alerts('a')],
+      },
+      alarms: {
+        database: {
+          'high-cpu': { threshold: 70, severity: 'warning', periods: 4, badPeriods: 2, runbook: 'Look.' },
+          'slow-disk': false,
+        },
+      },
+      stormThings: 2,
+      dashboards: true,
+      keyArn: key('a'),
+      removal: 'destroy',
+    },
   },
   features: {
     ...GENERAL,
@@ -460,6 +491,12 @@ const POOL = {
 };
 const CHURN = (FILES.pipelines!.training as Json).pipelines.churn;
 
+/** What must succeed in time. */
+FILES.watched = {
+  ...FILES.pipelines,
+  monitoring: { receivers: { email: ['a@acme.example'] }, succeedsEvery: { churn: 24 } },
+};
+
 /** What starts runs. */
 FILES.triggers = {
   ...FILES.pipelines,
@@ -639,6 +676,14 @@ const OTHERS: Record<string, unknown> = {
   'tracking.awake.from': '06:00',
   'tracking.awake.to': '20:00',
   'tracking.awake.zone': 'Europe/Stockholm',
+  'monitoring.receivers.email.*': 'b@acme.example',
+  'monitoring.receivers.slack': CHAT.replace('chat', 'other'),
+  'monitoring.receivers.teams': CHAT.replace('chat', 'other'),
+  'monitoring.receivers.pagerDuty': CHAT.replace('chat', 'other'),
+  'monitoring.receivers.eventBus': 'arn:aws:events:eu-north-1:444455556666:event-bus/other',
+  'monitoring.receivers.topics.*': alerts('b'),
+  'monitoring.alarms.*.*': {}, // as it is, in place of none
+  'monitoring.alarms.*.*.runbook': 'Look again.',
   'registry.packages.*.team': 'fraud',
   'registry.packages.*.metadata.*': 'review',
   'registry.packages.*.accounts.*': '999988887777',
@@ -753,7 +798,7 @@ test.each(leaves.filter(({ pattern }) => !(pattern in MAKES_NOTHING)))('$pattern
   );
   expect(found).not.toEqual([]); // add the key to one of the files above
   const [{ name, file, place }] = found as [(typeof found)[number]];
-  const isLastFirst = ['training', 'tracking', 'scheduler'].includes(place[0] as string);
+  const isLastFirst = ['training', 'tracking', 'scheduler', 'monitoring'].includes(place[0] as string);
   const before = unchangedOf(name, isLastFirst);
   let index = 0;
   let same = true;

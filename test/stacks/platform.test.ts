@@ -4,6 +4,7 @@ import type { Removal } from '../../lib/core/removal';
 import { SCP } from '../../lib/iam/policy-limits';
 import { addresses, Template, testApp } from '../../lib/testing';
 import { BootstrapStack, type Environment, loadEnvironment, Platform, parseEnvironment, SECTIONS } from '../../stacks';
+import { DASHBOARD_OUTPUT } from '../../stacks/sections/monitoring/make';
 import { WEB_OUTPUT } from '../../stacks/sections/scheduler/airflow/make';
 import { CONSOLES_OUTPUT } from '../../stacks/sections/scheduler/triggers/make';
 import { TRACKING_OUTPUTS } from '../../stacks/sections/tracking/make';
@@ -58,9 +59,10 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
 
   test('has outputs between stacks only for generated ids: keys, the network and its parts', () => {
     const outputs = Object.values(templates).flatMap((template) => Object.keys(template.json.output ?? {}));
-    const crossing = /^cross-stack-output-aws_(kms_key.*arn|vpc.*id|route_table_association.*subnet_id)$/;
+    const crossing =
+      /^cross-stack-output-aws_(kms_key.*arn|vpc.*id|nat_gateway.*id|route_table_association.*subnet_id)$/;
     expect(outputs.filter((output) => !crossing.test(output)).sort()).toEqual(
-      [WEB_OUTPUT, SCP_OUTPUT, CONSOLES_OUTPUT, ...Object.values(TRACKING_OUTPUTS)].sort(),
+      [WEB_OUTPUT, SCP_OUTPUT, CONSOLES_OUTPUT, DASHBOARD_OUTPUT, ...Object.values(TRACKING_OUTPUTS)].sort(),
     );
   });
 
@@ -203,6 +205,7 @@ describe('data is destroyed only if environment and section both allow it', () =
     training: /^(Training|Pretrained|Notebooks|Batch|FileSystem|Pipelines)/,
     tracking: /^Tracking/,
     scheduler: /^(Airflow|SchedulerKey)/,
+    monitoring: /^(Monitoring|AlarmActions|RelayBucket)/,
     logs: /^(AccessLogs|LogsKey|Network_)/,
   };
   const sections = SECTIONS.flatMap(({ name, domain }) => (domain ? [name] : []));

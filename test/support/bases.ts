@@ -241,6 +241,10 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
     bucket: new Bucket(stack, 'Programs'),
     encryptionKey: keyIn(stack),
   }),
+  'new CountedEvent': () => ({
+    eventPattern: { source: ['aws.glue'] },
+    logGroupArn: 'arn:aws:logs:eu-north-1:111122223333:log-group:/aws/events/acme-dev',
+  }),
   'new Dashboard': () => ({ sections: () => [] }),
   'new Deployment': () => ({ thing: 'churn', endpointName: 'acme-dev-churn', holdMinutes: 30 }),
   'new EventLog': (stack) => ({ encryptionKey: keyIn(stack) }),

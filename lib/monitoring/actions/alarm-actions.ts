@@ -11,7 +11,8 @@ import { EVENT_RULE } from '../../aws/name-kind';
 import { physicalName } from '../../aws/physical-name';
 import { Properties } from '../../core/properties';
 import { published } from '../../core/published';
-import { Surroundings } from '../../core/surroundings';
+import type { Removal } from '../../core/removal';
+import { REMOVALS, Surroundings } from '../../core/surroundings';
 import { NAME } from '../../core/text-pattern';
 import type { IKey } from '../../encryption/key';
 import { Principal } from '../../iam/principal';
@@ -44,6 +45,8 @@ export interface AlarmActionsProps {
   readonly encryptionKey: IKey;
   /** Bucket for the program that tells chats and PagerDuty. @default - none: only without such receivers */
   readonly bucket?: IBucket;
+  /** Whether the log of that program may be destroyed: see `mayDestroy`. @default retain */
+  readonly removal?: Removal;
   /** Name of its parts after the stack's prefix. @default - from the construct's path */
   readonly name?: string;
 }
@@ -122,8 +125,11 @@ export class AlarmActions extends Construct implements IAlarmActions {
     return this.arns.get(severity)!;
   }
 
-  private validate({ receivers, bucket, name }: AlarmActionsProps): void {
-    const properties = Properties.of(this).known({ receivers }, 'receivers').matches('name', name, NAME);
+  private validate({ receivers, bucket, name, removal }: AlarmActionsProps): void {
+    const properties = Properties.of(this)
+      .known({ receivers }, 'receivers')
+      .matches('name', name, NAME)
+      .oneOf('removal', removal, REMOVALS);
     properties.throwIfInvalid();
     for (const severity of SEVERITIES) {
       const hearing = receivers.filter((receiver) => receiver.hears(severity));
@@ -180,7 +186,7 @@ export class AlarmActions extends Construct implements IAlarmActions {
     return { resource, arn };
   }
 
-  private makeRelay({ receivers, bucket, encryptionKey, name }: AlarmActionsProps): AlarmRelay | undefined {
+  private makeRelay({ receivers, bucket, encryptionKey, removal, name }: AlarmActionsProps): AlarmRelay | undefined {
     const relayed = receivers.flatMap(({ way, from }) => (way.kind === 'relay' ? [{ ...way, from }] : []));
     if (relayed.length === 0) return undefined;
     return new AlarmRelay(this, 'Relay', {
@@ -188,6 +194,7 @@ export class AlarmActions extends Construct implements IAlarmActions {
       receivers: relayed,
       bucket: bucket!,
       encryptionKey,
+      removal,
       name,
     });
   }

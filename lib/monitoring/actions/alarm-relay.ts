@@ -13,6 +13,7 @@ import { Aws } from '../../aws/aws';
 import { LOG_GROUP } from '../../aws/log-group';
 import { claimPhysicalName, physicalName } from '../../aws/physical-name';
 import { Properties } from '../../core/properties';
+import { keepData, mayDestroy, type Removal } from '../../core/removal';
 import { waive } from '../../core/waivers';
 import type { IKey } from '../../encryption/key';
 import { Principal } from '../../iam/principal';
@@ -43,6 +44,8 @@ export interface AlarmRelayProps {
   readonly bucket: IBucket;
   /** Key of its log. */
   readonly encryptionKey: IKey;
+  /** Whether its log may be destroyed with it: see `mayDestroy`. @default retain */
+  readonly removal?: Removal;
   /** @default - from the construct's path */
   readonly name?: string;
 }
@@ -52,7 +55,8 @@ export interface AlarmRelayProps {
  * tell, so that they are in no state of Terraform.
  *
  * Makes the function outside of the VPC, because it calls the internet, its role, log group and queue of what it could not
- * tell, with an alarm to all topics. Costs for each message, and the alarm by the month. Destroying it loses what it could not tell.
+ * tell, with an alarm to all topics. Costs for each message, and the alarm by the month. Destroying it loses
+ * what it could not tell; its log stays unless both keys say destroy.
  */
 export class AlarmRelay extends Construct {
   public readonly role: Role;
@@ -72,19 +76,21 @@ export class AlarmRelay extends Construct {
       messageRetentionSeconds: KEPT_SECONDS,
       sqsManagedSseEnabled: true,
     });
-    const group = this.makeGroup(functionName, props.encryptionKey);
+    const group = this.makeGroup(functionName, props);
     this.role = this.makeRole(group, props);
     this.resource = this.makeFunction(functionName, group, props);
     this.subscribe(props.topics);
     this.alarm = this.watch(props);
   }
 
-  private makeGroup(functionName: string, encryptionKey: IKey): CloudwatchLogGroup {
+  private makeGroup(functionName: string, { encryptionKey, removal }: AlarmRelayProps): CloudwatchLogGroup {
     encryptionKey.allowLogs();
     const group = new CloudwatchLogGroup(this, 'Log', {
       name: claimPhysicalName(this, LOG_GROUP, `/aws/lambda/${functionName}`),
       retentionInDays: LOG_DAYS,
       kmsKeyId: encryptionKey.keyArn,
+      skipDestroy: !mayDestroy(this, removal),
+      lifecycle: keepData(this, removal),
     });
     waive(group, 'it says only whether a message was told', 'CKV_AWS_338');
     return group;

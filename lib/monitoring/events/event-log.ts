@@ -1,23 +1,21 @@
-import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
-import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { CloudwatchLogMetricFilter } from '@cdktf/provider-aws/lib/cloudwatch-log-metric-filter';
 import { CloudwatchLogResourcePolicy } from '@cdktf/provider-aws/lib/cloudwatch-log-resource-policy';
 import { Construct } from 'constructs';
 import { Aws } from '../../aws/aws';
 import { LOG_GROUP, LOG_RETENTION_DAYS } from '../../aws/log-group';
-import { EVENT_RULE } from '../../aws/name-kind';
 import { claimPhysicalName, physicalName } from '../../aws/physical-name';
 import { deployedName } from '../../core/kept/deployed-name';
 import { nameOf } from '../../core/names';
 import { Properties } from '../../core/properties';
 import { published } from '../../core/published';
+import { keepData, mayDestroy, type Removal } from '../../core/removal';
 import { waive } from '../../core/waivers';
 import type { IKey } from '../../encryption/key';
 import { Principal } from '../../iam/principal';
 import { renderedPolicy } from '../../iam/rendered-policy';
-import { jsonText } from '../../training/pipeline/definition';
 import type { EventCount, MetricSpec } from '../alarms/alarm-spec';
+import { CountedEvent } from './counted-event';
 import { LOG_POLICY, LOG_RESOURCE_POLICY, METRIC_FILTER } from './event-limits';
 
 /** EventBridge writes to groups whose names begin so. */
@@ -29,6 +27,8 @@ export interface EventLogProps {
   readonly encryptionKey: IKey;
   /** Days that an event is kept: one of `LOG_RETENTION_DAYS`. @default 90 */
   readonly retentionDays?: number;
+  /** Whether the events may be destroyed with the log: see `mayDestroy`. @default retain */
+  readonly removal?: Removal;
   /** Name of the group after `/aws/events/` and the stack's prefix. @default - from the construct's path */
   readonly name?: string;
 }
@@ -37,7 +37,8 @@ export interface EventLogProps {
  * Events of services without a metric for them, such as a failed job of AWS Batch: each is a line of a log group, and is counted.
  *
  * Makes an encrypted log group, its policy, a rule for each kind of event of a thing, and a metric filter for each metric. Costs for
- * each gigabyte written and each gigabyte-month kept, and each metric in the hours in which it has a value. Destroying it loses the events.
+ * each gigabyte written and each gigabyte-month kept, and each metric in the hours in which it has a value. Destroying it
+ * loses the events if both keys say destroy; otherwise Terraform refuses.
  */
 export class EventLog extends Construct {
   public readonly logGroupName: string;
@@ -57,6 +58,8 @@ export class EventLog extends Construct {
       name: groupName,
       retentionInDays: retentionDays,
       kmsKeyId: encryptionKey.keyArn,
+      skipDestroy: !mayDestroy(this, props.removal), // also when the log group leaves the configuration, and its `lifecycle` with it
+      lifecycle: keepData(this, props.removal),
     });
     waive(group, 'services keep the history of what an event reports', 'CKV_AWS_338');
     this.logGroupName = published(this, group.name, groupName);
@@ -67,11 +70,7 @@ export class EventLog extends Construct {
   /** Counts the events of a metric, under an id of its own for each thing. */
   public count(id: string, { namespace, name, from }: MetricSpec): void {
     const { event, eventPattern, selectors } = from as EventCount;
-    const rule = new CloudwatchEventRule(this, `Rule-${id}`, {
-      name: physicalName(this, EVENT_RULE, id),
-      eventPattern: jsonText(eventPattern),
-    });
-    new CloudwatchEventTarget(this, `Target-${id}`, { rule: rule.name, targetId: 'log', arn: this.logGroupArn });
+    new CountedEvent(this, id, { eventPattern, logGroupArn: this.logGroupArn });
     const key = [namespace, name].join(' ');
     if (this.counted.has(key)) return;
     this.counted.add(key);

@@ -33,7 +33,7 @@ const EXAMPLES: Readonly<Record<Kind, readonly AlarmSpec[]>> = {
   network: networkAlarms({ natGatewayIds: ['nat-1'], flowLogGroupName: 'flow', vpcCidr: '10.0.0.0/16' }),
   pipeline: pipelineAlarms({ pipelineName: 'churn', everyHours: 24 }),
   batch: batchAlarms({ queueArns: { normal: 'arn' }, logGroupName: 'jobs' }),
-  lake: lakeAlarms({ conversions: { a: 'b' }, gates: [{ databaseName: 'a', tableName: 'b' }] }),
+  lake: lakeAlarms({ conversions: { a: 'b' }, gates: { b: { databaseName: 'a', tableName: 'b' } } }),
 };
 
 /**

@@ -11,8 +11,8 @@ export interface MonitoredGate {
 export interface MonitoredLake {
   /** Names of the Glue jobs that convert files, by the names of their tables. @default - none */
   readonly conversions?: Readonly<Record<string, string>>;
-  /** Tables whose data quality is evaluated. @default - none */
-  readonly gates?: readonly MonitoredGate[];
+  /** Tables whose data quality is evaluated, by their names in the alarms. @default - none */
+  readonly gates?: Readonly<Record<string, MonitoredGate>>;
 }
 
 /** Names of the alarms of a lake. */
@@ -24,8 +24,11 @@ const JOB_EVENT = 'Glue Job State Change';
 const COUNTED = { unit: '', bad: 'above', thresholdLimits: COUNT, threshold: 0, ...SILENT_WHEN_WELL } as const;
 
 /** The alarms of a lake: of each conversion and of each gate. Neither has a metric: their events are counted. */
-export function lakeAlarms({ conversions = {}, gates = [] }: MonitoredLake): AlarmSpec[] {
-  return [...Object.entries(conversions).map(([table, job]) => conversion(table, job)), ...gates.map(gate)];
+export function lakeAlarms({ conversions = {}, gates = {} }: MonitoredLake): AlarmSpec[] {
+  return [
+    ...Object.entries(conversions).map(([table, job]) => conversion(table, job)),
+    ...Object.entries(gates).map(([name, table]) => gate(name, table)),
+  ];
 }
 
 function conversion(table: string, jobName: string): AlarmSpec {
@@ -54,10 +57,10 @@ function conversion(table: string, jobName: string): AlarmSpec {
   };
 }
 
-function gate({ databaseName, tableName }: MonitoredGate): AlarmSpec {
+function gate(part: string, { databaseName, tableName }: MonitoredGate): AlarmSpec {
   return {
     name: 'bad-data',
-    part: tableName,
+    part,
     severity: 'warning',
     means: 'New data of the table does not meet its expectations.',
     runbook:

@@ -29,6 +29,7 @@ export function makeActions(
     receivers: all,
     encryptionKey,
     bucket,
+    removal,
     name: ACTIONS_NAME,
   });
   return { alarmActions };

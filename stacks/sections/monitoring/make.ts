@@ -1,6 +1,5 @@
 import { TerraformOutput } from 'cdktf';
 import { partitionOf } from '../../../lib/aws/arns';
-import type { AlarmOverrides } from '../../../lib/monitoring/alarms/alarm-spec';
 import { Monitoring as Watching } from '../../../lib/monitoring/monitoring';
 import type { LayerStack } from '../../layers/layer-stack';
 import type { Available, Monitoring as Offered } from '../../offers';
@@ -26,6 +25,7 @@ export function makeMonitoring(stack: LayerStack, settings: Settings, available:
     encryptionKey: foundation.keys.of('monitoring'),
     dashboards: settings.dashboards,
     stormThings: settings.stormThings,
+    removal: settings.removal,
     name: MONITORING_NAME,
   });
   watchBase(watching, settings, available);
@@ -49,45 +49,38 @@ function watchBase(
   { environment, foundation, data }: Available['monitoring'],
 ) {
   if (!('vpcId' in environment.network)) {
-    watching.monitorNetwork(foundation.network, { name: 'network', alarms: changes(alarms.network) });
+    watching.monitorNetwork(foundation.network, { name: 'network', alarms: alarms.network });
   }
-  if (data.database) watching.monitorDatabase(data.database, { name: 'database', alarms: changes(alarms.database) });
+  if (data.database) watching.monitorDatabase(data.database, { name: 'database', alarms: alarms.database });
   const conversions = Object.fromEntries([...data.conversions].map(([table, { jobName }]) => [table, jobName]));
-  const gates = [...data.quality.keys()].map((name) => {
-    const { tableName, zone } = data.tables.get(name)!;
-    return { tableName, databaseName: zone.databaseName };
-  });
-  if (gates.length + data.conversions.size === 0) return;
-  watching.monitorLake({ conversions, gates }, { alarms: changes(alarms.lake) });
+  const gates = Object.fromEntries(
+    [...data.quality.keys()].map((name) => {
+      const { tableName, zone } = data.tables.get(name)!;
+      return [name, { tableName, databaseName: zone.databaseName }];
+    }),
+  );
+  if (data.quality.size + data.conversions.size === 0) return;
+  watching.monitorLake({ conversions, gates }, { alarms: alarms.lake });
 }
 
 function watchServices(watching: Watching, settings: Settings, { services }: Available['monitoring']) {
   const { alarms, succeedsEvery } = settings;
   const { airflow, pipelines = new Map(), batch = new Map(), triggers = new Map(), dagQueues = new Map() } = services;
-  if (airflow) watching.monitorAirflow(airflow, { name: 'airflow', alarms: changes(alarms.airflow) });
+  if (airflow) watching.monitorAirflow(airflow, { name: 'airflow', alarms: alarms.airflow });
   for (const [name, pipeline] of pipelines) {
-    const everyHours = succeedsEvery[name];
-    watching.monitorPipeline(pipeline, {
-      name: `pipeline-${name}`,
-      everyHours,
-      alarms: changes(alarms.pipelines?.[name]),
-    });
+    const thing = `pipeline-${name}`;
+    watching.monitorPipeline(pipeline, { name: thing, everyHours: succeedsEvery[name], alarms: alarms[thing] });
   }
   for (const [name, pool] of batch) {
-    watching.monitorBatch(pool, { name: `batch-${name}`, alarms: changes(alarms.batch?.[name]) });
+    watching.monitorBatch(pool, { name: `batch-${name}`, alarms: alarms[`batch-${name}`] });
   }
-  const shown = [...triggers.values()].map(({ alarm }) => alarm);
-  const unread = [...dagQueues.values()].map((queue) => queue.unread);
+  const shown = [...triggers.values()].map(({ alarmArn }) => alarmArn);
+  const unread = [...dagQueues.values()].map(({ unreadArn }) => unreadArn);
   if (shown.length + unread.length > 0) watching.show('triggers', ...shown, ...unread);
 }
 
 function watchModels(watching: Watching, { alarms }: Settings, { models }: Available['monitoring']) {
   for (const [name, endpoint] of models.endpoints ?? []) {
-    watching.monitorEndpoint(endpoint, { name, alarms: changes(alarms.models?.[name]) });
+    watching.monitorEndpoint(endpoint, { name: `model-${name}`, alarms: alarms[`model-${name}`] });
   }
-}
-
-/** The schema has exactly the alarms of the kind. */
-function changes(alarms: object | undefined): AlarmOverrides {
-  return (alarms ?? {}) as AlarmOverrides;
 }

@@ -1,29 +1,22 @@
 import type * as z from 'zod';
 import { MAX_ALARM_TOPICS } from '../../../lib/aws/alarm-topics';
 import { MAX_RECEIVERS } from '../../../lib/monitoring/actions/actions-limits';
-import { brokenOverride } from '../../../lib/monitoring/alarms/alarm-limits';
-import type { AlarmOverride } from '../../../lib/monitoring/alarms/alarm-spec';
-import { defaultsOf, type Kind } from '../../../lib/monitoring/kinds/kinds';
-import { type Draft, written } from '../../environment/draft';
-import { broken, error, type FileError, type Path } from '../../environment/errors';
+import type { Draft } from '../../environment/draft';
+import { error, type FileError, type Path } from '../../environment/errors';
 import { unknownName } from '../../environment/rules/references';
+import { alarmRules } from './alarm-rules';
 import { type MonitoringSchema, RECEIVER_KEYS, WARNED_KEYS } from './schema';
-import { strayAlarms } from './stray-alarms';
 
 /** The valid parts of the section. */
 export type DraftMonitoring = Draft<NonNullable<z.input<typeof MonitoringSchema>>>;
 type DraftReceivers = NonNullable<DraftMonitoring['receivers']>;
-type DraftAlarms = Readonly<Record<string, Partial<AlarmOverride> | false | undefined>>;
 
 /** Rules between the values of `monitoring`. */
 export function* monitoringRules(own: DraftMonitoring, file: Draft): Iterable<FileError> {
   if (!('monitoring' in file) || file.monitoring === undefined) return;
   if (own.receivers !== undefined) yield* receivers(own.receivers, file);
   yield* succeedsEvery(own, file);
-  for (const { kind, path, alarms } of written(own.alarms).flatMap(thingsOf)) {
-    yield* thresholds(kind, path, alarms);
-    yield* strayAlarms(kind, path, alarms, own, file);
-  }
+  yield* alarmRules(own, file);
 }
 
 function* receivers(own: DraftReceivers, { account, region }: Draft): Iterable<FileError> {
@@ -89,35 +82,5 @@ function* succeedsEvery({ succeedsEvery = {} }: DraftMonitoring, file: Draft): I
     if (Object.hasOwn(pipelines, name)) continue;
     const path = ['monitoring', 'succeedsEvery', name];
     yield error(path, unknownName('training.pipelines', name, pipelines), 'key');
-  }
-}
-
-interface Thing {
-  readonly kind: Kind;
-  readonly path: Path;
-  readonly alarms: DraftAlarms;
-}
-
-const PLURAL: Readonly<Record<string, Kind>> = { pipelines: 'pipeline', batch: 'batch', models: 'endpoint' };
-
-/** The things below a key of `monitoring.alarms`. */
-function thingsOf([key, value]: [string, object]): Thing[] {
-  const path = ['monitoring', 'alarms', key];
-  const kind = PLURAL[key];
-  if (kind === undefined) return [{ kind: key as Kind, path, alarms: value as DraftAlarms }];
-  return written(value as Record<string, DraftAlarms | undefined>).map(([name, alarms]) => ({
-    kind,
-    path: [...path, name],
-    alarms,
-  }));
-}
-
-function* thresholds(kind: Kind, path: Path, alarms: DraftAlarms): Iterable<FileError> {
-  for (const [name, override] of written(alarms)) {
-    const spec = defaultsOf(kind).get(name);
-    if (spec === undefined || override === false) continue;
-    for (const { key, rule } of brokenOverride(spec, override)) {
-      yield* broken([...path, name, key], override[key]!, [rule]);
-    }
   }
 }

@@ -5,7 +5,7 @@ import { DEFAULT_STORM_THINGS, STORM_THINGS } from '../../../lib/monitoring/alar
 import { SUCCESS_HOURS } from '../../../lib/monitoring/kinds/pipeline-alarms';
 import { snippet } from '../../environment/schema/editor';
 import { arn, domainKey, flag, integer, named, removal, secretArn, text } from '../../environment/schema/fields';
-import { alarmKeys } from './alarm-keys';
+import { AlarmsSchema } from './alarm-keys';
 
 /** Begins the names of the topics and of the function. */
 export const ACTIONS_NAME = 'alarms';
@@ -52,29 +52,11 @@ const ReceiversSchema = z
   .describe(`Who hears of alarms; of warnings at least one of ${WARNED_KEYS.join(', ')}.`)
   .meta({ examples: [{ email: ['oncall@acme.example'] }] });
 
-const AlarmsSchema = z
-  .strictObject({
-    network: alarmKeys('network').describe('Those of the network. Default: as they are.').optional(),
-    database: alarmKeys('database').describe('Those of the registry database. Default: as they are.').optional(),
-    lake: alarmKeys('lake').describe('Those of conversions and data quality. Default: as they are.').optional(),
-    airflow: alarmKeys('airflow').describe('Those of Airflow. Default: as they are.').optional(),
-    pipelines: named(text(NAME), alarmKeys('pipeline'))
-      .describe('Those of pipelines, by their names. Default: as they are.')
-      .optional(),
-    batch: named(text(NAME), alarmKeys('batch'))
-      .describe('Those of pools of AWS Batch, by their names. Default: as they are.')
-      .optional(),
-    models: named(text(NAME), alarmKeys('endpoint'))
-      .describe('Those of models, by their names. Default: as they are.')
-      .optional(),
-  })
-  .describe('Changes of alarms by thing and name; docs/monitoring.md lists them. Default: none.');
-
 /** What may be written under `monitoring`. */
 export const MonitoringSchema = z
   .strictObject({
     receivers: ReceiversSchema,
-    alarms: AlarmsSchema.default({}),
+    alarms: AlarmsSchema,
     succeedsEvery: named(text(NAME), integer(SUCCESS_HOURS.min, SUCCESS_HOURS.max))
       .default({})
       .describe('Hours in which a run of a pipeline must succeed, by its name. Default: pipelines may rest.')

@@ -112,10 +112,13 @@ const BAD: readonly (readonly [text: string, ...errors: string[]])[] = [
     `{ ${MAIL}, dashboards: yes }`,
     "monitoring.dashboards: must be true or false, got 'yes'; write true without quotes",
   ],
-  [alarms('databases: {}'), "monitoring.alarms.databases: is not a known key; did you mean 'database'?"],
+  [
+    alarms('databases: {}'),
+    "monitoring.alarms.databases: must be a thing of the file, got 'databases'; did you mean 'database'?",
+  ],
   [
     alarms('database: { low-disk: false }'),
-    "monitoring.alarms.database.low-disk: is not a known key; did you mean 'slow-disk'?",
+    "monitoring.alarms.database.low-disk: must be an alarm of it, got 'low-disk'; did you mean 'slow-disk'?",
   ],
   [
     alarms('database: { high-cpu: { threshold: 120 } }'),
@@ -150,20 +153,20 @@ const BAD: readonly (readonly [text: string, ...errors: string[]])[] = [
     'monitoring.alarms.lake.bad-data: has no effect without a table that has quality; remove it',
   ],
   [
-    alarms('pipelines: { churm: { failed-runs: false } }'),
-    "monitoring.alarms.pipelines.churm: must be a name under training.pipelines, got 'churm'; did you mean 'churn'?",
+    alarms('pipeline-churm: { failed-runs: false }'),
+    "monitoring.alarms.pipeline-churm: must be a thing of the file, got 'pipeline-churm'; did you mean 'pipeline-churn'?",
   ],
   [
-    alarms('batch: { cpu: { failed-jobs: false } }'),
-    "monitoring.alarms.batch.cpu: must be a name under training.batch, got 'cpu'; did you mean 'gpu'?",
+    alarms('batch-cpu: { failed-jobs: false }'),
+    "monitoring.alarms.batch-cpu: must be a thing of the file, got 'batch-cpu'; did you mean 'batch-gpu'?",
   ],
   [
-    alarms('models: { fraud: { no-traffic: false } }'),
-    "monitoring.alarms.models.fraud: must be a name under models, got 'fraud'; add it there",
+    alarms('model-fraud: { no-traffic: false }'),
+    "monitoring.alarms.model-fraud: must be a thing of the file, got 'model-fraud'; use one of network, database, lake, pipeline-churn, batch-gpu",
   ],
   [
-    alarms('pipelines: { churn: { no-success: { severity: critical } } }'),
-    'monitoring.alarms.pipelines.churn.no-success: has no effect without monitoring.succeedsEvery.churn; add the hours there',
+    alarms('pipeline-churn: { no-success: { severity: critical } }'),
+    'monitoring.alarms.pipeline-churn.no-success: has no effect without monitoring.succeedsEvery.churn; add the hours there',
   ],
   [
     `{ ${MAIL}, succeedsEvery: { churn: 169 } }`,
@@ -232,8 +235,8 @@ monitoring:
   succeedsEvery: { churn: 168 }
   alarms:
     database: { low-storage: { threshold: 20, severity: warning }, high-cpu: false }
-    pipelines: { churn: { failed-runs: { severity: critical } } }
-    batch: { gpu: { denied-calls: false } }
+    pipeline-churn: { failed-runs: { severity: critical } }
+    batch-gpu: { denied-calls: false }
 `;
   const platform = new Platform(app, parseEnvironment(text, 'dev.yaml'));
   const template = Template.synth(platform.monitoring!);
