@@ -6,6 +6,7 @@ import type { Override } from '../cloud';
  * value, correct it in `patches.ts` instead: the resource is then applied.
  */
 export const OVERRIDES: Readonly<Record<string, Override>> = {
+  aws_cloudwatch_composite_alarm: { reason: 'the emulator has no composite alarms' },
   aws_ecr_pull_through_cache_rule: { reason: 'the emulator has no pull-through cache' },
   aws_ecr_repository_creation_template: { reason: 'the emulator has no repository creation templates' },
   aws_fsx_data_repository_association: { reason: 'the emulator has no file systems of FSx' },
