@@ -22,7 +22,7 @@ import type { IElasticFileSystem } from '../lib/training/data/elastic-file-syste
 import type { IExpressBucket } from '../lib/training/data/express-bucket';
 import type { ILustreFileSystem } from '../lib/training/data/lustre-file-system';
 import type { INotebooks } from '../lib/training/notebooks/notebooks';
-import type { IPipeline } from '../lib/training/pipeline/pipeline-base';
+import type { TrainingPipeline } from '../lib/training/pipeline/training/training-pipeline';
 import type { IPretrainedModels } from '../lib/training/pretrained/pretrained-models';
 import type { ITrainingWorkspace } from '../lib/training/sagemaker/workspace';
 import type { Environment } from './environment/environment';
@@ -89,7 +89,7 @@ export interface Services {
   /** Their jobs, as `<pool>.<job>`. */
   readonly batchJobs?: ReadonlyMap<string, BatchJob>;
   /** Training pipelines by name; `undefined` if the environment has none. */
-  readonly pipelines?: ReadonlyMap<string, IPipeline>;
+  readonly pipelines?: ReadonlyMap<string, TrainingPipeline>;
   /** Mirrored base models; `undefined` if the environment has none. */
   readonly pretrained?: IPretrainedModels;
   /** Notebooks of the teams; `undefined` if the environment has none. */

@@ -577,7 +577,12 @@ describe('where a model comes from', () => {
     const packages = new ModelPackageGroup(s, 'Group', { name: 'card-fraud' });
     const artifacts = { bucket: new Bucket(s, 'Training'), prefix: 'card-fraud/output/*' };
     const grantPull = jest.fn();
-    const source = ModelSource.fromPackage({ packages, packageVersion: 12, artifacts, images: [{ grantPull }] });
+    const source = ModelSource.fromPackage({
+      packages,
+      packageVersion: 12,
+      artifacts: [artifacts],
+      images: [{ grantPull }],
+    });
     const endpoint = endpointIn(s, { variants: { champion: { model: source } } });
     const template = Template.synth(s);
     const [model] = template.all('aws_sagemaker_model');
@@ -597,7 +602,7 @@ describe('where a model comes from', () => {
     const store = new ModelStore(s, 'Store', { encryptionKey: keyIn(s) });
     const bucket = new Bucket(s, 'Files');
     const packageArn = 'arn:aws:sagemaker:eu-north-1:444455556666:model-package/acme-card-fraud/3';
-    expect(ModelSource.fromPackageArn({ packageArn, artifacts: { bucket }, images: [] }).packageArn).toBe(packageArn);
+    expect(ModelSource.fromPackageArn({ packageArn, artifacts: [{ bucket }], images: [] }).packageArn).toBe(packageArn);
     const stored = ModelSource.fromStore({ store, model: 'churn', version: '7', image: SERVING_IMAGE });
     expect(Template.synth(s).resolve(stored.container.modelDataUrl!)).toMatch(/\/churn\/7\/model\.tar\.gz$/);
     expect(ModelSource.fromImage({ image: SERVING_IMAGE, environment: { MODE: 'fast' } }).container).toEqual({
@@ -609,7 +614,7 @@ describe('where a model comes from', () => {
   test.each<[string, () => unknown, string]>([
     [
       'version 0',
-      () => ModelSource.fromPackage({ packages: {} as never, packageVersion: 0, artifacts: {} as never, images: [] }),
+      () => ModelSource.fromPackage({ packages: {} as never, packageVersion: 0, artifacts: [], images: [] }),
       "'packageVersion' must be between 1 and 1000000, got 0",
     ],
     [
@@ -617,7 +622,7 @@ describe('where a model comes from', () => {
       () =>
         ModelSource.fromPackageArn({
           packageArn: 'arn:aws:sagemaker:eu-north-1:444455556666:model-package-group/a',
-          artifacts: {} as never,
+          artifacts: [],
           images: [],
         }),
       "'packageArn' must be the ARN of a version of a model package such as",

@@ -39,6 +39,7 @@ describe('defaults', () => {
       tracking: undefined,
       training: undefined,
       scheduler: undefined,
+      models: {},
       iam: {},
       network: {
         cidr: '10.20.0.0/16',

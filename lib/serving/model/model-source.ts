@@ -29,8 +29,8 @@ export interface ArtifactFiles {
 
 /** What a version of the registry names, and who serves it must be able to read. */
 export interface PackageFiles {
-  /** Where the artifacts of the model are: the version itself says which of them it is. */
-  readonly artifacts: ArtifactFiles;
+  /** Where the artifacts of the model may be: the version itself says which of them it is. */
+  readonly artifacts: readonly ArtifactFiles[];
   /** Where its image is. */
   readonly images: readonly ImageSource[];
 }
@@ -99,7 +99,7 @@ export class ModelSource {
     const place = 'ModelSource.fromPackage';
     Properties.of(place)
       .present(source, 'packages', 'packageVersion', 'artifacts', 'images')
-      .known(source, 'images')
+      .known(source, 'images', 'artifacts')
       .integer('packageVersion', source?.packageVersion, PACKAGE_VERSION)
       .throwIfInvalid();
     const { packages, packageVersion } = source;
@@ -114,7 +114,7 @@ export class ModelSource {
   public static fromPackageArn(source: PackageArn): ModelSource {
     Properties.of('ModelSource.fromPackageArn')
       .present(source, 'packageArn', 'artifacts', 'images')
-      .known(source, 'images')
+      .known(source, 'images', 'artifacts')
       .matches('packageArn', source?.packageArn, PACKAGE_VERSION_ARN)
       .throwIfInvalid();
     return ModelSource.ofPackage(source.packageArn, source);
@@ -152,7 +152,7 @@ export class ModelSource {
 
   private static ofPackage(packageArn: string, { artifacts, images }: PackageFiles): ModelSource {
     return new ModelSource({ modelPackageName: packageArn }, (role) => {
-      artifacts.bucket.grantRead(role, artifacts.prefix);
+      for (const { bucket, prefix } of artifacts) bucket.grantRead(role, prefix);
       for (const image of images) image.grantPull(role);
     });
   }
