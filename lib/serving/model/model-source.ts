@@ -70,7 +70,20 @@ export interface ImageModel extends ContainerOptions {
   /** In ECR: by its digest, or by a tag that nobody can move. It answers `/ping` and `/invocations` on port 8080. */
   readonly image: string;
   /** The artifact, which SageMaker unpacks to `/opt/ml/model`. @default - none: the image has its model */
-  readonly artifact?: { readonly bucket: IBucket; readonly key: string };
+  readonly artifact?: Artifact;
+}
+
+/** An archive in a bucket. */
+export interface Artifact {
+  readonly bucket: IBucket;
+  /** E.g. `card-fraud/12/model.tar.gz`. */
+  readonly key: string;
+  /**
+   * Pattern of the keys that the containers may read. It has the versions before and after: an instance of the old fleet that
+   * starts during a rollout, or after it was rolled back, loads its own.
+   * @default - the first folder of the key: `card-fraud/*`; the whole bucket if it has none
+   */
+  readonly prefix?: string;
 }
 
 /** Container of a model in a request of SageMaker. */
@@ -143,11 +156,14 @@ export class ModelSource {
     const place = 'ModelSource.fromImage';
     Properties.need(place, source, 'image');
     const { image, artifact, environment } = source;
-    Properties.of(place).matches('artifact.key', artifact?.key, ARTIFACT_KEY).throwIfInvalid();
-    const uri = artifact && `s3://${artifact.bucket.bucketName}/${artifact.key}`;
-    return new ModelSource(containerOf(place, image, environment, uri), (role) =>
-      artifact?.bucket.grantRead(role, artifact.key),
-    );
+    if (!artifact) return new ModelSource(containerOf(place, image, environment, undefined), () => {});
+    const { bucket, key, prefix } = artifact;
+    const properties = Properties.of(place).known({ 'artifact.key': key }, 'artifact.key');
+    properties.matches('artifact.key', key, ARTIFACT_KEY).throwIfInvalid();
+    const [folder, file] = key.split('/');
+    const readable = prefix ?? (file === undefined ? '*' : `${folder}/*`);
+    const container = containerOf(place, image, environment, `s3://${bucket.bucketName}/${key}`);
+    return new ModelSource(container, (role) => bucket.grantRead(role, readable));
   }
 
   private static ofPackage(packageArn: string, { artifacts, images }: PackageFiles): ModelSource {

@@ -5,6 +5,7 @@ import { DOMAIN_PATCH } from './domain';
 import { LEARNING_PATCHES } from './learning';
 import { NETWORK_PATCHES } from './network';
 import type { Patch } from './patch';
+import { SERVING_PATCHES } from './serving';
 
 /** All patches of the emulators. */
 export const PATCHES: readonly Patch[] = [
@@ -12,6 +13,7 @@ export const PATCHES: readonly Patch[] = [
   ...NETWORK_PATCHES,
   ...LEARNING_PATCHES,
   ...CAPACITY_PATCHES,
+  ...SERVING_PATCHES,
   DOMAIN_PATCH,
 ];
 
