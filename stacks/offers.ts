@@ -10,8 +10,10 @@ import type { IDatabase } from '../lib/registry/database';
 import type { IImageRepository } from '../lib/registry/image-repository';
 import type { IModelStore } from '../lib/registry/model-store';
 import type { ModelPackageGroup } from '../lib/registry/packages/model-package-group';
+import type { DagQueue } from '../lib/scheduler/airflow/dag-queue';
 import type { ManagedAirflow } from '../lib/scheduler/airflow/managed-airflow';
 import type { Trigger } from '../lib/scheduler/trigger/trigger';
+import type { TriggerTable } from '../lib/scheduler/trigger/trigger-table';
 import type { IEndpoint } from '../lib/serving/endpoint/endpoint-base';
 import type { IBucket } from '../lib/storage/bucket';
 import type { IMlflowTracking } from '../lib/tracking/mlflow-tracking-base';
@@ -96,6 +98,10 @@ export interface Services {
   readonly notebooks?: INotebooks;
   /** Airflow; `undefined` if the environment has none. */
   readonly airflow?: ManagedAirflow;
+  /** Queues that start DAGs, by DAG; `undefined` if the environment has no triggers. */
+  readonly dagQueues?: ReadonlyMap<string, DagQueue>;
+  /** Locks of what triggers start, for triggers of other stacks with the same targets; `undefined` if the environment has no triggers. */
+  readonly triggerLocks?: TriggerTable;
   /** Triggers by name; `undefined` if the environment has none. */
   readonly triggers?: ReadonlyMap<string, Trigger>;
 }

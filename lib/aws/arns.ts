@@ -15,6 +15,13 @@ export const PARTITION: TextPattern = {
 
 /** ARNs by what they name. A bare name in the place of an ARN matches nothing. */
 export const ARN = {
+  alarm: arn(
+    'cloudwatch',
+    '[^:]+:\\d{12}',
+    'alarm:.{1,250}', // its name is a part of the cause of a run
+    'an alarm with a name of at most 250 characters',
+    'arn:aws:cloudwatch:eu-north-1:111122223333:alarm:drift',
+  ),
   bucket: arn('s3', ':', '[a-z0-9][a-z0-9.-]+', 'a bucket', 'arn:aws:s3:::acme-raw'),
   eventBus: arn(
     'events',
@@ -74,6 +81,14 @@ export const ARN = {
     'a secret',
     'arn:aws:secretsmanager:eu-north-1:111122223333:secret:...',
   ),
+  stateMachine: arn(
+    'states',
+    '[^:]+:\\d{12}',
+    'stateMachine:[\\w-]{1,80}',
+    'a state machine',
+    'arn:aws:states:eu-north-1:111122223333:stateMachine:name',
+  ),
+  topic: arn('sns', '[^:]+:\\d{12}', '[\\w-]{1,256}', 'a topic', 'arn:aws:sns:eu-north-1:111122223333:alerts'),
   trackingServer: arn(
     'sagemaker',
     '[^:]+:\\d{12}',

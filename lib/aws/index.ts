@@ -1,3 +1,4 @@
+export * from './alarm-topics';
 export * from './arn-parts';
 export * from './arns';
 export * from './aws';

@@ -9,7 +9,7 @@ export const TIME_ZONE: TextPattern = {
 
 /** The rule that a time zone breaks: none, if the database has it. */
 export function brokenTimeZone(zone: string): readonly BrokenRule[] {
-  if (offsetOf(zone, new Date(0)) !== undefined) return [];
+  if (TIME_ZONE.pattern.test(zone) && offsetOf(zone, new Date(0)) !== undefined) return [];
   return [
     { must: 'must be a time zone of the IANA database', fix: 'write its continent and city, such as Europe/Stockholm' },
   ];

@@ -2,6 +2,7 @@ import { TerraformElement } from 'cdktf';
 import type { IConstruct } from 'constructs';
 
 const WAIVER = 'cdktf-mlops:waiver';
+const WITHDRAWN = 'cdktf-mlops:withdrawn-waiver';
 
 /** A security scanner's finding that was reviewed and accepted. */
 export interface Waiver {
@@ -18,15 +19,20 @@ export function waive(resource: TerraformElement, reason: string, ...checks: rea
   for (const check of checks) resource.node.addMetadata(WAIVER, { check, reason });
 }
 
+/** Withdraws a waiver whose finding is mended after all, by what is added to the resource later. */
+export function withdrawWaiver(resource: TerraformElement, check: string): void {
+  resource.node.addMetadata(WITHDRAWN, check);
+}
+
 /** Every waiver below `root`, with the address of its resource. */
 export function waiversOf(root: IConstruct): Waiver[] {
-  return root.node
-    .findAll()
-    .flatMap((construct) =>
-      construct.node.metadata
-        .filter(({ type }) => type === WAIVER)
-        .map(({ data }) => ({ address: addressOf(construct), ...data })),
-    );
+  return root.node.findAll().flatMap((construct) => {
+    const { metadata } = construct.node;
+    const withdrawn = metadata.filter(({ type }) => type === WITHDRAWN).map(({ data }) => data);
+    return metadata
+      .filter(({ type, data }) => type === WAIVER && !withdrawn.includes(data.check))
+      .map(({ data }) => ({ address: addressOf(construct), ...data }));
+  });
 }
 
 function addressOf(construct: IConstruct): string {

@@ -54,7 +54,7 @@ export interface EndpointsProps {
 
 /**
  * VPC endpoints for AWS services. Traffic stays on the AWS network, and requests with credentials of another account
- * are refused.
+ * are refused, except for reading objects and pulling images.
  *
  * An interface endpoint costs for each hour in each zone, and for each gigabyte; gateway endpoints are free. Destroying
  * them cuts off who has no other way to the service.
@@ -144,10 +144,12 @@ function limitOf(scope: IConstruct, { isolated, resourceAccounts = [] }: Endpoin
 }
 
 /**
- * Policy of an interface endpoint: allows requests of this account's principals.
+ * Policy of an interface endpoint: allows requests of this account's principals. Images may be pulled by those of every account and
+ * from every account: AWS keeps those of SageMaker and EKS in its own, and MWAA pulls the image of Airflow with a principal of AWS
+ * through the subnets of the environment, whose execution role has no permission of ECR (MWAA guide, "Creating the required VPC
+ * service endpoints", which asks for full access).
  *
- * @param resourceAccounts the accounts whose resources they may use, by default any. Images may be pulled from every
- *   account: AWS keeps those of SageMaker and EKS in its own.
+ * @param resourceAccounts the accounts whose resources this account's principals may use, by default any
  */
 export function endpointPolicy(
   scope: IConstruct,
@@ -155,9 +157,10 @@ export function endpointPolicy(
   resourceAccounts?: readonly string[],
 ): PolicyStatement[] {
   const statements = [ownPrincipals(scope, ['*'], resourceAccounts)];
-  if (resourceAccounts && service.startsWith('ecr.')) {
-    const pull = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
-    statements.push({ ...ownPrincipals(scope, pull), sid: 'PullImagesOfAws' });
+  if (service.startsWith('ecr.')) {
+    const pull = ['GetAuthorizationToken', 'BatchCheckLayerAvailability', 'BatchGetImage', 'GetDownloadUrlForLayer'];
+    const actions = pull.map((action) => `ecr:${action}`);
+    statements.push({ sid: 'OthersOnlyForPulling', principal: Principal.anyone(), actions, resources: ['*'] });
   }
   if (resourceAccounts && service === 'sqs') statements.push(airflowQueues(scope));
   if (service !== 'sts') return statements;

@@ -6,6 +6,7 @@ export * from './airflow/dag-queue-limits';
 export * from './airflow/managed-airflow';
 export * from './airflow/version-limits';
 export * from './states/state';
+export * from './trigger/cron-limits';
 export * from './trigger/source';
 export * from './trigger/target';
 export * from './trigger/trigger';

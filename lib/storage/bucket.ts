@@ -21,7 +21,7 @@ import { Properties } from '../core/properties';
 import { published } from '../core/published';
 import { keepData, mayDestroy, type Removal } from '../core/removal';
 import type { TextPattern } from '../core/text-pattern';
-import { waive } from '../core/waivers';
+import { waive, withdrawWaiver } from '../core/waivers';
 import type { IKey } from '../encryption/key';
 import { BUCKET_POLICY } from '../iam/policy-limits';
 import { Principal } from '../iam/principal';
@@ -42,6 +42,8 @@ const NAME_PART: TextPattern = { pattern: /^[a-z0-9][a-z0-9-]*$/, meaning: 'lowe
  * What S3 sets on new buckets since April 2026. Provider 6.22 to 6.39 plans to remove it if it is not set; older ones do
  * not read it, newer ones keep it. The binding of provider 5 does not know it, and leaves it out.
  */
+/** Check of a scanner for a bucket without notifications. */
+const NO_EVENTS = 'CKV2_AWS_62';
 const BLOCKED_ENCRYPTION = { blockedEncryptionTypes: ['SSE-C'] };
 
 export interface BucketProps extends BucketLifecycleProps {
@@ -140,8 +142,8 @@ export class Bucket extends BucketBase {
     this.rules = [lifecycleRule(props)];
     this.lifecycle = this.keepVersions(props);
     this.recordAccess(props.accessLogs);
+    waive(this.resource, 'no events unless a consumer asks for them', NO_EVENTS);
     if (props.eventBridge ?? false) this.sendEvents();
-    else waive(this.resource, 'no events unless a consumer asks for them', 'CKV2_AWS_62');
     waive(
       this.resource,
       'replication to another region is a decision about data residency, not a default',
@@ -190,6 +192,7 @@ export class Bucket extends BucketBase {
   public override sendEvents(): void {
     if (this.node.tryFindChild('Events')) return;
     new S3BucketNotification(this, 'Events', { bucket: this.bucketName, eventbridge: true });
+    withdrawWaiver(this.resource, NO_EVENTS);
   }
 
   private defaultName(name: string | undefined): string {

@@ -1,12 +1,12 @@
 import { SchedulerSchedule } from '@cdktf/provider-aws/lib/scheduler-schedule';
 import { Construct } from 'constructs';
 import { Aws } from '../aws/aws';
+import { SCHEDULE } from '../aws/name-kind';
 import { physicalName } from '../aws/physical-name';
 import { Properties } from '../core/properties';
 import { waive } from '../core/waivers';
 import { Principal } from '../iam/principal';
 import { Role } from '../iam/role';
-import { SCHEDULE } from './tracking-limits';
 import type { WorkingHours } from './working-hours';
 
 /** A start that came too late would start a server for the night. */

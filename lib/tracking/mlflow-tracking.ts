@@ -43,8 +43,8 @@ export interface MlflowTrackingProps {
   /** For up to 25, 50 or 100 users; changes in place. @default small */
   readonly size?: TrackingSize;
   /**
-   * Version of MLflow, such as `3.0`, which clients should have too. Another version replaces the server with every run that
-   * it has.
+   * Major and minor version of MLflow, such as `3.0`, which clients should have too. Another version replaces the server with every
+   * run that it has.
    * @default - the newest that SageMaker offers when the server is made
    */
   readonly mlflowVersion?: string;

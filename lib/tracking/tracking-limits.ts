@@ -10,8 +10,6 @@ export const TRACKING_SERVER: AwsNameKind = {
   uniqueIn: 'region',
   ignoresCase: true,
 };
-/** Names of schedules of EventBridge Scheduler in one group. */
-export const SCHEDULE: AwsNameKind = { kind: 'schedule', maxLength: 64, uniqueIn: 'region' };
 
 /** Sizes of a tracking server: for teams of up to 25, 50 and 100 users (SageMaker guide, "MLflow tracking server sizes"). */
 export const TRACKING_SIZES = ['small', 'medium', 'large'] as const;
@@ -20,10 +18,13 @@ export type TrackingSize = (typeof TRACKING_SIZES)[number];
 /** Default size of a tracking server: the size can be raised later, in place. */
 export const DEFAULT_TRACKING_SIZE: TrackingSize = 'small';
 
-/** Version of MLflow that a server runs. */
+/**
+ * Version of MLflow that a server runs, without its patch: the provider cuts that off what it reads, so that the next plan would
+ * replace the server with every run (provider-aws, `normalizeMlflowVersion`).
+ */
 export const MLFLOW_VERSION: TextPattern = {
-  pattern: /^\d+\.\d+(\.\d+)?$/,
-  meaning: 'a version of MLflow such as 3.0 or 2.16.2',
+  pattern: /^\d+\.\d+$/,
+  meaning: 'the major and minor version of MLflow such as 3.0, without a patch',
 };
 /** Beginning of the weekly maintenance of a server. */
 export const MAINTENANCE_WINDOW: TextPattern = {
@@ -79,6 +80,26 @@ export function* brokenHours({ from, to, zone }: Hours): Iterable<{ part: keyof 
   }
   if (zone === undefined) return;
   for (const rule of brokenTimeZone(zone)) yield { part: 'zone', rule };
+}
+
+/** Whether a server is awake at a time of the week in its own zone: a day from Sunday, which is 0, and minutes since midnight. */
+export function isAwake(
+  { from, to, days }: Readonly<Record<'from' | 'to', string>> & { readonly days: AwakeDays },
+  weekday: number,
+  minute: number,
+): boolean {
+  const isDay = days === 'daily' || (weekday >= 1 && weekday <= 5);
+  return isDay && minute >= minutesOf(from) && minute < minutesOf(to);
+}
+
+/** Minutes of the longest time in which a server sleeps: a night, or a weekend. */
+export function longestSleep({
+  from,
+  to,
+  days,
+}: Readonly<Record<'from' | 'to', string>> & { readonly days: AwakeDays }): number {
+  const night = DAY_MINUTES - (minutesOf(to) - minutesOf(from));
+  return days === 'daily' ? night : night + 2 * DAY_MINUTES;
 }
 
 /** Minutes since midnight of a {@link TIME_OF_DAY}. */

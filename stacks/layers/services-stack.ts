@@ -1,6 +1,8 @@
 import type { App } from 'cdktf';
+import type { DagQueue } from '../../lib/scheduler/airflow/dag-queue';
 import type { ManagedAirflow } from '../../lib/scheduler/airflow/managed-airflow';
 import type { Trigger } from '../../lib/scheduler/trigger/trigger';
+import type { TriggerTable } from '../../lib/scheduler/trigger/trigger-table';
 import type { IMlflowTracking } from '../../lib/tracking/mlflow-tracking-base';
 import type { ITensorBoardLogs } from '../../lib/tracking/tensorboard-logs';
 import type { BatchJob } from '../../lib/training/batch/batch-job';
@@ -25,6 +27,8 @@ export class ServicesStack extends LayerStack implements Services {
   public readonly pretrained?: IPretrainedModels;
   public readonly notebooks?: INotebooks;
   public readonly airflow?: ManagedAirflow;
+  public readonly dagQueues?: ReadonlyMap<string, DagQueue>;
+  public readonly triggerLocks?: TriggerTable;
   public readonly triggers?: ReadonlyMap<string, Trigger>;
 
   constructor(

@@ -9,12 +9,19 @@ import { Table } from '../../lib/data-lake/table';
 import { TableFormat } from '../../lib/data-lake/table-format';
 import { Key } from '../../lib/encryption/key';
 import type { IGrantable } from '../../lib/iam/statement';
+import { Network } from '../../lib/network/network';
 import { SecurityGroup } from '../../lib/network/security-group';
 import { Database } from '../../lib/registry/database';
 import { ImageRepository } from '../../lib/registry/image-repository';
 import { ModelStore } from '../../lib/registry/model-store';
 import { PullThroughCache } from '../../lib/registry/pull-through-cache';
 import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
+import { DagQueue } from '../../lib/scheduler/airflow/dag-queue';
+import { ManagedAirflow } from '../../lib/scheduler/airflow/managed-airflow';
+import { Source } from '../../lib/scheduler/trigger/source';
+import { Target } from '../../lib/scheduler/trigger/target';
+import { Trigger } from '../../lib/scheduler/trigger/trigger';
+import { TriggerTable } from '../../lib/scheduler/trigger/trigger-table';
 import { Bucket } from '../../lib/storage/bucket';
 import { ObjectLock } from '../../lib/storage/object-lock';
 import { Template, testApp } from '../../lib/testing';
@@ -23,6 +30,7 @@ import { emulatorPython } from '../../rehearsal/clouds/aws/emulator/installation
 import { EMULATORS } from '../../rehearsal/clouds/aws/emulator/services';
 import { blockedProxies, runningEnvironment } from '../../rehearsal/environment';
 import { run } from '../../rehearsal/process';
+import { SUBNETS } from '../support/bases';
 import { describeWith } from '../support/machine';
 import { ACME, roleIn } from '../support/stack';
 
@@ -32,8 +40,9 @@ import { ACME, roleIn } from '../support/stack';
  *
  * Of our conditions, the emulator knows `aws:SecureTransport`, `s3:prefix` and `s3:x-amz-server-side-encryption`; requests
  * never carry the other keys. The unit tests judge the statements with `s3:TlsVersion`, the key of an upload, SSE-C,
- * `s3:object-lock-remaining-retention-days` and `s3:if-none-match`; that a grant names the catalog, the database and the
- * table, of which the emulator asks for one; and `IDatabase.grantConnect`, which a database evaluates.
+ * `s3:object-lock-remaining-retention-days`, `s3:if-none-match` and `dynamodb:LeadingKeys`; that a grant names the catalog,
+ * the database and the table, of which the emulator asks for one; `IDatabase.grantConnect`, which a database evaluates; and
+ * what people do in Airflow, for which the emulator knows no resources.
  */
 
 type Call = readonly [operation: string, parameters: Readonly<Record<string, unknown>>];
@@ -55,6 +64,10 @@ const WORKGROUP = 'acme-dev-fraud';
 const REPOSITORY = 'acme-dev-train';
 const CACHED = 'acme-dev-quay/prometheus/prometheus';
 const JOB = 'acme-dev-convert';
+const DAGS = 'acme-dev-airflow-bucket-111122223333-eu-north-1';
+const QUEUE = 'acme-dev-airflow-deploy.fifo';
+const LOCKS = 'acme-dev-locks';
+const MACHINE = 'acme-dev-trigger-retrain';
 
 /** Objects that exist before the calls. */
 const OBJECTS: Record<string, readonly string[]> = {
@@ -63,6 +76,7 @@ const OBJECTS: Record<string, readonly string[]> = {
   [MODELS]: ['fraud/1/model.tar.gz', 'ads/1/model.tar.gz'],
   [RAW]: ['orders/a', 'clicks/a'],
   [RESULTS]: ['fraud/a.csv', 'ads/a.csv'],
+  [DAGS]: ['dags/a.py', 'requirements.txt'],
 };
 
 const app = testApp();
@@ -89,6 +103,13 @@ const database = Database.fromAttributes(owners, 'Database', {
   secretArn: SECRET,
   encryptionKey,
 });
+const airflow = new ManagedAirflow(owners, 'Airflow', {
+  network: Network.fromNetworkAttributes(owners, 'Network', { vpcId: 'vpc-11111111', privateSubnetIds: SUBNETS }),
+  encryptionKey,
+});
+const queue = new DagQueue(owners, 'Queue', { airflow, dagId: 'deploy' });
+const locks = new TriggerTable(owners, 'Locks');
+const trigger = new Trigger(owners, 'Retrain', { on: Source.rate(1, 'days'), start: Target.airflowDag(queue), locks });
 
 const s3 = (operation: string, Bucket: string, more: object = {}): Call => [`s3.${operation}`, { Bucket, ...more }];
 const on =
@@ -130,6 +151,21 @@ const secret = (operation: string, more: object = {}): Call => [
   { SecretId: SECRET, ...more },
 ];
 const job = (operation: string, more: object = {}): Call => [`glue.${operation}`, { JobName: JOB, ...more }];
+const sqs = (operation: string, name: string, more: object = {}): Call => [
+  `sqs.${operation}`,
+  { QueueUrl: `https://sqs.${ACME.region}.amazonaws.com/${ACME.account}/${name}`, ...more },
+];
+const message = { MessageBody: '{}', MessageGroupId: 'deploy' };
+const machine = (operation: string, more: object = {}, name: string = MACHINE): Call => [
+  `stepfunctions.${operation}`,
+  { stateMachineArn: `arn:aws:states:${ACME.region}:${ACME.account}:stateMachine:${name}`, ...more },
+];
+const execution = (operation: string): Call => [
+  `stepfunctions.${operation}`,
+  { executionArn: `arn:aws:states:${ACME.region}:${ACME.account}:execution:${MACHINE}:first` },
+];
+const lock = (operation: string, more: object = {}): Call => [`dynamodb.${operation}`, { TableName: LOCKS, ...more }];
+const lockKey = { Key: { target: { S: 'dag/deploy' } } };
 const login: Call = ['ecr.get_authorization_token', {}];
 const layers = ecr('batch_check_layer_availability', { layerDigests: [`sha256:${'0'.repeat(64)}`] });
 const pull = ecr('batch_get_image', { imageIds });
@@ -297,6 +333,57 @@ const CASES: Record<string, Case> = {
     allowed: [job('start_job_run'), job('get_job_runs'), job('batch_stop_job_run', { JobRunIds: ['x'] })],
     refused: [job('start_job_run', { JobName: 'other' }), job('delete_job'), put(RAW, 'orders/a')],
   },
+  'deploying DAGs': {
+    give: (grantee) => airflow.grantDeploy(grantee),
+    allowed: [list(DAGS, 'dags/'), put(DAGS, 'dags/b.py'), put(DAGS, 'plugins.zip'), remove(DAGS, 'dags/a.py')],
+    refused: [put(DAGS, 'requirements.txt'), remove(DAGS, 'requirements.txt'), remove(DAGS, 'dags/a.py', version)],
+  },
+  'starting a DAG by its queue': {
+    give: (grantee) => queue.grantSend(grantee),
+    allowed: [sqs('send_message', QUEUE, message), dataKey, decrypt],
+    refused: [
+      sqs('send_message', 'acme-dev-airflow-other.fifo', message),
+      sqs('receive_message', QUEUE),
+      sqs('purge_queue', QUEUE),
+      sqs('delete_queue', QUEUE),
+    ],
+  },
+  'starting a trigger by hand, and seeing what it does': {
+    give: (grantee) => trigger.grantStart(grantee),
+    allowed: [
+      machine('start_execution', { name: 'second', input: '{"cause": "manual:ada"}' }),
+      machine('list_executions'),
+      machine('describe_state_machine'),
+      execution('describe_execution'),
+      execution('get_execution_history'),
+    ],
+    refused: [
+      machine('start_execution', {}, 'acme-dev-trigger-other'),
+      machine('update_state_machine', { definition: '{}' }),
+      machine('delete_state_machine'),
+      execution('stop_execution'),
+      lock('get_item', lockKey),
+      sqs('send_message', QUEUE, message),
+    ],
+  },
+  'taking and releasing a lock': {
+    give: (grantee) => locks.grantLock(grantee, 'dag/deploy'),
+    allowed: [
+      lock('put_item', { Item: lockKey.Key }),
+      lock('get_item', lockKey),
+      lock('update_item', lockKey),
+      lock('delete_item', lockKey),
+    ],
+    refused: [
+      lock('get_item', { ...lockKey, TableName: 'acme-dev-other' }),
+      lock('scan'),
+      lock('query', {
+        KeyConditionExpression: 'target = :a',
+        ExpressionAttributeValues: { ':a': { S: 'dag/deploy' } },
+      }),
+      lock('delete_table'),
+    ],
+  },
 };
 
 /** Refused calls first: an allowed one may delete what they name. */
@@ -332,7 +419,8 @@ describeWith(['python'], 'the emulated account allows', () => {
       return { policy, calls: callsOf(one) };
     });
     const repositories = [REPOSITORY, CACHED];
-    const names = { key: KEY, secret: SECRET, table: TABLE, workgroup: WORKGROUP, repositories, job: JOB };
+    const started = { queue: QUEUE, locks: LOCKS, machine: MACHINE };
+    const names = { key: KEY, secret: SECRET, table: TABLE, workgroup: WORKGROUP, repositories, job: JOB, ...started };
     writeFileSync(join(folder, 'plan.json'), JSON.stringify({ ...ACME, ...names, buckets: buckets(), cases }));
 
     const python = await emulatorPython(process.env, process.env.HOME!, () => {});

@@ -86,16 +86,39 @@ def make(names):
         owner('ecr').create_repository(repositoryName=repository)
     command = {'Name': 'glueetl', 'ScriptLocation': 's3://nowhere/script.py'}
     owner('glue').create_job(Name=plan['job'], Role='glue', Command=command)
+    make_triggers()
     return versions
+
+
+def make_triggers():
+    """A queue, a table of locks, and a state machine with one execution."""
+    owner('sqs').create_queue(
+        QueueName=plan['queue'], Attributes={'FifoQueue': 'true', 'ContentBasedDeduplication': 'true'}
+    )
+    owner('dynamodb').create_table(
+        TableName=plan['locks'],
+        KeySchema=[{'AttributeName': 'target', 'KeyType': 'HASH'}],
+        AttributeDefinitions=[{'AttributeName': 'target', 'AttributeType': 'S'}],
+        BillingMode='PAY_PER_REQUEST',
+    )
+    machine = owner('stepfunctions').create_state_machine(
+        name=plan['machine'],
+        definition=json.dumps({'StartAt': 'End', 'States': {'End': {'Type': 'Succeed'}}}),
+        roleArn=role_of('Service', 'states.amazonaws.com', 'trigger')['Arn'],
+    )
+    owner('stepfunctions').start_execution(stateMachineArn=machine['stateMachineArn'], name='first')
+
+
+def role_of(kind, principal, name):
+    """A new role that the principal may take."""
+    trust = {'Effect': 'Allow', 'Principal': {kind: principal}, 'Action': 'sts:AssumeRole'}
+    document = json.dumps({'Version': '2012-10-17', 'Statement': [trust]})
+    return owner('iam').create_role(RoleName=name, AssumeRolePolicyDocument=document)['Role']
 
 
 def user(number, policy):
     """The clients of a new role with this inline policy."""
-    anyone = {'Effect': 'Allow', 'Principal': {'AWS': '*'}, 'Action': 'sts:AssumeRole'}
-    role = owner('iam').create_role(
-        RoleName=f'user-{number}',
-        AssumeRolePolicyDocument=json.dumps({'Version': '2012-10-17', 'Statement': [anyone]}),
-    )['Role']
+    role = role_of('AWS', '*', f'user-{number}')
     owner('iam').put_role_policy(RoleName=role['RoleName'], PolicyName='grants', PolicyDocument=policy)
     got = owner('sts').assume_role(RoleArn=role['Arn'], RoleSessionName='test')['Credentials']
     return lambda service: client(service, got['AccessKeyId'], got['SecretAccessKey'], got['SessionToken'])

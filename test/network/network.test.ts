@@ -205,7 +205,7 @@ describe('a network without NAT', () => {
     },
   );
 
-  test('allows other requests only at sts, which exchanges tokens for roles, and pulls of images of AWS', () => {
+  test('allows other requests only at sts, which exchanges tokens for roles, and pulls of images', () => {
     const endpoints = network.node.findChild('Endpoints').node;
     const more = COMMON_ENDPOINTS.filter(
       (service) => JSON.parse(template.resource(endpoints.findChild(service)).policy).Statement.length > 1,
@@ -250,12 +250,27 @@ describe('a network without NAT', () => {
     });
   });
 
-  test('allows principals of the account to pull, and not to push, images of every account', () => {
-    const { policy } = template.resource(network.node.findChild('Endpoints').node.findChild('ecr.dkr'));
-    expect(JSON.parse(policy).Statement[1]).toMatchObject({
-      Action: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
-      Condition: { StringEquals: { 'aws:PrincipalAccount': ACME.account } },
-    });
+  // the role of an Airflow environment has no permission of ECR: MWAA pulls its image with a principal of AWS
+  test.each([
+    ['the only way out', template],
+    ['beside NAT gateways', synthesized({ endpoints: ['ecr.api', 'ecr.dkr'] })],
+  ])('allows everyone to pull, and not to push, images of every account through endpoints that are %s', (_, own) => {
+    const policies = own.all('aws_vpc_endpoint').filter(({ service_name }) => `${service_name}`.includes('.ecr.'));
+    expect(policies.map(({ policy }) => JSON.parse(policy as string).Statement[1])).toEqual(
+      policies.map(() => ({
+        Sid: 'OthersOnlyForPulling',
+        Effect: 'Allow',
+        Principal: '*',
+        Action: [
+          'ecr:GetAuthorizationToken',
+          'ecr:BatchCheckLayerAvailability',
+          'ecr:BatchGetImage',
+          'ecr:GetDownloadUrlForLayer',
+        ],
+        Resource: ['*'],
+      })),
+    );
+    expect(policies).toHaveLength(2);
   });
 
   test('allows resources of the accounts that it names, as of the owner of a bucket', () => {

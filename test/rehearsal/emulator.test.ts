@@ -125,8 +125,9 @@ describe('a patch', () => {
     expect(PATCHES.flatMap(({ types }) => types).filter((type) => always.includes(type))).toEqual([]);
   });
 
-  test('is for one emulator', () => {
-    expect(patchesFor('moto').length).toBe(1 + PATCHES.filter(({ emulator }) => emulator === 'moto').length);
-    expect(patchesFor('ministack')).toEqual([]);
+  test.each(['moto', 'ministack'] as const)('is for one emulator, such as %s', (name) => {
+    expect(patchesFor(name).length).toBe(1 + PATCHES.filter(({ emulator }) => emulator === name).length);
+    const others = PATCHES.filter(({ emulator }) => emulator !== name).map(({ python }) => python);
+    for (const python of others) expect(patchesFor(name).join('\n')).not.toContain(python.split('\n').at(-1));
   });
 });

@@ -124,6 +124,19 @@ describe('a managed Airflow with all defaults', () => {
     expect(actions.filter((action) => /^s3:(Put|Delete)/.test(action))).toEqual([]);
   });
 
+  test('has a role that writes logs below its own groups, and finds those of deferred tasks', () => {
+    const group = 'arn:aws:logs:eu-north-1:111122223333:log-group:airflow-acme-dev-airflow-Task';
+    for (const actions of [
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+      'logs:GetLogEvents',
+      'logs:DescribeLogStreams',
+    ]) {
+      expect(role.allows({ actions, resources: group })).toBe(true);
+      expect(role.allows({ actions, resources: group.replace('airflow-acme', 'sagemaker-acme') })).toBe(false);
+    }
+  });
+
   test('reaches the queue of its workers, which is in an account of AWS', () => {
     const resources = 'arn:aws:sqs:eu-north-1:*:airflow-celery-*';
     expect(role.allows({ actions: 'sqs:SendMessage', resources })).toBe(true);
@@ -319,8 +332,18 @@ describe('a managed Airflow refuses', () => {
   );
   refuses(
     'options that MWAA or the platform sets, and what is no option',
-    { configuration: { 'core.executor': 'LocalExecutor', 'secrets.backend': 'x', 'mlops.mine': 'x', Core: 'x' } },
+    {
+      configuration: {
+        'core.executor': 'LocalExecutor',
+        'metrics.statsd_host': 'localhost',
+        'metrics.metrics_allow_list': 'scheduler',
+        'secrets.backend': 'x',
+        'mlops.mine': 'x',
+        Core: 'x',
+      },
+    },
     "'configuration' must not be an option that MWAA sets itself, got 'core.executor'; remove it",
+    "'configuration' must not be an option that MWAA sets itself, got 'metrics.statsd_host'; remove it",
     "'configuration' must not be an option that the platform sets itself, got 'secrets.backend'; remove it",
     "'configuration' must not be an option that the platform sets itself, got 'mlops.mine'; remove it",
     "'configuration' must be an option in lower case such as core.parallelism, up to 64 characters, got 'Core'",
@@ -403,6 +426,16 @@ describe('a queue that starts a DAG', () => {
       treat_missing_data: 'notBreaching',
       alarm_actions: [topic],
     });
+  });
+
+  test('is refused with a topic by its name, and with more topics than an alarm tells', () => {
+    expect(() => queueIn(acmeStack(), { alarmTopicArns: ['alerts'] })).toThrow(
+      "'alarmTopicArns[0]' must be the ARN of a topic such as arn:aws:sns:eu-north-1:111122223333:alerts, got 'alerts'",
+    );
+    const many = [0, 1, 2, 3, 4, 5].map((index) => `arn:aws:sns:eu-north-1:111122223333:a${index}`);
+    expect(() => queueIn(acmeStack(), { alarmTopicArns: many })).toThrow(
+      "'alarmTopicArns' must have at most 5 entries, got 6",
+    );
   });
 
   test('is refused for a DAG whose path the API does not take, and for one that no queue can be named after', () => {

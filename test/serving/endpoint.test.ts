@@ -328,7 +328,7 @@ describe('scaling', () => {
     ['no target', () => scaled({ target: 0 }), "'target' must be at least 0.001, got 0"],
     [
       'a time with a maximum below its minimum',
-      () => scaled({ schedules: { night: { cron: 'cron(0 22 * * ? *)', min: 3, max: 1 } } }),
+      () => scaled({ schedules: { night: { cron: 'cron(0 22 * * ? *)', zone: 'UTC', min: 3, max: 1 } } }),
       "'schedules.night.max' must be at least the minimum 3, got 1; raise it",
     ],
     ['no instance at all', () => Instances.fixed(0), "'count' must be between 1 and 1000, got 0"],

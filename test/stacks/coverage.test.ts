@@ -465,6 +465,7 @@ FILES.triggers = {
   ...FILES.pipelines,
   training: { batch: { both: POOL }, pipelines: { churn: CHURN, other: CHURN } },
   scheduler: {
+    airflow: {},
     triggers: {
       weekly: {
         cron: 'cron(0 3 ? * MON *)',
@@ -484,6 +485,7 @@ FILES.triggers = {
         machine: 'arn:aws:states:eu-north-1:111122223333:stateMachine:a',
       },
       approved: { approved: 'churn', pipeline: 'churn' },
+      deploy: { approved: 'churn', dag: 'deploy_model', conf: { mode: 'full' } },
       finished: { finished: 'churn', job: 'both.score', queue: 'low' },
     },
   },
@@ -535,6 +537,8 @@ const OTHERS: Record<string, unknown> = {
   'scheduler.triggers.*.parameters.*': 'quick',
   'scheduler.triggers.*.job': 'both.load',
   'scheduler.triggers.*.queue': 'high',
+  'scheduler.triggers.*.dag': 'other_model',
+  'scheduler.triggers.*.conf.*': 'quick',
   'scheduler.triggers.*.machine': 'arn:aws:states:eu-north-1:111122223333:stateMachine:b',
   'scheduler.triggers.*.alarmTopics.*': 'arn:aws:sns:eu-north-1:111122223333:others',
   'training.keyArn': key('4'),

@@ -292,6 +292,7 @@ describe('the schema for editors', () => {
   const snippets = snippetsOf(schema);
   /** What the snippets of triggers name. */
   const STARTED = {
+    scheduler: { airflow: {} },
     lake: { zones: { raw: {}, features: {} }, tables: { transactions: { ...TABLE, zone: 'raw' } } },
     training: {
       pipelines: {

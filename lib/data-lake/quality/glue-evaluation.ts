@@ -1,13 +1,14 @@
 import { SchedulerSchedule } from '@cdktf/provider-aws/lib/scheduler-schedule';
 import { Construct } from 'constructs';
 import { Aws } from '../../aws/aws';
+import { SCHEDULE } from '../../aws/name-kind';
 import { physicalName } from '../../aws/physical-name';
 import { Properties } from '../../core/properties';
 import type { IKey } from '../../encryption/key';
 import { Principal } from '../../iam/principal';
 import { Role } from '../../iam/role';
 import type { DataQualityGate } from './data-quality-gate';
-import { GLUE_METRIC_NAMESPACE, SCHEDULE } from './quality-limits';
+import { GLUE_METRIC_NAMESPACE } from './quality-limits';
 
 export interface GlueEvaluationProps {
   readonly gate: DataQualityGate;

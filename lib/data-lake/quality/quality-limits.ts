@@ -134,13 +134,6 @@ function compiled(pattern: string): RegExp | undefined {
   }
 }
 
-/** Names of schedules of EventBridge Scheduler. */
-export const SCHEDULE: AwsNameKind = {
-  kind: 'EventBridge schedule',
-  maxLength: 64,
-  uniqueIn: 'region',
-  property: 'id',
-};
 /** Workers of an evaluation in Glue, of 4 vCPU and 16 GB: a driver and its executors. */
 export const WORKERS = { min: 2, max: 299 } as const;
 /** What Glue takes by default. */

@@ -4,12 +4,8 @@ import { quote, type TextPattern } from '../../core/text-pattern';
 
 /** Names of SageMaker model package groups. */
 export const PACKAGE_GROUP: AwsNameKind = { kind: 'model package group', maxLength: 63, uniqueIn: 'region' };
-/** Names of EventBridge rules. */
-export const EVENT_RULE: AwsNameKind = { kind: 'event rule', maxLength: 64, uniqueIn: 'region', property: 'id' };
 /** Names of event buses. */
 export const EVENT_BUS: AwsNameKind = { kind: 'event bus', maxLength: 256, uniqueIn: 'region' };
-/** Names of SQS queues. */
-export const QUEUE: AwsNameKind = { kind: 'SQS queue', maxLength: 80, uniqueIn: 'region', property: 'id' };
 /** What SageMaker sends when a package is registered or changed (EventBridge reference, SageMaker). */
 export const PACKAGE_EVENTS = {
   source: ['aws.sagemaker'],

@@ -5,6 +5,7 @@ import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';
 import { Construct } from 'constructs';
 import { ARN } from '../../aws/arns';
 import { Aws } from '../../aws/aws';
+import { EVENT_RULE, QUEUE } from '../../aws/name-kind';
 import { physicalName } from '../../aws/physical-name';
 import { Properties } from '../../core/properties';
 import { QUEUE_POLICY } from '../../iam/policy-limits';
@@ -12,7 +13,7 @@ import { Principal } from '../../iam/principal';
 import { renderedPolicy } from '../../iam/rendered-policy';
 import { Role } from '../../iam/role';
 import type { IModelPackageGroup } from './model-package-group';
-import { EVENT_RULE, PACKAGE_EVENTS, QUEUE } from './package-limits';
+import { PACKAGE_EVENTS } from './package-limits';
 
 /** Days that an approval which could not be delivered is kept. */
 export const UNDELIVERED_DAYS = 14;

@@ -51,16 +51,23 @@ export const CONFIGURATION_VALUE: TextPattern = {
   meaning: '1 to 65536 printable characters of ASCII',
 };
 
-/** Options that MWAA sets itself, whatever is configured (aws/amazon-mwaa-docker-images, `get_essential_airflow_config`). */
+/**
+ * Options that MWAA sets itself, whatever is configured (aws/amazon-mwaa-docker-images, `get_essential_airflow_config` and
+ * `_is_protected_os_environ`).
+ */
 const SET_BY_MWAA = [
+  'api.base_url',
   'api.secret_key',
   'api_auth.jwt_algorithm',
   'api_auth.jwt_secret',
+  'aws_mwaa.redirect_url',
   'celery.broker_url',
   'celery.celery_config_options',
   'celery.result_backend',
   'celery.worker_enable_remote_control',
+  'celery_broker_transport_options.visibility_timeout',
   'core.auth_manager',
+  'core.database_access_isolation',
   'core.execution_api_server_url',
   'core.executor',
   'core.fernet_key',
@@ -72,7 +79,10 @@ const SET_BY_MWAA = [
   'logging.logging_config_class',
   'operators.default_queue',
   'scheduler.standalone_dag_processor',
+  'webserver.base_url',
 ] as const;
+/** Section of options that MWAA needs for its own metrics, and those of them that it leaves to others. */
+const METRICS = { section: 'metrics.', free: ['statsd_on', 'metrics_allow_list', 'metrics_block_list'] } as const;
 /** Options that the construct sets. */
 const SET_BY_PLATFORM = ['secrets.backend', 'secrets.backend_kwargs'] as const;
 /** Section of the options that DAGs read to find their queues. */
@@ -81,9 +91,14 @@ export const PLATFORM_SECTION = 'mlops';
 /** What is wrong with an option: someone else sets it, so that it would have no effect or break the environment. */
 export function brokenOption(option: string): BrokenRule[] {
   const isOwn = SET_BY_PLATFORM.some((own) => own === option) || option.startsWith(`${PLATFORM_SECTION}.`);
-  const owner = SET_BY_MWAA.some((own) => own === option) ? 'MWAA' : isOwn ? 'the platform' : undefined;
+  const owner = isSetByMwaa(option) ? 'MWAA' : isOwn ? 'the platform' : undefined;
   if (owner === undefined) return [];
   return [{ must: `must not be an option that ${owner} sets itself`, fix: 'remove it' }];
+}
+
+function isSetByMwaa(option: string): boolean {
+  if (!option.startsWith(METRICS.section)) return SET_BY_MWAA.some((own) => own === option);
+  return !METRICS.free.some((free) => option === `${METRICS.section}${free}`);
 }
 
 /** A line of `requirements.txt`: a package in one version. */

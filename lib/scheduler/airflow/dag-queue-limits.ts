@@ -1,10 +1,10 @@
-import type { AwsNameKind } from '../../aws/name-kind';
+import { type AwsNameKind, QUEUE } from '../../aws/name-kind';
 import type { BrokenRule } from '../../core/properties';
 import type { TextPattern } from '../../core/text-pattern';
 import { hasWatchers } from './version-limits';
 
-/** Names of SQS queues in order; `.fifo` counts. */
-export const DAG_QUEUE: AwsNameKind = { kind: 'SQS queue', maxLength: 80, uniqueIn: 'region', property: 'dagId' };
+/** Names of the queues of DAGs, which follow from their ids. */
+export const DAG_QUEUE: AwsNameKind = { ...QUEUE, property: 'dagId' };
 /** End of the name of a queue in order (SQS API, `CreateQueue`). */
 export const FIFO = '.fifo';
 
@@ -16,6 +16,11 @@ export const MAX_DAG_ID_LENGTH = MAX_REST_PATH - '/dags//dagRuns'.length;
 export const DAG_ID: TextPattern = {
   pattern: /^[A-Za-z0-9_-]+$/,
   meaning: 'the id of a DAG of letters, digits, hyphens and underscores such as deploy_model',
+};
+/** Key of what a run is told: none that Step Functions takes for a path, which ends in `.$`. */
+export const CONF_KEY: TextPattern = {
+  pattern: /^[A-Za-z_]\w{0,63}$/,
+  meaning: '1 to 64 letters, digits and underscores, the first no digit, such as mode',
 };
 
 /** Seconds for which a message is retained: the most of SQS, longer than any outage of an environment. */

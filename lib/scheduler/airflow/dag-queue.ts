@@ -3,7 +3,9 @@ import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
 import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';
 import { Token } from 'cdktf';
 import { Construct } from 'constructs';
+import { judgeAlarmTopics } from '../../aws/alarm-topics';
 import { Aws } from '../../aws/aws';
+import { ALARM } from '../../aws/name-kind';
 import { claimPhysicalName } from '../../aws/physical-name';
 import { Properties } from '../../core/properties';
 import { published } from '../../core/published';
@@ -34,7 +36,7 @@ export interface DagQueueProps {
   readonly dagId: string;
   /** Minutes after which a message that the DAG has not read is an alarm: 5 to 1440. @default 30 */
   readonly unreadMinutes?: number;
-  /** ARNs of the topics that are told. @default - none: the alarm shows in the console only */
+  /** ARNs of at most five topics that are told. @default - none: the alarm shows in the console only */
   readonly alarmTopicArns?: readonly string[];
 }
 
@@ -93,7 +95,7 @@ export class DagQueue extends Construct implements IDagQueue {
     Properties.need(this, props, 'airflow', 'dagId');
     const { airflow, dagId } = props;
     const properties = Properties.of(this)
-      .known(props, 'dagId', 'unreadMinutes', 'alarmTopicArns')
+      .known(props, 'dagId', 'unreadMinutes')
       .matches('dagId', dagId, DAG_ID)
       .keeps('version of airflow', airflow.version, brokenDagStarter(airflow.version))
       .integer('unreadMinutes', props.unreadMinutes, UNREAD_MINUTES);
@@ -102,7 +104,7 @@ export class DagQueue extends Construct implements IDagQueue {
       const brokenQueue = Token.isUnresolved(queueName) ? [] : brokenDagQueue(queueName);
       properties.keeps('dagId', dagId, [...brokenDagId(dagId), ...brokenQueue]);
     }
-    properties.throwIfInvalid();
+    judgeAlarmTopics(properties, props.alarmTopicArns).throwIfInvalid();
   }
 
   private refuseWithoutTls(): void {
@@ -132,7 +134,7 @@ export class DagQueue extends Construct implements IDagQueue {
   private watch(queueName: string, props: DagQueueProps): CloudwatchMetricAlarm {
     const { unreadMinutes = DEFAULT_UNREAD_MINUTES, alarmTopicArns = [] } = props;
     return new CloudwatchMetricAlarm(this, 'Unread', {
-      alarmName: `${queueName}-unread`,
+      alarmName: claimPhysicalName(this, ALARM, `${queueName}-unread`),
       alarmDescription: `DAG ${this.dagId} has not read a message that starts it: is it paused, or not parsed?`,
       namespace: 'AWS/SQS',
       metricName: 'ApproximateAgeOfOldestMessage',

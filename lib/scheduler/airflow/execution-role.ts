@@ -34,6 +34,7 @@ export function allowExecution(role: Role, props: ExecutionRoleProps): void {
       'logs:GetLogRecord',
       'logs:GetLogGroupFields',
       'logs:GetQueryResults',
+      'logs:DescribeLogStreams', // not in the guide: the web server finds the logs of deferred tasks with it, and leaves them out without
     ],
     resources: [aws.arn('logs', `log-group:airflow-${airflowName}-*`)],
   });

@@ -1,3 +1,4 @@
+import { Token } from 'cdktf';
 import type { JsonValue } from '../../training/pipeline/json';
 
 /** Names of the next state, or the end of the machine or branch. */
@@ -80,6 +81,8 @@ export interface Choice {
 /** A state that runs several machines on its input, and ends with the last of them, or with the first that fails. */
 export type Parallel = {
   readonly Type: 'Parallel';
+  /** What each machine gets. @default - the input of the state */
+  readonly Parameters?: Readonly<Record<string, JsonValue>>;
   readonly Branches: readonly Machine[];
   /** Where the list of the branches' outputs is put into the state's input. */
   readonly ResultPath: string;
@@ -114,6 +117,13 @@ export interface Machine {
 }
 
 /** The text of a path or an intrinsic function, whose arguments are paths or quoted texts. */
-export function intrinsic(name: 'Format' | 'Hash' | 'MathAdd', ...values: readonly string[]): string {
+export function intrinsic(name: 'Format' | 'Hash' | 'JsonToString' | 'MathAdd', ...values: readonly string[]): string {
   return `States.${name}(${values.join(', ')})`;
+}
+
+/** The keys of a value at every depth, as far as they are known: one that ends in `.$` would be a path. */
+export function keysIn(value: JsonValue): string[] {
+  if (typeof value !== 'object' || value === null || Token.isUnresolved(value)) return [];
+  const own = Array.isArray(value) ? [] : Object.keys(value);
+  return [...own, ...Object.values(value).flatMap((inner: JsonValue) => keysIn(inner))];
 }

@@ -1,5 +1,6 @@
 import { Token } from 'cdktf';
 import { ARN } from '../../aws/arns';
+import { brokenTimeZone } from '../../aws/time-zone';
 import { digitsOf } from '../../core/cdktf/token-values';
 import { Properties } from '../../core/properties';
 import { type ITable, Table } from '../../data-lake/table';
@@ -8,14 +9,13 @@ import { PACKAGE_EVENTS } from '../../registry/packages/package-limits';
 import type { IBucket } from '../../storage/bucket-base';
 import type { JsonValue } from '../../training/pipeline/json';
 import type { IPipeline } from '../../training/pipeline/pipeline-base';
+import { brokenCron } from './cron-limits';
 import {
-  ALARM_ARN,
-  brokenCron,
-  brokenZone,
   RATE_UNITS,
   RATE_VALUE,
   type RateUnit,
   recordable,
+  recordablePrefix,
   WATCHED_PREFIX,
   WATCHED_SUFFIX,
 } from './trigger-limits';
@@ -57,10 +57,18 @@ interface SourceParts {
   readonly key: readonly string[];
   readonly pattern?: EventPattern;
   readonly schedule?: ScheduleExpression;
+  readonly alarmArn?: string;
 }
 
 /** What a schedule hands to the state machine in the place of an event. */
 export const SCHEDULED_EVENT = { 'detail-type': 'Schedule', time: '<aws.scheduler.scheduled-time>' } as const;
+
+/** The name of an alarm, which may have any sign, without those that would fail a run when it registers its model. */
+function alarmCause(alarmArn: string): EventCause {
+  const name = Token.isUnresolved(alarmArn) ? '' : alarmArn.split(':').slice(6).join(':');
+  const recorded = recordable(name);
+  return recorded === name ? { text: 'alarm:', path: '$.detail.alarmName' } : { text: `alarm:${recorded}` };
+}
 
 /** Why and when a trigger starts something. */
 export class Source {
@@ -77,7 +85,7 @@ export class Source {
     if (expression && !Token.isUnresolved(expression)) {
       properties.keeps('expression', expression, brokenCron(expression));
     }
-    if (!Token.isUnresolved(timezone)) properties.keeps('timezone', timezone, brokenZone(timezone));
+    if (!Token.isUnresolved(timezone)) properties.keeps('timezone', timezone, brokenTimeZone(timezone));
     properties.throwIfInvalid();
     return Source.scheduled({ expression, timezone });
   }
@@ -112,7 +120,7 @@ export class Source {
     const detail =
       prefix === '' && suffix === undefined ? name : { ...name, object: { key: [Source.keysOf(prefix, suffix)] } };
     return new Source({
-      cause: { text: `objects:${bucket.bucketName}/${recordable(prefix)}` },
+      cause: { text: `objects:${bucket.bucketName}/${recordablePrefix(prefix)}` },
       // S3 numbers the changes of a key: a repeated delivery has the same number
       key: ['$.detail.bucket.name', '$.detail.object.key', '$.detail.object.sequencer'],
       pattern: { source: ['aws.s3'], 'detail-type': ['Object Created'], detail },
@@ -130,17 +138,18 @@ export class Source {
   }
 
   /**
-   * An alarm of CloudWatch that goes off. It needs no action for that, and a composite alarm counts as well.
+   * An alarm of CloudWatch, of the trigger's account and region, that goes off. It needs no action for that, and a composite alarm
+   * counts as well.
    *
    * @throws InputError if `alarmArn` is not the ARN of an alarm, or its name too long for a cause
    */
   public static alarm(alarmArn: string): Source {
     Properties.of('Source.alarm')
       .present({ alarmArn }, 'alarmArn')
-      .matches('alarmArn', alarmArn, ALARM_ARN)
+      .matches('alarmArn', alarmArn, ARN.alarm)
       .throwIfInvalid();
     return new Source({
-      cause: { text: 'alarm:', path: '$.detail.alarmName' },
+      cause: alarmCause(alarmArn),
       key: ['$.detail.alarmName', '$.detail.state.timestamp'],
       pattern: {
         source: ['aws.cloudwatch'],
@@ -148,6 +157,7 @@ export class Source {
         resources: [alarmArn],
         detail: { state: { value: ['ALARM'] } },
       },
+      alarmArn,
     });
   }
 
@@ -199,12 +209,15 @@ export class Source {
   public readonly pattern: EventPattern | undefined;
   /** The times that it waits for. */
   public readonly schedule: ScheduleExpression | undefined;
+  /** The alarm that it waits for. */
+  public readonly alarmArn: string | undefined;
 
-  private constructor({ cause, key, pattern, schedule }: SourceParts) {
+  private constructor({ cause, key, pattern, schedule, alarmArn }: SourceParts) {
     this.cause = cause;
     this.key = key;
     this.pattern = pattern;
     this.schedule = schedule;
+    this.alarmArn = alarmArn;
   }
 
   private static keysOf(prefix: string, suffix: string | undefined): JsonValue {

@@ -5,12 +5,8 @@ import { BUCKET } from '../../storage/bucket-limits';
 
 /** Names of Step Functions state machines. */
 export const STATE_MACHINE: AwsNameKind = { kind: 'state machine', maxLength: 80, uniqueIn: 'region' };
-/** Names of schedules of EventBridge Scheduler in the default group. */
-export const SCHEDULE: AwsNameKind = { kind: 'schedule', maxLength: 64, uniqueIn: 'region' };
 /** Names of DynamoDB tables. */
 export const LOCK_TABLE: AwsNameKind = { kind: 'DynamoDB table', maxLength: 255, uniqueIn: 'region' };
-/** Names of CloudWatch alarms. */
-export const ALARM: AwsNameKind = { kind: 'alarm', maxLength: 255, uniqueIn: 'region' };
 
 /** Minutes of a cooldown: up to 30 days. */
 export const COOLDOWN_MINUTES = { min: 1, max: 43_200 } as const;
@@ -27,25 +23,29 @@ export const FAILED_DAYS = 14;
 
 /** Characters of a cause that pipelines record. */
 export const MAX_CAUSE = 256;
-/** Most topics of an alarm (`PutMetricAlarm`). */
-export const MAX_ALARM_TOPICS = 5;
 
-/** ARN of a CloudWatch alarm, whose name is a part of the cause. */
-export const ALARM_ARN: TextPattern = {
-  pattern: /^arn:aws[a-z-]*:cloudwatch:[^:]+:\d{12}:alarm:.{1,250}$/s,
-  meaning:
-    'the ARN of an alarm with a name of at most 250 characters such as arn:aws:cloudwatch:eu-north-1:111122223333:alarm:drift',
-};
-/** ARN of a state machine, without version or alias. */
-export const STATE_MACHINE_ARN: TextPattern = {
-  pattern: /^arn:aws[a-z-]*:states:[^:]+:\d{12}:stateMachine:[\w-]{1,80}$/,
-  meaning: 'the ARN of a state machine such as arn:aws:states:eu-north-1:111122223333:stateMachine:name',
-};
-/** ARN of an SNS topic. */
-export const TOPIC_ARN: TextPattern = {
-  pattern: /^arn:aws[a-z-]*:sns:[^:]+:\d{12}:[\w-]{1,256}$/,
-  meaning: 'the ARN of a topic such as arn:aws:sns:eu-north-1:111122223333:alerts',
-};
+/**
+ * The rules that the account and region of an ARN break: EventBridge hears of alarms in the account and region of its rule only,
+ * and Step Functions starts the state machines of its own.
+ *
+ * @param here where the trigger is; what is `undefined` is not judged
+ */
+export function brokenPlace(
+  arn: string,
+  here: { readonly account?: string | undefined; readonly region?: string | undefined },
+): BrokenRule[] {
+  const [, , , region, account] = arn.split(':');
+  const parts = [
+    ['account', here.account, account],
+    ['region', here.region, region],
+  ] as const;
+  return parts.flatMap(([part, own, other]): BrokenRule[] =>
+    own === undefined || own === other
+      ? []
+      : [{ must: `must be in ${part} ${own}, where the trigger is`, fix: `use one in that ${part}` }],
+  );
+}
+
 /** Folder or beginning of keys that a trigger watches. */
 export const WATCHED_PREFIX: TextPattern = {
   pattern: /^(?!\/|s3:)(?!.*[$%]\{)[^*\\]{0,1024}$/s,
@@ -58,10 +58,14 @@ export const WATCHED_SUFFIX: TextPattern = {
   meaning: "the end of keys such as '_SUCCESS', without stars, backslashes, ${ and %{",
 };
 
-/** A prefix of keys as the cause of a run has it, where the metadata of a model takes neither all signs nor any length. */
-export function recordable(prefix: string): string {
-  const room = MAX_CAUSE - 'objects:/'.length - BUCKET.maxLength;
-  return prefix.replace(/[^\p{L}\p{N}_.:/=+@ -]/gu, '_').slice(0, room);
+/** A text as the cause of a run may have it: the metadata of a model takes not all signs, and neither do the tags of its run. */
+export function recordable(text: string): string {
+  return text.replace(/[^\p{L}\p{N}_.:/=+@ -]/gu, '_');
+}
+
+/** A prefix of keys as the cause of a run has it, whose length is limited. */
+export function recordablePrefix(prefix: string): string {
+  return recordable(prefix).slice(0, MAX_CAUSE - 'objects:/'.length - BUCKET.maxLength);
 }
 
 /** Units of a rate. */
@@ -70,77 +74,6 @@ export const RATE_UNITS = ['minutes', 'hours', 'days'] as const;
 export type RateUnit = (typeof RATE_UNITS)[number];
 /** Value of a rate. */
 export const RATE_VALUE = { min: 1, max: 100_000 } as const;
-
-const MONTH = 'JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC';
-const DAY = 'SUN|MON|TUE|WED|THU|FRI|SAT';
-
-interface CronField {
-  readonly name: string;
-  readonly min: number;
-  readonly max: number;
-  /** Words that stand for a number. @default - none */
-  readonly words?: string;
-  /** What else a whole field may be. @default - nothing */
-  readonly also?: RegExp;
-}
-
-const CRON_FIELDS: readonly CronField[] = [
-  { name: 'minutes', min: 0, max: 59 },
-  { name: 'hours', min: 0, max: 23 },
-  { name: 'days of the month', min: 1, max: 31, also: /^(\?|L|([1-9]|[12]\d|3[01])W|LW)$/ },
-  { name: 'months', min: 1, max: 12, words: MONTH },
-  { name: 'days of the week', min: 1, max: 7, words: DAY, also: new RegExp(`^(\\?|L|([1-7]|${DAY})(L|#[1-5]))$`) },
-  { name: 'years', min: 1970, max: 2199 },
-];
-
-/**
- * The rules that a cron expression of EventBridge Scheduler breaks (user guide, cron-based schedules): six fields, the last one
- * the year, and exactly one of the two days a question mark. Cron of Unix and of Airflow has five fields and no question mark.
- */
-export function brokenCron(expression: string): BrokenRule[] {
-  const fix = 'write minutes, hours, day of the month, month, day of the week, year: cron(0 3 ? * MON *)';
-  const inner = /^cron\((.*)\)$/.exec(expression)?.[1];
-  if (inner === undefined) return [{ must: 'must be cron(...), as EventBridge Scheduler writes it', fix }];
-  const fields = inner.trim().split(/\s+/);
-  if (fields.length !== CRON_FIELDS.length) {
-    return [{ must: `must have ${CRON_FIELDS.length} fields, not ${fields.length} as in another dialect`, fix }];
-  }
-  const broken = CRON_FIELDS.flatMap((field, index): BrokenRule[] =>
-    isCronField(fields[index]!, field)
-      ? []
-      : [{ must: `must name ${field.name} that EventBridge Scheduler knows`, got: `'${fields[index]}'`, fix }],
-  );
-  const marks = [fields[2], fields[4]].filter((field) => field === '?').length;
-  if (marks !== 1) {
-    const days = `'${fields[2]}' and '${fields[4]}'`;
-    broken.push({ must: 'must have ? as exactly one of its two days', got: days, fix });
-  }
-  return broken;
-}
-
-function isCronField(text: string, { min, max, words, also }: CronField): boolean {
-  if (also?.test(text)) return true;
-  const value = words === undefined ? '\\d+' : `\\d+|${words}`;
-  const part = new RegExp(`^(\\*|(${value})(-(${value}))?)(/\\d+)?$`);
-  return text.split(',').every((one) => {
-    if (!part.test(one)) return false;
-    const [range, step] = one.split('/');
-    if (step !== undefined && (Number(step) < 1 || Number(step) > max)) return false;
-    const numbers = range!.split('-').filter((end) => /^\d+$/.test(end));
-    return numbers.every((number) => Number(number) >= min && Number(number) <= max);
-  });
-}
-
-/** The rules that the name of a time zone breaks: it is one of the IANA database, such as `Europe/Stockholm`. */
-export function brokenZone(zone: string): BrokenRule[] {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: zone });
-    if (/^[A-Za-z]/.test(zone)) return [];
-  } catch {
-    // said below
-  }
-  return [{ must: 'must be a time zone of the IANA database', fix: 'write one such as Europe/Stockholm or UTC' }];
-}
 
 /** The rules that a cooldown breaks beside the longest run of what it follows. */
 export function brokenCooldown(cooldownMinutes: number, maxRunMinutes: number): BrokenRule[] {
@@ -163,6 +96,26 @@ export function pollsOf(maxRunMinutes: number): number {
   return Math.max(1, Math.ceil((maxRunMinutes * 60) / pollSeconds(maxRunMinutes)));
 }
 
+/**
+ * The parts of a cooldown. One wait would be cheaper, but Step Functions deletes a state machine only when each of its executions
+ * goes on to another state (`DeleteStateMachine`), and Terraform waits for that.
+ */
+export function napsOf(cooldownMinutes: number): { readonly count: number; readonly seconds: number } {
+  const all = cooldownMinutes * 60;
+  const count = Math.min(MAX_NAPS, Math.ceil(all / NAP_SECONDS));
+  return { count, seconds: Math.ceil(all / count) };
+}
+
+/** Minutes in which the deletion of a state machine must end: more than its longest wait. */
+export function deletionMinutes(maxRunMinutes: number, cooldownMinutes = 0): number {
+  const nap = cooldownMinutes === 0 ? 0 : napsOf(cooldownMinutes).seconds;
+  return Math.ceil(Math.max(pollSeconds(maxRunMinutes), nap) / 60) + DELETION_MARGIN_MINUTES;
+}
+
 const LEAST_POLL_SECONDS = 60;
-/** A look has 13 events, a repeated call 3 more. */
+/** A look has 11 events, a repeated call 3 more. */
 const MAX_POLLS = 1500;
+const NAP_SECONDS = 600;
+/** A nap has 6 events. */
+const MAX_NAPS = 500;
+const DELETION_MARGIN_MINUTES = 10;

@@ -42,8 +42,8 @@ export class TriggerTable extends Construct {
     });
     this.tableName = published(this, this.resource.name, name);
     this.tableArn = published(this, this.resource.arn, Aws.of(this).arn('dynamodb', `table/${name}`));
-    waive(this.resource, 'a lock is worth nothing after its run', 'CKV_AWS_28', 'CKV2_AWS_16');
-    waive(this.resource, 'names of runs, no data; DynamoDB encrypts them with its own key', 'CKV_AWS_119');
+    waive(this.resource, 'a lock is worth nothing after its run', 'CKV_AWS_28', 'AWS-0024');
+    waive(this.resource, 'names of runs, no data; DynamoDB encrypts them with its own key', 'CKV_AWS_119', 'AWS-0025');
   }
 
   /**

@@ -7,7 +7,9 @@ import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
 import { SqsQueuePolicy } from '@cdktf/provider-aws/lib/sqs-queue-policy';
 import { Token } from 'cdktf';
 import { Construct } from 'constructs';
+import { judgeAlarmTopics } from '../../aws/alarm-topics';
 import { Aws } from '../../aws/aws';
+import { ALARM, EVENT_RULE, QUEUE, SCHEDULE } from '../../aws/name-kind';
 import { physicalName } from '../../aws/physical-name';
 import { nameOf, pathName } from '../../core/names';
 import { Properties } from '../../core/properties';
@@ -19,24 +21,21 @@ import { Principal } from '../../iam/principal';
 import { renderedPolicy } from '../../iam/rendered-policy';
 import { Role } from '../../iam/role';
 import type { IGrantable } from '../../iam/statement';
-import { EVENT_RULE, QUEUE } from '../../registry/packages/package-limits';
 import { jsonText } from '../../training/pipeline/definition';
 import type { Machine } from '../states/state';
 import { type EventPattern, SCHEDULED_EVENT, type ScheduleExpression, type Source } from './source';
 import type { Target, TargetParts } from './target';
 import {
-  ALARM,
   brokenCooldown,
+  brokenPlace,
   COOLDOWN_MINUTES,
   DEFAULT_RETRIES,
   DEFAULT_RUN_MINUTES,
+  deletionMinutes,
   FAILED_DAYS,
-  MAX_ALARM_TOPICS,
   RETRIES,
   RUN_MINUTES,
-  SCHEDULE,
   STATE_MACHINE,
-  TOPIC_ARN,
 } from './trigger-limits';
 import type { TriggerTable } from './trigger-table';
 import { workflow } from './workflow';
@@ -79,12 +78,14 @@ export interface TriggerProps {
  * Makes a rule or a schedule, a Standard state machine (see `workflow` for how it does that without a function), a queue for
  * what has failed, its alarm, and the roles of each: that of the state machine may start its target, follow the run, and lock that one target.
  *
- * A message in the queue has the error and the `input` of its execution. `aws stepfunctions start-execution --input` with
- * it, under a name of your choice, tries again; `{"cause": "manual:<who>"}` as input starts a run by hand, and obeys lock and cooldown.
+ * A message in the queue has the error and the `input` of its execution; one that could not be delivered is the event itself.
+ * `aws stepfunctions start-execution --input` with either, under a name of your choice of letters, digits, hyphens and
+ * underscores, tries again; `{"cause": "manual:<who>"}` as input starts a run by hand, and obeys lock and cooldown. Do not
+ * redrive an execution: one that was stopped while it started a run goes on without a look at the lock.
  *
- * Costs the alarm for each month; each event costs about 15 state transitions, a run three more for each minute, or for each of 1,500 parts
- * of a longer `maxRunMinutes`. Destroying it ends its executions, not the runs that they have started, and removes the
- * messages of failed events.
+ * Costs the alarm for each month; each event costs about 15 state transitions, a run four more for each minute, or for each of 1,500 parts
+ * of a longer `maxRunMinutes`, and a cooldown three more for each ten minutes, or for each of its 500 parts. Destroying it ends its
+ * executions, each at the end of its present wait, not the runs that they have started, and removes the messages of failed events.
  */
 export class Trigger extends Construct {
   public readonly stateMachineName: string;
@@ -110,6 +111,7 @@ export class Trigger extends Construct {
     const arn = Aws.of(this).arn('states', `stateMachine:${name}`);
     this.failed = this.makeQueue();
     this.role = this.newRole('Role', 'states', 'Starts a run once for an event');
+    const { cooldownMinutes, maxRunMinutes = DEFAULT_RUN_MINUTES } = props;
     this.definition = workflow(this, {
       target,
       trigger: name,
@@ -118,22 +120,11 @@ export class Trigger extends Construct {
       tableName: props.locks.tableName,
       failedUrl: this.failed.url,
       retries: props.retries ?? DEFAULT_RETRIES,
-      cooldownMinutes: props.cooldownMinutes,
-      maxRunMinutes: props.maxRunMinutes ?? DEFAULT_RUN_MINUTES,
+      cooldownMinutes,
+      maxRunMinutes,
     });
     this.allow(target, props.locks, arn);
-    this.resource = new SfnStateMachine(this, 'Resource', {
-      name,
-      type: 'STANDARD',
-      roleArn: this.role.roleArn,
-      definition: jsonText(this.definition as never),
-    });
-    waive(
-      this.resource,
-      'Step Functions keeps the history of each execution for 90 days',
-      'CKV_AWS_284',
-      'CKV_AWS_285',
-    );
+    this.resource = this.makeMachine(name, deletionMinutes(maxRunMinutes, cooldownMinutes));
     this.stateMachineName = published(this, this.resource.name, name);
     this.stateMachineArn = published(this, this.resource.arn, arn);
     this.listen(props.on);
@@ -156,9 +147,9 @@ export class Trigger extends Construct {
   }
 
   private validate(props: TriggerProps, { follow }: TargetParts): void {
-    const { cooldownMinutes, maxRunMinutes = DEFAULT_RUN_MINUTES, alarmTopicArns = [] } = props;
+    const { cooldownMinutes, maxRunMinutes = DEFAULT_RUN_MINUTES } = props;
     const properties = Properties.of(this)
-      .known(props, 'cooldownMinutes', 'maxRunMinutes', 'retries', 'alarmTopicArns', 'name')
+      .known(props, 'cooldownMinutes', 'maxRunMinutes', 'retries', 'name')
       .integer('cooldownMinutes', cooldownMinutes, COOLDOWN_MINUTES)
       .integer('maxRunMinutes', maxRunMinutes, RUN_MINUTES)
       .integer('retries', props.retries, RETRIES)
@@ -166,18 +157,19 @@ export class Trigger extends Construct {
     if (follow && cooldownMinutes !== undefined && !Token.isUnresolved(cooldownMinutes)) {
       properties.keeps('cooldownMinutes', cooldownMinutes, brokenCooldown(cooldownMinutes, maxRunMinutes));
     }
-    const topics = Token.isUnresolved(alarmTopicArns) ? [] : alarmTopicArns;
-    for (const [index, arn] of topics.entries()) properties.matches(`alarmTopicArns[${index}]`, arn, TOPIC_ARN);
-    properties
-      .require(
-        follow !== undefined || props.maxRunMinutes === undefined,
-        "'maxRunMinutes' has no effect on a DAG, whose runs are not followed; remove it",
-      )
-      .require(
-        topics.length <= MAX_ALARM_TOPICS,
-        `'alarmTopicArns' must have at most ${MAX_ALARM_TOPICS} entries, got ${topics.length}`,
-      )
-      .throwIfInvalid();
+    const { account, region } = Aws.of(this).known;
+    for (const [name, arn] of Object.entries({
+      alarmArn: props.on.alarmArn,
+      stateMachineArn: props.start.stateMachineArn,
+    })) {
+      if (arn === undefined || [arn, account, region].some((part) => Token.isUnresolved(part))) continue;
+      properties.keeps(name, arn, brokenPlace(arn, { account, region }));
+    }
+    properties.require(
+      follow !== undefined || props.maxRunMinutes === undefined,
+      "'maxRunMinutes' has no effect on a DAG, whose runs are not followed; remove it",
+    );
+    judgeAlarmTopics(properties, props.alarmTopicArns).throwIfInvalid();
   }
 
   private newRole(id: 'Role' | 'Delivery', service: string, description: string): Role {
@@ -201,6 +193,18 @@ export class Trigger extends Construct {
     this.role.addToPolicy({ actions: ['sqs:SendMessage'], resources: [this.failed.arn] });
   }
 
+  private makeMachine(name: string, deletion: number): SfnStateMachine {
+    const machine = new SfnStateMachine(this, 'Resource', {
+      name,
+      type: 'STANDARD',
+      roleArn: this.role.roleArn,
+      definition: jsonText(this.definition as never),
+      timeouts: { delete: `${deletion}m` },
+    });
+    waive(machine, 'Step Functions keeps the history of each execution for 90 days', 'CKV_AWS_284', 'CKV_AWS_285');
+    return machine;
+  }
+
   private makeQueue(): SqsQueue {
     return new SqsQueue(this, 'Failed', {
       name: physicalName(this, QUEUE, this.nameOfParts),
@@ -218,7 +222,7 @@ export class Trigger extends Construct {
 
   private makeSchedule({ expression, timezone }: ScheduleExpression, deliverer: Role): void {
     deliverer.addToPolicy({ actions: ['sqs:SendMessage'], resources: [this.failed.arn] });
-    new SchedulerSchedule(this, 'Schedule', {
+    const schedule = new SchedulerSchedule(this, 'Schedule', {
       name: physicalName(this, SCHEDULE, this.nameOfParts),
       scheduleExpression: expression,
       scheduleExpressionTimezone: timezone,
@@ -231,6 +235,7 @@ export class Trigger extends Construct {
         deadLetterConfig: { arn: this.failed.arn },
       },
     });
+    waive(schedule, 'its input is no more than the time', 'CKV_AWS_297');
   }
 
   private makeRule(pattern: EventPattern, deliverer: Role): void {

@@ -4,10 +4,10 @@ import { AppautoscalingTarget } from '@cdktf/provider-aws/lib/appautoscaling-tar
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import { ALARM } from '../../aws/name-kind';
 import { physicalName } from '../../aws/physical-name';
 import { digitsOf } from '../../core/cdktf/token-values';
 import { waive } from '../../core/waivers';
-import { ALARM } from '../../scheduler/trigger/trigger-limits';
 import type { InvocationKind } from './endpoint-limits';
 import { DEFAULT_SCALE_IN_SECONDS, DEFAULT_SCALE_OUT_SECONDS, type ScalingOptions } from './instances';
 

@@ -3,10 +3,10 @@ import {
   type CloudwatchMetricAlarmConfig,
 } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { Construct } from 'constructs';
+import { ALARM } from '../../aws/name-kind';
 import { physicalName } from '../../aws/physical-name';
 import { digitsOf } from '../../core/cdktf/token-values';
 import { waive } from '../../core/waivers';
-import { ALARM } from '../../scheduler/trigger/trigger-limits';
 import type { InvocationKind } from '../endpoint/endpoint-limits';
 import type { Rollout } from './rollout';
 

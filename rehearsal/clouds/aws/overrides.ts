@@ -20,10 +20,6 @@ export const OVERRIDES: Readonly<Record<string, Override>> = {
   },
   aws_glue_registry: { reason: 'the emulator forgets tags of schema registries' },
   aws_sagemaker_mlflow_tracking_server: { reason: 'the emulator has no tracking servers' },
-  aws_mwaa_environment: {
-    reason: 'the emulator has no managed Airflow',
-    values: { webserver_url: 'stand-in.c1.eu-north-1.airflow.amazonaws.com' },
-  },
   aws_s3_bucket_policy: {
     reason: 'the emulator has no directory buckets',
     when: ({ bucket }) => `${bucket}`.includes('aws_s3_directory_bucket.'),

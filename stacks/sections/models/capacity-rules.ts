@@ -1,5 +1,6 @@
 import type * as z from 'zod';
-import { brokenCron, brokenZone } from '../../../lib/scheduler/trigger/trigger-limits';
+import { brokenTimeZone } from '../../../lib/aws/time-zone';
+import { brokenCron } from '../../../lib/scheduler/trigger/cron-limits';
 import { brokenInstances, DEFAULT_CONCURRENCY } from '../../../lib/serving/endpoint/endpoint-limits';
 import { type Draft, written } from '../../environment/draft';
 import { broken, error, type FileError, type Path } from '../../environment/errors';
@@ -88,7 +89,7 @@ function* instancesOf(
   for (const [name, schedule] of written(schedules)) {
     const place = [...path, 'schedules', name];
     if (schedule.cron !== undefined) yield* broken([...place, 'cron'], schedule.cron, brokenCron(schedule.cron));
-    if (schedule.zone !== undefined) yield* broken([...place, 'zone'], schedule.zone, brokenZone(schedule.zone));
+    if (schedule.zone !== undefined) yield* broken([...place, 'zone'], schedule.zone, brokenTimeZone(schedule.zone));
     for (const { part, ...rule } of brokenInstances({ min: schedule.min, max: schedule.max })) {
       yield* broken([...place, part], schedule.max!, [rule]);
     }

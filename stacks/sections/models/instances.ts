@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { TIME_ZONE } from '../../../lib/aws/time-zone';
 import { NAME } from '../../../lib/core/text-pattern';
 import { ASYNCHRONOUS_CONCURRENCY, INSTANCE_LIMITS } from '../../../lib/serving/endpoint/endpoint-limits';
 import { bySize } from '../../environment/schema/choices';
@@ -11,7 +12,6 @@ export const DEFAULT_REQUEST_DAYS = 30;
 
 /** What a rule checks further. */
 const CRON = { pattern: /^(?!.*[$%]\{)[^\p{Cc}]+$/u, meaning: 'a cron expression such as cron(0 7 ? * MON-FRI *)' };
-const ZONE = { pattern: /^[\w+/-]+$/, meaning: 'a time zone such as Europe/Stockholm' };
 const count = () => integer(0, INSTANCE_LIMITS.max);
 
 const ScheduleSchema = z
@@ -19,7 +19,7 @@ const ScheduleSchema = z
     cron: text(CRON)
       .describe('When the limits begin to hold: six fields, the last one the year.')
       .meta({ examples: ['cron(0 7 ? * MON-FRI *)'] }),
-    zone: text(ZONE)
+    zone: text(TIME_ZONE)
       .describe('Time zone of cron. Default: UTC.')
       .meta({ examples: ['Europe/Stockholm'] })
       .optional(),

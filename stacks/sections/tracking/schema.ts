@@ -51,7 +51,7 @@ export const TrackingSchema = z
       ),
     version: text(MLFLOW_VERSION)
       .describe(
-        'Version of MLflow, in quotes, which clients should have too. It cannot be changed later: another version would be another server, without the runs. Default: the newest that SageMaker offers when the server is made.',
+        'Major and minor version of MLflow, in quotes, which clients should have too. It cannot be changed later: another version would be another server, without the runs. Default: the newest that SageMaker offers when the server is made.',
       )
       .meta({ examples: ['3.0'] })
       .optional(),

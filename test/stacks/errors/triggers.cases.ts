@@ -50,7 +50,7 @@ const BAD: readonly (readonly [text: string, ...errors: string[]])[] = [
   ],
   [
     'cron: "cron(0 3 ? * MON *)"',
-    '5 scheduler.triggers.retrain: is missing what it starts; add one of pipeline, job, machine',
+    '5 scheduler.triggers.retrain: is missing what it starts; add one of pipeline, job, dag, machine',
   ],
   [
     'cron: "cron(0 3 ? * MON *)", table: orders, pipeline: churn',
@@ -58,7 +58,7 @@ const BAD: readonly (readonly [text: string, ...errors: string[]])[] = [
   ],
   [
     'cron: "cron(0 3 ? * MON *)", pipeline: churn, job: gpu.train',
-    '62 scheduler.triggers.retrain.job: must not be beside pipeline, got both; keep one of pipeline, job, machine, or write two triggers',
+    '62 scheduler.triggers.retrain.job: must not be beside pipeline, got both; keep one of pipeline, job, dag, machine, or write two triggers',
   ],
   [
     'zone: Europe/Stockholm, table: orders, pipeline: churn',
@@ -66,7 +66,7 @@ const BAD: readonly (readonly [text: string, ...errors: string[]])[] = [
   ],
   [
     'cron: "cron(0 3 ? * MON *)", zone: Europe/Stokholm, pipeline: churn',
-    "51 scheduler.triggers.retrain.zone: must be a time zone of the IANA database, got 'Europe/Stokholm'; write one such as Europe/Stockholm or UTC",
+    "51 scheduler.triggers.retrain.zone: must be a time zone of the IANA database, got 'Europe/Stokholm'; write its continent and city, such as Europe/Stockholm",
   ],
   [
     'cron: "0 3 * * 1", pipeline: churn',
@@ -115,6 +115,14 @@ const BAD: readonly (readonly [text: string, ...errors: string[]])[] = [
   [
     'alarm: "arn:aws:cloudwatch:eu-west-1:111122223333:alarm:drift", pipeline: churn',
     "23 scheduler.triggers.retrain.alarm: must be in region eu-north-1, got 'arn:aws:cloudwatch:eu-west-1:111122223333:alarm:drift'; use one in that region",
+  ],
+  [
+    'alarm: "arn:aws:cloudwatch:eu-north-1:444455556666:alarm:drift", pipeline: churn',
+    "23 scheduler.triggers.retrain.alarm: must be in account 111122223333, where the trigger is, got 'arn:aws:cloudwatch:eu-north-1:444455556666:alarm:drift'; use one in that account",
+  ],
+  [
+    'table: orders, machine: "arn:aws:states:eu-north-1:444455556666:stateMachine:promote"',
+    "40 scheduler.triggers.retrain.machine: must be in account 111122223333, where the trigger is, got 'arn:aws:states:eu-north-1:444455556666:stateMachine:promote'; use one in that account",
   ],
   [
     'approved: fraud, pipeline: churn',
@@ -194,7 +202,7 @@ const BAD: readonly (readonly [text: string, ...errors: string[]])[] = [
   ],
   [
     'cron: "cron(0 3 ? * MON *)", pipeline: churn, cooldown: 24',
-    '62 scheduler.triggers.retrain.cooldown: is not a known key; known here: cron, zone, every, table, objects, alarm, approved, finished, pipeline, parameters, job, queue, machine, cooldownHours, maxRunHours, retries, alarmTopics',
+    '62 scheduler.triggers.retrain.cooldown: is not a known key; known here: cron, zone, every, table, objects, alarm, approved, finished, pipeline, parameters, job, queue, dag, conf, machine, cooldownHours, maxRunHours, retries, alarmTopics',
   ],
   [
     'cron: "cron(0 3 ? * MON *)", pipeline: churn, alarmTopics: ["arn:aws:sns:eu-north-1:111122223333:a0", "arn:aws:sns:eu-north-1:111122223333:a1", "arn:aws:sns:eu-north-1:111122223333:a2", "arn:aws:sns:eu-north-1:111122223333:a3", "arn:aws:sns:eu-north-1:111122223333:a4", "arn:aws:sns:eu-north-1:111122223333:a5"]',
@@ -215,6 +223,279 @@ describe('a trigger is refused:', () => {
     );
     expect(message).toContain('the limit is 64');
   });
+});
+
+/** What changes in the file, and the triggers in it. */
+interface World {
+  /** Written in `training.pipelines.churn`. */
+  readonly pipeline?: string;
+  /** Written in `training.batch.gpu.jobs.train`. */
+  readonly job?: string;
+  /** Written before `scheduler`. */
+  readonly sections?: string;
+  /** Names of further pipelines, which are the same. */
+  readonly others?: readonly string[];
+  readonly triggers: string;
+}
+
+function worldOf({ pipeline = '', job: own = '', sections = '', others = [], triggers }: World): string {
+  const text = file('TRIGGER', 'NAME');
+  const [churn = ''] = / {4}churn:\n(?: {6}.*\n)+/.exec(text.slice(text.indexOf('  pipelines:\n'))) ?? [];
+  const more = others.map((name) => churn.replace('churn:', `${name}:`)).join('');
+  return text
+    .replace(churn, () => `${churn}${pipeline === '' ? '' : `      ${pipeline}\n`}${more}`)
+    .replace('memoryMib: 15000 }', () => `memoryMib: 15000${own === '' ? '' : `, ${own}`} }`)
+    .replace('scheduler:\n  triggers:\n    NAME: { TRIGGER }', () => `${sections}scheduler: { triggers: ${triggers} }`);
+}
+
+const AWAKE = 'tracking: { awake: { from: "07:00", to: "19:00", zone: Europe/Stockholm } }\n';
+const DAILY = AWAKE.replace('zone', 'days: daily, zone');
+const outside = (hours: string, cron: string, time: string, what = 'churn') =>
+  `scheduler.triggers.a.cron: must be within tracking.awake, ${hours} in Europe/Stockholm, because ${what} is tracked, got '${cron}', which fires on ${time} there; choose another time, or widen tracking.awake`;
+const tracked = (cron: string, more = '', sections = AWAKE): World => ({
+  pipeline: 'tracked: true',
+  sections,
+  triggers: `{ a: { cron: "${cron}"${more}, pipeline: churn } }`,
+});
+const STOCKHOLM = ', zone: Europe/Stockholm';
+
+/** Title, the file, and its error without its line. */
+const BAD_WORLDS: readonly (readonly [title: string, World, error: string])[] = [
+  [
+    'at night, while the tracking server sleeps',
+    tracked('cron(0 3 ? * MON *)', STOCKHOLM),
+    outside('07:00 to 19:00 weekdays', 'cron(0 3 ? * MON *)', 'Monday 03:00'),
+  ],
+  [
+    'on Saturday, while the tracking server sleeps',
+    tracked('cron(0 12 ? * MON-SAT *)', STOCKHOLM),
+    outside('07:00 to 19:00 weekdays', 'cron(0 12 ? * MON-SAT *)', 'Saturday 12:00'),
+  ],
+  [
+    'on a date that falls on a Sunday in some year',
+    tracked('cron(0 12 1 * ? *)', STOCKHOLM),
+    outside('07:00 to 19:00 weekdays', 'cron(0 12 1 * ? *)', 'Sunday 12:00'),
+  ],
+  [
+    'in the minute in which the tracking server stops',
+    tracked('cron(0 19 ? * MON *)', STOCKHOLM, DAILY),
+    outside('07:00 to 19:00 daily', 'cron(0 19 ? * MON *)', 'Monday 19:00'),
+  ],
+  [
+    'at a time that is after the end in summer only, in UTC',
+    tracked('cron(30 17 ? * FRI *)'),
+    outside('07:00 to 19:00 weekdays', 'cron(30 17 ? * FRI *)', 'Friday 19:30'),
+  ],
+  [
+    'on Sunday evening here, which is Monday there',
+    tracked('cron(0 20 ? * FRI *)', ', zone: America/New_York'),
+    outside('07:00 to 19:00 weekdays', 'cron(0 20 ? * FRI *)', 'Saturday 02:00'),
+  ],
+  [
+    'with a job that records at night',
+    { job: 'tracked: true', sections: AWAKE, triggers: '{ a: { cron: "cron(0 3 ? * MON *)", job: gpu.train } }' },
+    outside('07:00 to 19:00 weekdays', 'cron(0 3 ? * MON *)', 'Monday 04:00', 'gpu.train'),
+  ],
+  [
+    'in each night, by its period',
+    {
+      pipeline: 'tracked: true',
+      sections: DAILY,
+      triggers: '{ a: { every: { value: 12, unit: hours }, pipeline: churn } }',
+    },
+    'scheduler.triggers.a.every: must be within tracking.awake, 07:00 to 19:00 daily in Europe/Stockholm, because churn is tracked, got every 12 hours, which is shorter than the time in which it sleeps; write cron',
+  ],
+  [
+    'on each weekend, by its period',
+    { job: 'tracked: true', sections: AWAKE, triggers: '{ a: { every: { value: 2, unit: days }, job: gpu.train } }' },
+    'scheduler.triggers.a.every: must be within tracking.awake, 07:00 to 19:00 weekdays in Europe/Stockholm, because gpu.train is tracked, got every 2 days, which is shorter than the time in which it sleeps; write cron',
+  ],
+  [
+    'another trigger, in a circle',
+    {
+      triggers:
+        '{ a: { every: { value: 9, unit: days }, pipeline: churn }, b: { finished: churn, machine: "arn:aws:states:eu-north-1:111122223333:stateMachine:acme-dev-trigger-a" } }',
+    },
+    'scheduler.triggers.b.machine: must not be that of a trigger, got that of a; write what a starts',
+  ],
+  [
+    'in a circle of two',
+    { others: ['b'], triggers: '{ one: { finished: churn, pipeline: b }, two: { finished: b, pipeline: churn } }' },
+    "scheduler.triggers.two.pipeline: must not lead back to 'b': the runs of b, churn, b would start one another without end; remove one of the triggers one, two",
+  ],
+  [
+    'in a circle of three, beside a chain',
+    {
+      others: ['b', 'c', 'd'],
+      triggers:
+        '{ one: { finished: churn, pipeline: b }, side: { finished: b, pipeline: d }, two: { finished: b, pipeline: c }, three: { finished: c, pipeline: churn } }',
+    },
+    "scheduler.triggers.three.pipeline: must not lead back to 'c': the runs of c, churn, b, c would start one another without end; remove one of the triggers one, two, three",
+  ],
+  [
+    'by what its own check of data writes',
+    { pipeline: 'quality: orders', triggers: '{ a: { objects: { zone: raw }, pipeline: churn } }' },
+    'scheduler.triggers.a.objects: must have a prefix other than _quarantine/, below which the check of orders writes rows that fail: each run of churn would start the next; watch table orders, or a folder',
+  ],
+  [
+    'of which a training may run longer than a run',
+    {
+      pipeline: 'maxRuntimeHours: 20',
+      triggers: '{ a: { every: { value: 9, unit: days }, pipeline: churn, maxRunHours: 10 } }',
+    },
+    'scheduler.triggers.a.maxRunHours: must be at least the maxRuntimeHours 20 of churn, got the number 10; raise it: what takes longer is reported as overdue',
+  ],
+  [
+    'of which a job may run longer than the default of a run',
+    { job: 'timeoutMinutes: 2880', triggers: '{ a: { every: { value: 9, unit: days }, job: gpu.train } }' },
+    'scheduler.triggers.a: maxRunHours must be at least the timeoutMinutes 2880 of gpu.train, got the number 24; raise it: what takes longer is reported as overdue',
+  ],
+];
+/** The table of those worlds has a check, so that a pipeline can name it. */
+const checked = (text: string) =>
+  text.includes('quality: orders')
+    ? text.replace('format: parquet', 'format: parquet\n      quality: { completeness: { id: 1 } }')
+    : text;
+
+describe('a trigger is refused that fires', () => {
+  test.each(BAD_WORLDS)('%s', (_, world, error) => {
+    expect(linesOf(checked(worldOf(world)))).toEqual([error]);
+  });
+});
+
+test.each<[string, World]>([
+  ['at a time of day, while the tracking server is awake', tracked('cron(0 7 ? * MON-FRI *)', STOCKHOLM)],
+  ['in working hours there, in another zone', tracked('cron(30 16 ? * MON-FRI *)')],
+  ['at night, with a server that is always awake', tracked('cron(0 3 ? * MON *)', '', 'tracking: {}\n')],
+  [
+    'at night, and does not record',
+    { sections: AWAKE, triggers: '{ a: { cron: "cron(0 3 ? * MON *)", pipeline: churn } }' },
+  ],
+  [
+    'once in a period longer than a weekend',
+    {
+      pipeline: 'tracked: true',
+      sections: AWAKE,
+      triggers: '{ a: { every: { value: 3, unit: days }, pipeline: churn } }',
+    },
+  ],
+  ['on a day that only a calendar knows', tracked('cron(0 12 L * ? *)', STOCKHOLM)],
+  [
+    'on new objects of a folder, beside the rows that its check puts aside',
+    {
+      pipeline: 'quality: orders',
+      triggers: '{ a: { objects: { zone: raw, prefix: daily/ }, pipeline: churn } }',
+    },
+  ],
+  [
+    'when another pipeline has ended, in a chain with two ways to its end',
+    {
+      others: ['b', 'c'],
+      triggers:
+        '{ one: { finished: churn, pipeline: b }, two: { finished: churn, pipeline: c }, three: { finished: b, pipeline: c } }',
+    },
+  ],
+])('a trigger is taken that fires %s', (_, world) => {
+  expect(() => parseEnvironment(checked(worldOf(world)), 'dev.yaml')).not.toThrow();
+});
+
+const TOPICS = [0, 1, 2, 3, 4, 5].map((index) => `"arn:aws:sns:eu-north-1:111122223333:a${index}"`);
+
+const many = (count: number) =>
+  Array.from({ length: count }, (_, index) => `t${index}: { approved: churn, dag: d${index} }`).join(', ');
+
+/** Title, what is written under `scheduler`, and the errors without their lines. */
+const BAD_DAGS: readonly (readonly [title: string, scheduler: string, ...errors: string[]])[] = [
+  [
+    'without Airflow',
+    '{ triggers: { deploy: { approved: churn, dag: deploy_model } } }',
+    "scheduler.triggers.deploy.dag: must be a DAG of scheduler.airflow, which is missing, got 'deploy_model'; add it, or start another target",
+  ],
+  [
+    'of Airflow 2, once for all of them',
+    '{ airflow: { version: 2.11.0 }, triggers: { a: { approved: churn, dag: a }, b: { approved: churn, dag: b } } }',
+    "scheduler.airflow.version: must be 3 or newer where a trigger starts a DAG: the web server is private, so that nothing outside its VPC can start one, and only Airflow 3 reads a queue, got '2.11.0'; use 3.0.6, or another target",
+  ],
+  [
+    'of an Airflow that is not offered, with its one error',
+    '{ airflow: { version: 2.10.4 }, triggers: { a: { approved: churn, dag: a } } }',
+    "scheduler.airflow.version: must be a version that MWAA offered on 2026-11-27: 2.7.2, 2.8.1, 2.9.2, 2.10.1, 2.10.3, 2.11.0, 3.0.6, got '2.10.4'; use 2.10.3",
+  ],
+  [
+    'whose id is too long for a path of the API',
+    `{ airflow: {}, triggers: { a: { approved: churn, dag: ${'d'.repeat(51)} } } }`,
+    `scheduler.triggers.a.dag: must have at most 50 characters, because a path of the API of MWAA has at most 64, got '${'d'.repeat(51)}' of 51; shorten it by 1`,
+  ],
+  [
+    'with dots, which the name of a queue cannot have',
+    '{ airflow: {}, triggers: { a: { approved: churn, dag: models.deploy } } }',
+    "scheduler.triggers.a.dag: must be the id of a DAG of letters, digits, hyphens and underscores such as deploy_model, got 'models.deploy'; write models-deploy",
+  ],
+  [
+    'whose run is to be followed',
+    '{ airflow: {}, triggers: { a: { approved: churn, dag: a, maxRunHours: 5 } } }',
+    'scheduler.triggers.a.maxRunHours: has no effect beside dag, whose runs are not followed; remove it',
+  ],
+  [
+    'that is told a path of Step Functions',
+    '{ airflow: {}, triggers: { a: { approved: churn, dag: a, conf: { mode.$: $.event } } } }',
+    'scheduler.triggers.a.conf."mode.$": the name must be 1 to 64 letters, digits and underscores, the first no digit, such as mode, got \'mode.$\'; write mode_',
+  ],
+  [
+    'that is told something, beside a pipeline',
+    '{ airflow: {}, triggers: { a: { approved: churn, pipeline: churn, conf: { mode: full } } } }',
+    'scheduler.triggers.a.conf: has no effect without dag; remove it',
+  ],
+  [
+    'beside a state machine',
+    '{ airflow: {}, triggers: { a: { approved: churn, dag: a, machine: "arn:aws:states:eu-north-1:111122223333:stateMachine:b" } } }',
+    'scheduler.triggers.a.machine: must not be beside dag, got both; keep one of pipeline, job, dag, machine, or write two triggers',
+  ],
+  [
+    'more than a class holds',
+    `{ airflow: { class: micro }, triggers: { ${many(26)} } }`,
+    'scheduler.triggers.t25.dag: must be one of at most 25 DAGs that class micro holds, got 26 in the triggers; use a larger class, or remove some',
+  ],
+  [
+    'more than Airflow is to hold',
+    `{ airflow: { class: micro, dags: 1 }, triggers: { ${many(3)} } }`,
+    'scheduler.triggers.t1.dag: must be one of at most 1 DAGs of scheduler.airflow.dags, got 3 in the triggers; raise it, or remove some',
+  ],
+  [
+    'with more topics than an alarm tells, in all triggers together',
+    `{ airflow: {}, triggers: { a: { approved: churn, dag: a, alarmTopics: [${TOPICS.slice(0, 3)}] }, b: { finished: churn, dag: a, alarmTopics: [${TOPICS.slice(2)}] } } }`,
+    'scheduler.triggers.b.alarmTopics: must be at most 5 topics together with those of the other triggers of a, whose queue has one alarm, got 6; use the same topics',
+  ],
+];
+
+/** The valid file with a section `scheduler` in place of its own. */
+const fileWith = (scheduler: string) =>
+  file('TRIGGER', 'NAME').replace('scheduler:\n  triggers:\n    NAME: { TRIGGER }', () => `scheduler: ${scheduler}`);
+const linesOf = (text: string) =>
+  errorOf(() => parseEnvironment(text, 'dev.yaml'))
+    .split('\n')
+    .slice(1)
+    .map((line) => line.replace(/^dev\.yaml:\d+:\d+ /, ''));
+
+describe('a trigger is refused with a DAG', () => {
+  test.each(BAD_DAGS)('%s', (_, scheduler, ...errors) => {
+    expect(linesOf(fileWith(scheduler))).toEqual(errors);
+  });
+
+  test('whose queue has too long a name with the prefix of the environment', () => {
+    const text = fileWith(`{ airflow: {}, triggers: { a: { approved: churn, dag: ${'d'.repeat(50)} } } }`);
+    const long = text.replace('project: acme', `project: acme-machine-lea`);
+    expect(linesOf(long)).toEqual([
+      `scheduler.triggers.a.dag: makes the queue 'acme-machine-lea-dev-airflow-${'d'.repeat(50)}.fifo' of 84 characters, the limit is 80, got '${'d'.repeat(50)}'; shorten it, the name of the environment or the prefix by 4`,
+    ]);
+  });
+});
+
+test('triggers with a DAG are taken, with a cooldown shorter than its runs may be', () => {
+  const text = fileWith(
+    '{ airflow: {}, triggers: { a: { approved: churn, dag: deploy_model, conf: { mode: full }, cooldownHours: 1 } } }',
+  );
+  expect(parseEnvironment(text, 'dev.yaml').scheduler?.triggers.a).toMatchObject({ conf: { mode: 'full' } });
 });
 
 test.each([

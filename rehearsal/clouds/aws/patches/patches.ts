@@ -4,6 +4,7 @@ import { DATABASE_PATCHES } from './databases';
 import { DOMAIN_PATCH } from './domain';
 import { LEARNING_PATCHES } from './learning';
 import { NETWORK_PATCHES } from './network';
+import { ORCHESTRATION_PATCHES } from './orchestration';
 import type { Patch } from './patch';
 import { SERVING_PATCHES } from './serving';
 
@@ -15,6 +16,7 @@ export const PATCHES: readonly Patch[] = [
   ...CAPACITY_PATCHES,
   ...SERVING_PATCHES,
   DOMAIN_PATCH,
+  ...ORCHESTRATION_PATCHES,
 ];
 
 const WRAP = `

@@ -1,12 +1,14 @@
 import { TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
 import { partitionOf } from '../../../../lib/aws/arns';
+import { DagQueue } from '../../../../lib/scheduler/airflow/dag-queue';
 import { Source } from '../../../../lib/scheduler/trigger/source';
 import { Target } from '../../../../lib/scheduler/trigger/target';
 import { Trigger } from '../../../../lib/scheduler/trigger/trigger';
 import { TriggerTable } from '../../../../lib/scheduler/trigger/trigger-table';
 import type { LayerStack } from '../../../layers/layer-stack';
 import type { Available, Services } from '../../../offers';
+import { dagsOf } from './dags';
 import { MINUTES_PER_HOUR } from './schema';
 import { LOCKS, type Triggers } from './section';
 
@@ -27,18 +29,19 @@ export function makeTriggers(
   stack: LayerStack,
   settings: Triggers,
   available: Available['services'],
-): Pick<Services, 'triggers'> {
+): Pick<Services, 'triggers' | 'dagQueues' | 'triggerLocks'> {
   const scope = new Construct(stack, 'Triggers');
   const locks = new TriggerTable(scope, 'Locks', { name: LOCKS });
+  const dagQueues = makeDagQueues(scope, settings, available);
   const triggers = new Map(
     Object.entries(settings).map(([name, one]) => {
       const trigger = new Trigger(scope, `Trigger-${name}`, {
         name,
         on: sourceOf(one, available),
-        start: targetOf(one, available),
+        start: targetOf(one, available, dagQueues),
         locks,
         cooldownMinutes: one.cooldownHours === undefined ? undefined : one.cooldownHours * MINUTES_PER_HOUR,
-        maxRunMinutes: one.maxRunHours * MINUTES_PER_HOUR,
+        maxRunMinutes: one.maxRunHours === undefined ? undefined : one.maxRunHours * MINUTES_PER_HOUR,
         retries: one.retries,
         alarmTopicArns: one.alarmTopics,
       });
@@ -46,7 +49,21 @@ export function makeTriggers(
     }),
   );
   showConsoles(stack, available.environment.region, triggers);
-  return { triggers };
+  return { triggers, dagQueues, triggerLocks: locks };
+}
+
+/** A queue for each DAG, which all triggers of the DAG share: its watcher deletes what it reads. */
+function makeDagQueues(
+  scope: Construct,
+  settings: Triggers,
+  { services: { airflow } }: Available['services'],
+): ReadonlyMap<string, DagQueue> {
+  return new Map(
+    dagsOf(settings).map(([dagId, starters]) => {
+      const alarmTopicArns = [...new Set(starters.flatMap(([, { alarmTopics }]) => alarmTopics))];
+      return [dagId, new DagQueue(scope, `Dag-${dagId}`, { airflow: airflow!, dagId, alarmTopicArns })] as const;
+    }),
+  );
 }
 
 function sourceOf(settings: Settings, { data, services }: Available['services']): Source {
@@ -61,11 +78,13 @@ function sourceOf(settings: Settings, { data, services }: Available['services'])
 }
 
 function targetOf(
-  { pipeline, parameters, job, queue, machine }: Settings,
+  { pipeline, parameters, job, queue, dag, conf, machine }: Settings,
   { services }: Available['services'],
+  dagQueues: ReadonlyMap<string, DagQueue>,
 ): Target {
   if (pipeline !== undefined) return Target.pipeline(services.pipelines!.get(pipeline)!, { parameters });
   if (job !== undefined) return Target.batchJob(services.batchJobs!.get(job)!, { queue });
+  if (dag !== undefined) return Target.airflowDag(dagQueues.get(dag)!, { conf });
   return Target.stateMachine(machine!);
 }
 

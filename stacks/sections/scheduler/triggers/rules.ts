@@ -1,19 +1,32 @@
 import type * as z from 'zod';
+import { MAX_ALARM_TOPICS } from '../../../../lib/aws/alarm-topics';
+import { brokenTimeZone } from '../../../../lib/aws/time-zone';
+import { QUARANTINE_PREFIX } from '../../../../lib/data-lake/quality/quality-limits';
+import { brokenCron } from '../../../../lib/scheduler/trigger/cron-limits';
 import {
   brokenCooldown,
-  brokenCron,
-  brokenZone,
-  MAX_ALARM_TOPICS,
+  brokenPlace,
   WATCHED_PREFIX,
   WATCHED_SUFFIX,
 } from '../../../../lib/scheduler/trigger/trigger-limits';
 import { type Draft, entryOf, written } from '../../../environment/draft';
 import { broken, error, type FileError, type Path } from '../../../environment/errors';
 import { unknownName } from '../../../environment/rules/references';
-import { BELONGS, DEFAULT_RUN_HOURS, MINUTES_PER_HOUR, SOURCE_KEYS, TARGET_KEYS, type TriggersSchema } from './schema';
+import { awakeRules } from './awake';
+import { dagRules } from './dags';
+import { loopRules } from './loops';
+import {
+  BELONGS,
+  DEFAULT_RUN_HOURS,
+  MINUTES_PER_HOUR,
+  namePartOf,
+  SOURCE_KEYS,
+  TARGET_KEYS,
+  type TriggersSchema,
+} from './schema';
 
-type DraftTriggers = Draft<NonNullable<z.input<typeof TriggersSchema>>>;
-type DraftTrigger = NonNullable<DraftTriggers[string]>;
+export type DraftTriggers = Draft<NonNullable<z.input<typeof TriggersSchema>>>;
+export type DraftTrigger = NonNullable<DraftTriggers[string]>;
 
 /** Parameters that every trigger sets. */
 const OWN_PARAMETERS = ['Cause', 'StartedBy'];
@@ -28,14 +41,20 @@ export function* triggerRules(triggers: DraftTriggers, file: Draft): Iterable<Fi
     yield* times(path, trigger);
     yield* objects(path, trigger);
     yield* cooldown(path, trigger);
+    yield* longestRun(path, trigger, file);
     yield* job(path, trigger, file);
-    yield* loop(path, trigger);
+    yield* awakeRules(path, trigger, file);
+    yield* quarantine(path, trigger, file);
     yield* topics(path, trigger);
+    yield* otherTrigger(path, trigger, triggers, file);
+    yield* accounts(path, trigger, file);
     for (const parameter of OWN_PARAMETERS) {
       if (!Object.hasOwn(trigger.parameters ?? {}, parameter)) continue;
       yield error([...path, 'parameters', parameter], 'is set by the trigger; remove it', 'key');
     }
   }
+  yield* loopRules(triggers);
+  yield* dagRules(triggers, file);
 }
 
 function* one(path: Path, trigger: DraftTrigger, keys: readonly string[], what: string): Iterable<FileError> {
@@ -57,11 +76,14 @@ function* strays(path: Path, trigger: DraftTrigger): Iterable<FileError> {
     if (!(key in trigger) || owner in trigger) continue;
     yield error([...path, key], `has no effect without ${owner}; remove it`, 'key');
   }
+  if ('dag' in trigger && 'maxRunHours' in trigger) {
+    yield error([...path, 'maxRunHours'], 'has no effect beside dag, whose runs are not followed; remove it', 'key');
+  }
 }
 
 function* times(path: Path, { cron, zone }: DraftTrigger): Iterable<FileError> {
   if (cron !== undefined) yield* broken([...path, 'cron'], cron, brokenCron(cron));
-  if (zone !== undefined) yield* broken([...path, 'zone'], zone, brokenZone(zone));
+  if (zone !== undefined) yield* broken([...path, 'zone'], zone, brokenTimeZone(zone));
 }
 
 function* objects(path: Path, { objects: watched = {} }: DraftTrigger): Iterable<FileError> {
@@ -76,9 +98,19 @@ function* objects(path: Path, { objects: watched = {} }: DraftTrigger): Iterable
   }
 }
 
+/** A check of data writes what fails it into the bucket of its table: a run must not start the next by that. */
+function* quarantine(path: Path, { objects: watched, pipeline }: DraftTrigger, file: Draft): Iterable<FileError> {
+  const quality = entryOf(file.training?.pipelines ?? {}, pipeline ?? '')?.quality;
+  const table = entryOf(file.lake?.tables ?? {}, quality ?? '');
+  if (watched?.zone === undefined || table?.zone !== watched.zone) return;
+  if ('prefix' in watched && !`${QUARANTINE_PREFIX}/`.startsWith(watched.prefix ?? '-')) return;
+  const message = `must have a prefix other than ${QUARANTINE_PREFIX}/, below which the check of ${quality} writes rows that fail: each run of ${pipeline} would start the next; watch table ${quality}, or a folder`;
+  yield error([...path, 'objects'], message, 'key');
+}
+
 function* cooldown(path: Path, trigger: DraftTrigger): Iterable<FileError> {
   const { cooldownHours, maxRunHours } = { maxRunHours: DEFAULT_RUN_HOURS, ...trigger };
-  if (cooldownHours === undefined || maxRunHours === undefined) return;
+  if (cooldownHours === undefined || maxRunHours === undefined || 'dag' in trigger) return;
   const rules = brokenCooldown(cooldownHours * MINUTES_PER_HOUR, maxRunHours * MINUTES_PER_HOUR);
   const inHours = rules.map((rule) => ({
     ...rule,
@@ -86,6 +118,22 @@ function* cooldown(path: Path, trigger: DraftTrigger): Iterable<FileError> {
     fix: 'raise it, remove it, or lower maxRunHours',
   }));
   yield* broken([...path, 'cooldownHours'], cooldownHours, inHours);
+}
+
+/** What the file lets run longer would be reported as overdue while all is well. */
+function* longestRun(path: Path, trigger: DraftTrigger, { training }: Draft): Iterable<FileError> {
+  const { pipeline, job: name = '', maxRunHours } = { maxRunHours: DEFAULT_RUN_HOURS, ...trigger };
+  const [pool = '', own = ''] = name.split('.');
+  const minutes = entryOf(entryOf(training?.batch ?? {}, pool)?.jobs ?? {}, own)?.timeoutMinutes;
+  const hours =
+    entryOf(training?.pipelines ?? {}, pipeline ?? '')?.maxRuntimeHours ?? (minutes ?? 0) / MINUTES_PER_HOUR;
+  if (maxRunHours === undefined || hours <= maxRunHours) return;
+  const what =
+    pipeline === undefined ? `timeoutMinutes ${minutes} of ${name}` : `maxRuntimeHours ${hours} of ${pipeline}`;
+  const message = `must be at least the ${what}, got the number ${maxRunHours}; raise it: what takes longer is reported as overdue`;
+  yield 'maxRunHours' in trigger
+    ? error([...path, 'maxRunHours'], message)
+    : error(path, `maxRunHours ${message}`, 'key');
 }
 
 function* job(path: Path, { job: name, queue }: DraftTrigger, file: Draft): Iterable<FileError> {
@@ -110,16 +158,30 @@ function* job(path: Path, { job: name, queue }: DraftTrigger, file: Draft): Iter
   }
 }
 
-/** A pipeline whose end starts it would never rest. */
-function* loop(path: Path, { finished, pipeline }: DraftTrigger): Iterable<FileError> {
-  if (finished === undefined || finished !== pipeline) return;
-  const message = `must be another pipeline, got '${pipeline}' again: each run would start the next; write every or cron in place of finished`;
-  yield error([...path, 'pipeline'], message);
+/** A trigger that starts a trigger would hide what it starts, also where the two start one another. */
+function* otherTrigger(
+  path: Path,
+  { machine = '' }: DraftTrigger,
+  triggers: DraftTriggers,
+  { project, environment }: Draft,
+): Iterable<FileError> {
+  const beginning = `${project}-${environment}-${namePartOf('')}`;
+  const whole = machine.split(':').at(-1)!;
+  const name = whole.startsWith(beginning) ? whole.slice(beginning.length) : '';
+  if (!Object.hasOwn(triggers, name)) return;
+  yield error([...path, 'machine'], `must not be that of a trigger, got that of ${name}; write what ${name} starts`);
 }
 
 function* topics(path: Path, { alarmTopics = [] }: DraftTrigger): Iterable<FileError> {
   if (alarmTopics.length > MAX_ALARM_TOPICS) {
     const message = `must have at most ${MAX_ALARM_TOPICS} topics, got ${alarmTopics.length}; use a topic that tells the others`;
     yield error([...path, 'alarmTopics'], message);
+  }
+}
+
+/** The region of every ARN is judged by a rule for all of them. */
+function* accounts(path: Path, { alarm, machine }: DraftTrigger, { account }: Draft): Iterable<FileError> {
+  for (const [key, arn] of Object.entries({ alarm, machine })) {
+    if (arn !== undefined) yield* broken([...path, key], arn, brokenPlace(arn, { account }));
   }
 }

@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import { TIME_ZONE } from '../../../../lib/aws/time-zone';
 import { NAME } from '../../../../lib/core/text-pattern';
+import { CONF_KEY, DAG_ID, MAX_DAG_ID_LENGTH } from '../../../../lib/scheduler/airflow/dag-queue-limits';
 import {
   COOLDOWN_MINUTES,
   DEFAULT_RETRIES,
@@ -17,22 +19,25 @@ export const MINUTES_PER_HOUR = 60;
 export const DEFAULT_RUN_HOURS = DEFAULT_RUN_MINUTES / MINUTES_PER_HOUR;
 const hours = ({ max }: { readonly max: number }) => integer(1, max / MINUTES_PER_HOUR);
 
+/** The names of all parts of a trigger, after the prefix of the environment. */
+export function namePartOf(trigger: string): string {
+  return `trigger-${trigger}`;
+}
+
 /** Keys that say when a trigger starts something: each has one of them. */
 export const SOURCE_KEYS = ['cron', 'every', 'table', 'objects', 'alarm', 'approved', 'finished'] as const;
 /** Keys that say what it starts: each has one of them. */
-export const TARGET_KEYS = ['pipeline', 'job', 'machine'] as const;
+export const TARGET_KEYS = ['pipeline', 'job', 'dag', 'machine'] as const;
 /** Keys that belong to one of those. */
-export const BELONGS = { zone: 'cron', parameters: 'pipeline', queue: 'job' } as const;
+export const BELONGS = { zone: 'cron', parameters: 'pipeline', queue: 'job', conf: 'dag' } as const;
 
-/** One line of text that Terraform takes as it is, and a pipeline as a value. */
+/** One line of text that Terraform takes as it is, and a pipeline or a DAG as a value. */
 const VALUE = {
   pattern: /^(?!.*[$%]\{)[^\p{Cc}]{0,1024}$/u,
   meaning: 'one line of at most 1024 characters, in quotes if it could be a number, without ${ or %{',
 };
 /** A part of the keys of objects: a rule says more. */
 const KEY_PART = { pattern: /^(?!.*[$%]\{)[^\p{Cc}]+$/u, meaning: 'a text on one line without ${ or %{' };
-/** Name of a time zone: whether there is one, a rule says. */
-const ZONE = { pattern: /^[\w+/-]+$/, meaning: 'a time zone such as Europe/Stockholm' };
 /** A cron expression: what is wrong with it, a rule says. */
 const CRON = { pattern: /^(?!.*[$%]\{)[^\p{Cc}]+$/u, meaning: 'a cron expression such as cron(0 3 ? * MON *)' };
 const JOB = {
@@ -70,7 +75,7 @@ const TriggerSchema = z
       .describe('Points in time, as EventBridge Scheduler writes them: six fields, the last one the year.')
       .meta({ examples: ['cron(0 3 ? * MON *)'] })
       .optional(),
-    zone: text(ZONE)
+    zone: text(TIME_ZONE)
       .describe('Time zone of cron. Default: UTC.')
       .meta({ examples: ['Europe/Stockholm'] })
       .optional(),
@@ -100,6 +105,15 @@ const TriggerSchema = z
       .optional(),
     job: text(JOB).describe('Starts a job of training.batch, <pool>.<job>.').optional(),
     queue: text(NAME).describe('Queue of the pool, where it has several. Default: the only one.').optional(),
+    dag: text(DAG_ID)
+      .describe(
+        `Starts a DAG of scheduler.airflow, of Airflow 3, which waits for it with triggered(): docs/airflow.md. At most ${MAX_DAG_ID_LENGTH} characters.`,
+      )
+      .meta({ examples: ['deploy_model'] })
+      .optional(),
+    conf: named(text(CONF_KEY), text(VALUE))
+      .describe('What the run of the DAG is told beside its cause, with texts as values. Default: nothing.')
+      .optional(),
     machine: machineArn().describe('Starts a Standard state machine.').optional(),
     cooldownHours: hours(COOLDOWN_MINUTES)
       .describe(
@@ -107,8 +121,10 @@ const TriggerSchema = z
       )
       .optional(),
     maxRunHours: hours(RUN_MINUTES)
-      .default(DEFAULT_RUN_HOURS)
-      .describe(`Hours that a run takes at most: then it is reported, and goes on. Default: ${DEFAULT_RUN_HOURS}.`),
+      .describe(
+        `Hours that a run takes at most: then it is reported, and goes on; not with dag, whose runs are not followed. Default: ${DEFAULT_RUN_HOURS}.`,
+      )
+      .optional(),
     retries: integer(RETRIES.min, RETRIES.max)
       .default(DEFAULT_RETRIES)
       .describe(`Repetitions of a start that fails, before it is reported. Default: ${DEFAULT_RETRIES}.`),
@@ -117,7 +133,7 @@ const TriggerSchema = z
       .default([])
       .describe('Topics that hear of an event which started nothing because of an error. Default: none.'),
   })
-  .describe('One of cron, every, table, objects, alarm, approved, finished, and one of pipeline, job, machine.')
+  .describe(`One of ${SOURCE_KEYS.join(', ')}, and one of ${TARGET_KEYS.join(', ')}.`)
   .meta({ anyOf: SOURCE_KEYS.map((key) => ({ required: [key] })) });
 
 /** What may be written under `scheduler.triggers`. */
@@ -135,5 +151,8 @@ export const TriggersSchema = named(text(NAME), TriggerSchema)
         },
       }),
       snippet('on new data', { '${1:new-data}': { table: '${2:transactions}', pipeline: '${3:churn}' } }),
+      snippet('a DAG for each approved model', {
+        '${1:approved}': { approved: '${2:churn}', dag: '${3:deploy_model}' },
+      }),
     ],
   });
