@@ -160,9 +160,9 @@ export const ModelsSchema = named(text(NAME), ModelSchema)
   .meta({
     defaultSnippets: [
       snippet('a model by a canary', {
-        '${1:card-fraud}': {
+        '${1:churn}': {
           team: '${2:fraud}',
-          package: '${1:card-fraud}',
+          package: '${3:churn}',
           version: 1,
           instance: 'ml.m5.large',
           rollout: { canary: 10 },
