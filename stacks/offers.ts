@@ -14,6 +14,7 @@ import type { ModelPackageGroup } from '../lib/registry/packages/model-package-g
 import type { DagQueue } from '../lib/scheduler/airflow/dag-queue';
 import type { ManagedAirflow } from '../lib/scheduler/airflow/managed-airflow';
 import type { Trigger } from '../lib/scheduler/trigger/trigger';
+import type { TriggerTable } from '../lib/scheduler/trigger/trigger-table';
 import type { IEndpoint } from '../lib/serving/endpoint/endpoint-base';
 import type { IBucket } from '../lib/storage/bucket';
 import type { IMlflowTracking } from '../lib/tracking/mlflow-tracking-base';
@@ -24,7 +25,7 @@ import type { IElasticFileSystem } from '../lib/training/data/elastic-file-syste
 import type { IExpressBucket } from '../lib/training/data/express-bucket';
 import type { ILustreFileSystem } from '../lib/training/data/lustre-file-system';
 import type { INotebooks } from '../lib/training/notebooks/notebooks';
-import type { IPipeline } from '../lib/training/pipeline/pipeline-base';
+import type { TrainingPipeline } from '../lib/training/pipeline/training/training-pipeline';
 import type { IPretrainedModels } from '../lib/training/pretrained/pretrained-models';
 import type { ITrainingWorkspace } from '../lib/training/sagemaker/workspace';
 import type { Environment } from './environment/environment';
@@ -95,7 +96,7 @@ export interface Services {
   /** Their jobs, as `<pool>.<job>`. */
   readonly batchJobs?: ReadonlyMap<string, BatchJob>;
   /** Training pipelines by name; `undefined` if the environment has none. */
-  readonly pipelines?: ReadonlyMap<string, IPipeline>;
+  readonly pipelines?: ReadonlyMap<string, TrainingPipeline>;
   /** Mirrored base models; `undefined` if the environment has none. */
   readonly pretrained?: IPretrainedModels;
   /** Notebooks of the teams; `undefined` if the environment has none. */
@@ -104,6 +105,8 @@ export interface Services {
   readonly airflow?: ManagedAirflow;
   /** Queues that start DAGs, by DAG; `undefined` if the environment has no triggers. */
   readonly dagQueues?: ReadonlyMap<string, DagQueue>;
+  /** Locks of what triggers start, for triggers of other stacks with the same targets; `undefined` if the environment has no triggers. */
+  readonly triggerLocks?: TriggerTable;
   /** Triggers by name; `undefined` if the environment has none. */
   readonly triggers?: ReadonlyMap<string, Trigger>;
 }

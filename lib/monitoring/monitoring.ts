@@ -62,7 +62,7 @@ export interface WatchOptions<Name extends string = string> {
 export interface EndpointWatchOptions extends WatchOptions<EndpointAlarm> {
   /** Instance types and weights of its variants, by their names. @default - unknown: no alarms on CPU and GPUs */
   readonly variants?: Readonly<Record<string, Omit<MonitoredVariant, 'name'>>>;
-  /** Minutes from the beginning of a deployment in which its alarms tell nobody: 1 to 1440. @default 30 */
+  /** Minutes from the beginning of a deployment in which its alarms tell nobody: 1 to 1440. @default 60 */
   readonly deploymentMinutes?: number;
 }
 

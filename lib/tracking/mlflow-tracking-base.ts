@@ -21,7 +21,8 @@ export interface IMlflowTracking extends IConstruct {
   readonly artifacts: ArtifactStore | undefined;
   /**
    * Variables of a job or a shell whose program tracks: `MLFLOW_TRACKING_URI`, the ARN of the server. The program needs the
-   * packages `mlflow` and `TRACKING_CLIENT`, and the network: a training with `networkIsolation` reaches no server.
+   * packages `mlflow` and `TRACKING_CLIENT`, and the network: a training with `networkIsolation` reaches no server. Trainings and jobs
+   * that have it tell the client their experiment and tags by themselves: see `MLFLOW_VARIABLES`.
    */
   readonly environment: Readonly<Record<string, string>>;
   /** Command with which whoever has {@link grantOpen} gets the address of the user interface, valid for five minutes. */

@@ -44,6 +44,7 @@ export * from './pipeline/training/training-pipeline-props';
 export * from './pipeline/value';
 export * from './pretrained/pretrained-limits';
 export * from './pretrained/pretrained-models';
+export * from './run-variables';
 export * from './sagemaker/guardrails';
 export * from './sagemaker/job-logs';
 export * from './sagemaker/sagemaker-training';

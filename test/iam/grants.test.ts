@@ -33,6 +33,7 @@ import { ExpressBucket } from '../../lib/training/data/express-bucket';
 import { Framework } from '../../lib/training/framework/framework';
 import { Notebooks } from '../../lib/training/notebooks/notebooks';
 import { Pipeline } from '../../lib/training/pipeline/pipeline';
+import { RegisteredModels } from '../../lib/training/pipeline/training/registered-models';
 import { PretrainedModels } from '../../lib/training/pretrained/pretrained-models';
 import { SageMakerTraining } from '../../lib/training/sagemaker/sagemaker-training';
 import { BASES } from '../support/bases';
@@ -158,6 +159,11 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
   'Framework.grantPull': (_, role) =>
     Framework.custom({
       image: `111122223333.dkr.ecr.${ACME.region}.amazonaws.com/train@sha256:${'0'.repeat(64)}`,
+    }).grantPull(role),
+  'RegisteredModels.grantPull': (s, role) =>
+    new RegisteredModels('churn', {
+      training: new SageMakerTraining(s, 'It', trainingPropsIn(s)),
+      packages: new ModelPackageGroup(s, 'Group', { name: 'churn' }),
     }).grantPull(role),
   'SageMakerTraining.grantReadCode': (s, role) =>
     new SageMakerTraining(s, 'It', trainingPropsIn(s)).grantReadCode(role),

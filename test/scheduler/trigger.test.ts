@@ -2,25 +2,29 @@ import '../../lib/testing/jest';
 import type { TerraformStack } from 'cdktf';
 import { Table } from '../../lib/data-lake/table';
 import { TableFormat } from '../../lib/data-lake/table-format';
-import { ImageRepository } from '../../lib/registry/image-repository';
 import { ModelPackageGroup } from '../../lib/registry/packages/model-package-group';
 import type { IDagQueue } from '../../lib/scheduler/airflow/dag-queue-base';
 import { brokenCron, timesOf } from '../../lib/scheduler/trigger/cron-limits';
 import { Source } from '../../lib/scheduler/trigger/source';
 import { Target } from '../../lib/scheduler/trigger/target';
 import type { Trigger } from '../../lib/scheduler/trigger/trigger';
-import { pollSeconds, pollsOf, RUN_MINUTES } from '../../lib/scheduler/trigger/trigger-limits';
+import {
+  COOLDOWN_MINUTES,
+  deletionMinutes,
+  napsOf,
+  pollSeconds,
+  pollsOf,
+  RUN_MINUTES,
+} from '../../lib/scheduler/trigger/trigger-limits';
 import { TriggerTable } from '../../lib/scheduler/trigger/trigger-table';
 import { Bucket, type IBucket } from '../../lib/storage/bucket';
 import { matchesEvent, Template } from '../../lib/testing';
-import { BatchJob } from '../../lib/training/batch/batch-job';
-import { BatchTraining } from '../../lib/training/batch/batch-training';
-import { BASES } from '../support/bases';
 import { lakeIn } from '../support/lake';
-import { acmeStack, keyIn, roleIn } from '../support/stack';
+import { acmeStack, roleIn } from '../support/stack';
 import { faultsOfMachine } from '../support/state-machine';
 import { ALARM_EVENT, OBJECT_EVENT, PACKAGE_EVENT, PIPELINE_EVENT } from './events';
-import { ALARM, churnIn, locksIn, PIPELINE_ARN, triggerIn } from './samples';
+
+import { ALARM, batchJobIn, churnIn, locksIn, PIPELINE_ARN, triggerIn } from './samples';
 
 type Json = Record<string, any>;
 
@@ -39,20 +43,6 @@ const dags = (stack: TerraformStack) =>
       grantee.addToPolicy({ actions: ['sqs:SendMessage'], resources: [this.queueArn] });
     },
   }) as IDagQueue;
-type BatchProps = ConstructorParameters<typeof BatchTraining>[2];
-/** A job; its pool has these queues. */
-function jobIn(stack: TerraformStack, queues?: Record<string, number>): BatchJob {
-  const pool = BASES['new BatchTraining']!(stack) as unknown as BatchProps;
-  return new BatchJob(stack, 'Job', {
-    training: new BatchTraining(stack, 'Pool', { ...pool, queues }),
-    team: 'fraud',
-    repository: new ImageRepository(stack, 'Images', { encryptionKey: keyIn(stack, 'ImagesKey') }),
-    image: '1.0',
-    vcpus: 4,
-    memoryMib: 15_000,
-  });
-}
-
 /** The statements of the policy of the role with an id. */
 function statements(template: Template, trigger: Trigger, role: 'Role' | 'Delivery' = 'Role'): Json[] {
   const name = template.resolve((trigger.node.findChild(role) as Trigger['role']).roleName);
@@ -81,7 +71,12 @@ describe('a trigger', () => {
     expect(definition.States.Admit.Parameters).toEqual({
       'StateMachineArn.$': '$$.StateMachine.Id',
       'Name.$': "States.Hash(States.Format('{} {}', $.detail.alarmName, $.detail.state.timestamp), 'SHA-256')",
-      Input: { 'cause.$': "States.Format('alarm:{}', $.detail.alarmName)", 'event.$': '$' },
+      Input: {
+        'cause.$': "States.Format('alarm:{}', $.detail.alarmName)",
+        'event.$': '$',
+        // Step Functions answers the same name with the same input as before, while that runs: two deliveries must differ
+        'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID.$': '$$.Execution.Id',
+      },
     }));
 
   test('tells the run why and by which execution it was started, and asks for it once', () =>
@@ -97,7 +92,10 @@ describe('a trigger', () => {
   test('keeps the lock until the run has ended and the cooldown is over', () => {
     const [run, cooldown] = definition.States.Follow.Branches;
     expect(run.States.Pause.Seconds).toBe(60);
-    expect(cooldown.States.CoolDown.Seconds).toBe(86_400);
+    expect([cooldown.States.Nap.Seconds, cooldown.States.IsRested.Choices]).toEqual([
+      600,
+      [{ Variable: '$.naps.count', NumericGreaterThanEquals: 144, Next: 'Rested' }],
+    ]);
     expect(definition.States.Follow.Next).toBe('Release');
   });
 
@@ -280,7 +278,7 @@ describe('a target', () => {
     ).toContainEqual({ Name: 'Mode', Value: 'full' }));
 
   test('can be a job, with the share of its team', () => {
-    const { states, statements: allowed } = started((s) => Target.batchJob(jobIn(s)));
+    const { states, statements: allowed } = started((s) => Target.batchJob(batchJobIn(s)));
     expect(states.Start.Parameters).toMatchObject({
       'JobName.$': '$$.Execution.Name',
       ShareIdentifier: 'fraud',
@@ -294,6 +292,23 @@ describe('a target', () => {
     expect(allowed.flatMap(({ Action }) => Action)).toEqual(
       expect.arrayContaining(['batch:SubmitJob', 'batch:DescribeJobs']),
     );
+  });
+
+  test('can be a job that records in MLflow, which then tags its runs with cause and execution', () => {
+    const environment = { MLFLOW_TRACKING_URI: 'https://mlflow.example' };
+    const { states } = started((s) => Target.batchJob(batchJobIn(s, { environment })));
+    expect(states.Lock.Next).toBe('Tag');
+    expect(states.TakeOver.Next).toBe('Tag');
+    expect(states.Tag).toEqual({
+      Type: 'Pass',
+      Parameters: { 'cause.$': '$.cause', 'startedBy.$': '$$.Execution.Id' },
+      ResultPath: '$.tags',
+      Next: 'Start',
+    });
+    expect(states.Start.Parameters.ContainerOverrides.Environment[2]).toEqual({
+      Name: 'MLFLOW_RUN_CONTEXT',
+      'Value.$': 'States.JsonToString($.tags)',
+    });
   });
 
   test('can be a DAG, which gets a message with the id of its run, and is not followed', () => {
@@ -313,15 +328,21 @@ describe('a target', () => {
     triggerIn(s, { start: Target.airflowDag(dags(s)), cooldownMinutes: 5 });
     const machine = Template.synth(s).one('aws_sfn_state_machine').definition as string;
     expect(faultsOfMachine(machine)).toEqual([]);
-    expect(JSON.parse(machine).States.CoolDown).toEqual({ Type: 'Wait', Seconds: 300, Next: 'Release' });
+    const { Nap, IsRested, Rested } = JSON.parse(machine).States;
+    expect([Nap.Seconds, IsRested.Choices[0].NumericGreaterThanEquals, Rested.Next]).toEqual([300, 1, 'Release']);
   });
 
   test('can be a state machine, which may be started and followed', () => {
     const { states, statements: allowed } = started(() => Target.stateMachine(MACHINE));
-    expect(states.Start.Parameters.Input).toEqual({
-      'cause.$': '$.cause',
-      'startedBy.$': '$$.Execution.Id',
-      'input.$': '$',
+    expect(states.Start.Parameters).toEqual({
+      StateMachineArn: MACHINE,
+      'Name.$': "States.Hash($$.Execution.Id, 'SHA-256')",
+      Input: {
+        'cause.$': '$.cause',
+        'startedBy.$': '$$.Execution.Id',
+        'input.$': '$',
+        'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID.$': '$$.Execution.Id',
+      },
     });
     expect(allowed.flatMap(({ Resource }) => Resource)).toEqual(
       expect.arrayContaining([MACHINE, 'arn:aws:states:eu-north-1:111122223333:execution:promote:*']),
@@ -329,12 +350,40 @@ describe('a target', () => {
   });
 });
 
+/** Events of a look, and of a part of a cooldown, in the history of an execution, which has 25,000. */
+const EVENTS = { look: 11, nap: 6, all: 25_000 } as const;
+
 describe('the longest run', () => {
   test.each([1, 60, 1440, RUN_MINUTES.max])('of %d minutes has room in the history of an execution', (minutes) => {
     const looks = pollsOf(minutes);
-    expect(looks * 13).toBeLessThan(25_000);
+    const naps = napsOf(COOLDOWN_MINUTES.max).count;
+    expect(looks * EVENTS.look + naps * EVENTS.nap).toBeLessThan(0.8 * EVENTS.all); // the rest is for repeated calls
     expect(looks * pollSeconds(minutes)).toBeGreaterThanOrEqual(minutes * 60);
   });
+});
+
+describe('the deletion of a state machine, which is there until each execution reaches another state', () => {
+  test.each([1, 5, 25, 1440, 1441, COOLDOWN_MINUTES.max])(
+    'has time for each part of a cooldown of %d minutes',
+    (minutes) => {
+      const { count, seconds } = napsOf(minutes);
+      expect(count * seconds).toBeGreaterThanOrEqual(minutes * 60);
+      expect(count * seconds - minutes * 60).toBeLessThan(count);
+      expect(deletionMinutes(1, minutes) * 60).toBeGreaterThan(seconds + 300);
+    },
+  );
+
+  test('has time for the longest wait between two looks at a run, and is not cut off by the 5 minutes of the provider', () => {
+    expect(deletionMinutes(RUN_MINUTES.max) * 60).toBeGreaterThan(pollSeconds(RUN_MINUTES.max) + 300);
+    const s = acmeStack();
+    triggerIn(s, { cooldownMinutes: 1440 });
+    expect(Template.synth(s).one('aws_sfn_state_machine').timeouts).toEqual({ delete: '20m' });
+  });
+});
+
+test('an alarm with signs that a model cannot record is the cause without them', () => {
+  const { cause } = Source.alarm('arn:aws:cloudwatch:eu-north-1:111122223333:alarm:loss > "0,5": {day}');
+  expect(cause).toEqual({ text: 'alarm:loss _ _0_5_: _day_' });
 });
 
 describe('cron', () => {
@@ -450,7 +499,7 @@ describe('a mistake is told:', () => {
     ],
     [
       'one of several queues that is not named',
-      () => Target.batchJob(jobIn(s(), { low: 1, high: 2 })),
+      () => Target.batchJob(batchJobIn(s(), {}, { low: 1, high: 2 })),
       "'queue' must be one of low, high, got undefined",
     ],
   ])('%s', (_title, make, message) => expect(make).toThrow(message));

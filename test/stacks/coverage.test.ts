@@ -26,6 +26,25 @@ const GENERAL = {
 };
 const TEAMS = { ads: { queryLimitGb: 7 }, fraud: {} };
 
+const SCALED = {
+  min: 1,
+  max: 4,
+  initial: 2,
+  target: 100,
+  schedules: { day: { cron: 'cron(0 7 * * ? *)', zone: 'Europe/Stockholm', min: 2, max: 4 } },
+};
+const pipelineOf = (packages: string) => ({
+  team: 'ads',
+  framework: 'scikit-learn',
+  frameworkVersion: '1.9-0',
+  instance: 'ml.m5.xlarge',
+  inputs: { train: { zone: 'curated', prefix: 'train' } },
+  testData: { zone: 'curated', prefix: 'test' },
+  task: 'classification',
+  target: 'churned',
+  metrics: { auc: { min: 0.8 } },
+  packages,
+});
 const CHAT = 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:alarms/chat-AbCdEf';
 const alerts = (name: string) => `arn:aws:sns:eu-north-1:111122223333:${name}`;
 
@@ -209,6 +228,70 @@ const FILES: Record<string, Json> = {
         logLevel: 'WARNING',
         logDays: 30,
         maintenanceWindow: 'TUE:21:30',
+      },
+    },
+  },
+  models: {
+    ...GENERAL,
+    network: { cidr: '10.0.0.0/16' },
+    teams: TEAMS,
+    lake: { zones: { raw: {}, curated: {} } },
+    registry: { images: ['serve', 'train'], packages: { churn: { team: 'ads' }, other: { team: 'ads' } } },
+    training: { pipelines: { churn: pipelineOf('churn'), other: pipelineOf('other') } },
+    models: {
+      'by-package': {
+        team: 'ads',
+        package: 'churn',
+        version: 1,
+        weight: 50,
+        instance: 'ml.m5.large',
+        instances: SCALED,
+        challenger: { version: 1, weight: 10, instance: 'ml.m5.large', instances: SCALED },
+        rollout: {
+          canary: 10,
+          bakeMinutes: 5,
+          finalBakeMinutes: 5,
+          rollback: { errorPercent: 1, minRequests: 10, latencyMs: 300, alarms: ['orders'] },
+        },
+        capture: { zone: 'raw', sampling: 10, days: 30 },
+        classification: 'internal',
+        isolated: true,
+        logDays: 30,
+      },
+      elsewhere: {
+        team: 'ads',
+        from: {
+          group: 'arn:aws:sagemaker:eu-north-1:444455556666:model-package-group/churn',
+          bucketArn: 'arn:aws:s3:::acme-models',
+          prefix: 'churn/*',
+          keyArn: key('3'),
+          repositoryArn: 'arn:aws:ecr:eu-north-1:444455556666:repository/serve',
+        },
+        version: 1,
+        instance: 'ml.m5.large',
+        shadow: { version: 2, percent: 20, instance: 'ml.m5.large' },
+        rollout: { linear: 30 },
+      },
+      stored: {
+        team: 'ads',
+        store: 'churn',
+        image: `serve@sha256:${'1'.repeat(64)}`,
+        variables: { MODE: 'fast' },
+        version: 1,
+        instance: 'ml.m5.large',
+        asynchronous: {
+          concurrency: 2,
+          successTopic: 'arn:aws:sns:eu-north-1:111122223333:answers',
+          errorTopic: 'arn:aws:sns:eu-north-1:111122223333:failures',
+          days: 7,
+        },
+        rollout: { rolling: 50 },
+      },
+      small: {
+        team: 'ads',
+        image: `serve@sha256:${'1'.repeat(64)}`,
+        serverless: { memoryMib: 2048, maxConcurrency: 5, provisionedConcurrency: 1 },
+        rollout: { allAtOnce: true },
       },
     },
   },
@@ -561,6 +644,30 @@ const OTHERS: Record<string, unknown> = {
   'lake.keyArn': key('4'),
   'logs.keyArn': key('4'),
   'registry.keyArn': key('4'),
+  'models.*.team': 'fraud',
+  'models.*.package': 'other',
+  'models.*.from.group': 'arn:aws:sagemaker:eu-north-1:444455556666:model-package-group/other',
+  'models.*.from.bucketArn': 'arn:aws:s3:::acme-others',
+  'models.*.from.prefix': 'other/*',
+  'models.*.from.keyArn': key('4'),
+  'models.*.from.repositoryArn': 'arn:aws:ecr:eu-north-1:444455556666:repository/other',
+  'models.*.store': 'other',
+  'models.*.image': `train@sha256:${'1'.repeat(64)}`,
+  'models.*.variables.*': 'slow',
+  'models.*.instance': 'ml.m5.xlarge',
+  'models.*.instances.schedules.*.cron': 'cron(0 8 * * ? *)',
+  'models.*.instances.schedules.*.zone': 'Europe/Paris',
+  'models.*.challenger.instance': 'ml.m5.xlarge',
+  'models.*.challenger.instances.schedules.*.cron': 'cron(0 8 * * ? *)',
+  'models.*.challenger.instances.schedules.*.zone': 'Europe/Paris',
+  'models.*.shadow.instance': 'ml.m5.xlarge',
+  'models.*.serverless.memoryMib': 4096,
+  'models.*.asynchronous.successTopic': 'arn:aws:sns:eu-north-1:111122223333:others',
+  'models.*.asynchronous.errorTopic': 'arn:aws:sns:eu-north-1:111122223333:others',
+  'models.*.rollout.rolling': 25,
+  'models.*.rollout.rollback.alarms.*': 'others',
+  'models.*.capture.zone': 'curated',
+  'models.*.logDays': 60,
   'scheduler.triggers.*.cron': 'cron(0 4 ? * MON *)',
   'scheduler.triggers.*.zone': 'Europe/Paris',
   'scheduler.triggers.*.table': Object.keys((FILES.pipelines!.lake as Json).tables)[1],
@@ -798,7 +905,7 @@ test.each(leaves.filter(({ pattern }) => !(pattern in MAKES_NOTHING)))('$pattern
   );
   expect(found).not.toEqual([]); // add the key to one of the files above
   const [{ name, file, place }] = found as [(typeof found)[number]];
-  const isLastFirst = ['training', 'tracking', 'scheduler', 'monitoring'].includes(place[0] as string);
+  const isLastFirst = ['training', 'tracking', 'scheduler', 'models', 'monitoring'].includes(place[0] as string);
   const before = unchangedOf(name, isLastFirst);
   let index = 0;
   let same = true;

@@ -39,6 +39,7 @@ describe('defaults', () => {
       tracking: undefined,
       training: undefined,
       scheduler: undefined,
+      models: {},
       monitoring: undefined,
       iam: {},
       network: {
@@ -290,7 +291,7 @@ describe('the schema for editors', () => {
   });
 
   const snippets = snippetsOf(schema);
-  /** What the snippets of triggers name. */
+  /** What the snippets of triggers and of models name. */
   const STARTED = {
     scheduler: { airflow: {} },
     lake: { zones: { raw: {}, features: {} }, tables: { transactions: { ...TABLE, zone: 'raw' } } },
@@ -332,6 +333,7 @@ describe('the schema for editors', () => {
       'scheduler.airflow',
       'scheduler.airflow.configuration',
       'scheduler.triggers',
+      'models',
     ]);
   });
 
@@ -344,7 +346,7 @@ describe('the schema for editors', () => {
         lake: {},
         features: {},
         registry: { packages: { churn: { team: 'fraud' } } },
-        ...(path[0] === 'scheduler' && STARTED),
+        ...((path[0] === 'scheduler' || path[0] === 'models') && STARTED),
       },
       [...path],
       inserted,

@@ -7,6 +7,7 @@ const REPOSITORY = resolve(__dirname, '../..');
 // without what takes half of a synthesis and plays no part here
 const DEV = readFileSync(join(REPOSITORY, 'environments/dev.yaml'), 'utf8')
   .replace(/^scheduler:\n(?:[ #].*\n|\n)+/m, '')
+  .replace(/^models:.*\n(?:[ #].*\n|\n)+/m, '')
   .replace(/^training:\n(?:[ #].*\n|\n)+/m, 'training: { ownsLogGroups: false }\n');
 const BOOTSTRAP = 'acme-111122223333-eu-north-1-bootstrap';
 

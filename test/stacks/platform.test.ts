@@ -200,8 +200,8 @@ describe('data is destroyed only if environment and section both allow it', () =
 
   /** Sections with data, and the constructs that hold it. */
   const HOLDERS: Record<string, RegExp> = {
-    lake: /Lake|Tables|Conversions|Quality|Workgroups/,
-    registry: /Registry|Models|Images|Database/,
+    lake: /Lake|Tables|Conversions|Quality|Workgroups|_Captured_/,
+    registry: /Registry|Models|Images|Database|^Endpoints_|^Requests_/,
     training: /^(Training|Pretrained|Notebooks|Batch|FileSystem|Pipelines)/,
     tracking: /^Tracking/,
     scheduler: /^(Airflow|SchedulerKey)/,

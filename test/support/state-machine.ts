@@ -12,7 +12,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   Pass: [...FLOW, 'Parameters', 'ResultPath'],
   Wait: [...FLOW, 'Seconds'],
   Choice: ['Choices', 'Default'],
-  Parallel: [...FLOW, 'Branches', 'ResultPath', 'Catch'],
+  Parallel: [...FLOW, 'Parameters', 'Branches', 'ResultPath', 'Catch'],
   Succeed: [],
   Fail: ['Error', 'Cause'],
 };
@@ -31,7 +31,7 @@ const PATH = String.raw`\$\$?(\.[A-Za-z_][\w-]*|\[\d+\])*`;
 const IS_PATH = new RegExp(`^${PATH}$`);
 const REFERENCE_PATH = /^\$(\.[A-Za-z_][\w-]*)*$/;
 const INTRINSIC = new RegExp(
-  String.raw`^States\.(Format|Hash|MathAdd|Array)\((('(\\.|[^'\\])*'|-?\d+|${PATH}|States\.Format\(('(\\.|[^'\\])*'|${PATH})(, ${PATH})*\)|States\.Hash\([^()]*\))(, )?)+\)$`,
+  String.raw`^States\.(Format|Hash|JsonToString|MathAdd|Array)\((('(\\.|[^'\\])*'|-?\d+|${PATH}|States\.Format\(('(\\.|[^'\\])*'|${PATH})(, ${PATH})*\)|States\.Hash\([^()]*\))(, )?)+\)$`,
 );
 const MAX_NAME = 80;
 const MAX_WAIT = 99_999_999;

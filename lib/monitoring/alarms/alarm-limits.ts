@@ -20,8 +20,8 @@ export const STORM_THINGS = { min: 2, max: 100 } as const;
 export const DEFAULT_STORM_THINGS = 3;
 /** Minutes that the alarms of an endpoint are held after the beginning of a deployment. */
 export const DEPLOYMENT_MINUTES = { min: 1, max: 1440 } as const;
-/** Default of {@link DEPLOYMENT_MINUTES}: a blue/green deployment of some instances. */
-export const DEFAULT_DEPLOYMENT_MINUTES = 30;
+/** Default of {@link DEPLOYMENT_MINUTES}: as long as the Terraform provider waits for a deployment. */
+export const DEFAULT_DEPLOYMENT_MINUTES = 60;
 
 /** The name of a thing in the names of its alarms. */
 export const THING_NAME: TextPattern = {

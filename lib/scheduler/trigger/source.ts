@@ -10,7 +10,15 @@ import type { IBucket } from '../../storage/bucket-base';
 import type { JsonValue } from '../../training/pipeline/json';
 import type { IPipeline } from '../../training/pipeline/pipeline-base';
 import { brokenCron } from './cron-limits';
-import { RATE_UNITS, RATE_VALUE, type RateUnit, recordable, WATCHED_PREFIX, WATCHED_SUFFIX } from './trigger-limits';
+import {
+  RATE_UNITS,
+  RATE_VALUE,
+  type RateUnit,
+  recordable,
+  recordablePrefix,
+  WATCHED_PREFIX,
+  WATCHED_SUFFIX,
+} from './trigger-limits';
 
 /** A pattern of EventBridge: what an event must have. */
 export type EventPattern = Readonly<Record<string, JsonValue>>;
@@ -54,6 +62,13 @@ interface SourceParts {
 
 /** What a schedule hands to the state machine in the place of an event. */
 export const SCHEDULED_EVENT = { 'detail-type': 'Schedule', time: '<aws.scheduler.scheduled-time>' } as const;
+
+/** The name of an alarm, which may have any sign, without those that would fail a run when it registers its model. */
+function alarmCause(alarmArn: string): EventCause {
+  const name = Token.isUnresolved(alarmArn) ? '' : alarmArn.split(':').slice(6).join(':');
+  const recorded = recordable(name);
+  return recorded === name ? { text: 'alarm:', path: '$.detail.alarmName' } : { text: `alarm:${recorded}` };
+}
 
 /** Why and when a trigger starts something. */
 export class Source {
@@ -105,7 +120,7 @@ export class Source {
     const detail =
       prefix === '' && suffix === undefined ? name : { ...name, object: { key: [Source.keysOf(prefix, suffix)] } };
     return new Source({
-      cause: { text: `objects:${bucket.bucketName}/${recordable(prefix)}` },
+      cause: { text: `objects:${bucket.bucketName}/${recordablePrefix(prefix)}` },
       // S3 numbers the changes of a key: a repeated delivery has the same number
       key: ['$.detail.bucket.name', '$.detail.object.key', '$.detail.object.sequencer'],
       pattern: { source: ['aws.s3'], 'detail-type': ['Object Created'], detail },
@@ -134,7 +149,7 @@ export class Source {
       .matches('alarmArn', alarmArn, ARN.alarm)
       .throwIfInvalid();
     return new Source({
-      cause: { text: 'alarm:', path: '$.detail.alarmName' },
+      cause: alarmCause(alarmArn),
       key: ['$.detail.alarmName', '$.detail.state.timestamp'],
       pattern: {
         source: ['aws.cloudwatch'],

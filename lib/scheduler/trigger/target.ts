@@ -4,15 +4,18 @@ import { partOfArn } from '../../aws/arn-parts';
 import { ARN } from '../../aws/arns';
 import { Aws } from '../../aws/aws';
 import { Properties } from '../../core/properties';
-import type { IGrantable } from '../../iam/statement';
 import type { BatchJob } from '../../training/batch/batch-job';
 import type { JsonValue } from '../../training/pipeline/json';
-import { RUN_VARIABLES } from '../../training/pipeline/pipeline';
 import type { IPipeline } from '../../training/pipeline/pipeline-base';
 import { MAX_PARAMETER_VALUE, MAX_PARAMETERS, PARAMETER_NAME } from '../../training/pipeline/pipeline-limits';
+import { isTracked, MLFLOW_VARIABLES, RUN_TAGS, RUN_VARIABLES } from '../../training/run-variables';
 import type { IDagQueue } from '../airflow/dag-queue-base';
 import { CONF_KEY } from '../airflow/dag-queue-limits';
-import { type Call, intrinsic, keysIn, type Test } from '../states/state';
+import { intrinsic, keysIn, type Test } from '../states/state';
+import { integration, lookAtExecution, NO_EXECUTION } from './integrations';
+import type { TargetParts } from './target-parts';
+
+export type { Follow, TargetParts } from './target-parts';
 
 /** Parameters of a pipeline that a trigger sets by itself. */
 const OWN_PARAMETERS = ['Cause', 'StartedBy'] as const;
@@ -20,30 +23,6 @@ const OWN_PARAMETERS = ['Cause', 'StartedBy'] as const;
 const CAUSE = '$.cause';
 const EXECUTION = '$$.Execution.Id';
 const EXECUTION_NAME = '$$.Execution.Name';
-
-/** How a run is followed to its end. */
-export interface Follow {
-  /** Reads the state of a run. @param run path of what `Target.run` names */
-  look(run: string): Call;
-  /** Whether the run goes on, from the answer at a path. */
-  isActive(answer: string): Test;
-  /** Whether the run has ended well. */
-  hasSucceeded(answer: string): Test;
-}
-
-/** What a target adds to the state machine of its trigger. */
-export interface TargetParts {
-  /** What must not run twice at a time, in the lock table: `pipeline/acme-churn`. */
-  readonly lock: string;
-  /** Starts a run; the same execution starts it once, however often it calls. */
-  readonly start: Call;
-  /** Path of the run's name in the answer of `start`. */
-  readonly run: string;
-  /** @default - the run is not followed: what was started keeps count itself */
-  readonly follow?: Follow;
-  /** Permissions of the state machine. */
-  grant(grantee: IGrantable): void;
-}
 
 /** Options of a pipeline as a target. */
 export interface PipelineTargetOptions {
@@ -91,7 +70,7 @@ export class Target {
   }
 
   /**
-   * A job of AWS Batch. Its program finds the cause in the variables of `RUN_VARIABLES`. AWS Batch has no token that tells a repeated
+   * A job of AWS Batch. Its program finds the cause in the variables of `RUN_VARIABLES`; what it records in MLflow has it in tags. AWS Batch has no token that tells a repeated
    * request from a second one: if the answer to a submission is lost, the repetition submits another job.
    *
    * @throws InputError if the pool has several queues and none is named, or has no such queue
@@ -123,7 +102,8 @@ export class Target {
   }
 
   /**
-   * A Standard state machine of Step Functions, in the trigger's account and region. Its input is `{ cause, startedBy, input }`, the last of which has the event.
+   * A Standard state machine of Step Functions, in the trigger's account and region. Its input is `{ cause, startedBy, input }`, the
+   * last of which has the event, and `AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID`, by which the console links the executions.
    *
    * @throws InputError if `stateMachineArn` is not the ARN of a state machine
    */
@@ -145,11 +125,6 @@ export class Target {
   public bind(scope: IConstruct): TargetParts {
     return this.parts(scope);
   }
-}
-
-/** ARN of an action that a state machine calls. */
-export function integration(scope: IConstruct, action: string): string {
-  return `arn:${Aws.of(scope).partition}:states:::${action}`;
 }
 
 function pipelineParts(scope: IConstruct, pipeline: IPipeline, values: readonly JsonValue[]): TargetParts {
@@ -177,6 +152,7 @@ function pipelineParts(scope: IConstruct, pipeline: IPipeline, values: readonly 
       }),
       isActive: (answer) => ({ Or: ['Executing', 'Stopping'].map((one) => equals(`${answer}.status`, one)) }),
       hasSucceeded: (answer) => equals(`${answer}.status`, 'Succeeded'),
+      gone: 'SageMaker.ResourceNotFoundException',
     },
     grant(grantee) {
       grantee.addToPolicy({ actions: ['sagemaker:StartPipelineExecution'], resources: [pipeline.pipelineArn] });
@@ -190,8 +166,11 @@ function pipelineParts(scope: IConstruct, pipeline: IPipeline, values: readonly 
 
 function batchParts(scope: IConstruct, job: BatchJob, queue: string, queueArn: string): TargetParts {
   const status = (answer: string) => `${answer}.Jobs[0].Status`;
+  const tracked = isTracked(job.environment);
   return {
     lock: `job/${job.jobDefinitionName}`,
+    // an object that Step Functions writes as JSON: a cause may have quotes
+    tags: tracked ? { [`${RUN_TAGS.cause}.$`]: CAUSE, [`${RUN_TAGS.startedBy}.$`]: EXECUTION } : undefined,
     start: {
       Resource: integration(scope, 'aws-sdk:batch:submitJob'),
       Parameters: {
@@ -203,6 +182,7 @@ function batchParts(scope: IConstruct, job: BatchJob, queue: string, queueArn: s
           Environment: [
             { Name: RUN_VARIABLES.cause, 'Value.$': CAUSE },
             { Name: RUN_VARIABLES.startedBy, 'Value.$': EXECUTION },
+            ...(tracked ? [{ Name: MLFLOW_VARIABLES.tags, 'Value.$': intrinsic('JsonToString', '$.tags') }] : []),
           ],
         },
       },
@@ -263,8 +243,13 @@ function machineParts(scope: IConstruct, stateMachineArn: string): TargetParts {
       Resource: integration(scope, 'states:startExecution'),
       Parameters: {
         StateMachineArn: stateMachineArn,
-        'Name.$': EXECUTION_NAME,
-        Input: { 'cause.$': CAUSE, 'startedBy.$': EXECUTION, 'input.$': '$' },
+        'Name.$': intrinsic('Hash', EXECUTION, "'SHA-256'"), // two triggers may start it for one event, one after the other
+        Input: {
+          'cause.$': CAUSE,
+          'startedBy.$': EXECUTION,
+          'input.$': '$',
+          'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID.$': EXECUTION,
+        },
       },
       ResultSelector: { 'id.$': '$.ExecutionArn' },
     },
@@ -273,20 +258,12 @@ function machineParts(scope: IConstruct, stateMachineArn: string): TargetParts {
       look: (run) => lookAtExecution(scope, run),
       isActive: (answer) => equals(`${answer}.status`, 'RUNNING'),
       hasSucceeded: (answer) => equals(`${answer}.status`, 'SUCCEEDED'),
+      gone: NO_EXECUTION,
     },
     grant(grantee) {
       grantee.addToPolicy({ actions: ['states:StartExecution'], resources: [stateMachineArn] });
       grantee.addToPolicy({ actions: ['states:DescribeExecution'], resources: [executions] });
     },
-  };
-}
-
-/** Reads the status of an execution at a path. */
-export function lookAtExecution(scope: IConstruct, execution: string): Call {
-  return {
-    Resource: integration(scope, 'aws-sdk:sfn:describeExecution'),
-    Parameters: { 'ExecutionArn.$': execution },
-    ResultSelector: { 'status.$': '$.Status' },
   };
 }
 

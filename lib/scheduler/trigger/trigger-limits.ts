@@ -58,10 +58,14 @@ export const WATCHED_SUFFIX: TextPattern = {
   meaning: "the end of keys such as '_SUCCESS', without stars, backslashes, ${ and %{",
 };
 
-/** A prefix of keys as the cause of a run has it, where the metadata of a model takes neither all signs nor any length. */
-export function recordable(prefix: string): string {
-  const room = MAX_CAUSE - 'objects:/'.length - BUCKET.maxLength;
-  return prefix.replace(/[^\p{L}\p{N}_.:/=+@ -]/gu, '_').slice(0, room);
+/** A text as the cause of a run may have it: the metadata of a model takes not all signs, and neither do the tags of its run. */
+export function recordable(text: string): string {
+  return text.replace(/[^\p{L}\p{N}_.:/=+@ -]/gu, '_');
+}
+
+/** A prefix of keys as the cause of a run has it, whose length is limited. */
+export function recordablePrefix(prefix: string): string {
+  return recordable(prefix).slice(0, MAX_CAUSE - 'objects:/'.length - BUCKET.maxLength);
 }
 
 /** Units of a rate. */
@@ -92,6 +96,26 @@ export function pollsOf(maxRunMinutes: number): number {
   return Math.max(1, Math.ceil((maxRunMinutes * 60) / pollSeconds(maxRunMinutes)));
 }
 
+/**
+ * The parts of a cooldown. One wait would be cheaper, but Step Functions deletes a state machine only when each of its executions
+ * goes on to another state (`DeleteStateMachine`), and Terraform waits for that.
+ */
+export function napsOf(cooldownMinutes: number): { readonly count: number; readonly seconds: number } {
+  const all = cooldownMinutes * 60;
+  const count = Math.min(MAX_NAPS, Math.ceil(all / NAP_SECONDS));
+  return { count, seconds: Math.ceil(all / count) };
+}
+
+/** Minutes in which the deletion of a state machine must end: more than its longest wait. */
+export function deletionMinutes(maxRunMinutes: number, cooldownMinutes = 0): number {
+  const nap = cooldownMinutes === 0 ? 0 : napsOf(cooldownMinutes).seconds;
+  return Math.ceil(Math.max(pollSeconds(maxRunMinutes), nap) / 60) + DELETION_MARGIN_MINUTES;
+}
+
 const LEAST_POLL_SECONDS = 60;
-/** A look has 13 events, a repeated call 3 more. */
+/** A look has 11 events, a repeated call 3 more. */
 const MAX_POLLS = 1500;
+const NAP_SECONDS = 600;
+/** A nap has 6 events. */
+const MAX_NAPS = 500;
+const DELETION_MARGIN_MINUTES = 10;

@@ -29,8 +29,8 @@ export interface ArtifactFiles {
 
 /** What a version of the registry names, and who serves it must be able to read. */
 export interface PackageFiles {
-  /** Where the artifacts of the model are: the version itself says which of them it is. */
-  readonly artifacts: ArtifactFiles;
+  /** Where the artifacts of the model may be: the version itself says which of them it is. */
+  readonly artifacts: readonly ArtifactFiles[];
   /** Where its image is. */
   readonly images: readonly ImageSource[];
 }
@@ -70,7 +70,20 @@ export interface ImageModel extends ContainerOptions {
   /** In ECR: by its digest, or by a tag that nobody can move. It answers `/ping` and `/invocations` on port 8080. */
   readonly image: string;
   /** The artifact, which SageMaker unpacks to `/opt/ml/model`. @default - none: the image has its model */
-  readonly artifact?: { readonly bucket: IBucket; readonly key: string };
+  readonly artifact?: Artifact;
+}
+
+/** An archive in a bucket. */
+export interface Artifact {
+  readonly bucket: IBucket;
+  /** E.g. `card-fraud/12/model.tar.gz`. */
+  readonly key: string;
+  /**
+   * Pattern of the keys that the containers may read. It has the versions before and after: an instance of the old fleet that
+   * starts during a rollout, or after it was rolled back, loads its own.
+   * @default - the first folder of the key: `card-fraud/*`; the whole bucket if it has none
+   */
+  readonly prefix?: string;
 }
 
 /** Container of a model in a request of SageMaker. */
@@ -99,7 +112,7 @@ export class ModelSource {
     const place = 'ModelSource.fromPackage';
     Properties.of(place)
       .present(source, 'packages', 'packageVersion', 'artifacts', 'images')
-      .known(source, 'images')
+      .known(source, 'images', 'artifacts')
       .integer('packageVersion', source?.packageVersion, PACKAGE_VERSION)
       .throwIfInvalid();
     const { packages, packageVersion } = source;
@@ -114,7 +127,7 @@ export class ModelSource {
   public static fromPackageArn(source: PackageArn): ModelSource {
     Properties.of('ModelSource.fromPackageArn')
       .present(source, 'packageArn', 'artifacts', 'images')
-      .known(source, 'images')
+      .known(source, 'images', 'artifacts')
       .matches('packageArn', source?.packageArn, PACKAGE_VERSION_ARN)
       .throwIfInvalid();
     return ModelSource.ofPackage(source.packageArn, source);
@@ -143,16 +156,19 @@ export class ModelSource {
     const place = 'ModelSource.fromImage';
     Properties.need(place, source, 'image');
     const { image, artifact, environment } = source;
-    Properties.of(place).matches('artifact.key', artifact?.key, ARTIFACT_KEY).throwIfInvalid();
-    const uri = artifact && `s3://${artifact.bucket.bucketName}/${artifact.key}`;
-    return new ModelSource(containerOf(place, image, environment, uri), (role) =>
-      artifact?.bucket.grantRead(role, artifact.key),
-    );
+    if (!artifact) return new ModelSource(containerOf(place, image, environment, undefined), () => {});
+    const { bucket, key, prefix } = artifact;
+    const properties = Properties.of(place).known({ 'artifact.key': key }, 'artifact.key');
+    properties.matches('artifact.key', key, ARTIFACT_KEY).throwIfInvalid();
+    const [folder, file] = key.split('/');
+    const readable = prefix ?? (file === undefined ? '*' : `${folder}/*`);
+    const container = containerOf(place, image, environment, `s3://${bucket.bucketName}/${key}`);
+    return new ModelSource(container, (role) => bucket.grantRead(role, readable));
   }
 
   private static ofPackage(packageArn: string, { artifacts, images }: PackageFiles): ModelSource {
     return new ModelSource({ modelPackageName: packageArn }, (role) => {
-      artifacts.bucket.grantRead(role, artifacts.prefix);
+      for (const { bucket, prefix } of artifacts) bucket.grantRead(role, prefix);
       for (const image of images) image.grantPull(role);
     });
   }

@@ -93,7 +93,7 @@ export class RollbackAlarms extends Construct {
     config: Omit<CloudwatchMetricAlarmConfig, 'alarmName' | 'comparisonOperator' | 'evaluationPeriods'>,
   ): string {
     const alarm = new CloudwatchMetricAlarm(this, id, {
-      alarmName: physicalName(this, ALARM, `${this.props.name}-rollback-${id}`),
+      alarmName: physicalName(this, ALARM, `${this.props.name}-rollback`, id),
       comparisonOperator: 'GreaterThanThreshold',
       treatMissingData: 'notBreaching', // without requests there is nothing to roll back
       ...EVALUATION,

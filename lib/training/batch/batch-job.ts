@@ -13,12 +13,14 @@ import { Role } from '../../iam/role';
 import type { IGrantable } from '../../iam/statement';
 import type { IImageRepository } from '../../registry/image-repository';
 import type { DataSource } from '../data/data-source';
+import { DEFAULT_CAUSE, RUN_TAGS, trackedVariables } from '../run-variables';
 import {
   ATTEMPTS,
   brokenSize,
   DEFAULT_SPOT_ATTEMPTS,
   DEFAULT_TIMEOUT_MINUTES,
   FARGATE_DISK_GB,
+  folderOf,
   INPUT_NAME,
   isSpot,
   JOB_DEFINITION,
@@ -102,7 +104,8 @@ export class BatchJob extends Construct {
   /** Pool that has its queues. */
   public readonly training: BatchTraining;
   private readonly inputs: Readonly<Record<string, DataSource>>;
-  private readonly environment: Readonly<Record<string, string>>;
+  /** Its own variables, and those that a tracked job has by itself: see `MLFLOW_VARIABLES`. */
+  public readonly environment: Readonly<Record<string, string>>;
   private readonly secrets: Readonly<Record<string, string>>;
 
   constructor(scope: Construct, id: string, props: BatchJobProps) {
@@ -112,11 +115,12 @@ export class BatchJob extends Construct {
     this.training = props.training;
     this.shareIdentifier = shareOf(props.team);
     this.inputs = props.inputs ?? {};
-    this.environment = props.environment ?? {};
     this.secrets = props.secrets ?? {};
 
     const { training, team, timeoutMinutes = DEFAULT_TIMEOUT_MINUTES } = props;
     const name = physicalName(this, JOB_DEFINITION, props.name);
+    const tags = JSON.stringify({ [RUN_TAGS.cause]: DEFAULT_CAUSE });
+    this.environment = trackedVariables(props.environment ?? {}, { experiment: name, tags });
     const assumedBy = Principal.service('ecs-tasks.amazonaws.com', Aws.of(this).account);
     this.role = new Role(this, 'Role', { assumedBy, description: `Batch job of team ${team}` });
     const executor = new Role(this, 'Execution', { assumedBy, description: 'Pulls the image and reads the secrets' });
@@ -289,9 +293,4 @@ function typesOf({ capacity }: BatchTraining): readonly string[] {
 /** The service lists variables by name. */
 function byName([one]: [string, string], [other]: [string, string]): number {
   return one < other ? -1 : 1;
-}
-
-/** Where a container has an input of a file system. */
-function folderOf(input: string): string {
-  return `/data/${input}`;
 }

@@ -212,3 +212,7 @@ function leastCommonMultiple(a: number, b: number): number {
 function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
+/** Where a container has an input of a file system. */
+export function folderOf(input: string): string {
+  return `/data/${input}`;
+}

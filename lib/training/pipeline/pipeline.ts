@@ -11,6 +11,7 @@ import { published } from '../../core/published';
 import { NAME } from '../../core/text-pattern';
 import { Principal } from '../../iam/principal';
 import { Role } from '../../iam/role';
+import { DEFAULT_CAUSE, RUN_VARIABLES } from '../run-variables';
 import type { ITrainingWorkspace } from '../sagemaker/workspace';
 import { jsonText, LANGUAGE_VERSION } from './definition';
 import { Graph } from './graph';
@@ -20,11 +21,6 @@ import { MAX_DEFINITION_CHARACTERS, PARALLEL_STEPS, PIPELINE, PIPELINE_DESCRIPTI
 import type { PipelineBinding, RunFacts, Step } from './steps/step';
 
 export type { IPipeline, PipelineMetric } from './pipeline-base';
-
-/** Environment variables of every job of a pipeline: why and by whom its run was started. */
-export const RUN_VARIABLES = { cause: 'MLOPS_CAUSE', startedBy: 'MLOPS_STARTED_BY' } as const;
-/** Cause of a run that was started without one. */
-export const DEFAULT_CAUSE = 'manual';
 
 export interface PipelineProps {
   /** Where the jobs run. */
@@ -44,8 +40,8 @@ export interface PipelineProps {
 /**
  * A pipeline of SageMaker: steps as objects, checked before anything is deployed, and the role that runs them.
  *
- * Each run is started with a cause (parameter `Cause`, at most 256 characters; `StartedBy` beside it), which every job has
- * in its environment. Steps are computed anew in each run unless they say otherwise; see `JobStepProps.cacheFor`.
+ * Each run is started with a cause (parameter `Cause`, at most 256 characters; `StartedBy` beside it, at most 200), which every job has
+ * in its environment, and every run that a training records in MLflow has as tags (`RUN_TAGS`): letters, digits, spaces and `_.:/=+-@`. Steps are computed anew in each run unless they say otherwise; see `JobStepProps.cacheFor`.
  * SageMaker allows any number of runs at once: who starts them sees to it that one is enough.
  *
  * The role may start the jobs of its steps and nothing else: it passes to each its own role, and the guardrails of the

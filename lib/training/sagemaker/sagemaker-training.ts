@@ -21,6 +21,7 @@ import {
   CHECKPOINT_PATH,
   codeChannel,
   encoded,
+  environmentOf,
   filled,
   limitsOf,
   type NamedTrainingRequest,
@@ -144,7 +145,7 @@ export class SageMakerTraining extends Construct implements IConnectable {
         ? { S3OutputPath: within(TENSORBOARD_FOLDER, this.trainingName), LocalPath: TENSORBOARD_PATH }
         : undefined,
       ProfilerConfig: { DisableProfiler: true },
-      Environment: filled(textsOf({ ...props.environment, ...changes.environment })),
+      Environment: environmentOf(props, changes, this.trainingName),
       RetryStrategy: retries === undefined ? undefined : { MaximumRetryAttempts: retries },
       Tags: Object.entries({ team: props.team, ...props.tags }).map(([Key, Value]) => ({ Key, Value })),
     };

@@ -1,7 +1,8 @@
 import { basename } from 'node:path/posix';
 import { Token } from 'cdktf';
 import type { Channel } from '../data/data-source';
-import { textOf, type Value } from '../pipeline/value';
+import { textOf, textsOf, type Value } from '../pipeline/value';
+import { DEFAULT_CAUSE, RUN_VARIABLES, runTags, trackedVariables } from '../run-variables';
 import { CODE_CHANNEL, DEFAULT_VOLUME_GB } from '../training-limits';
 import { SOURCE_ARCHIVE } from './training-code';
 import type { SageMakerTrainingProps } from './training-props';
@@ -43,6 +44,10 @@ export interface TrainingChanges {
   readonly environment?: Readonly<Record<string, Value>>;
   /** `s3://` URI of a code archive, in the folder of the training's own. @default - the training's own */
   readonly codeUri?: Value;
+  /** Id of the execution, a tag of what the job records in MLflow. @default - `run`, if it is a text */
+  readonly execution?: Value;
+  /** Whether several jobs with this request run at the same time. @default false */
+  readonly isOneOfMany?: boolean;
 }
 
 /** The request of a job with its name. */
@@ -94,6 +99,20 @@ export function codeChannel(uri: Value): Channel {
 /** A map, or `undefined` if it is empty: SageMaker takes no empty one. */
 export function filled<T>(map: Readonly<Record<string, T>>): Readonly<Record<string, T>> | undefined {
   return Object.keys(map).length > 0 ? map : undefined;
+}
+
+/** `Environment` of a request: what is tracked records in the experiment of the training, with tags that say why. */
+export function environmentOf(
+  { environment, instanceCount = 1 }: SageMakerTrainingProps,
+  changes: TrainingChanges,
+  trainingName: string,
+): Readonly<Record<string, Value>> | undefined {
+  const own: Record<string, Value> = { ...environment, ...changes.environment };
+  const { [RUN_VARIABLES.cause]: cause = DEFAULT_CAUSE, [RUN_VARIABLES.startedBy]: startedBy } = own;
+  const { run, execution = typeof run === 'string' ? run : undefined, isOneOfMany = false } = changes;
+  const experiment = isOneOfMany || instanceCount !== 1 ? undefined : trainingName;
+  const tags = runTags({ cause, startedBy, run: execution });
+  return filled(textsOf(trackedVariables(own, { experiment, tags })));
 }
 
 /** `ResourceConfig` of a request. @param volumeKeyArn `undefined` on a type with an instance store */

@@ -1,6 +1,7 @@
 import { brokenOverride } from '../../../lib/monitoring/alarms/alarm-limits';
+import { endpointAlarms } from '../../../lib/monitoring/kinds/endpoint-alarms';
 import { defaultsOf, type Kind } from '../../../lib/monitoring/kinds/kinds';
-import { type Draft, written } from '../../environment/draft';
+import { type Draft, entryOf, written } from '../../environment/draft';
 import { broken, error, type FileError, type Path } from '../../environment/errors';
 import { nearest } from '../../environment/text/nearest';
 import type { DraftMonitoring } from './rules';
@@ -63,6 +64,8 @@ function noEffect(
       return alarm !== 'no-success' || Object.hasOwn(succeedsEvery, name)
         ? undefined
         : `has no effect without monitoring.succeedsEvery.${name}; add the hours there`;
+    case 'endpoint':
+      return notOfModel(alarm, entryOf(file.models ?? {}, name));
     default:
       return undefined;
   }
@@ -81,4 +84,15 @@ function notOfDatabase(alarm: string, { registry }: Draft): string | undefined {
   return isAurora && alarm === 'no-heartbeat' && minCapacityAcu === 0
     ? 'has no effect with minCapacityAcu 0: a database that pauses reports nothing; remove it'
     : undefined;
+}
+
+/** Which alarms an endpoint has by how it answers, and by its instances. */
+function notOfModel(alarm: string, model: NonNullable<Draft['models']>[string]): string | undefined {
+  if (model === undefined || ('instance' in model && model.instance === undefined)) return undefined;
+  const kinds = ['serverless', 'asynchronous'] as const;
+  const invocation = kinds.find((kind) => kind in model) ?? 'real-time';
+  const types = [model.instance, model.challenger?.instance ?? model.instance];
+  const variants = types.map((instanceType, index) => ({ name: `${index}`, instanceType }));
+  const names = new Set(endpointAlarms({ endpointName: 'it', invocation, variants }).map(({ name }) => name));
+  return names.has(alarm) ? undefined : `has no effect on such a model, which has ${[...names].join(', ')}; remove it`;
 }

@@ -1,8 +1,10 @@
 import { TerraformOutput } from 'cdktf';
 import { partitionOf } from '../../../lib/aws/arns';
-import { Monitoring as Watching } from '../../../lib/monitoring/monitoring';
+import { type EndpointWatchOptions, Monitoring as Watching } from '../../../lib/monitoring/monitoring';
 import type { LayerStack } from '../../layers/layer-stack';
 import type { Available, Monitoring as Offered } from '../../offers';
+import { WHOLE_WEIGHT } from '../models/schema';
+import { CHALLENGER, CHAMPION, type ModelSettings } from '../models/section';
 import { MONITORING_NAME } from './schema';
 import type { Monitoring } from './section';
 
@@ -79,8 +81,16 @@ function watchServices(watching: Watching, settings: Settings, { services }: Ava
   if (shown.length + unread.length > 0) watching.show('triggers', ...shown, ...unread);
 }
 
-function watchModels(watching: Watching, { alarms }: Settings, { models }: Available['monitoring']) {
+function watchModels(watching: Watching, { alarms }: Settings, { environment, models }: Available['monitoring']) {
   for (const [name, endpoint] of models.endpoints ?? []) {
-    watching.monitorEndpoint(endpoint, { name: `model-${name}`, alarms: alarms[`model-${name}`] });
+    const variants = variantsOf(environment.models[name]!);
+    watching.monitorEndpoint(endpoint, { name: `model-${name}`, variants, alarms: alarms[`model-${name}`] });
   }
+}
+
+/** Instances and weights of the variants, on which their alarms depend. */
+function variantsOf({ instance, weight, challenger }: ModelSettings): EndpointWatchOptions['variants'] {
+  const other = challenger && { instanceType: challenger.instance ?? instance, weight: challenger.weight };
+  const own = weight ?? WHOLE_WEIGHT - (challenger?.weight ?? 0);
+  return { [CHAMPION]: { instanceType: instance, weight: own }, ...(other && { [CHALLENGER]: other }) };
 }

@@ -34,8 +34,7 @@ export function alarmNames(kind: Kind): readonly string[] {
 }
 
 function namedThings(file: Draft): Map<string, { readonly kind: Kind; readonly name: string }> {
-  const { models } = file as { readonly models?: object };
-  const mappings = { pipeline: file.training?.pipelines, batch: file.training?.batch, model: models };
+  const mappings = { pipeline: file.training?.pipelines, batch: file.training?.batch, model: file.models };
   const things = new Map<string, { readonly kind: Kind; readonly name: string }>();
   for (const [prefix, kind] of Object.entries(PREFIXES)) {
     for (const name of Object.keys(mappings[prefix as keyof typeof mappings] ?? {})) {

@@ -223,6 +223,16 @@ test.each<[string, string, string, string]>([
   expect(errorsOf(alarms(text), file)).toEqual([message]);
 });
 
+test('an alarm of another kind of model is refused', () => {
+  const file = FULL.replace(
+    'teams:\n',
+    'models:\n  churn: { team: fraud, package: churn, version: 3, serverless: {} }\nteams:\n',
+  );
+  expect(errorsOf(alarms('model-churn: { few-instances: false }'), file)).toEqual([
+    'monitoring.alarms.model-churn.few-instances: has no effect on such a model, which has server-errors, client-errors, high-latency, no-traffic, high-memory, high-concurrency; remove it',
+  ]);
+});
+
 describe('an environment that is watched', () => {
   const app = testApp();
   const text = `${FULL}scheduler:
@@ -230,6 +240,8 @@ describe('an environment that is watched', () => {
   triggers:
     weekly: { cron: "cron(0 3 ? * MON *)", pipeline: churn }
     own: { cron: "cron(0 4 ? * MON *)", pipeline: churn, alarmTopics: ["${topic('data')}"] }
+models:
+  churn: { team: fraud, package: churn, version: 3, instance: ml.m5.large, challenger: { version: 3, weight: 0 } }
 monitoring:
   receivers: { email: [oncall@acme.example], slack: "${secret('chat')}" }
   succeedsEvery: { churn: 168 }
@@ -248,6 +260,8 @@ monitoring:
     }
     expect(names).toContain('acme-dev-pipeline-churn-no-success');
     expect(names).not.toContain('acme-dev-database-high-cpu');
+    expect(names).toContain('acme-dev-model-churn-champion-no-traffic');
+    expect(names).not.toContain('acme-dev-model-churn-challenger-no-traffic'); // its weight is 0
     expect(names).not.toContain('acme-dev-batch-gpu-denied-calls');
   });
 

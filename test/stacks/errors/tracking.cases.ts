@@ -143,13 +143,21 @@ describe('a file with a tracking server', () => {
       expect(template.policyOf(role)).toAllow(record);
     }
     const request = template.resolve(JSON.parse(JSON.stringify(job.request({ run: 'r1' })))) as any;
-    expect(request.Environment).toEqual({ [uri.name]: uri.value });
+    expect(request.Environment).toEqual({
+      [uri.name]: uri.value,
+      MLFLOW_EXPERIMENT_NAME: 'acme-dev-pipelines-churn',
+      MLFLOW_RUN_CONTEXT: '{"cause":"manual","run":"r1"}',
+    });
     expect(request.EnableNetworkIsolation).toBe(false);
     expect(request.TensorBoardOutputConfig.S3OutputPath).toBe(
       template.resolve(`${tensorBoard!.directoryOf('acme-dev-pipelines-churn')}r1`),
     );
     const { container_properties } = template.one('aws_batch_job_definition');
-    expect(JSON.parse(container_properties).environment).toEqual([uri]);
+    expect(JSON.parse(container_properties).environment).toEqual([
+      { name: 'MLFLOW_EXPERIMENT_NAME', value: 'acme-dev-small-train' },
+      { name: 'MLFLOW_RUN_CONTEXT', value: '{"cause":"manual"}' },
+      uri,
+    ]);
   });
 
   test('keeps artifacts in a bucket of their own, with a key of their own', () => {

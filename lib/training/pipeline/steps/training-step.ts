@@ -55,6 +55,7 @@ export class TrainingStep extends JobStep {
     const { training, inputs, hyperparameters, codeUri } = this.props;
     const run = Reference.join('/', [Execution.id, this.name]); // two steps may run one training
     const variables = { ...environment, ...this.props.environment };
-    return { ...training.request({ run, inputs, hyperparameters, codeUri, environment: variables }) };
+    const execution = this.isCached ? undefined : Execution.id; // of a cached result it would be another one
+    return { ...training.request({ run, inputs, hyperparameters, codeUri, environment: variables, execution }) };
   }
 }

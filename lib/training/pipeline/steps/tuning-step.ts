@@ -9,7 +9,7 @@ import {
   TUNING_STRATEGIES,
   type TuningStrategy,
 } from '../pipeline-limits';
-import { Reference, type Value } from '../value';
+import { Execution, Reference, type Value } from '../value';
 import { allowJobs } from './job-permissions';
 import type { ParameterRange } from './parameter-range';
 import { JobStep, type PipelineBinding, type Request, type RunFacts } from './step';
@@ -110,7 +110,11 @@ export class TuningStep extends JobStep {
   private trainingJobs({ environment }: RunFacts): Request {
     const { training, inputs, codeUri, hyperparameters } = this.props;
     const variables = { ...environment, ...this.props.environment };
-    const request = training.request({ inputs, codeUri, hyperparameters, environment: variables });
+    const request = training.request({
+      ...{ inputs, codeUri, hyperparameters, environment: variables },
+      execution: this.isCached ? undefined : Execution.id,
+      isOneOfMany: true,
+    });
     const {
       HyperParameters = {},
       ProfilerConfig: _1,

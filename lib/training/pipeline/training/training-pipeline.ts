@@ -8,11 +8,12 @@ import { REQUIRED_METADATA } from '../../../registry/packages/package-limits';
 import type { DataVersion } from '../../data/data-version';
 import { EVALUATION_FILES } from '../../evaluation/metric-limits';
 import { SERVING_PROGRAM, servingEnvironment } from '../../framework/serving';
+import { DEFAULT_CAUSE } from '../../run-variables';
 import type { SageMakerTraining } from '../../sagemaker/sagemaker-training';
 import { filled } from '../../sagemaker/training-request';
 import { CODE_CHANNEL } from '../../training-limits';
 import { Parameter } from '../parameter';
-import { DEFAULT_CAUSE, Pipeline } from '../pipeline';
+import { Pipeline } from '../pipeline';
 import { PipelineBase } from '../pipeline-base';
 import { PYTHON_FILE, SERVING_FRAMEWORKS } from '../pipeline-limits';
 import { ConditionStep, FailStep } from '../steps/flow-steps';
@@ -25,6 +26,7 @@ import { Execution, Reference, type Value } from '../value';
 import { Gate } from './gate';
 import { after, Jobs } from './jobs';
 import { brokenMetric, MAX_GATE_METRICS } from './metric-limits';
+import { RegisteredModels } from './registered-models';
 import type { TrainingPipelineProps } from './training-pipeline-props';
 
 /** Metadata of a package without a base model. */
@@ -63,6 +65,8 @@ export class TrainingPipeline extends PipelineBase {
   public readonly gate: ConditionStep;
   /** Registers the model. */
   public readonly register: RegisterModelStep;
+  /** What it registers, for who serves it. */
+  public readonly registered: RegisteredModels;
   private readonly props: TrainingPipelineProps;
   private readonly jobs: Jobs;
   private readonly cause: Parameter;
@@ -75,6 +79,7 @@ export class TrainingPipeline extends PipelineBase {
     this.props = props;
     this.jobs = new Jobs(this, 'Jobs', props);
     this.training = training;
+    this.registered = new RegisteredModels(this.jobs.folder, props);
     this.evaluationRole = this.jobs.evaluationRole;
     this.cause = Parameter.string('Cause', props.preparation?.cacheFor ? {} : { defaultValue: DEFAULT_CAUSE });
     const { codeUri: defaultValue } = training;
