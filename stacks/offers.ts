@@ -13,6 +13,7 @@ import type { ModelPackageGroup } from '../lib/registry/packages/model-package-g
 import type { DagQueue } from '../lib/scheduler/airflow/dag-queue';
 import type { ManagedAirflow } from '../lib/scheduler/airflow/managed-airflow';
 import type { Trigger } from '../lib/scheduler/trigger/trigger';
+import type { TriggerTable } from '../lib/scheduler/trigger/trigger-table';
 import type { IBucket } from '../lib/storage/bucket';
 import type { IMlflowTracking } from '../lib/tracking/mlflow-tracking-base';
 import type { ITensorBoardLogs } from '../lib/tracking/tensorboard-logs';
@@ -98,6 +99,8 @@ export interface Services {
   readonly airflow?: ManagedAirflow;
   /** Queues that start DAGs, by DAG; `undefined` if the environment has no triggers. */
   readonly dagQueues?: ReadonlyMap<string, DagQueue>;
+  /** Locks of what triggers start, for triggers of other stacks with the same targets; `undefined` if the environment has no triggers. */
+  readonly triggerLocks?: TriggerTable;
   /** Triggers by name; `undefined` if the environment has none. */
   readonly triggers?: ReadonlyMap<string, Trigger>;
 }

@@ -1,36 +1,51 @@
 """
-Runs the state machines of triggers in an emulator of Step Functions, DynamoDB, SageMaker and SQS, and prints what happened.
+Runs the state machines of triggers in an emulator of Step Functions, DynamoDB, SageMaker, Batch and SQS, and prints what happened.
 
-Argument: a file of JSON with the `machines` (definition by name), the `table` of their locks, the `pipeline` that they start and its
-`lock`. Runs of the pipeline go on until this program ends them, a cooldown lasts until it says so, and other waits are short:
-nothing depends on how fast the machine is.
+Argument: a file of JSON with the `machines` (definition by name), the `table` of their locks, the `pipeline` and the `job` that they
+start, and the `locks` of both. Runs go on until this program ends them, a cooldown lasts until it says so, and other waits are
+short: nothing depends on how fast the machine is. A story that fails is reported, and the next one begins anew.
 """
 
 import concurrent.futures
+import faulthandler
 import hashlib
 import json
 import os
 import sys
 import threading
 import time
+import traceback
 import types
 
 import boto3
 from moto import mock_aws
+from moto.batch.models import Job
+from moto.batch_simple.models import BatchSimpleBackend
 from moto.dynamodb.models import DynamoDBBackend
-from moto.sagemaker.models import FakePipelineExecution, sagemaker_backends
+from moto.sagemaker.exceptions import ResourceNotFound, ValidationError
+from moto.sagemaker.models import FakePipelineExecution, SageMakerModelBackend, sagemaker_backends
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
+from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_aws_sdk
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service import StateTaskService
 from moto.stepfunctions.parser.asl.component.state.wait.wait_function.wait_function import WaitFunction
-from moto.stepfunctions.parser.asl.utils import boto_client
+from moto.stepfunctions.parser.asl.utils import boto_client, json_path
 
 ACCOUNT, REGION = os.environ['MOTO_ACCOUNT_ID'], 'eu-north-1'
-DEADLINE = 60
-HOUR = 3600
+ROLE = f'arn:aws:iam::{ACCOUNT}:role/r'
+DEADLINE = 30
+NAP = 600  # seconds of a part of a cooldown; looks at a run are closer
+IN_ALL = 400
 
+faulthandler.dump_traceback_later(IN_ALL, exit=True)
 plan = json.load(open(sys.argv[1]))
 calls = []
+jobs = []
 cooldowns = threading.Semaphore(0)
+rested = set()
+
+
+class NotInTime(Exception):
+    pass
 
 
 def client(service):
@@ -44,7 +59,7 @@ def until(condition, what):
         if found:
             return found
         threading.Event().wait(0.05)
-    raise SystemExit(f'not in {DEADLINE} s: {what}')
+    raise NotInTime(f'not in {DEADLINE} s: {what}')
 
 
 class World:
@@ -64,20 +79,65 @@ class World:
             QueueName='inbox.fifo', Attributes={'FifoQueue': 'true', 'ContentBasedDeduplication': 'true'}
         )['QueueUrl']
         self.make_pipeline()
+        made = {'FAILED_URL': self.failed, 'INBOX_URL': self.inbox, **self.make_batch()}
         self.machines = {}
         for name, definition in plan['machines'].items():
-            text = definition.replace('FAILED_URL', self.failed).replace('INBOX_URL', self.inbox)
-            made = self.states.create_state_machine(name=name, definition=text, roleArn=f'arn:aws:iam::{ACCOUNT}:role/r')
-            self.machines[name] = made['stateMachineArn']
+            for placeholder, text in made.items():
+                definition = definition.replace(placeholder, text)
+            machine = self.states.create_state_machine(name=name, definition=definition, roleArn=ROLE)
+            self.machines[name] = machine['stateMachineArn']
         self.deliveries = 0
 
     def make_pipeline(self):
         self.sagemaker.create_pipeline(
             PipelineName=plan['pipeline'],
             PipelineDefinition='{"Version": "2020-12-01", "Steps": []}',
-            RoleArn=f'arn:aws:iam::{ACCOUNT}:role/r',
+            RoleArn=ROLE,
             ClientRequestToken='t' * 32,
         )
+
+    def delete_pipeline(self):
+        self.sagemaker.delete_pipeline(PipelineName=plan['pipeline'], ClientRequestToken='d' * 32)
+
+    def make_batch(self):
+        batch = client('batch')
+        client('iam').create_role(RoleName='r', AssumeRolePolicyDocument='{}')
+        environment = batch.create_compute_environment(
+            computeEnvironmentName='pool', type='UNMANAGED', state='ENABLED', serviceRole=ROLE
+        )['computeEnvironmentArn']
+        queue = batch.create_job_queue(
+            jobQueueName='queue',
+            state='ENABLED',
+            priority=1,
+            computeEnvironmentOrder=[{'order': 1, 'computeEnvironment': environment}],
+        )['jobQueueArn']
+        definition = batch.register_job_definition(
+            jobDefinitionName='job', type='container', containerProperties={'image': 'i', 'vcpus': 1, 'memory': 128}
+        )['jobDefinitionArn']
+        return {'JOB_QUEUE': queue, 'JOB_DEFINITION': definition}
+
+    def begin(self):
+        """Nothing runs, nothing is locked, all queues are empty."""
+        for machine in self.machines.values():
+            for one in self.states.list_executions(stateMachineArn=machine, statusFilter='RUNNING')['executions']:
+                self.states.stop_execution(executionArn=one['executionArn'])
+        until(
+            lambda: not any(
+                self.states.list_executions(stateMachineArn=machine, statusFilter='RUNNING')['executions']
+                for machine in self.machines.values()
+            ),
+            'the end of all executions',
+        )
+        while cooldowns.acquire(blocking=False):
+            pass
+        if plan['pipeline'] in sagemaker_backends[ACCOUNT][REGION].pipelines:
+            self.delete_pipeline()
+        self.make_pipeline()
+        jobs.clear()
+        for item in self.dynamodb.scan(TableName=plan['table'])['Items']:
+            self.dynamodb.delete_item(TableName=plan['table'], Key={'target': item['target']})
+        self.messages(self.failed)
+        self.messages(self.inbox)
 
     def deliver(self, machine, event):
         """As EventBridge does: a new name for each delivery. Returns the execution that admits the event."""
@@ -86,33 +146,76 @@ class World:
             stateMachineArn=self.machines[machine], name=f'delivery-{self.deliveries}', input=json.dumps(event)
         )['executionArn']
 
+    def event(self, **more):
+        """A new event, and the text by which it is the same event."""
+        self.deliveries += 1
+        stamp = f'2026-02-24T17:00:00.{self.deliveries:03}+0000'
+        detail = {'alarmName': 'drift', 'state': {'timestamp': stamp, 'value': 'ALARM'}, **more}
+        return {'id': f'id-{self.deliveries}', 'detail': detail}, f'drift {stamp}'
+
+    def admitted(self, machine, event=None):
+        """The execution of an event that has been admitted."""
+        data, text = event or self.event()
+        end = self.end_of(self.deliver(machine, data))
+        if end != 'Admitted':
+            raise NotInTime(f'an event ended in {end}: {self.messages(self.failed)}')
+        return self.of_event(machine, text)
+
+    def states_of(self, execution):
+        """Names of the states that it entered, and the largest data that one of them got or gave."""
+        events = self.states.get_execution_history(executionArn=execution, maxResults=1000)['events']
+        entered = [e['stateEnteredEventDetails'] for e in events if 'stateEnteredEventDetails' in e]
+        exited = [e['stateExitedEventDetails'] for e in events if 'stateExitedEventDetails' in e]
+        sizes = {e['name']: len(e.get('input', '')) for e in entered}
+        sizes.update({e['name']: max(sizes[e['name']], len(e.get('output', ''))) for e in exited if e['name'] in sizes})
+        return [e['name'] for e in entered], sizes
+
     def end_of(self, execution):
         """Name of the last state, once the execution has ended."""
         until(lambda: self.status(execution) != 'RUNNING', f'end of {execution}')
-        events = self.states.get_execution_history(executionArn=execution, maxResults=1000)['events']
-        return [e['stateEnteredEventDetails']['name'] for e in events if 'stateEnteredEventDetails' in e][-1]
+        return self.states_of(execution)[0][-1]
 
     def status(self, execution):
         return self.states.describe_execution(executionArn=execution)['status']
 
+    def input_of(self, execution):
+        return json.loads(self.states.describe_execution(executionArn=execution)['input'])
+
+    def stop(self, execution):
+        self.states.stop_execution(executionArn=execution)
+        until(lambda: self.status(execution) != 'RUNNING', 'its death')
+
     def of_event(self, machine, text):
         """The execution of an event, whose name follows from it."""
         name = hashlib.sha256(text.encode()).hexdigest()
-        arn = self.machines[machine].replace(':stateMachine:', ':execution:') + ':' + name
-        return arn
+        return self.machines[machine].replace(':stateMachine:', ':execution:') + ':' + name
 
     def runs(self):
-        pipelines = sagemaker_backends[ACCOUNT][REGION].pipelines
-        pipeline = pipelines.get(plan['pipeline'])
+        pipeline = sagemaker_backends[ACCOUNT][REGION].pipelines.get(plan['pipeline'])
         return list(pipeline.pipeline_executions.values()) if pipeline else []
+
+    def active(self, count):
+        """Waits for the start of a run, which is recorded in the lock."""
+        until(lambda: len(self.runs()) == count, f'{count} runs, there are {len(self.runs())}')
+        until(lambda: self.recorded() == self.runs()[-1].arn, f'the record of run {count}')
+        return self.runs()[-1]
+
+    def recorded(self):
+        return ((self.lock() or {}).get('run') or {}).get('S')
 
     def end_runs(self, status='Succeeded'):
         for run in self.runs():
             if run.pipeline_execution_status == 'Executing':
                 run.pipeline_execution_status = status
 
-    def lock(self):
-        return self.dynamodb.get_item(TableName=plan['table'], Key={'target': {'S': plan['lock']}}).get('Item')
+    def over(self, execution):
+        """Ends runs and cooldown. Returns the end of the execution that follows them."""
+        self.end_runs()
+        cooldowns.release()
+        return self.end_of(execution)
+
+    def lock(self, target='pipeline'):
+        return self.dynamodb.get_item(TableName=plan['table'], Key={'target': {'S': plan['locks'][target]}}).get('Item')
 
     def messages(self, queue):
         found = []
@@ -125,137 +228,243 @@ class World:
                 self.sqs.delete_message(QueueUrl=queue, ReceiptHandle=message['ReceiptHandle'])
 
 
-def event(number):
-    stamp = f'2026-02-24T17:00:{number:02}.000+0000'
-    return {'id': f'id-{number}', 'detail': {'alarmName': 'drift', 'state': {'timestamp': stamp, 'value': 'ALARM'}}}, f'drift {stamp}'
+def first_event(world, say):
+    event = world.event()
+    first = world.admitted('retrain', event)
+    run = world.active(1)
+    parameters = {p['Name']: p['Value'] for p in run.pipeline_parameters}
+    say('parameters', parameters)
+    say('first', [world.status(first), len(world.runs()), parameters['StartedBy'] == first])
+
+    # the same event again: with another id, as SageMaker sends some of them, and as it was, as EventBridge does
+    data, _ = event
+    repeated = [world.end_of(world.deliver('retrain', one)) for one in ({**data, 'id': 'other'}, data)]
+    say('duplicate', [repeated, len(world.runs())])
+
+    # beside an active run, by this trigger and by another one of the same target
+    beside = [world.end_of(world.admitted(machine)) for machine in ('retrain', 'hourly')]
+    say('beside', [beside, len(world.runs())])
+
+    world.end_runs()
+    say('within the cooldown', [world.end_of(world.admitted('retrain')), len(world.runs()), world.status(first)])
+    cooldowns.release()
+    say('end', [world.end_of(first), world.lock()])
+    say('duplicate of one that has ended', [world.end_of(world.deliver('retrain', data)), len(world.runs())])
+    next_one = world.admitted('retrain')
+    world.active(2)
+    say('after the cooldown', [world.over(next_one), len(world.runs())])
+
+
+def failed_run(world, say):
+    execution = world.admitted('retrain')
+    world.active(1)
+    world.end_runs('Failed')
+    say('a failed run', [world.over(execution), world.lock(), world.messages(world.failed)])
+
+
+def two_at_once(world, say):
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        both = list(pool.map(lambda machine: world.admitted(machine), ['retrain', 'hourly']))
+    until(lambda: sum(world.status(one) == 'RUNNING' for one in both) == 1, 'the end of one of two')
+    world.active(1)
+    (loser,) = [one for one in both if world.status(one) != 'RUNNING']
+    winner = next(one for one in both if one != loser)
+    say('two at once', [len(world.runs()), world.end_of(loser), world.over(winner)])
+
+
+def failed_start(world, say):
+    world.delete_pipeline()
+    data, text = world.event()
+    execution = world.admitted('retrain', (data, text))
+    end = world.end_of(execution)
+    history = world.states.get_execution_history(executionArn=execution, maxResults=1000)['events']
+    tried = sum(e['type'] == 'TaskFailed' for e in history)
+    say('a failed start', [end, world.status(execution), tried, world.lock()])
+    (message,) = world.messages(world.failed)
+    say('its message', {
+        'trigger': message['trigger'],
+        'error': message['error']['Error'],
+        'execution': message['execution'] == execution,
+        'cause': message['input']['cause'],
+        'event': message['input']['event'] == data,
+    })
+    world.make_pipeline()
+    again = world.states.start_execution(
+        stateMachineArn=world.machines['retrain'], name='again', input=json.dumps(message['input'])
+    )['executionArn']
+    run = world.active(1)
+    say('sent again', [world.status(again), run.pipeline_parameters[0]['Value'], world.over(again)])
+
+
+def dead_execution(world, say):
+    first = world.admitted('retrain')
+    world.active(1)
+    world.stop(first)
+    say('dead', [world.status(first), world.lock() is not None])
+    say('beside the run of a dead one', [world.end_of(world.admitted('retrain')), len(world.runs())])
+    world.end_runs()
+    second = world.admitted('hourly')
+    world.active(2)
+    say('taken over', [world.lock()['holder']['S'] == second, world.over(second), world.lock()])
+
+
+def forgotten(world, say):
+    """A holder whose state machine was deleted, or that ended more than 90 days ago; and a run whose pipeline was."""
+
+    def locked_by(holder, **more):
+        item = {'target': {'S': plan['locks']['pipeline']}, 'holder': {'S': holder}, **more}
+        world.dynamodb.put_item(TableName=plan['table'], Item=item)
+
+    nobody = world.of_event('retrain', 'never')
+    locked_by(nobody)
+    first = world.admitted('retrain')
+    world.active(1)
+    say('the lock of a forgotten execution', [world.lock()['holder']['S'] == first, world.over(first)])
+    pipeline = f'arn:aws:sagemaker:{REGION}:{ACCOUNT}:pipeline/{plan["pipeline"]}'
+    locked_by(nobody, run={'S': f'{pipeline}/execution/deleted'})
+    second = world.admitted('retrain')
+    world.active(2)
+    say('the lock of a run that is not there', [world.lock()['holder']['S'] == second, world.over(second)])
+
+
+def released_by_others(world, say):
+    """One that has lost its lock, as by a redrive, neither deletes nor changes that of another."""
+    first = world.admitted('retrain')
+    world.active(1)
+    item = {'target': {'S': plan['locks']['pipeline']}, 'holder': {'S': 'another'}, 'run': {'S': 'its run'}}
+    world.dynamodb.put_item(TableName=plan['table'], Item=item)
+    say('the lock of another', [world.over(first), world.lock() == item])
+
+
+def overdue(world, say):
+    first = world.admitted('short')
+    world.active(1)
+    end = world.end_of(first)
+    (message,) = world.messages(world.failed)
+    say('overdue', [end, message['error'], world.end_of(world.admitted('short')), len(world.runs())])
+    world.end_runs()
+    second = world.admitted('short')
+    world.active(2)
+    say('after it', world.over(second))
+
+
+def large_event(world, say):
+    """What the states of an event of 100 kB have: Step Functions ends an execution with more than 256 KiB, and catches nothing."""
+    execution = world.admitted('retrain', world.event(metadata='x' * 100_000))
+    world.active(1)
+    until(lambda: world.states_of(execution)[0].count('Look') > 1, 'a second look')
+    end = world.over(execution)
+    sizes = world.states_of(execution)[1]
+    inner = max(size for name, size in sizes.items() if name in ('Begin', 'Pause', 'Look', 'Count', 'IsActive', 'Ended', 'CoolDown', 'Nap', 'CountNaps', 'IsRested', 'Rested'))
+    say('a large event', [end, max(sizes.values()) < 110_000, inner < 2_000])
+
+
+def state_machine(world, say):
+    event = world.event()
+    ends = []
+    for machine in ('promote', 'promote-too'):  # one after the other, for the same event
+        execution = world.admitted(machine, event)
+        ends.append(world.end_of(execution))
+    children = world.states.list_executions(stateMachineArn=world.machines['child'])['executions']
+    given = [world.input_of(one['executionArn']) for one in children]
+    of_last = next(one for one in given if one['startedBy'] == execution)
+    say('a state machine', [ends, len(children), of_last['cause'], of_last['input']['event'] == event[0]])
+    say('its link', of_last['AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID'] == execution)
+
+
+def dag(world, say):
+    execution = world.admitted('dag')
+    end = world.end_of(execution)
+    sent = [
+        {**m, 'run_id': m['run_id'] == execution.split(':')[-1], 'started_by': m['started_by'] == execution}
+        for m in world.messages(world.inbox)
+    ]
+    say('a DAG', [end, sent, world.lock('dag')])
+    slow = world.admitted('dag-daily')
+    until(lambda: 'Nap' in world.states_of(slow)[0], 'its cooldown')
+    beside = world.end_of(world.admitted('dag-daily'))
+    say('a DAG with a cooldown', [beside, world.over(slow), len(world.messages(world.inbox)), world.lock('dag')])
+
+
+def schedule(world, say):
+    scheduled = {'detail-type': 'Schedule', 'time': '2026-03-02T02:00:00Z'}
+    ends = [world.end_of(world.deliver('weekly', scheduled)) for _ in range(2)]
+    run = world.active(1)
+    say('a schedule', [ends, run.pipeline_parameters[0]['Value'], world.over(world.of_event('weekly', scheduled['time']))])
+
+
+def batch(world, say):
+    first = world.admitted('score')
+    until(lambda: len(jobs) == 1 and (world.lock('job') or {}).get('run'), 'a job')
+    job = jobs[0]
+    variables = {one['name']: one['value'] for one in job.container_overrides['environment']}
+    say('a job', [
+        job.job_name == first.split(':')[-1],
+        variables['MLOPS_CAUSE'],
+        variables['MLOPS_STARTED_BY'] == first,
+        world.lock('job')['run']['S'] == job.job_id,
+    ])
+    say('beside a job', [world.end_of(world.admitted('score')), len(jobs)])
+    job._mark_stopped(success=True)
+    say('the end of a job', [world.over(first), world.lock('job')])
+    second = world.admitted('score')
+    until(lambda: len(jobs) == 2, 'a second job')
+    jobs[1]._mark_stopped(success=False)
+    say('a failed job', world.over(second))
+    third = world.admitted('score')
+    until(lambda: len(jobs) == 3 and (world.lock('job') or {}).get('run'), 'a third job')
+    world.stop(third)
+    say('beside the job of a dead one', [world.end_of(world.admitted('score')), len(jobs)])
+    jobs[2].backend._jobs.pop(jobs[2].job_id)  # AWS Batch forgets jobs
+    fourth = world.admitted('score')
+    until(lambda: len(jobs) == 4, 'a job after the forgotten one')
+    jobs[3]._mark_stopped(success=True)
+    say('after a forgotten job', world.over(fourth))
+
+
+STORIES = [
+    first_event,
+    failed_run,
+    two_at_once,
+    failed_start,
+    dead_execution,
+    forgotten,
+    released_by_others,
+    overdue,
+    large_event,
+    state_machine,
+    dag,
+    schedule,
+    batch,
+]
 
 
 def main():
     world = World()
     report = {}
-    say = report.__setitem__
-
-    def admitted(machine, number):
-        data, text = event(number)
-        end = world.end_of(world.deliver(machine, data))
-        if end != 'Admitted':
-            raise SystemExit(f'event {number} ended in {end}: {world.messages(world.failed)}')
-        return world.of_event(machine, text)
-
-    def active(count):
-        until(lambda: len(world.runs()) == count and (world.lock() or {}).get('run'), f'{count} runs')
-
-    # the first event starts a run
-    first = admitted('retrain', 1)
-    active(1)
-    run = world.runs()[0]
-    say('parameters', {p['Name']: p['Value'] for p in run.pipeline_parameters})
-    say('first', [world.status(first), len(world.runs()), run.pipeline_parameters[1]['Value'] == first])
-
-    # the same event again, as services deliver some of them, with another id
-    data, _ = event(1)
-    say('duplicate', [world.end_of(world.deliver('retrain', {**data, 'id': 'other'})), len(world.runs())])
-
-    # beside an active run, by this trigger and by another one of the same target
-    say('beside', [world.end_of(admitted('retrain', 2)), world.end_of(admitted('hourly', 2)), len(world.runs())])
-
-    # the run is over, the cooldown not
-    world.end_runs()
-    say('within the cooldown', [world.end_of(admitted('retrain', 3)), len(world.runs()), world.status(first)])
-
-    # after it
-    cooldowns.release()
-    say('end', [world.end_of(first), world.lock()])
-    fourth = admitted('retrain', 4)
-    active(2)
-    world.end_runs('Failed')
-    cooldowns.release()
-    say('a failed run', [world.end_of(fourth), world.lock(), world.messages(world.failed)])
-
-    # two at once
-    with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        both = list(pool.map(lambda number: admitted('retrain', number), [5, 6]))
-    until(lambda: sum(world.status(one) == 'RUNNING' for one in both) == 1, 'one of two')
-    active(3)
-    loser = [one for one in both if world.status(one) != 'RUNNING']
-    say('two at once', [len(world.runs()), [world.end_of(one) for one in loser]])
-    winner = next(one for one in both if one not in loser)
-    world.end_runs()
-    cooldowns.release()
-    say('the winner', world.end_of(winner))
-
-    # a start that fails
-    world.sagemaker.delete_pipeline(PipelineName=plan['pipeline'], ClientRequestToken='d' * 32)
-    seventh = admitted('retrain', 7)
-    end = world.end_of(seventh)
-    history = world.states.get_execution_history(executionArn=seventh, maxResults=1000)['events']
-    tried = sum(e['type'] == 'TaskFailed' for e in history)
-    (message,) = world.messages(world.failed)
-    say('a failed start', [end, world.status(seventh), tried, world.lock()])
-    say('its message', {'trigger': message['trigger'], 'error': message['error']['Error'], 'execution': message['execution'] == seventh, 'cause': message['input']['cause'], 'event': message['input']['event']['id']})
-
-    # the message is sent again, by hand
-    world.make_pipeline()
-    again = world.states.start_execution(
-        stateMachineArn=world.machines['retrain'], name='again', input=json.dumps(message['input'])
-    )['executionArn']
-    active(1)
-    say('sent again', [world.status(again), world.runs()[0].pipeline_parameters[0]['Value']])
-
-    # an execution that dies does not lock for ever, and its run keeps others out as long as it goes on
-    world.states.stop_execution(executionArn=again)
-    until(lambda: world.status(again) != 'RUNNING', 'its death')
-    say('dead', [world.status(again), world.lock() is not None])
-    say('beside the run of a dead one', world.end_of(admitted('retrain', 8)))
-    world.end_runs()
-    ninth = admitted('retrain', 9)
-    until(lambda: len(world.runs()) == 2, 'a second run')
-    until(lambda: (world.lock() or {}).get('run', {}).get('S') == world.runs()[1].arn, 'its lock')
-    say('taken over', [world.lock()['holder']['S'] == ninth, len(world.runs())])
-    world.end_runs()
-    cooldowns.release()
-    say('the one that took over', world.end_of(ninth))
-
-    # a run that takes too long is reported, and keeps its lock until it ends
-    tenth = admitted('short', 10)
-    active(3)
-    end = world.end_of(tenth)
-    (message,) = world.messages(world.failed)
-    say('overdue', [end, message['error'], world.end_of(admitted('short', 11))])
-    world.end_runs()
-    twelfth = admitted('short', 12)
-    until(lambda: len(world.runs()) == 4, 'the run after the overdue one')
-    world.end_runs()
-    say('after it', world.end_of(twelfth))
-
-    # the other targets
-    child = admitted('promote', 13)
-    until(lambda: world.status(child) != 'RUNNING', 'the child')
-    children = world.states.list_executions(stateMachineArn=world.machines['child'])['executions']
-    given = json.loads(world.states.describe_execution(executionArn=children[0]['executionArn'])['input'])
-    say('a state machine', [world.end_of(child), given['cause'], given['startedBy'] == child, given['input']['event']['id']])
-    dag = admitted('dag', 14)
-    say('a DAG', [world.end_of(dag), [{**m, 'run_id': m['run_id'] == dag.split(':')[-1], 'started_by': m['started_by'] == dag} for m in world.messages(world.inbox)]])
-    scheduled = world.deliver('weekly', {'detail-type': 'Schedule', 'time': '2026-03-02T02:00:00Z'})
-    end = world.end_of(scheduled)
-    fifteenth = world.of_event('weekly', '2026-03-02T02:00:00Z')
-    until(lambda: len(world.runs()) == 5, 'the scheduled run')
-    say('a schedule', [end, world.runs()[4].pipeline_parameters[0]['Value']])
-    world.end_runs()
-    say('its end', world.end_of(fifteenth))
-
-    print(json.dumps({'report': report, 'calls': sorted(calls)}))
+    errors = {}
+    for story in STORIES:
+        try:
+            world.begin()
+            story(world, report.__setitem__)
+        except NotInTime as error:
+            errors[story.__name__] = f'{error}; dead letters: {world.messages(world.failed)}'
+        except Exception:
+            errors[story.__name__] = traceback.format_exc()
+    print(json.dumps({'report': report, 'errors': errors, 'calls': sorted(calls)}))
 
 
 def adapt():
     """Puts this program in the place of clocks, and makes the emulator as strict and as atomic as the services."""
 
     def wait(self, env, wait_seconds):
-        if wait_seconds < HOUR:
+        if wait_seconds < NAP:
             env.program_state_event.wait(0.1)
             return
-        while env.is_running() and not cooldowns.acquire(timeout=0.05):
-            pass
+        execution = env.states.context_object.context_object_data['Execution']['Id']
+        while env.is_running() and execution not in rested:
+            if cooldowns.acquire(timeout=0.05):
+                rested.add(execution)  # the other parts of its cooldown are over too
 
     WaitFunction._wait_interval = wait
     retrier_decl.time = types.SimpleNamespace(sleep=lambda _: None)
@@ -268,6 +477,27 @@ def adapt():
 
     FakePipelineExecution.__init__ = start_and_go_on
 
+    describe = SageMakerModelBackend.describe_pipeline_execution
+
+    def describe_or_not_found(self, pipeline_execution_arn):
+        try:
+            return describe(self, pipeline_execution_arn)
+        except ValidationError as error:  # of the emulator; the service has this one
+            raise ResourceNotFound(str(error)) from error
+
+    SageMakerModelBackend.describe_pipeline_execution = describe_or_not_found
+    state_task_service_aws_sdk._SERVICE_ERROR_NAMES['sagemaker'] = 'SageMaker'
+
+    def submit_and_go_on(self, include_start_attempt, job):
+        self.backend._jobs[job.job_id] = job
+        job.status = 'RUNNING'
+        jobs.append(job)
+
+    BatchSimpleBackend._mark_job_as_finished = submit_and_go_on
+    Job.advance = lambda self: None
+
+    json_path.Index = ()  # `$.jobs[0].status` is one value, no list of one
+
     one_at_a_time = threading.Lock()
     put = DynamoDBBackend.put_item
 
@@ -279,9 +509,7 @@ def adapt():
 
     # the emulator has both conversions and calls neither: services whose parameters begin with a small letter need them
     def operation(self, service, action):
-        made = original(
-            service_name=self._get_boto_service_name(service), region_name=REGION
-        )
+        made = original(service_name=self._get_boto_service_name(service), region_name=REGION)
         name = made.meta.method_to_api_mapping[self._get_boto_service_action(action)]
         return made.meta.service_model.operation_model(name)
 
@@ -312,4 +540,4 @@ def recorded(made):
 
 
 adapt()
-mock_aws(config={'stepfunctions': {'execute_state_machine': True}})(main)()
+mock_aws(config={'stepfunctions': {'execute_state_machine': True}, 'batch': {'use_docker': False}})(main)()

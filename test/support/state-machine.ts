@@ -12,7 +12,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   Pass: [...FLOW, 'Parameters', 'ResultPath'],
   Wait: [...FLOW, 'Seconds'],
   Choice: ['Choices', 'Default'],
-  Parallel: [...FLOW, 'Branches', 'ResultPath', 'Catch'],
+  Parallel: [...FLOW, 'Parameters', 'Branches', 'ResultPath', 'Catch'],
   Succeed: [],
   Fail: ['Error', 'Cause'],
 };

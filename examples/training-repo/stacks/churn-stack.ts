@@ -9,6 +9,7 @@ import {
   TrainingCode,
   TrainingPipeline,
 } from 'cdktf-mlops/training';
+import { ChurnTriggers } from './churn-triggers';
 
 const PROGRAMS = join(__dirname, '../churn');
 
@@ -16,6 +17,7 @@ const PROGRAMS = join(__dirname, '../churn');
 export class ChurnStack extends LayerStack {
   public readonly training: SageMakerTraining;
   public readonly pipeline: TrainingPipeline;
+  public readonly triggers: ChurnTriggers;
 
   constructor(app: App, { environment, data, services }: Platform) {
     super(app, 'churn', environment);
@@ -45,5 +47,7 @@ export class ChurnStack extends LayerStack {
       metrics: { reached_revenue: { min: 0.35 }, 'reached_revenue@stale': { min: 0.25 } },
       packages: data.packages.get('churn')!,
     });
+
+    this.triggers = new ChurnTriggers(this, 'Triggers', { pipeline: this.pipeline.pipeline, features });
   }
 }

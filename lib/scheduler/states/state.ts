@@ -81,6 +81,8 @@ export interface Choice {
 /** A state that runs several machines on its input, and ends with the last of them, or with the first that fails. */
 export type Parallel = {
   readonly Type: 'Parallel';
+  /** What each machine gets. @default - the input of the state */
+  readonly Parameters?: Readonly<Record<string, JsonValue>>;
   readonly Branches: readonly Machine[];
   /** Where the list of the branches' outputs is put into the state's input. */
   readonly ResultPath: string;

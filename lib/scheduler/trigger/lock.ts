@@ -2,7 +2,7 @@ import type { IConstruct } from 'constructs';
 import type { JsonValue } from '../../training/pipeline/json';
 import type { Call, Task } from '../states/state';
 import type { Calls } from './calls';
-import { integration } from './target';
+import { integration } from './integrations';
 import { LOCK } from './trigger-table';
 
 const ME = { 'S.$': '$$.Execution.Id' } as const;

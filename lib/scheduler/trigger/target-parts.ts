@@ -10,6 +10,8 @@ export interface Follow {
   isActive(answer: string): Test;
   /** Whether the run has ended well. */
   hasSucceeded(answer: string): Test;
+  /** Error of `look` when there is no such run any more. @default - `look` answers then too */
+  readonly gone?: string;
 }
 
 /** What a target adds to the state machine of its trigger. */

@@ -11,7 +11,8 @@ import { MAX_PARAMETER_VALUE, MAX_PARAMETERS, PARAMETER_NAME } from '../../train
 import { isTracked, MLFLOW_VARIABLES, RUN_TAGS, RUN_VARIABLES } from '../../training/run-variables';
 import type { IDagQueue } from '../airflow/dag-queue-base';
 import { CONF_KEY } from '../airflow/dag-queue-limits';
-import { type Call, intrinsic, keysIn, type Test } from '../states/state';
+import { intrinsic, keysIn, type Test } from '../states/state';
+import { integration, lookAtExecution, NO_EXECUTION } from './integrations';
 import type { TargetParts } from './target-parts';
 
 export type { Follow, TargetParts } from './target-parts';
@@ -101,7 +102,8 @@ export class Target {
   }
 
   /**
-   * A Standard state machine of Step Functions, in the trigger's account and region. Its input is `{ cause, startedBy, input }`, the last of which has the event.
+   * A Standard state machine of Step Functions, in the trigger's account and region. Its input is `{ cause, startedBy, input }`, the
+   * last of which has the event, and `AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID`, by which the console links the executions.
    *
    * @throws InputError if `stateMachineArn` is not the ARN of a state machine
    */
@@ -123,11 +125,6 @@ export class Target {
   public bind(scope: IConstruct): TargetParts {
     return this.parts(scope);
   }
-}
-
-/** ARN of an action that a state machine calls. */
-export function integration(scope: IConstruct, action: string): string {
-  return `arn:${Aws.of(scope).partition}:states:::${action}`;
 }
 
 function pipelineParts(scope: IConstruct, pipeline: IPipeline, values: readonly JsonValue[]): TargetParts {
@@ -155,6 +152,7 @@ function pipelineParts(scope: IConstruct, pipeline: IPipeline, values: readonly 
       }),
       isActive: (answer) => ({ Or: ['Executing', 'Stopping'].map((one) => equals(`${answer}.status`, one)) }),
       hasSucceeded: (answer) => equals(`${answer}.status`, 'Succeeded'),
+      gone: 'SageMaker.ResourceNotFoundException',
     },
     grant(grantee) {
       grantee.addToPolicy({ actions: ['sagemaker:StartPipelineExecution'], resources: [pipeline.pipelineArn] });
@@ -245,8 +243,13 @@ function machineParts(scope: IConstruct, stateMachineArn: string): TargetParts {
       Resource: integration(scope, 'states:startExecution'),
       Parameters: {
         StateMachineArn: stateMachineArn,
-        'Name.$': EXECUTION_NAME,
-        Input: { 'cause.$': CAUSE, 'startedBy.$': EXECUTION, 'input.$': '$' },
+        'Name.$': intrinsic('Hash', EXECUTION, "'SHA-256'"), // two triggers may start it for one event, one after the other
+        Input: {
+          'cause.$': CAUSE,
+          'startedBy.$': EXECUTION,
+          'input.$': '$',
+          'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID.$': EXECUTION,
+        },
       },
       ResultSelector: { 'id.$': '$.ExecutionArn' },
     },
@@ -255,20 +258,12 @@ function machineParts(scope: IConstruct, stateMachineArn: string): TargetParts {
       look: (run) => lookAtExecution(scope, run),
       isActive: (answer) => equals(`${answer}.status`, 'RUNNING'),
       hasSucceeded: (answer) => equals(`${answer}.status`, 'SUCCEEDED'),
+      gone: NO_EXECUTION,
     },
     grant(grantee) {
       grantee.addToPolicy({ actions: ['states:StartExecution'], resources: [stateMachineArn] });
       grantee.addToPolicy({ actions: ['states:DescribeExecution'], resources: [executions] });
     },
-  };
-}
-
-/** Reads the status of an execution at a path. */
-export function lookAtExecution(scope: IConstruct, execution: string): Call {
-  return {
-    Resource: integration(scope, 'aws-sdk:sfn:describeExecution'),
-    Parameters: { 'ExecutionArn.$': execution },
-    ResultSelector: { 'status.$': '$.Status' },
   };
 }
 

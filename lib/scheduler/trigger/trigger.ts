@@ -33,6 +33,7 @@ import {
   COOLDOWN_MINUTES,
   DEFAULT_RETRIES,
   DEFAULT_RUN_MINUTES,
+  deletionMinutes,
   FAILED_DAYS,
   RETRIES,
   RUN_MINUTES,
@@ -81,12 +82,14 @@ export interface TriggerProps {
  * Makes a rule or a schedule, a Standard state machine (see `workflow` for how it does that without a function), a queue for
  * what has failed, its alarm, and the roles of each: that of the state machine may start its target, follow the run, and lock that one target.
  *
- * A message in the queue has the error and the `input` of its execution. `aws stepfunctions start-execution --input` with
- * it, under a name of your choice, tries again; `{"cause": "manual:<who>"}` as input starts a run by hand, and obeys lock and cooldown.
+ * A message in the queue has the error and the `input` of its execution; one that could not be delivered is the event itself.
+ * `aws stepfunctions start-execution --input` with either, under a name of your choice of letters, digits, hyphens and
+ * underscores, tries again; `{"cause": "manual:<who>"}` as input starts a run by hand, and obeys lock and cooldown. Do not
+ * redrive an execution: one that was stopped while it started a run goes on without a look at the lock.
  *
- * Costs the alarm for each month; each event costs about 15 state transitions, a run three more for each minute, or for each of 1,500 parts
- * of a longer `maxRunMinutes`. Destroying it ends its executions, not the runs that they have started, and removes the
- * messages of failed events.
+ * Costs the alarm for each month; each event costs about 15 state transitions, a run four more for each minute, or for each of 1,500 parts
+ * of a longer `maxRunMinutes`, and a cooldown three more for each ten minutes, or for each of its 500 parts. Destroying it ends its
+ * executions, each at the end of its present wait, not the runs that they have started, and removes the messages of failed events.
  */
 export class Trigger extends Construct {
   public readonly stateMachineName: string;
@@ -114,6 +117,7 @@ export class Trigger extends Construct {
     const arn = Aws.of(this).arn('states', `stateMachine:${name}`);
     this.failed = this.makeQueue();
     this.role = this.newRole('Role', 'states', 'Starts a run once for an event');
+    const { cooldownMinutes, maxRunMinutes = DEFAULT_RUN_MINUTES } = props;
     this.definition = workflow(this, {
       target,
       trigger: name,
@@ -122,11 +126,11 @@ export class Trigger extends Construct {
       tableName: props.locks.tableName,
       failedUrl: this.failed.url,
       retries: props.retries ?? DEFAULT_RETRIES,
-      cooldownMinutes: props.cooldownMinutes,
-      maxRunMinutes: props.maxRunMinutes ?? DEFAULT_RUN_MINUTES,
+      cooldownMinutes,
+      maxRunMinutes,
     });
     this.allow(target, props.locks, arn);
-    this.resource = this.makeMachine(name, props.history);
+    this.resource = this.makeMachine(name, deletionMinutes(maxRunMinutes, cooldownMinutes), props.history);
     this.stateMachineName = published(this, this.resource.name, name);
     this.stateMachineArn = published(this, this.resource.arn, arn);
     this.listen(props.on);
@@ -195,19 +199,20 @@ export class Trigger extends Construct {
     this.role.addToPolicy({ actions: ['sqs:SendMessage'], resources: [this.failed.arn] });
   }
 
-  private makeMachine(name: string, history: TriggerHistory | undefined): SfnStateMachine {
+  private makeMachine(name: string, deletion: number, history: TriggerHistory | undefined): SfnStateMachine {
     history?.grantDeliver(this.role);
     const machine = new SfnStateMachine(this, 'Resource', {
       name,
       type: 'STANDARD',
       roleArn: this.role.roleArn,
       definition: jsonText(this.definition as never),
+      timeouts: { delete: `${deletion}m` },
       loggingConfiguration: history?.logging,
       dependsOn: history && [this.role.node.findChild('Policy') as IamRolePolicy], // Step Functions asks what the role may log
     });
     waive(
       machine,
-      'what it calls is in its history, and nothing of ours is called that X-Ray could trace',
+      'its history has what it calls, and nothing of ours is called that X-Ray could trace',
       'CKV_AWS_284',
     );
     if (!history) waive(machine, 'Step Functions keeps the history of each execution for 90 days', 'CKV_AWS_285');

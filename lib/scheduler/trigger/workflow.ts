@@ -1,12 +1,12 @@
 import type { IConstruct } from 'constructs';
 import type { JsonValue } from '../../training/pipeline/json';
-import { type Case, intrinsic, type Machine, type State } from '../states/state';
+import { type Case, type Flow, intrinsic, type Machine, type State } from '../states/state';
 import { Calls, REPORT } from './calls';
+import { integration, lookAtExecution, NO_EXECUTION } from './integrations';
 import { Lock } from './lock';
 import type { EventCause } from './source';
-import { integration, lookAtExecution } from './target';
 import type { Follow, TargetParts } from './target-parts';
-import { pollSeconds, pollsOf } from './trigger-limits';
+import { napsOf, pollSeconds, pollsOf } from './trigger-limits';
 
 /** What the state machine of a trigger is made of. */
 export interface WorkflowParts {
@@ -25,7 +25,8 @@ export interface WorkflowParts {
   readonly trigger: string;
 }
 
-const MINUTE = 60;
+/** Links the two executions in the console. It makes the inputs of two deliveries differ, so that the second one is refused even while the first runs. */
+const STARTED_BY = { 'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID.$': '$$.Execution.Id' } as const;
 
 /**
  * The state machine of a trigger, without a clock and without a function of Lambda.
@@ -75,7 +76,7 @@ class Workflow {
       Parameters: {
         'StateMachineArn.$': '$$.StateMachine.Id',
         'Name.$': intrinsic('Hash', event, "'SHA-256'"),
-        Input: { ...text, 'event.$': '$' },
+        Input: { ...text, 'event.$': '$', ...STARTED_BY },
       },
     };
     return {
@@ -104,12 +105,16 @@ class Workflow {
       LookAtHolder: this.calls.task(lookAtExecution(this.scope, this.lock.holder), {
         at: '$.holder',
         next: 'IsHolderAlive',
-        answers: [{ error: 'Sfn.ExecutionDoesNotExistException', next: dead }],
+        answers: [{ error: NO_EXECUTION, next: dead }],
       }),
       IsHolderAlive: choice([{ Variable: '$.holder.status', StringEquals: 'RUNNING', Next: 'Skipped' }], dead),
       ...(follow && {
         HasHolderStarted: choice([{ Variable: this.lock.run, IsPresent: true, Next: 'LookAtOldRun' }], 'TakeOver'),
-        LookAtOldRun: this.calls.task(follow.look(this.lock.run), { at: '$.old', next: 'IsOldRunActive' }),
+        LookAtOldRun: this.calls.task(follow.look(this.lock.run), {
+          at: '$.old',
+          next: 'IsOldRunActive',
+          answers: follow.gone === undefined ? [] : [{ error: follow.gone, next: 'TakeOver' }],
+        }),
         IsOldRunActive: choice([{ ...follow.isActive('$.old'), Next: 'Skipped' }], 'TakeOver'),
       }),
       TakeOver: this.lock.takeOver(this.start, 'Skipped'),
@@ -130,7 +135,7 @@ class Workflow {
       Start: this.calls.task(target.start, { at: '$.run', next: 'Record', failed: 'ReleaseUnstarted' }),
       Record: this.lock.record(target.run, after),
       ...(follow && { Follow: this.following(follow) }),
-      ...(!follow && cooldownMinutes !== undefined && { CoolDown: wait(cooldownMinutes * MINUTE, 'Release') }),
+      ...(!follow && cooldownMinutes !== undefined && coolingDown(cooldownMinutes, { Next: 'Release' })),
       Release: this.lock.release(follow ? 'HasSucceeded' : 'Done'),
       ...(follow && {
         HasSucceeded: choice([{ ...follow.hasSucceeded('$.followed[0].look'), Next: 'Done' }], 'RunFailed'),
@@ -143,11 +148,11 @@ class Workflow {
     const { cooldownMinutes } = this.parts;
     const branches = [this.lookingAtRun(follow)];
     if (cooldownMinutes !== undefined) {
-      const coolDown: State = { Type: 'Wait', Seconds: cooldownMinutes * MINUTE, End: true };
-      branches.push({ StartAt: 'CoolDown', States: { CoolDown: coolDown } });
+      branches.push({ StartAt: 'CoolDown', States: coolingDown(cooldownMinutes, { End: true }) });
     }
     return {
       Type: 'Parallel',
+      Parameters: { 'run.$': '$.run' }, // the event would be in each of the thousands of entries of the history, and twice in the result
       Branches: branches,
       ResultPath: '$.followed',
       // the run may go on: its lock stays, and is free for the next event once it has ended
@@ -164,15 +169,20 @@ class Workflow {
       States: {
         Begin: { Type: 'Pass', Parameters: { count: 0 }, ResultPath: '$.looks', Next: 'Pause' },
         Pause: wait(pollSeconds(maxRunMinutes), 'Look'),
-        Look: { ...this.calls.repeated(follow.look(target.run)), ResultPath: '$.look', Next: 'IsActive' },
-        IsActive: choice([{ ...follow.isActive('$.look'), Next: 'Count' }], 'Ended'),
+        Look: { ...this.calls.repeated(follow.look(target.run)), ResultPath: '$.look', Next: 'Count' },
         Count: {
           Type: 'Pass',
           Parameters: { 'count.$': intrinsic('MathAdd', '$.looks.count', '1') },
           ResultPath: '$.looks',
-          Next: 'IsOverdue',
+          Next: 'IsActive',
         },
-        IsOverdue: choice([{ Variable: '$.looks.count', NumericGreaterThanEquals: most, Next: 'Overdue' }], 'Pause'),
+        IsActive: choice(
+          [
+            { Not: follow.isActive('$.look'), Next: 'Ended' },
+            { Variable: '$.looks.count', NumericGreaterThanEquals: most, Next: 'Overdue' },
+          ],
+          'Pause',
+        ),
         Overdue: fail('RunOverdue', `the run takes longer than the ${maxRunMinutes} minutes of 'maxRunMinutes'`),
         Ended: { Type: 'Pass', End: true },
       },
@@ -204,6 +214,23 @@ class Workflow {
       Done: { Type: 'Succeed' },
     };
   }
+}
+
+/** Waits for the cooldown in parts, so that the state machine can be deleted within each of them. */
+function coolingDown(minutes: number, after: Flow): Record<string, State> {
+  const { count, seconds } = napsOf(minutes);
+  return {
+    CoolDown: { Type: 'Pass', Parameters: { count: 0 }, ResultPath: '$.naps', Next: 'Nap' },
+    Nap: wait(seconds, 'CountNaps'),
+    CountNaps: {
+      Type: 'Pass',
+      Parameters: { 'count.$': intrinsic('MathAdd', '$.naps.count', '1') },
+      ResultPath: '$.naps',
+      Next: 'IsRested',
+    },
+    IsRested: choice([{ Variable: '$.naps.count', NumericGreaterThanEquals: count, Next: 'Rested' }], 'Nap'),
+    Rested: { Type: 'Pass', ...after },
+  };
 }
 
 function choice(cases: readonly Case[], otherwise: string): State {

@@ -9,7 +9,7 @@ import { Template } from '../../../lib/testing';
 import { emulatorPython } from '../../../rehearsal/clouds/aws/emulator/installation';
 import { blockedProxies, runningEnvironment } from '../../../rehearsal/environment';
 import { run } from '../../../rehearsal/process';
-import { triggerIn } from '../../scheduler/samples';
+import { batchJobIn, triggerIn } from '../../scheduler/samples';
 import { describeWith } from '../../support/machine';
 import { ACME, acmeStack } from '../../support/stack';
 
@@ -27,6 +27,7 @@ const IAM: Readonly<Record<string, string>> = {
   SFN: 'states',
   DynamoDB: 'dynamodb',
   SageMaker: 'sagemaker',
+  Batch: 'batch',
   SQS: 'sqs',
 };
 
@@ -44,18 +45,23 @@ function inbox(stack: TerraformStack): IDagQueue {
 }
 
 const s = acmeStack();
-const following = { maxRunMinutes: 1440, cooldownMinutes: 1440, retries: 2 };
+const following = { maxRunMinutes: 300, cooldownMinutes: 300, retries: 2 };
+const dag = Target.airflowDag(inbox(s), { conf: { stage: 'canary' } });
 triggerIn(s, following, 'Retrain');
 triggerIn(s, following, 'Hourly');
 triggerIn(s, { maxRunMinutes: 1 }, 'Short');
 triggerIn(s, { on: Source.cron('cron(0 3 ? * MON *)', 'Europe/Stockholm') }, 'Weekly');
 triggerIn(s, { start: Target.stateMachine(CHILD_ARN), maxRunMinutes: ONE_HOUR }, 'Promote');
-triggerIn(s, { start: Target.airflowDag(inbox(s), { conf: { stage: 'canary' } }) }, 'Dag');
+triggerIn(s, { start: Target.stateMachine(CHILD_ARN), maxRunMinutes: ONE_HOUR }, 'PromoteToo');
+triggerIn(s, { start: dag }, 'Dag');
+triggerIn(s, { start: dag, cooldownMinutes: 300 }, 'DagDaily');
+triggerIn(s, { start: Target.batchJob(batchJobIn(s)) }, 'Score');
 
 describeWith(['python'], 'the state machine of a trigger', () => {
   const folder = mkdtempSync(join(tmpdir(), 'triggers-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   let report: Record<string, any>;
+  let errors: Record<string, string>;
   let calls: string[];
 
   const template = Template.synth(s);
@@ -65,13 +71,17 @@ describeWith(['python'], 'the state machine of a trigger', () => {
       String(name).replace('acme-dev-trigger-', ''),
       String(definition)
         .replace(/\$\{aws_sqs_queue\.\w+\.url\}/g, 'FAILED_URL')
-        .replace(/\$\{aws_dynamodb_table\.\w+\.name\}/g, 'acme-dev-locks'),
+        .replace(/\$\{aws_dynamodb_table\.\w+\.name\}/g, 'acme-dev-locks')
+        .replace(/\$\{aws_batch_job_queue\.\w+\.arn\}/g, 'JOB_QUEUE')
+        .replace(/\$\{aws_batch_job_definition\.\w+\.arn_prefix\}/g, 'JOB_DEFINITION'),
     ]);
+    const lockOf = (name: string) =>
+      JSON.parse(String(new Map<string, any>(machines as never).get(name))).States.Lock.Parameters.Item.target.S;
     const plan = {
       machines: { ...Object.fromEntries(machines), child: JSON.stringify(CHILD) },
       table: 'acme-dev-locks',
       pipeline: 'churn',
-      lock: 'pipeline/churn',
+      locks: { pipeline: lockOf('retrain'), job: lockOf('score'), dag: lockOf('dag') },
     };
     writeFileSync(join(folder, 'plan.json'), JSON.stringify(plan));
     const python = await emulatorPython(process.env, process.env.HOME!, () => {});
@@ -86,32 +96,36 @@ describeWith(['python'], 'the state machine of a trigger', () => {
     const program = join(__dirname, '../../scheduler/trigger_runs.py');
     const { code, stdout, stderr } = await run(python, [program, join(folder, 'plan.json')], { cwd: folder, env });
     if (code !== 0) throw new Error(stderr);
-    ({ report, calls } = JSON.parse(stdout.slice(stdout.indexOf('{'))));
+    ({ report, errors, calls } = JSON.parse(stdout.slice(stdout.indexOf('{'))));
   });
+
+  test('comes to the end of each story in time', () => expect(errors).toEqual({}));
 
   test('starts a run for the first event, and tells it why and by which execution', () => {
     expect(report.first).toEqual(['RUNNING', 1, true]);
     expect(report.parameters.Cause).toBe('alarm:drift');
   });
 
-  test('does nothing for a second delivery of an event', () => expect(report.duplicate).toEqual(['Duplicate', 1]));
+  test('does nothing for a second delivery of an event, with the same id or another one, while it runs and later', () => {
+    expect(report.duplicate).toEqual([['Duplicate', 'Duplicate'], 1]);
+    expect(report['duplicate of one that has ended']).toEqual(['Duplicate', 1]);
+  });
 
   test('skips an event beside an active run, also one of another trigger of the same target', () =>
-    expect(report.beside).toEqual(['Skipped', 'Skipped', 1]));
+    expect(report.beside).toEqual([['Skipped', 'Skipped'], 1]));
 
   test('skips an event within the cooldown of a run that has ended', () =>
     expect(report['within the cooldown']).toEqual(['Skipped', 1, 'RUNNING']));
 
-  test('releases the target after the cooldown, and starts the next event', () =>
-    expect(report.end).toEqual(['Done', null]));
+  test('releases the target after the cooldown, and starts the next event', () => {
+    expect(report.end).toEqual(['Done', null]);
+    expect(report['after the cooldown']).toEqual(['Done', 2]);
+  });
 
   test('fails with a run that failed, which is no failure of the trigger', () =>
     expect(report['a failed run']).toEqual(['RunFailed', null, []]));
 
-  test('starts one run for two events at once', () => {
-    expect(report['two at once']).toEqual([3, ['Skipped']]);
-    expect(report['the winner']).toBe('Done');
-  });
+  test('starts one run for two events at once', () => expect(report['two at once']).toEqual([1, 'Skipped', 'Done']));
 
   test('repeats a start that fails, then reports it and has no cooldown', () =>
     expect(report['a failed start']).toEqual(['Failed', 'FAILED', 3, null]));
@@ -121,39 +135,66 @@ describeWith(['python'], 'the state machine of a trigger', () => {
       trigger: 'acme-dev-trigger-retrain',
       execution: true,
       cause: 'alarm:drift',
-      event: 'id-7',
+      event: true,
     });
-    expect(report['sent again']).toEqual(['RUNNING', 'alarm:drift']);
+    expect(report['sent again']).toEqual(['RUNNING', 'alarm:drift', 'Done']);
   });
 
   test('leaves no lock for ever when its execution dies, and starts nothing beside the run of a dead one', () => {
     expect(report.dead).toEqual(['ABORTED', true]);
-    expect(report['beside the run of a dead one']).toBe('Skipped');
-    expect(report['taken over']).toEqual([true, 2]);
-    expect(report['the one that took over']).toBe('Done');
+    expect(report['beside the run of a dead one']).toEqual(['Skipped', 1]);
+    expect(report['taken over']).toEqual([true, 'Done', null]);
   });
+
+  test('leaves no lock for ever of an execution or a run that nobody knows any more', () => {
+    expect(report['the lock of a forgotten execution']).toEqual([true, 'Done']);
+    expect(report['the lock of a run that is not there']).toEqual([true, 'Done']);
+  });
+
+  test('does not release the lock of another execution', () =>
+    expect(report['the lock of another']).toEqual(['Done', true]));
 
   test('reports a run that takes too long, and starts nothing until it ends', () => {
     expect(report.overdue).toEqual([
       'Failed',
       { Error: 'RunOverdue', Cause: "the run takes longer than the 1 minutes of 'maxRunMinutes'" },
       'Skipped',
+      1,
     ]);
     expect(report['after it']).toBe('Done');
   });
 
-  test('starts a state machine with the cause and the event', () =>
-    expect(report['a state machine']).toEqual(['Done', 'alarm:drift', true, 'id-13']));
+  test('keeps an event once in its data, and not in the history of its looks', () =>
+    expect(report['a large event']).toEqual(['Done', true, true]));
+
+  test('starts a state machine with the cause, the event and a link, for each of two triggers', () => {
+    expect(report['a state machine']).toEqual([['Done', 'Done'], 2, 'alarm:drift', true]);
+    expect(report['its link']).toBe(true);
+  });
 
   test('sends a DAG its message, once', () =>
     expect(report['a DAG']).toEqual([
       'Done',
       [{ dag_id: 'deploy_model', run_id: true, started_by: true, cause: 'alarm:drift', conf: { stage: 'canary' } }],
+      null,
     ]));
 
-  test('starts at the time of a schedule', () => {
-    expect(report['a schedule']).toEqual(['Admitted', 'schedule:2026-03-02T02:00:00Z']);
-    expect(report['its end']).toBe('Done');
+  test('sends a DAG nothing within its cooldown', () =>
+    expect(report['a DAG with a cooldown']).toEqual(['Skipped', 'Done', 1, null]));
+
+  test('starts at the time of a schedule, once', () =>
+    expect(report['a schedule']).toEqual([['Admitted', 'Duplicate'], 'schedule:2026-03-02T02:00:00Z', 'Done']));
+
+  test('submits a job that knows why, and follows it', () => {
+    expect(report['a job']).toEqual([true, 'alarm:drift', true, true]);
+    expect(report['beside a job']).toEqual(['Skipped', 1]);
+    expect(report['the end of a job']).toEqual(['Done', null]);
+    expect(report['a failed job']).toBe('RunFailed');
+  });
+
+  test('submits no job beside that of a dead execution, and one when AWS Batch has forgotten that', () => {
+    expect(report['beside the job of a dead one']).toEqual(['Skipped', 3]);
+    expect(report['after a forgotten job']).toBe('Done');
   });
 
   test('makes each call that its role allows, and no other', () => {
