@@ -187,16 +187,17 @@ describe('the history of triggers', () => {
     expect(statements(template, trigger)).toContainEqual({
       Effect: 'Allow',
       Action: expect.arrayContaining(['logs:CreateLogDelivery', 'logs:PutResourcePolicy']),
-      Resource: '*',
+      Resource: ['*'],
     });
   });
 
   test('may be shorter, and destroyed, if one says so', () => {
     const other = acmeStack({ removal: 'destroy' });
-    new TriggerHistory(other, 'History', { encryptionKey: keyIn(other), retentionDays: 90, removal: 'destroy' });
+    const encryptionKey = keyIn(other);
+    new TriggerHistory(other, 'History', { encryptionKey, retentionDays: 90, removal: 'destroy' });
     const short = Template.synth(other).one('aws_cloudwatch_log_group');
     expect(short).toMatchObject({ retention_in_days: 90, skip_destroy: false });
-    expect(() => new TriggerHistory(other, 'Odd', { encryptionKey: keyIn(other), retentionDays: 100 })).toThrow(
+    expect(() => new TriggerHistory(other, 'Odd', { encryptionKey, retentionDays: 100 })).toThrow(
       "'retentionDays' must be one of",
     );
   });

@@ -208,7 +208,7 @@ describe('data is destroyed only if environment and section both allow it', () =
     registry: /Registry|Models|Images|Database/,
     training: /^(Training|Pretrained|Notebooks|Batch|FileSystem|Pipelines)/,
     tracking: /^Tracking/,
-    scheduler: /^(Airflow|SchedulerKey)/,
+    scheduler: /^(Airflow|SchedulerKey|Triggers_History)/,
     logs: /^(AccessLogs|LogsKey|Network_)/,
   };
   const sections = SECTIONS.flatMap(({ name, domain }) => (domain ? [name] : []));
