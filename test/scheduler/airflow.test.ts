@@ -79,15 +79,24 @@ describe('a managed Airflow with all defaults', () => {
     }
   });
 
+  const uploaded = (key: string) => template.all('aws_s3_object').find((one) => one.key === key)!;
+
   test('has a versioned, private bucket, which MWAA requires, with the module that triggers need', () => {
     expect(template.one('aws_s3_bucket_versioning').versioning_configuration).toEqual({ status: 'Enabled' });
     expect(template.one('aws_s3_bucket_public_access_block')).toMatchObject({ restrict_public_buckets: true });
-    expect(template.one('aws_s3_object')).toMatchObject({
-      key: 'dags/platform_triggers.py',
-      content: expect.stringContaining('SqsSensorTrigger'),
-    });
+    expect(uploaded('dags/platform_triggers.py').content).toContain('SqsSensorTrigger');
     expect(environment).toMatchObject({ dag_s3_path: 'dags/' });
-    expect(environment).not.toHaveProperty('requirements_s3_path');
+  });
+
+  test('has a file of requirements even without any, because MWAA cannot drop one, and uploads files that have a version', () => {
+    expect(uploaded('requirements.txt')).toMatchObject({
+      content: "# none beside the packages of MWAA's image\n",
+      depends_on: expect.arrayContaining([expect.stringMatching(/^aws_s3_bucket_versioning\./)]),
+    });
+    expect(environment).toMatchObject({
+      requirements_s3_path: expect.stringContaining('.key'),
+      requirements_s3_object_version: expect.stringContaining('.version_id'),
+    });
   });
 
   test('keeps the version of plugins.zip that it uses for years after a newer one was uploaded', () => {

@@ -203,7 +203,7 @@ export class ManagedAirflow extends AirflowBase {
       dagS3Path: `${DAGS_FOLDER}/`,
       ...(pluginsVersion && { pluginsS3Path: PLUGINS, pluginsS3ObjectVersion: pluginsVersion }),
     };
-    if (requirements.length === 0) return files;
+    // MWAA has no way back from a file of requirements, only to one without any (MWAA guide, "Deleting files on Amazon S3")
     const uploaded = this.upload('Requirements', REQUIREMENTS, requirementsFile(requirements, wheels), 'text/plain');
     return { ...files, requirementsS3Path: uploaded.key, requirementsS3ObjectVersion: uploaded.versionId };
   }
@@ -214,6 +214,7 @@ export class ManagedAirflow extends AirflowBase {
       ...{ key, content, contentType },
       kmsKeyId: this.encryptionKey.keyArn,
       overrideProvider: { defaultTags: { tags: {} } }, // S3 allows 10 tags on an object, a stack may have more
+      dependsOn: resourcesBelow(this.bucket), // without versioning an object has no version, which MWAA asks for
     });
   }
 
@@ -234,8 +235,9 @@ export class ManagedAirflow extends AirflowBase {
   }
 }
 
-/** Content of `requirements.txt`. */
+/** Content of `requirements.txt`, never empty. */
 export function requirementsFile(requirements: readonly string[], wheels: boolean): string {
+  if (requirements.length === 0) return "# none beside the packages of MWAA's image\n";
   const source = wheels ? [`--find-links ${PLUGINS_PATH}`, '--no-index'] : [];
   return `${[...source, ...requirements].join('\n')}\n`;
 }
