@@ -39,8 +39,9 @@ export interface IBucket extends IConstruct {
    */
   grantPurge(grantee: IGrantable, prefix?: string): void;
   /**
-   * Sends an event to EventBridge for every change of an object, as a trigger needs it. Has no effect on an existing bucket, which
-   * must do so by itself. A second call has no effect.
+   * Sends an event to EventBridge for every change of an object, as a trigger needs it. S3 has one configuration of notifications for
+   * a bucket: what else was written there, by hand or in another stack, is removed; whoever needs it takes the events from EventBridge.
+   * Has no effect on an existing bucket, which must send its events by itself. A second call has no effect.
    */
   sendEvents(): void;
 }

@@ -92,6 +92,16 @@ export function isAwake(
   return isDay && minute >= minutesOf(from) && minute < minutesOf(to);
 }
 
+/** Minutes of the longest time in which a server sleeps: a night, or a weekend. */
+export function longestSleep({
+  from,
+  to,
+  days,
+}: Readonly<Record<'from' | 'to', string>> & { readonly days: AwakeDays }): number {
+  const night = DAY_MINUTES - (minutesOf(to) - minutesOf(from));
+  return days === 'daily' ? night : night + 2 * DAY_MINUTES;
+}
+
 /** Minutes since midnight of a {@link TIME_OF_DAY}. */
 export function minutesOf(time: string): number {
   return Number(time.slice(0, 2)) * 60 + Number(time.slice(3));

@@ -90,6 +90,11 @@ describe('a managed Airflow with all defaults', () => {
     expect(environment).not.toHaveProperty('requirements_s3_path');
   });
 
+  test('keeps the version of plugins.zip that it uses for years after a newer one was uploaded', () => {
+    const { rule } = template.one('aws_s3_bucket_lifecycle_configuration') as { rule: Record<string, unknown>[] };
+    expect(rule.map((one) => one.noncurrent_version_expiration)).toEqual([[{ noncurrent_days: 3650 }]]);
+  });
+
   test('is made after what MWAA checks: the bucket, the role with its policy, the group with its rules, the log groups', () => {
     const types = new Set((environment.depends_on as string[]).map((address) => address.split('.')[0]));
     expect([...types]).toEqual(

@@ -8,7 +8,14 @@ import { brokenCron, timesOf } from '../../lib/scheduler/trigger/cron-limits';
 import { Source } from '../../lib/scheduler/trigger/source';
 import { Target } from '../../lib/scheduler/trigger/target';
 import type { Trigger } from '../../lib/scheduler/trigger/trigger';
-import { pollSeconds, pollsOf, RUN_MINUTES } from '../../lib/scheduler/trigger/trigger-limits';
+import {
+  COOLDOWN_MINUTES,
+  deletionMinutes,
+  napsOf,
+  pollSeconds,
+  pollsOf,
+  RUN_MINUTES,
+} from '../../lib/scheduler/trigger/trigger-limits';
 import { TriggerTable } from '../../lib/scheduler/trigger/trigger-table';
 import { Bucket, type IBucket } from '../../lib/storage/bucket';
 import { matchesEvent, Template } from '../../lib/testing';
@@ -85,7 +92,10 @@ describe('a trigger', () => {
   test('keeps the lock until the run has ended and the cooldown is over', () => {
     const [run, cooldown] = definition.States.Follow.Branches;
     expect(run.States.Pause.Seconds).toBe(60);
-    expect(cooldown.States.CoolDown.Seconds).toBe(86_400);
+    expect([cooldown.States.Nap.Seconds, cooldown.States.IsRested.Choices]).toEqual([
+      600,
+      [{ Variable: '$.naps.count', NumericGreaterThanEquals: 144, Next: 'Rested' }],
+    ]);
     expect(definition.States.Follow.Next).toBe('Release');
   });
 
@@ -318,7 +328,8 @@ describe('a target', () => {
     triggerIn(s, { start: Target.airflowDag(dags(s)), cooldownMinutes: 5 });
     const machine = Template.synth(s).one('aws_sfn_state_machine').definition as string;
     expect(faultsOfMachine(machine)).toEqual([]);
-    expect(JSON.parse(machine).States.CoolDown).toEqual({ Type: 'Wait', Seconds: 300, Next: 'Release' });
+    const { Nap, IsRested, Rested } = JSON.parse(machine).States;
+    expect([Nap.Seconds, IsRested.Choices[0].NumericGreaterThanEquals, Rested.Next]).toEqual([300, 1, 'Release']);
   });
 
   test('can be a state machine, which may be started and followed', () => {
@@ -339,11 +350,34 @@ describe('a target', () => {
   });
 });
 
+/** Events of a look, and of a part of a cooldown, in the history of an execution, which has 25,000. */
+const EVENTS = { look: 11, nap: 6, all: 25_000 } as const;
+
 describe('the longest run', () => {
   test.each([1, 60, 1440, RUN_MINUTES.max])('of %d minutes has room in the history of an execution', (minutes) => {
     const looks = pollsOf(minutes);
-    expect(looks * 11).toBeLessThan(25_000);
+    const naps = napsOf(COOLDOWN_MINUTES.max).count;
+    expect(looks * EVENTS.look + naps * EVENTS.nap).toBeLessThan(0.8 * EVENTS.all); // the rest is for repeated calls
     expect(looks * pollSeconds(minutes)).toBeGreaterThanOrEqual(minutes * 60);
+  });
+});
+
+describe('the deletion of a state machine, which is there until each execution reaches another state', () => {
+  test.each([1, 5, 25, 1440, 1441, COOLDOWN_MINUTES.max])(
+    'has time for each part of a cooldown of %d minutes',
+    (minutes) => {
+      const { count, seconds } = napsOf(minutes);
+      expect(count * seconds).toBeGreaterThanOrEqual(minutes * 60);
+      expect(count * seconds - minutes * 60).toBeLessThan(count);
+      expect(deletionMinutes(1, minutes) * 60).toBeGreaterThan(seconds + 300);
+    },
+  );
+
+  test('has time for the longest wait between two looks at a run, and is not cut off by the 5 minutes of the provider', () => {
+    expect(deletionMinutes(RUN_MINUTES.max) * 60).toBeGreaterThan(pollSeconds(RUN_MINUTES.max) + 300);
+    const s = acmeStack();
+    triggerIn(s, { cooldownMinutes: 1440 });
+    expect(Template.synth(s).one('aws_sfn_state_machine').timeouts).toEqual({ delete: '20m' });
   });
 });
 

@@ -1,8 +1,10 @@
 import { Template, testApp } from '../../lib/testing';
 import { BootstrapStack, type Environment, Platform, parseEnvironment } from '../../stacks';
+import { GOOD } from './environment-text';
 
 const KEY = 'arn:aws:kms:eu-north-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 const STATE_KEY = KEY.replace('eu-north-1', 'eu-west-1');
+const TOPIC = 'arn:aws:sns:eu-north-1:111122223333:alerts';
 const SECRET = 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:ecr-pullthroughcache/hub-AbCdEf';
 
 /** Sets every key to a value other than its default. */
@@ -50,6 +52,15 @@ registry:
   pullThroughCache: { dockerHub: { secretArn: "${SECRET}" } }
 training: { instances: [ml.m5.large], maxRuntimeHours: 3, logDays: 60 }
 teams: { fraud: { queryLimitGb: 7 }, ads: {} }
+`;
+
+/** Two triggers of one DAG, and one of another. */
+const DAGS = `scheduler:
+  airflow: {}
+  triggers:
+    drift: { alarm: "arn:aws:cloudwatch:eu-north-1:111122223333:alarm:drift", dag: retrain, alarmTopics: ["${TOPIC}-1"] }
+    weekly: { cron: "cron(0 3 ? * MON *)", dag: retrain, conf: { mode: full }, alarmTopics: ["${TOPIC}-2", "${TOPIC}-1"] }
+    daily: { every: { value: 1, unit: days }, dag: report }
 `;
 
 const environment = parseEnvironment(FILE, 'full.yaml');
@@ -241,5 +252,32 @@ describe('services', () => {
       expect([name, retention_in_days]).toEqual([expect.stringMatching('^/aws/sagemaker/'), 60]);
       expect(kms_key_id).toContain('TrainingKey');
     }
+  });
+});
+
+describe('triggers of DAGs', () => {
+  const { 'acme-dev-services': services } = synthesized(parseEnvironment(`${GOOD}${DAGS}`, 'dev.yaml'));
+  const queueOf = (trigger: string) => {
+    const { definition } = services!
+      .all('aws_sfn_state_machine')
+      .find(({ name }) => name === `acme-dev-trigger-${trigger}`)!;
+    return JSON.parse(definition as string).States.Start.Parameters;
+  };
+
+  test('start a DAG by one queue, which all of its triggers share: its watcher deletes what it reads', () => {
+    const queues = services!.all('aws_sqs_queue').filter(({ fifo_queue: isInOrder }) => isInOrder);
+    expect(queues.map(({ name }) => name).sort()).toEqual([
+      'acme-dev-airflow-report.fifo',
+      'acme-dev-airflow-retrain.fifo',
+    ]);
+    expect(queueOf('drift').QueueUrl).toBe(queueOf('weekly').QueueUrl);
+    expect(queueOf('daily').QueueUrl).not.toBe(queueOf('weekly').QueueUrl);
+    expect(queueOf('weekly').MessageBody).toMatchObject({ dag_id: 'retrain', conf: { mode: 'full' } });
+  });
+
+  test('tell the topics of all triggers of a DAG that it reads nothing', () => {
+    const alarms = services!.all('aws_cloudwatch_metric_alarm');
+    const unread = alarms.find(({ alarm_name: name }) => name === 'acme-dev-airflow-retrain.fifo-unread');
+    expect(unread!.alarm_actions).toEqual([`${TOPIC}-1`, `${TOPIC}-2`]);
   });
 });

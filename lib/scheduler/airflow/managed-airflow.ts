@@ -45,6 +45,11 @@ const REQUIREMENTS = 'requirements.txt';
 const PLUGINS = 'plugins.zip';
 /** Where MWAA unpacks {@link PLUGINS}. */
 const PLUGINS_PATH = '/usr/local/airflow/plugins';
+/**
+ * Days that old versions of files are kept: an environment uses the version of {@link PLUGINS} that is set, also long after a newer
+ * one was uploaded, and reads it each time that a worker starts.
+ */
+const OLD_VERSIONS_DAYS = 3650;
 /** The module that DAGs import to be started by triggers. */
 const TRIGGERS_MODULE = 'platform_triggers.py';
 
@@ -91,7 +96,8 @@ export class ManagedAirflow extends AirflowBase {
     this.version = props.version ?? DEFAULT_AIRFLOW_VERSION;
     this.encryptionKey = encryptionKey;
     this.secretsPrefix = props.secretsPrefix ?? name;
-    this.bucket = new Bucket(this, 'Bucket', { encryptionKey, accessLogs, removal });
+    const bucket = { encryptionKey, accessLogs, noncurrentVersionDays: OLD_VERSIONS_DAYS, removal };
+    this.bucket = new Bucket(this, 'Bucket', bucket);
     const group = this.makeGroup(props);
     this.connections = group.connections;
     this.role = this.makeRole(airflowArn, props);

@@ -96,6 +96,26 @@ export function pollsOf(maxRunMinutes: number): number {
   return Math.max(1, Math.ceil((maxRunMinutes * 60) / pollSeconds(maxRunMinutes)));
 }
 
+/**
+ * The parts of a cooldown. One wait would be cheaper, but Step Functions deletes a state machine only when each of its executions
+ * goes on to another state (`DeleteStateMachine`), and Terraform waits for that.
+ */
+export function napsOf(cooldownMinutes: number): { readonly count: number; readonly seconds: number } {
+  const all = cooldownMinutes * 60;
+  const count = Math.min(MAX_NAPS, Math.ceil(all / NAP_SECONDS));
+  return { count, seconds: Math.ceil(all / count) };
+}
+
+/** Minutes in which the deletion of a state machine must end: more than its longest wait. */
+export function deletionMinutes(maxRunMinutes: number, cooldownMinutes = 0): number {
+  const nap = cooldownMinutes === 0 ? 0 : napsOf(cooldownMinutes).seconds;
+  return Math.ceil(Math.max(pollSeconds(maxRunMinutes), nap) / 60) + DELETION_MARGIN_MINUTES;
+}
+
 const LEAST_POLL_SECONDS = 60;
 /** A look has 11 events, a repeated call 3 more. */
 const MAX_POLLS = 1500;
+const NAP_SECONDS = 600;
+/** A nap has 6 events. */
+const MAX_NAPS = 500;
+const DELETION_MARGIN_MINUTES = 10;

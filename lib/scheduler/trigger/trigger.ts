@@ -31,6 +31,7 @@ import {
   COOLDOWN_MINUTES,
   DEFAULT_RETRIES,
   DEFAULT_RUN_MINUTES,
+  deletionMinutes,
   FAILED_DAYS,
   RETRIES,
   RUN_MINUTES,
@@ -83,8 +84,8 @@ export interface TriggerProps {
  * redrive an execution: one that was stopped while it started a run goes on without a look at the lock.
  *
  * Costs the alarm for each month; each event costs about 15 state transitions, a run four more for each minute, or for each of 1,500 parts
- * of a longer `maxRunMinutes`. Destroying it ends its executions, not the runs that they have started, and removes the
- * messages of failed events.
+ * of a longer `maxRunMinutes`, and a cooldown three more for each ten minutes, or for each of its 500 parts. Destroying it ends its
+ * executions, each at the end of its present wait, not the runs that they have started, and removes the messages of failed events.
  */
 export class Trigger extends Construct {
   public readonly stateMachineName: string;
@@ -110,6 +111,7 @@ export class Trigger extends Construct {
     const arn = Aws.of(this).arn('states', `stateMachine:${name}`);
     this.failed = this.makeQueue();
     this.role = this.newRole('Role', 'states', 'Starts a run once for an event');
+    const { cooldownMinutes, maxRunMinutes = DEFAULT_RUN_MINUTES } = props;
     this.definition = workflow(this, {
       target,
       trigger: name,
@@ -118,22 +120,11 @@ export class Trigger extends Construct {
       tableName: props.locks.tableName,
       failedUrl: this.failed.url,
       retries: props.retries ?? DEFAULT_RETRIES,
-      cooldownMinutes: props.cooldownMinutes,
-      maxRunMinutes: props.maxRunMinutes ?? DEFAULT_RUN_MINUTES,
+      cooldownMinutes,
+      maxRunMinutes,
     });
     this.allow(target, props.locks, arn);
-    this.resource = new SfnStateMachine(this, 'Resource', {
-      name,
-      type: 'STANDARD',
-      roleArn: this.role.roleArn,
-      definition: jsonText(this.definition as never),
-    });
-    waive(
-      this.resource,
-      'Step Functions keeps the history of each execution for 90 days',
-      'CKV_AWS_284',
-      'CKV_AWS_285',
-    );
+    this.resource = this.makeMachine(name, deletionMinutes(maxRunMinutes, cooldownMinutes));
     this.stateMachineName = published(this, this.resource.name, name);
     this.stateMachineArn = published(this, this.resource.arn, arn);
     this.listen(props.on);
@@ -200,6 +191,18 @@ export class Trigger extends Construct {
       resources: [aws.arn('states', `execution:${family}-*`)],
     });
     this.role.addToPolicy({ actions: ['sqs:SendMessage'], resources: [this.failed.arn] });
+  }
+
+  private makeMachine(name: string, deletion: number): SfnStateMachine {
+    const machine = new SfnStateMachine(this, 'Resource', {
+      name,
+      type: 'STANDARD',
+      roleArn: this.role.roleArn,
+      definition: jsonText(this.definition as never),
+      timeouts: { delete: `${deletion}m` },
+    });
+    waive(machine, 'Step Functions keeps the history of each execution for 90 days', 'CKV_AWS_284', 'CKV_AWS_285');
+    return machine;
   }
 
   private makeQueue(): SqsQueue {

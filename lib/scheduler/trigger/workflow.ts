@@ -1,14 +1,12 @@
 import type { IConstruct } from 'constructs';
 import type { JsonValue } from '../../training/pipeline/json';
-import { type Case, intrinsic, type Machine, type State } from '../states/state';
+import { type Case, type Flow, intrinsic, type Machine, type State } from '../states/state';
 import { Calls, REPORT } from './calls';
 import { integration, lookAtExecution, NO_EXECUTION } from './integrations';
 import { Lock } from './lock';
 import type { EventCause } from './source';
-
 import type { Follow, TargetParts } from './target-parts';
-
-import { pollSeconds, pollsOf } from './trigger-limits';
+import { napsOf, pollSeconds, pollsOf } from './trigger-limits';
 
 /** What the state machine of a trigger is made of. */
 export interface WorkflowParts {
@@ -27,7 +25,6 @@ export interface WorkflowParts {
   readonly trigger: string;
 }
 
-const MINUTE = 60;
 /** Links the two executions in the console. It makes the inputs of two deliveries differ, so that the second one is refused even while the first runs. */
 const STARTED_BY = { 'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID.$': '$$.Execution.Id' } as const;
 
@@ -138,7 +135,7 @@ class Workflow {
       Start: this.calls.task(target.start, { at: '$.run', next: 'Record', failed: 'ReleaseUnstarted' }),
       Record: this.lock.record(target.run, after),
       ...(follow && { Follow: this.following(follow) }),
-      ...(!follow && cooldownMinutes !== undefined && { CoolDown: wait(cooldownMinutes * MINUTE, 'Release') }),
+      ...(!follow && cooldownMinutes !== undefined && coolingDown(cooldownMinutes, { Next: 'Release' })),
       Release: this.lock.release(follow ? 'HasSucceeded' : 'Done'),
       ...(follow && {
         HasSucceeded: choice([{ ...follow.hasSucceeded('$.followed[0].look'), Next: 'Done' }], 'RunFailed'),
@@ -151,8 +148,7 @@ class Workflow {
     const { cooldownMinutes } = this.parts;
     const branches = [this.lookingAtRun(follow)];
     if (cooldownMinutes !== undefined) {
-      const coolDown: State = { Type: 'Wait', Seconds: cooldownMinutes * MINUTE, End: true };
-      branches.push({ StartAt: 'CoolDown', States: { CoolDown: coolDown } });
+      branches.push({ StartAt: 'CoolDown', States: coolingDown(cooldownMinutes, { End: true }) });
     }
     return {
       Type: 'Parallel',
@@ -218,6 +214,23 @@ class Workflow {
       Done: { Type: 'Succeed' },
     };
   }
+}
+
+/** Waits for the cooldown in parts, so that the state machine can be deleted within each of them. */
+function coolingDown(minutes: number, after: Flow): Record<string, State> {
+  const { count, seconds } = napsOf(minutes);
+  return {
+    CoolDown: { Type: 'Pass', Parameters: { count: 0 }, ResultPath: '$.naps', Next: 'Nap' },
+    Nap: wait(seconds, 'CountNaps'),
+    CountNaps: {
+      Type: 'Pass',
+      Parameters: { 'count.$': intrinsic('MathAdd', '$.naps.count', '1') },
+      ResultPath: '$.naps',
+      Next: 'IsRested',
+    },
+    IsRested: choice([{ Variable: '$.naps.count', NumericGreaterThanEquals: count, Next: 'Rested' }], 'Nap'),
+    Rested: { Type: 'Pass', ...after },
+  };
 }
 
 function choice(cases: readonly Case[], otherwise: string): State {

@@ -45,7 +45,7 @@ function inbox(stack: TerraformStack): IDagQueue {
 }
 
 const s = acmeStack();
-const following = { maxRunMinutes: 1440, cooldownMinutes: 1440, retries: 2 };
+const following = { maxRunMinutes: 300, cooldownMinutes: 300, retries: 2 };
 const dag = Target.airflowDag(inbox(s), { conf: { stage: 'canary' } });
 triggerIn(s, following, 'Retrain');
 triggerIn(s, following, 'Hourly');
@@ -54,7 +54,7 @@ triggerIn(s, { on: Source.cron('cron(0 3 ? * MON *)', 'Europe/Stockholm') }, 'We
 triggerIn(s, { start: Target.stateMachine(CHILD_ARN), maxRunMinutes: ONE_HOUR }, 'Promote');
 triggerIn(s, { start: Target.stateMachine(CHILD_ARN), maxRunMinutes: ONE_HOUR }, 'PromoteToo');
 triggerIn(s, { start: dag }, 'Dag');
-triggerIn(s, { start: dag, cooldownMinutes: 1440 }, 'DagDaily');
+triggerIn(s, { start: dag, cooldownMinutes: 300 }, 'DagDaily');
 triggerIn(s, { start: Target.batchJob(batchJobIn(s)) }, 'Score');
 
 describeWith(['python'], 'the state machine of a trigger', () => {

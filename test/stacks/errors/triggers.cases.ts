@@ -297,6 +297,28 @@ const BAD_WORLDS: readonly (readonly [title: string, World, error: string])[] = 
     outside('07:00 to 19:00 weekdays', 'cron(0 3 ? * MON *)', 'Monday 04:00', 'gpu.train'),
   ],
   [
+    'in each night, by its period',
+    {
+      pipeline: 'tracked: true',
+      sections: DAILY,
+      triggers: '{ a: { every: { value: 12, unit: hours }, pipeline: churn } }',
+    },
+    'scheduler.triggers.a.every: must be within tracking.awake, 07:00 to 19:00 daily in Europe/Stockholm, because churn is tracked, got every 12 hours, which is shorter than the time in which it sleeps; write cron',
+  ],
+  [
+    'on each weekend, by its period',
+    { job: 'tracked: true', sections: AWAKE, triggers: '{ a: { every: { value: 2, unit: days }, job: gpu.train } }' },
+    'scheduler.triggers.a.every: must be within tracking.awake, 07:00 to 19:00 weekdays in Europe/Stockholm, because gpu.train is tracked, got every 2 days, which is shorter than the time in which it sleeps; write cron',
+  ],
+  [
+    'another trigger, in a circle',
+    {
+      triggers:
+        '{ a: { every: { value: 9, unit: days }, pipeline: churn }, b: { finished: churn, machine: "arn:aws:states:eu-north-1:111122223333:stateMachine:acme-dev-trigger-a" } }',
+    },
+    'scheduler.triggers.b.machine: must not be that of a trigger, got that of a; write what a starts',
+  ],
+  [
     'in a circle of two',
     { others: ['b'], triggers: '{ one: { finished: churn, pipeline: b }, two: { finished: b, pipeline: churn } }' },
     "scheduler.triggers.two.pipeline: must not lead back to 'b': the runs of b, churn, b would start one another without end; remove one of the triggers one, two",
@@ -348,6 +370,14 @@ test.each<[string, World]>([
   [
     'at night, and does not record',
     { sections: AWAKE, triggers: '{ a: { cron: "cron(0 3 ? * MON *)", pipeline: churn } }' },
+  ],
+  [
+    'once in a period longer than a weekend',
+    {
+      pipeline: 'tracked: true',
+      sections: AWAKE,
+      triggers: '{ a: { every: { value: 3, unit: days }, pipeline: churn } }',
+    },
   ],
   ['on a day that only a calendar knows', tracked('cron(0 12 L * ? *)', STOCKHOLM)],
   [

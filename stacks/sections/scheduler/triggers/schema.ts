@@ -19,6 +19,11 @@ export const MINUTES_PER_HOUR = 60;
 export const DEFAULT_RUN_HOURS = DEFAULT_RUN_MINUTES / MINUTES_PER_HOUR;
 const hours = ({ max }: { readonly max: number }) => integer(1, max / MINUTES_PER_HOUR);
 
+/** The names of all parts of a trigger, after the prefix of the environment. */
+export function namePartOf(trigger: string): string {
+  return `trigger-${trigger}`;
+}
+
 /** Keys that say when a trigger starts something: each has one of them. */
 export const SOURCE_KEYS = ['cron', 'every', 'table', 'objects', 'alarm', 'approved', 'finished'] as const;
 /** Keys that say what it starts: each has one of them. */

@@ -5,7 +5,7 @@ import { written } from '../../../environment/draft';
 import type { Section } from '../../../environment/section';
 import { part } from '../../../offers';
 import { triggerRules } from './rules';
-import { TriggersSchema } from './schema';
+import { namePartOf, TriggersSchema } from './schema';
 
 /** The settings of the triggers, by name. */
 export type Triggers = z.output<typeof TriggersSchema>;
@@ -24,7 +24,7 @@ export const triggers: Section<'triggers', typeof TriggersSchema, Triggers> = {
     for (const [name, { cron, every }] of all) {
       const starter = cron === undefined && every === undefined ? EVENT_RULE : SCHEDULE;
       for (const kind of [STATE_MACHINE, starter, QUEUE, ALARM]) {
-        yield { kind, name: `trigger-${name}`, form: 'prefixed', path: ['scheduler', 'triggers', name] };
+        yield { kind, name: namePartOf(name), form: 'prefixed', path: ['scheduler', 'triggers', name] };
       }
     }
   },
