@@ -82,12 +82,23 @@ describe('a managed Airflow with all defaults', () => {
   test('has a versioned, private bucket, which MWAA requires, with the module that triggers need', () => {
     expect(template.one('aws_s3_bucket_versioning').versioning_configuration).toEqual({ status: 'Enabled' });
     expect(template.one('aws_s3_bucket_public_access_block')).toMatchObject({ restrict_public_buckets: true });
-    expect(template.one('aws_s3_object')).toMatchObject({
-      key: 'dags/platform_triggers.py',
-      content: expect.stringContaining('SqsSensorTrigger'),
-    });
+    expect(template.all('aws_s3_object')).toContainEqual(
+      expect.objectContaining({
+        key: 'dags/platform_triggers.py',
+        content: expect.stringContaining('SqsSensorTrigger'),
+      }),
+    );
     expect(environment).toMatchObject({ dag_s3_path: 'dags/' });
-    expect(environment).not.toHaveProperty('requirements_s3_path');
+  });
+
+  test('reads a file of requirements also without packages: with the last package, only its text changes', () => {
+    expect(template.all('aws_s3_object')).toContainEqual(
+      expect.objectContaining({ key: 'requirements.txt', content: '# no packages beside those of the image\n' }),
+    );
+    expect(environment).toMatchObject({
+      requirements_s3_path: expect.stringContaining('.key'),
+      requirements_s3_object_version: expect.stringContaining('.version_id'),
+    });
   });
 
   test('keeps the version of plugins.zip that it uses for years after a newer one was uploaded', () => {

@@ -198,14 +198,15 @@ export class ManagedAirflow extends AirflowBase {
       const program = readFileSync(join(__dirname, 'dags', TRIGGERS_MODULE), 'utf8');
       this.upload('Triggers', `${DAGS_FOLDER}/${TRIGGERS_MODULE}`, program, 'text/x-python');
     }
-    const files = {
+    // also without packages: if the last one went with the file, Terraform would destroy the file while the environment reads it
+    const uploaded = this.upload('Requirements', REQUIREMENTS, requirementsFile(requirements, wheels), 'text/plain');
+    return {
       sourceBucketArn: this.bucket.bucketArn,
       dagS3Path: `${DAGS_FOLDER}/`,
       ...(pluginsVersion && { pluginsS3Path: PLUGINS, pluginsS3ObjectVersion: pluginsVersion }),
+      requirementsS3Path: uploaded.key,
+      requirementsS3ObjectVersion: uploaded.versionId,
     };
-    if (requirements.length === 0) return files;
-    const uploaded = this.upload('Requirements', REQUIREMENTS, requirementsFile(requirements, wheels), 'text/plain');
-    return { ...files, requirementsS3Path: uploaded.key, requirementsS3ObjectVersion: uploaded.versionId };
   }
 
   private upload(id: string, key: string, content: string, contentType: string): S3Object {
@@ -234,8 +235,9 @@ export class ManagedAirflow extends AirflowBase {
   }
 }
 
-/** Content of `requirements.txt`. */
+/** Content of `requirements.txt`: only a comment without packages. */
 export function requirementsFile(requirements: readonly string[], wheels: boolean): string {
+  if (requirements.length === 0) return '# no packages beside those of the image\n';
   const source = wheels ? [`--find-links ${PLUGINS_PATH}`, '--no-index'] : [];
   return `${[...source, ...requirements].join('\n')}\n`;
 }
