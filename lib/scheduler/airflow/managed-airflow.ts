@@ -198,14 +198,15 @@ export class ManagedAirflow extends AirflowBase {
       const program = readFileSync(join(__dirname, 'dags', TRIGGERS_MODULE), 'utf8');
       this.upload('Triggers', `${DAGS_FOLDER}/${TRIGGERS_MODULE}`, program, 'text/x-python');
     }
-    const files = {
+    // also without packages: if the last one went with the file, Terraform would destroy the file while the environment reads it
+    const uploaded = this.upload('Requirements', REQUIREMENTS, requirementsFile(requirements, wheels), 'text/plain');
+    return {
       sourceBucketArn: this.bucket.bucketArn,
       dagS3Path: `${DAGS_FOLDER}/`,
       ...(pluginsVersion && { pluginsS3Path: PLUGINS, pluginsS3ObjectVersion: pluginsVersion }),
+      requirementsS3Path: uploaded.key,
+      requirementsS3ObjectVersion: uploaded.versionId,
     };
-    // MWAA has no way back from a file of requirements, only to one without any (MWAA guide, "Deleting files on Amazon S3")
-    const uploaded = this.upload('Requirements', REQUIREMENTS, requirementsFile(requirements, wheels), 'text/plain');
-    return { ...files, requirementsS3Path: uploaded.key, requirementsS3ObjectVersion: uploaded.versionId };
   }
 
   private upload(id: string, key: string, content: string, contentType: string): S3Object {
@@ -235,9 +236,9 @@ export class ManagedAirflow extends AirflowBase {
   }
 }
 
-/** Content of `requirements.txt`, never empty. */
+/** Content of `requirements.txt`: only a comment without packages. */
 export function requirementsFile(requirements: readonly string[], wheels: boolean): string {
-  if (requirements.length === 0) return "# none beside the packages of MWAA's image\n";
+  if (requirements.length === 0) return '# no packages beside those of the image\n';
   const source = wheels ? [`--find-links ${PLUGINS_PATH}`, '--no-index'] : [];
   return `${[...source, ...requirements].join('\n')}\n`;
 }
