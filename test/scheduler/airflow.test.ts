@@ -101,6 +101,11 @@ describe('a managed Airflow with all defaults', () => {
     });
   });
 
+  test('uploads files once the bucket has versions, which MWAA asks for', () => {
+    const versioned = expect.arrayContaining([expect.stringMatching(/^aws_s3_bucket_versioning\./)]);
+    expect(template.all('aws_s3_object').map((one) => one.depends_on)).toEqual([versioned, versioned]);
+  });
+
   test('keeps the version of plugins.zip that it uses for years after a newer one was uploaded', () => {
     const { rule } = template.one('aws_s3_bucket_lifecycle_configuration') as { rule: Record<string, unknown>[] };
     expect(rule.map((one) => one.noncurrent_version_expiration)).toEqual([[{ noncurrent_days: 3650 }]]);

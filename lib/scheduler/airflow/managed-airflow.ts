@@ -215,6 +215,7 @@ export class ManagedAirflow extends AirflowBase {
       ...{ key, content, contentType },
       kmsKeyId: this.encryptionKey.keyArn,
       overrideProvider: { defaultTags: { tags: {} } }, // S3 allows 10 tags on an object, a stack may have more
+      dependsOn: resourcesBelow(this.bucket), // without versioning an object has no version, which MWAA asks for
     });
   }
 
