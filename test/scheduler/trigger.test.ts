@@ -8,6 +8,7 @@ import { brokenCron, timesOf } from '../../lib/scheduler/trigger/cron-limits';
 import { Source } from '../../lib/scheduler/trigger/source';
 import { Target } from '../../lib/scheduler/trigger/target';
 import type { Trigger } from '../../lib/scheduler/trigger/trigger';
+import { TriggerHistory } from '../../lib/scheduler/trigger/trigger-history';
 import {
   COOLDOWN_MINUTES,
   deletionMinutes,
@@ -20,7 +21,7 @@ import { TriggerTable } from '../../lib/scheduler/trigger/trigger-table';
 import { Bucket, type IBucket } from '../../lib/storage/bucket';
 import { matchesEvent, Template } from '../../lib/testing';
 import { lakeIn } from '../support/lake';
-import { acmeStack, roleIn } from '../support/stack';
+import { acmeStack, keyIn, roleIn } from '../support/stack';
 import { faultsOfMachine } from '../support/state-machine';
 import { ALARM_EVENT, OBJECT_EVENT, PACKAGE_EVENT, PIPELINE_EVENT } from './events';
 
@@ -156,6 +157,49 @@ describe('a trigger', () => {
       threshold: 0,
       alarm_actions: ['arn:aws:sns:eu-north-1:111122223333:alerts'],
     });
+  });
+});
+
+describe('the history of triggers', () => {
+  const s = acmeStack();
+  const history = new TriggerHistory(s, 'History', { encryptionKey: keyIn(s), name: 'triggers' });
+  const trigger = triggerIn(s, { history });
+  const template = Template.synth(s);
+  const group = template.one('aws_cloudwatch_log_group');
+
+  test('is encrypted, and kept for a year and when the trigger is gone', () => {
+    expect(group).toMatchObject({
+      name: '/aws/vendedlogs/states/acme-dev-triggers',
+      retention_in_days: 365,
+      kms_key_id: expect.stringMatching(/^\$\{aws_kms_key\./),
+      skip_destroy: true,
+    });
+  });
+
+  test('has every step with its data, once the role may deliver it', () => {
+    const { logging_configuration: logging, depends_on: before } = template.one('aws_sfn_state_machine');
+    expect(logging).toEqual({
+      level: 'ALL',
+      include_execution_data: true,
+      log_destination: expect.stringMatching(/^\$\{aws_cloudwatch_log_group\.\w+\.arn\}:\*$/),
+    });
+    expect(before).toEqual([expect.stringMatching(/^aws_iam_role_policy\.Retrain_Role_Policy/)]);
+    expect(statements(template, trigger)).toContainEqual({
+      Effect: 'Allow',
+      Action: expect.arrayContaining(['logs:CreateLogDelivery', 'logs:PutResourcePolicy']),
+      Resource: ['*'],
+    });
+  });
+
+  test('may be shorter, and destroyed, if one says so', () => {
+    const other = acmeStack({ removal: 'destroy' });
+    const encryptionKey = keyIn(other);
+    new TriggerHistory(other, 'History', { encryptionKey, retentionDays: 90, removal: 'destroy' });
+    const short = Template.synth(other).one('aws_cloudwatch_log_group');
+    expect(short).toMatchObject({ retention_in_days: 90, skip_destroy: false });
+    expect(() => new TriggerHistory(other, 'Odd', { encryptionKey, retentionDays: 100 })).toThrow(
+      "'retentionDays' must be one of",
+    );
   });
 });
 

@@ -4,8 +4,8 @@ import type { Removal } from '../../lib/core/removal';
 import { SCP } from '../../lib/iam/policy-limits';
 import { addresses, Template, testApp } from '../../lib/testing';
 import { BootstrapStack, type Environment, loadEnvironment, Platform, parseEnvironment, SECTIONS } from '../../stacks';
-import { WEB_OUTPUT } from '../../stacks/sections/scheduler/airflow/make';
-import { CONSOLES_OUTPUT } from '../../stacks/sections/scheduler/triggers/make';
+import { AIRFLOW_CONSOLE_OUTPUT, WEB_OUTPUT } from '../../stacks/sections/scheduler/airflow/make';
+import { CONSOLE_OUTPUTS } from '../../stacks/sections/scheduler/triggers/make';
 import { TRACKING_OUTPUTS } from '../../stacks/sections/tracking/make';
 import { SCP_OUTPUT } from '../../stacks/sections/training/make';
 import { lintPolicies } from '../support/iam-lint';
@@ -60,7 +60,13 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
     const outputs = Object.values(templates).flatMap((template) => Object.keys(template.json.output ?? {}));
     const crossing = /^cross-stack-output-aws_(kms_key.*arn|vpc.*id|route_table_association.*subnet_id)$/;
     expect(outputs.filter((output) => !crossing.test(output)).sort()).toEqual(
-      [WEB_OUTPUT, SCP_OUTPUT, CONSOLES_OUTPUT, ...Object.values(TRACKING_OUTPUTS)].sort(),
+      [
+        WEB_OUTPUT,
+        SCP_OUTPUT,
+        AIRFLOW_CONSOLE_OUTPUT,
+        ...Object.values(CONSOLE_OUTPUTS),
+        ...Object.values(TRACKING_OUTPUTS),
+      ].sort(),
     );
   });
 
@@ -202,7 +208,7 @@ describe('data is destroyed only if environment and section both allow it', () =
     registry: /Registry|Models|Images|Database/,
     training: /^(Training|Pretrained|Notebooks|Batch|FileSystem|Pipelines)/,
     tracking: /^Tracking/,
-    scheduler: /^(Airflow|SchedulerKey)/,
+    scheduler: /^(Airflow|SchedulerKey|Triggers_History)/,
     logs: /^(AccessLogs|LogsKey|Network_)/,
   };
   const sections = SECTIONS.flatMap(({ name, domain }) => (domain ? [name] : []));

@@ -180,6 +180,7 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
     memoryMib: 15_000,
   }),
   'new TriggerTable': () => ({}),
+  'new TriggerHistory': (stack) => ({ encryptionKey: keyIn(stack) }),
   'new Trigger': (stack) => ({
     on: Source.rate(1, 'days'),
     start: Target.pipeline(
