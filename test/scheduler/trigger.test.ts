@@ -397,6 +397,43 @@ describe('a target', () => {
 /** Events of a look, and of a part of a cooldown, in the history of an execution, which has 25,000. */
 const EVENTS = { look: 11, nap: 6, all: 25_000 } as const;
 
+describe('the role of a trigger', () => {
+  const s = acmeStack();
+  const job = batchJobIn(s, {}, { low: 1, high: 2 });
+  const ofPipeline = triggerIn(s, {}, 'OnPipeline');
+  const ofJob = triggerIn(s, { start: Target.batchJob(job, { queue: 'low' }) }, 'OnJob');
+  const template = Template.synth(s);
+  const access = (action: string, resources: string | string[]) => ({ actions: action, resources });
+  const pipeline = (rest: string) => `arn:aws:sagemaker:eu-north-1:111122223333:pipeline/${rest}`;
+  const lock = (target: string) => ({
+    actions: ['dynamodb:PutItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [target] } },
+  });
+
+  test('starts, follows and locks its pipeline, and no other', () => {
+    const policy = template.policyOf(ofPipeline.role);
+    expect(policy).toAllow(access('sagemaker:StartPipelineExecution', pipeline('churn')));
+    expect(policy).toAllow(access('sagemaker:DescribePipelineExecution', pipeline('churn/execution/a')));
+    expect(policy).toAllow(lock('pipeline/churn'));
+    expect(policy).not.toAllow(access('sagemaker:StartPipelineExecution', pipeline('churn2')));
+    expect(policy).not.toAllow(access('sagemaker:DescribePipelineExecution', pipeline('churn2/execution/a')));
+    expect(policy).not.toAllow(access('sagemaker:StopPipelineExecution', pipeline('churn/execution/a')));
+    expect(policy).not.toAllow(lock('pipeline/churn2'));
+  });
+
+  test('submits its job to its queue, and no other', () => {
+    const policy = template.policyOf(ofJob.role);
+    const queue = (name: string) => job.training.queue(name).queueArn;
+    expect(policy).toAllow(
+      access('batch:SubmitJob', [job.jobDefinitionArn, `${job.jobDefinitionArn}:3`, queue('low')]),
+    );
+    expect(policy).not.toAllow(access('batch:SubmitJob', queue('high')));
+    expect(policy).not.toAllow(access('batch:SubmitJob', `${job.jobDefinitionArn}2`));
+    expect(policy).not.toAllow(access('batch:TerminateJob', '*'));
+    expect(policy).not.toAllow(lock('pipeline/churn'));
+  });
+});
+
 describe('the longest run', () => {
   test.each([1, 60, 1440, RUN_MINUTES.max])('of %d minutes has room in the history of an execution', (minutes) => {
     const looks = pollsOf(minutes);
