@@ -8,6 +8,7 @@ import { brokenCron, timesOf } from '../../lib/scheduler/trigger/cron-limits';
 import { Source } from '../../lib/scheduler/trigger/source';
 import { Target } from '../../lib/scheduler/trigger/target';
 import type { Trigger } from '../../lib/scheduler/trigger/trigger';
+import { TriggerHistory } from '../../lib/scheduler/trigger/trigger-history';
 import {
   COOLDOWN_MINUTES,
   deletionMinutes,
@@ -20,7 +21,7 @@ import { TriggerTable } from '../../lib/scheduler/trigger/trigger-table';
 import { Bucket, type IBucket } from '../../lib/storage/bucket';
 import { matchesEvent, Template } from '../../lib/testing';
 import { lakeIn } from '../support/lake';
-import { acmeStack, roleIn } from '../support/stack';
+import { acmeStack, keyIn, roleIn } from '../support/stack';
 import { faultsOfMachine } from '../support/state-machine';
 import { ALARM_EVENT, OBJECT_EVENT, PACKAGE_EVENT, PIPELINE_EVENT } from './events';
 
@@ -156,6 +157,49 @@ describe('a trigger', () => {
       threshold: 0,
       alarm_actions: ['arn:aws:sns:eu-north-1:111122223333:alerts'],
     });
+  });
+});
+
+describe('the history of triggers', () => {
+  const s = acmeStack();
+  const history = new TriggerHistory(s, 'History', { encryptionKey: keyIn(s), name: 'triggers' });
+  const trigger = triggerIn(s, { history });
+  const template = Template.synth(s);
+  const group = template.one('aws_cloudwatch_log_group');
+
+  test('is encrypted, and kept for a year and when the trigger is gone', () => {
+    expect(group).toMatchObject({
+      name: '/aws/vendedlogs/states/acme-dev-triggers',
+      retention_in_days: 365,
+      kms_key_id: expect.stringMatching(/^\$\{aws_kms_key\./),
+      skip_destroy: true,
+    });
+  });
+
+  test('has every step with its data, once the role may deliver it', () => {
+    const { logging_configuration: logging, depends_on: before } = template.one('aws_sfn_state_machine');
+    expect(logging).toEqual({
+      level: 'ALL',
+      include_execution_data: true,
+      log_destination: expect.stringMatching(/^\$\{aws_cloudwatch_log_group\.\w+\.arn\}:\*$/),
+    });
+    expect(before).toEqual([expect.stringMatching(/^aws_iam_role_policy\.Retrain_Role_Policy/)]);
+    expect(statements(template, trigger)).toContainEqual({
+      Effect: 'Allow',
+      Action: expect.arrayContaining(['logs:CreateLogDelivery', 'logs:PutResourcePolicy']),
+      Resource: ['*'],
+    });
+  });
+
+  test('may be shorter, and destroyed, if one says so', () => {
+    const other = acmeStack({ removal: 'destroy' });
+    const encryptionKey = keyIn(other);
+    new TriggerHistory(other, 'History', { encryptionKey, retentionDays: 90, removal: 'destroy' });
+    const short = Template.synth(other).one('aws_cloudwatch_log_group');
+    expect(short).toMatchObject({ retention_in_days: 90, skip_destroy: false });
+    expect(() => new TriggerHistory(other, 'Odd', { encryptionKey, retentionDays: 100 })).toThrow(
+      "'retentionDays' must be one of",
+    );
   });
 });
 
@@ -352,6 +396,43 @@ describe('a target', () => {
 
 /** Events of a look, and of a part of a cooldown, in the history of an execution, which has 25,000. */
 const EVENTS = { look: 11, nap: 6, all: 25_000 } as const;
+
+describe('the role of a trigger', () => {
+  const s = acmeStack();
+  const job = batchJobIn(s, {}, { low: 1, high: 2 });
+  const ofPipeline = triggerIn(s, {}, 'OnPipeline');
+  const ofJob = triggerIn(s, { start: Target.batchJob(job, { queue: 'low' }) }, 'OnJob');
+  const template = Template.synth(s);
+  const access = (action: string, resources: string | string[]) => ({ actions: action, resources });
+  const pipeline = (rest: string) => `arn:aws:sagemaker:eu-north-1:111122223333:pipeline/${rest}`;
+  const lock = (target: string) => ({
+    actions: ['dynamodb:PutItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [target] } },
+  });
+
+  test('starts, follows and locks its pipeline, and no other', () => {
+    const policy = template.policyOf(ofPipeline.role);
+    expect(policy).toAllow(access('sagemaker:StartPipelineExecution', pipeline('churn')));
+    expect(policy).toAllow(access('sagemaker:DescribePipelineExecution', pipeline('churn/execution/a')));
+    expect(policy).toAllow(lock('pipeline/churn'));
+    expect(policy).not.toAllow(access('sagemaker:StartPipelineExecution', pipeline('churn2')));
+    expect(policy).not.toAllow(access('sagemaker:DescribePipelineExecution', pipeline('churn2/execution/a')));
+    expect(policy).not.toAllow(access('sagemaker:StopPipelineExecution', pipeline('churn/execution/a')));
+    expect(policy).not.toAllow(lock('pipeline/churn2'));
+  });
+
+  test('submits its job to its queue, and no other', () => {
+    const policy = template.policyOf(ofJob.role);
+    const queue = (name: string) => job.training.queue(name).queueArn;
+    expect(policy).toAllow(
+      access('batch:SubmitJob', [job.jobDefinitionArn, `${job.jobDefinitionArn}:3`, queue('low')]),
+    );
+    expect(policy).not.toAllow(access('batch:SubmitJob', queue('high')));
+    expect(policy).not.toAllow(access('batch:SubmitJob', `${job.jobDefinitionArn}2`));
+    expect(policy).not.toAllow(access('batch:TerminateJob', '*'));
+    expect(policy).not.toAllow(lock('pipeline/churn'));
+  });
+});
 
 describe('the longest run', () => {
   test.each([1, 60, 1440, RUN_MINUTES.max])('of %d minutes has room in the history of an execution', (minutes) => {

@@ -5,8 +5,8 @@ import { SCP } from '../../lib/iam/policy-limits';
 import { addresses, Template, testApp } from '../../lib/testing';
 import { BootstrapStack, type Environment, loadEnvironment, Platform, parseEnvironment, SECTIONS } from '../../stacks';
 import { DASHBOARD_OUTPUT } from '../../stacks/sections/monitoring/make';
-import { WEB_OUTPUT } from '../../stacks/sections/scheduler/airflow/make';
-import { CONSOLES_OUTPUT } from '../../stacks/sections/scheduler/triggers/make';
+import { AIRFLOW_CONSOLE_OUTPUT, WEB_OUTPUT } from '../../stacks/sections/scheduler/airflow/make';
+import { CONSOLE_OUTPUTS } from '../../stacks/sections/scheduler/triggers/make';
 import { TRACKING_OUTPUTS } from '../../stacks/sections/tracking/make';
 import { SCP_OUTPUT } from '../../stacks/sections/training/make';
 import { lintPolicies } from '../support/iam-lint';
@@ -62,7 +62,14 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
     const crossing =
       /^cross-stack-output-aws_(kms_key.*arn|vpc.*id|nat_gateway.*id|route_table_association.*subnet_id)$/;
     expect(outputs.filter((output) => !crossing.test(output)).sort()).toEqual(
-      [WEB_OUTPUT, SCP_OUTPUT, CONSOLES_OUTPUT, DASHBOARD_OUTPUT, ...Object.values(TRACKING_OUTPUTS)].sort(),
+      [
+        WEB_OUTPUT,
+        SCP_OUTPUT,
+        DASHBOARD_OUTPUT,
+        AIRFLOW_CONSOLE_OUTPUT,
+        ...Object.values(CONSOLE_OUTPUTS),
+        ...Object.values(TRACKING_OUTPUTS),
+      ].sort(),
     );
   });
 
@@ -204,7 +211,7 @@ describe('data is destroyed only if environment and section both allow it', () =
     registry: /Registry|Models|Images|Database|^Endpoints_|^Requests_/,
     training: /^(Training|Pretrained|Notebooks|Batch|FileSystem|Pipelines)/,
     tracking: /^Tracking/,
-    scheduler: /^(Airflow|SchedulerKey)/,
+    scheduler: /^(Airflow|SchedulerKey|Triggers_History)/,
     monitoring: /^(Monitoring|AlarmActions|RelayBucket)/,
     logs: /^(AccessLogs|LogsKey|Network_)/,
   };

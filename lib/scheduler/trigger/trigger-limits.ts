@@ -18,6 +18,10 @@ export const DEFAULT_RUN_MINUTES = 1440;
 export const RETRIES = { min: 0, max: 10 } as const;
 /** Default of the repetitions. */
 export const DEFAULT_RETRIES = 3;
+/** Folder of log groups of state machines. Services that deliver there share one policy, whose size is limited. */
+export const HISTORY_FOLDER = '/aws/vendedlogs/states/';
+/** Default retention of the history of triggers in days: what scanners and auditors require. */
+export const DEFAULT_HISTORY_DAYS = 365;
 /** Days that a failed event is kept in the dead-letter queue: the most that SQS gives. */
 export const FAILED_DAYS = 14;
 

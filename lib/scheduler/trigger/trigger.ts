@@ -1,6 +1,7 @@
 import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
 import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
+import type { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { SchedulerSchedule } from '@cdktf/provider-aws/lib/scheduler-schedule';
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
@@ -25,6 +26,7 @@ import { jsonText } from '../../training/pipeline/definition';
 import type { Machine } from '../states/state';
 import { type EventPattern, SCHEDULED_EVENT, type ScheduleExpression, type Source } from './source';
 import type { Target, TargetParts } from './target';
+import type { TriggerHistory } from './trigger-history';
 import {
   brokenCooldown,
   brokenPlace,
@@ -53,6 +55,8 @@ export interface TriggerProps {
   readonly start: Target;
   /** Locks of the triggers of the environment: those that start the same thing must share it. */
   readonly locks: TriggerTable;
+  /** Where what it does is kept. @default - Step Functions keeps it for 90 days */
+  readonly history?: TriggerHistory;
   /**
    * Minutes from the start of a run in which no trigger starts the same thing again, 1 to 43200. At least `maxRunMinutes`, because no other run
    * starts before the end of one anyway. A start that failed has no cooldown.
@@ -94,7 +98,7 @@ export class Trigger extends Construct {
   public readonly role: Role;
   /** Events that started nothing because of an error. */
   public readonly failed: SqsQueue;
-  /** Goes off when there are such events. */
+  /** Goes off when there are some. */
   public readonly alarm: CloudwatchMetricAlarm;
   /** The underlying state machine. */
   public readonly resource: SfnStateMachine;
@@ -126,7 +130,7 @@ export class Trigger extends Construct {
       maxRunMinutes,
     });
     this.allow(target, props.locks, arn);
-    this.resource = this.makeMachine(name, deletionMinutes(maxRunMinutes, cooldownMinutes));
+    this.resource = this.makeMachine(name, deletionMinutes(maxRunMinutes, cooldownMinutes), props.history);
     this.stateMachineName = published(this, this.resource.name, name);
     this.stateMachineArn = published(this, this.resource.arn, arn);
     this.listen(props.on);
@@ -200,15 +204,23 @@ export class Trigger extends Construct {
     this.role.addToPolicy({ actions: ['sqs:SendMessage'], resources: [this.failed.arn] });
   }
 
-  private makeMachine(name: string, deletion: number): SfnStateMachine {
+  private makeMachine(name: string, deletion: number, history: TriggerHistory | undefined): SfnStateMachine {
+    history?.grantDeliver(this.role);
     const machine = new SfnStateMachine(this, 'Resource', {
       name,
       type: 'STANDARD',
       roleArn: this.role.roleArn,
       definition: jsonText(this.definition as never),
       timeouts: { delete: `${deletion}m` },
+      loggingConfiguration: history?.logging,
+      dependsOn: history && [this.role.node.findChild('Policy') as IamRolePolicy], // Step Functions asks what the role may log
     });
-    waive(machine, 'Step Functions keeps the history of each execution for 90 days', 'CKV_AWS_284', 'CKV_AWS_285');
+    waive(
+      machine,
+      'its history has what it calls, and nothing of ours is called that X-Ray could trace',
+      'CKV_AWS_284',
+    );
+    if (!history) waive(machine, 'Step Functions keeps the history of each execution for 90 days', 'CKV_AWS_285');
     return machine;
   }
 
