@@ -1,5 +1,7 @@
+import type { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { Token } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
+import { Aws } from '../aws/aws';
 import { Properties } from '../core/properties';
 import type { Removal } from '../core/removal';
 import { REMOVALS } from '../core/surroundings';
@@ -200,8 +202,11 @@ export class Monitoring extends Construct {
     return this.watch(options.name ?? 'lake', lakeAlarms(lake), options);
   }
 
-  /** Shows alarms that constructs make themselves, such as `alarmArn` of a trigger, and that have topics of their own. */
-  public show(title: string, ...alarmArns: readonly string[]): this {
+  /** Shows alarms that constructs make themselves, such as that of a trigger, and that have topics of their own. */
+  public show(title: string, ...alarms: readonly CloudwatchMetricAlarm[]): this {
+    const alarmArns = alarms.map(({ alarmNameInput: name, arn }) =>
+      name === undefined || Token.isUnresolved(name) ? arn : Aws.of(this).arn('cloudwatch', `alarm:${name}`),
+    );
     this.sections.push({ title, alarmArns, graphs: [] });
     return this;
   }

@@ -97,7 +97,7 @@ describe('monitoring of a whole environment', () => {
       },
       deploymentMinutes: 45,
     })
-    .show('trigger retrain', triggerIn(stack).alarmArn);
+    .show('trigger retrain', triggerIn(stack).alarm);
   const template = Template.synth(stack);
   const alarms = alarmsOf(template);
   const composites = compositesOf(template);

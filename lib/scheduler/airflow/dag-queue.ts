@@ -58,8 +58,6 @@ export class DagQueue extends Construct implements IDagQueue {
   public readonly resource: SqsQueue;
   /** Messages that nobody reads. */
   public readonly unread: CloudwatchMetricAlarm;
-  /** ARN of that alarm. */
-  public readonly unreadArn: string;
   private readonly airflow: ManagedAirflow;
 
   constructor(scope: Construct, id: string, props: DagQueueProps) {
@@ -84,7 +82,6 @@ export class DagQueue extends Construct implements IDagQueue {
     this.refuseWithoutTls();
     this.allowReading();
     this.unread = this.watch(name, props);
-    this.unreadArn = published(this, this.unread.arn, Aws.of(this).arn('cloudwatch', `alarm:${name}-unread`));
   }
 
   public grantSend(grantee: IGrantable): void {

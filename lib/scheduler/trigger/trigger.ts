@@ -137,11 +137,6 @@ export class Trigger extends Construct {
     this.alarm = this.watch(props.alarmTopicArns ?? []);
   }
 
-  /** ARN of the alarm. */
-  public get alarmArn(): string {
-    return published(this, this.alarm.arn, Aws.of(this).arn('cloudwatch', `alarm:${this.alarm.alarmNameInput}`));
-  }
-
   /**
    * Allows starting it by hand, and seeing what it does: `states:StartExecution`, `states:ListExecutions`,
    * `states:DescribeStateMachine` on the state machine, and `states:DescribeExecution`, `states:GetExecutionHistory` on its executions.

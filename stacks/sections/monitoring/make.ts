@@ -1,10 +1,9 @@
-import { TerraformOutput } from 'cdktf';
-import { partitionOf } from '../../../lib/aws/arns';
 import { type EndpointWatchOptions, Monitoring as Watching } from '../../../lib/monitoring/monitoring';
 import type { LayerStack } from '../../layers/layer-stack';
 import type { Available, Monitoring as Offered } from '../../offers';
 import { WHOLE_WEIGHT } from '../models/schema';
 import { CHALLENGER, CHAMPION, type ModelSettings } from '../models/section';
+import { showPages } from '../scheduler/consoles';
 import { MONITORING_NAME } from './schema';
 import type { Monitoring } from './section';
 
@@ -12,16 +11,10 @@ type Settings = NonNullable<Monitoring>;
 
 /** Output of the stack: the page of the dashboard in the console. */
 export const DASHBOARD_OUTPUT = 'Dashboard';
-/** Domains of the consoles by partition. */
-const CONSOLES: Readonly<Record<string, string>> = {
-  aws: 'console.aws.amazon.com',
-  'aws-cn': 'console.amazonaws.cn',
-  'aws-us-gov': 'console.amazonaws-us-gov.com',
-};
 
 /** Watches everything that the environment has. */
 export function makeMonitoring(stack: LayerStack, settings: Settings, available: Available['monitoring']): Offered {
-  const { foundation, environment } = available;
+  const { foundation } = available;
   const watching = new Watching(stack, 'Monitoring', {
     actions: foundation.alarmActions!,
     encryptionKey: foundation.keys.of('monitoring'),
@@ -33,14 +26,9 @@ export function makeMonitoring(stack: LayerStack, settings: Settings, available:
   watchBase(watching, settings, available);
   watchServices(watching, settings, available);
   watchModels(watching, settings, available);
-  const host = CONSOLES[partitionOf(environment.region)];
-  if (host !== undefined && watching.dashboard) {
-    const { region } = environment;
-    new TerraformOutput(stack, DASHBOARD_OUTPUT, {
-      staticId: true,
-      value: `https://${region}.${host}/cloudwatch/home?region=${region}#dashboards/dashboard/${watching.dashboard.dashboardName}`,
-      description: 'Page of the dashboard of everything in the console.',
-    });
+  if (watching.dashboard) {
+    const page = `cloudwatch/home#dashboards/dashboard/${watching.dashboard.dashboardName}`;
+    showPages(stack, DASHBOARD_OUTPUT, 'Page of the dashboard of everything in the console.', page);
   }
   return {};
 }
@@ -76,8 +64,8 @@ function watchServices(watching: Watching, settings: Settings, { services }: Ava
   for (const [name, pool] of batch) {
     watching.monitorBatch(pool, { name: `batch-${name}`, alarms: alarms[`batch-${name}`] });
   }
-  const shown = [...triggers.values()].map(({ alarmArn }) => alarmArn);
-  const unread = [...dagQueues.values()].map(({ unreadArn }) => unreadArn);
+  const shown = [...triggers.values()].map(({ alarm }) => alarm);
+  const unread = [...dagQueues.values()].map(({ unread: alarm }) => alarm);
   if (shown.length + unread.length > 0) watching.show('triggers', ...shown, ...unread);
 }
 
