@@ -6,6 +6,7 @@ import { error, type FileError, type Path } from '../../environment/errors';
 import { unknownName } from '../../environment/rules/references';
 import { alarmRules } from './alarm-rules';
 import { type MonitoringSchema, RECEIVER_KEYS, WARNED_KEYS } from './schema';
+import { watchesAnything } from './things';
 
 /** The valid parts of the section. */
 export type DraftMonitoring = Draft<NonNullable<z.input<typeof MonitoringSchema>>>;
@@ -15,6 +16,9 @@ type DraftReceivers = NonNullable<DraftMonitoring['receivers']>;
 export function* monitoringRules(own: DraftMonitoring, file: Draft): Iterable<FileError> {
   if (!('monitoring' in file) || file.monitoring === undefined) return;
   if (own.receivers !== undefined) yield* receivers(own.receivers, file);
+  if (!watchesAnything(file)) {
+    yield error(['monitoring'], 'has nothing to watch: no part of the file has alarms; remove it', 'key');
+  }
   yield* succeedsEvery(own, file);
   yield* alarmRules(own, file);
 }

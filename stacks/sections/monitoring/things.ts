@@ -1,5 +1,5 @@
 import { defaultsOf, type Kind } from '../../../lib/monitoring/kinds/kinds';
-import type { Draft } from '../../environment/draft';
+import { type Draft, written } from '../../environment/draft';
 import { nearest } from '../../environment/text/nearest';
 
 /** Things of which an environment has one. */
@@ -26,6 +26,17 @@ export function thingOf(thing: string, file: Draft): Found {
   const meant = nearest(thing, known);
   const fix = meant === undefined ? `use one of ${known.join(', ')}` : `did you mean '${meant}'?`;
   return { why: `must be a thing of the file, got '${thing}'; ${fix}` };
+}
+
+/** Whether the file has anything with alarms. A part that is invalid may have. */
+export function watchesAnything(file: Draft): boolean {
+  const isSingle = (['network', 'database', 'airflow'] as const).some((kind) => missing(kind, file) === undefined);
+  const { lake, training, models } = file;
+  const invalid = [lake, training, models].some((section, index) => {
+    return section === undefined && ['lake', 'training', 'models'][index]! in file;
+  });
+  const hasTables = written(lake?.tables).some(([, table]) => 'quality' in table || 'convertFrom' in table);
+  return isSingle || invalid || hasTables || namedThings(file).size > 0;
 }
 
 /** Names of the alarms of a kind. */

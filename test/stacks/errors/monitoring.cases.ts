@@ -209,7 +209,7 @@ test.each<[string, string, string, string]>([
   ],
   [
     'the network of an existing VPC',
-    EXISTING,
+    EXISTING.replace('images: [train]', 'images: [train]\n  database: {}'),
     'network: { no-ports: false }',
     'monitoring.alarms.network: has no effect with an existing VPC, whose gateways and flow log are not known; remove it',
   ],
@@ -221,6 +221,12 @@ test.each<[string, string, string, string]>([
   ],
 ])('an alarm of %s is refused', (_, file, text, message) => {
   expect(errorsOf(alarms(text), file)).toEqual([message]);
+});
+
+test('a file in which nothing has alarms is refused', () => {
+  expect(errorsOf(`{ ${MAIL} }`, EXISTING)).toEqual([
+    'monitoring: has nothing to watch: no part of the file has alarms; remove it',
+  ]);
 });
 
 test('an alarm of another kind of model is refused', () => {
