@@ -577,7 +577,15 @@ const CHURN = (FILES.pipelines!.training as Json).pipelines.churn;
 /** What must succeed in time. */
 FILES.watched = {
   ...FILES.pipelines,
-  monitoring: { receivers: { email: ['a@acme.example'] }, succeedsEvery: { churn: 24 } },
+  monitoring: {
+    receivers: { email: ['a@acme.example'] },
+    succeedsEvery: { churn: 24 },
+    graphs: {
+      network: {
+        'Open orders': { namespace: 'Acme', metric: 'Open', statistic: 'Average', dimensions: { Shop: 'a' } },
+      },
+    },
+  },
 };
 
 /** What starts runs. */
@@ -789,6 +797,9 @@ const OTHERS: Record<string, unknown> = {
   'monitoring.receivers.pagerDuty': CHAT.replace('chat', 'other'),
   'monitoring.receivers.eventBus': 'arn:aws:events:eu-north-1:444455556666:event-bus/other',
   'monitoring.receivers.topics.*': alerts('b'),
+  'monitoring.graphs.*.*.namespace': 'Acme/Shop',
+  'monitoring.graphs.*.*.metric': 'Closed',
+  'monitoring.graphs.*.*.dimensions.*': 'b',
   'monitoring.alarms.*.*': {}, // as it is, in place of none
   'monitoring.alarms.*.*.runbook': 'Look again.',
   'registry.packages.*.team': 'fraud',

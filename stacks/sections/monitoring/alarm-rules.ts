@@ -7,6 +7,16 @@ import { nearest } from '../../environment/text/nearest';
 import type { DraftMonitoring } from './rules';
 import { alarmNames, thingOf } from './things';
 
+/** Rules of `monitoring.graphs`: each belongs to a thing that has a part of a dashboard. */
+export function* graphRules({ graphs, dashboards }: DraftMonitoring, file: Draft): Iterable<FileError> {
+  for (const [thing] of written(graphs)) {
+    const path = ['monitoring', 'graphs', thing];
+    const found = thingOf(thing, file);
+    if ('why' in found) yield error(path, found.why, 'key');
+    else if (dashboards === false) yield error(path, 'has no effect with dashboards: false; remove it', 'key');
+  }
+}
+
 /** Rules of `monitoring.alarms`: each changes an alarm that there is, to what CloudWatch takes. */
 export function* alarmRules(own: DraftMonitoring, file: Draft): Iterable<FileError> {
   for (const [thing, alarms] of written(own.alarms)) {

@@ -4,6 +4,7 @@ import type { Available, Monitoring as Offered } from '../../offers';
 import { WHOLE_WEIGHT } from '../models/schema';
 import { CHALLENGER, CHAMPION, type ModelSettings } from '../models/section';
 import { showPages } from '../scheduler/consoles';
+import { graphsFor } from './graphs';
 import { MONITORING_NAME } from './schema';
 import type { Monitoring } from './section';
 
@@ -33,15 +34,11 @@ export function makeMonitoring(stack: LayerStack, settings: Settings, available:
   return {};
 }
 
-function watchBase(
-  watching: Watching,
-  { alarms }: Settings,
-  { environment, foundation, data }: Available['monitoring'],
-) {
+function watchBase(watching: Watching, settings: Settings, { environment, foundation, data }: Available['monitoring']) {
   if (!('vpcId' in environment.network)) {
-    watching.monitorNetwork(foundation.network, { name: 'network', alarms: alarms.network });
+    watching.monitorNetwork(foundation.network, { name: 'network', ...optionsOf('network', settings) });
   }
-  if (data.database) watching.monitorDatabase(data.database, { name: 'database', alarms: alarms.database });
+  if (data.database) watching.monitorDatabase(data.database, { name: 'database', ...optionsOf('database', settings) });
   const conversions = Object.fromEntries([...data.conversions].map(([table, { jobName }]) => [table, jobName]));
   const gates = Object.fromEntries(
     [...data.quality.keys()].map((name) => {
@@ -50,30 +47,35 @@ function watchBase(
     }),
   );
   if (data.quality.size + data.conversions.size === 0) return;
-  watching.monitorLake({ conversions, gates }, { alarms: alarms.lake });
+  watching.monitorLake({ conversions, gates }, { ...optionsOf('lake', settings) });
 }
 
 function watchServices(watching: Watching, settings: Settings, { services }: Available['monitoring']) {
-  const { alarms, succeedsEvery } = settings;
+  const { succeedsEvery } = settings;
   const { airflow, pipelines = new Map(), batch = new Map(), triggers = new Map(), dagQueues = new Map() } = services;
-  if (airflow) watching.monitorAirflow(airflow, { name: 'airflow', alarms: alarms.airflow });
+  if (airflow) watching.monitorAirflow(airflow, { name: 'airflow', ...optionsOf('airflow', settings) });
   for (const [name, pipeline] of pipelines) {
     const thing = `pipeline-${name}`;
-    watching.monitorPipeline(pipeline, { name: thing, everyHours: succeedsEvery[name], alarms: alarms[thing] });
+    watching.monitorPipeline(pipeline, { name: thing, everyHours: succeedsEvery[name], ...optionsOf(thing, settings) });
   }
   for (const [name, pool] of batch) {
-    watching.monitorBatch(pool, { name: `batch-${name}`, alarms: alarms[`batch-${name}`] });
+    watching.monitorBatch(pool, { name: `batch-${name}`, ...optionsOf(`batch-${name}`, settings) });
   }
   const shown = [...triggers.values()].map(({ alarm }) => alarm);
   const unread = [...dagQueues.values()].map(({ unread: alarm }) => alarm);
   if (shown.length + unread.length > 0) watching.show('triggers', ...shown, ...unread);
 }
 
-function watchModels(watching: Watching, { alarms }: Settings, { environment, models }: Available['monitoring']) {
+function watchModels(watching: Watching, settings: Settings, { environment, models }: Available['monitoring']) {
   for (const [name, endpoint] of models.endpoints ?? []) {
     const variants = variantsOf(environment.models[name]!);
-    watching.monitorEndpoint(endpoint, { name: `model-${name}`, variants, alarms: alarms[`model-${name}`] });
+    watching.monitorEndpoint(endpoint, { name: `model-${name}`, variants, ...optionsOf(`model-${name}`, settings) });
   }
+}
+
+/** What the file says of a thing, by its name in the names of its alarms. */
+function optionsOf(thing: string, { alarms, graphs }: Settings) {
+  return { alarms: alarms[thing], graphs: graphsFor(graphs[thing]) };
 }
 
 /** Instances and weights of the variants, on which their alarms depend. */

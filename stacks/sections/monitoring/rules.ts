@@ -4,7 +4,7 @@ import { MAX_RECEIVERS } from '../../../lib/monitoring/actions/actions-limits';
 import type { Draft } from '../../environment/draft';
 import { error, type FileError, type Path } from '../../environment/errors';
 import { unknownName } from '../../environment/rules/references';
-import { alarmRules } from './alarm-rules';
+import { alarmRules, graphRules } from './alarm-rules';
 import { type MonitoringSchema, RECEIVER_KEYS, WARNED_KEYS } from './schema';
 import { watchesAnything } from './things';
 
@@ -21,6 +21,7 @@ export function* monitoringRules(own: DraftMonitoring, file: Draft): Iterable<Fi
   }
   yield* succeedsEvery(own, file);
   yield* alarmRules(own, file);
+  yield* graphRules(own, file);
 }
 
 function* receivers(own: DraftReceivers, { account, region }: Draft): Iterable<FileError> {

@@ -6,6 +6,7 @@ import { SUCCESS_HOURS } from '../../../lib/monitoring/kinds/pipeline-alarms';
 import { snippet } from '../../environment/schema/editor';
 import { arn, domainKey, flag, integer, named, removal, secretArn, text } from '../../environment/schema/fields';
 import { AlarmsSchema } from './alarm-keys';
+import { GraphsSchema } from './graphs';
 
 /** Begins the names of the topics and of the function. */
 export const ACTIONS_NAME = 'alarms';
@@ -57,6 +58,7 @@ export const MonitoringSchema = z
   .strictObject({
     receivers: ReceiversSchema,
     alarms: AlarmsSchema,
+    graphs: GraphsSchema,
     succeedsEvery: named(text(NAME), integer(SUCCESS_HOURS.min, SUCCESS_HOURS.max))
       .default({})
       .describe('Hours in which a run of a pipeline must succeed, by its name. Default: pipelines may rest.')

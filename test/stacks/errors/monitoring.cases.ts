@@ -113,6 +113,18 @@ const BAD: readonly (readonly [text: string, ...errors: string[]])[] = [
     "monitoring.dashboards: must be true or false, got 'yes'; write true without quotes",
   ],
   [
+    `{ ${MAIL}, graphs: { model-fraud: { Approved: { namespace: Acme, metric: Approved } } } }`,
+    "monitoring.graphs.model-fraud: must be a thing of the file, got 'model-fraud'; use one of network, database, lake, pipeline-churn, batch-gpu",
+  ],
+  [
+    `{ ${MAIL}, dashboards: false, graphs: { database: { Orders: { namespace: Acme, metric: Open } } } }`,
+    'monitoring.graphs.database: has no effect with dashboards: false; remove it',
+  ],
+  [
+    `{ ${MAIL}, graphs: { database: { Orders: { namespace: "", metric: Open } } } }`,
+    "monitoring.graphs.database.Orders.namespace: must be 1 to 255 printable ASCII characters without ${ or %{, not beginning with a colon, got ''; write for example Acme/Payments",
+  ],
+  [
     alarms('databases: {}'),
     "monitoring.alarms.databases: must be a thing of the file, got 'databases'; did you mean 'database'?",
   ],
@@ -251,6 +263,7 @@ models:
 monitoring:
   receivers: { email: [oncall@acme.example], slack: "${secret('chat')}" }
   succeedsEvery: { churn: 168 }
+  graphs: { model-churn: { Kept customers: { namespace: Acme/Shop, metric: Kept } } }
   alarms:
     database: { low-storage: { threshold: 20, severity: warning }, high-cpu: false }
     pipeline-churn: { failed-runs: { severity: critical } }
@@ -279,6 +292,14 @@ monitoring:
     );
     expect(triggers).toContainEqual(['acme-dev-trigger-weekly', [topic('acme-dev-alarms-warning')]]);
     expect(triggers).toContainEqual(['acme-dev-trigger-own', [topic('data')]]);
+  });
+
+  test('shows a metric of the business beside the model', () => {
+    const dashboards = template.all('aws_cloudwatch_dashboard') as Json[];
+    const model = dashboards.find(({ dashboard_name }) => dashboard_name === 'acme-dev-monitoring-model-churn')!;
+    expect(JSON.parse(model.dashboard_body).widgets.map(({ properties }: Json) => properties.title)).toContain(
+      'Kept customers',
+    );
   });
 
   test('says where its dashboard is', () => {
