@@ -334,6 +334,7 @@ describe('the schema for editors', () => {
       'scheduler.airflow.configuration',
       'scheduler.triggers',
       'models',
+      'monitoring',
     ]);
   });
 

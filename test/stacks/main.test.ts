@@ -29,7 +29,8 @@ function write(files: Record<string, string>): void {
   for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
 }
 
-const stacksOf = (name: string) => ['data', 'foundation', 'services'].map((layer) => `acme-${name}-${layer}`);
+const stacksOf = (name: string) =>
+  ['data', 'foundation', 'monitoring', 'services'].map((layer) => `acme-${name}-${layer}`);
 const written = () => (existsSync(join(folder, 'out/stacks')) ? readdirSync(join(folder, 'out/stacks')) : undefined);
 
 /** The stderr of the program, its exit code, and the stacks that it writes. */

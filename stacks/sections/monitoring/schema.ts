@@ -51,7 +51,10 @@ const ReceiversSchema = z
       .optional(),
   })
   .describe(`Who hears of alarms; of warnings at least one of ${WARNED_KEYS.join(', ')}.`)
-  .meta({ examples: [{ email: ['oncall@acme.example'] }] });
+  .meta({
+    examples: [{ email: ['oncall@acme.example'] }],
+    anyOf: WARNED_KEYS.map((key) => ({ required: [key] })),
+  });
 
 /** What may be written under `monitoring`. */
 export const MonitoringSchema = z
