@@ -218,10 +218,10 @@ export class SageMakerEndpoint extends EndpointBase {
   }
 
   private makeModels(): (Omit<PlacedVariant, 'modelName'> & { readonly model: ServedModel })[] {
-    const { variants, invocation, name, isolated = invocation.kind !== 'serverless' } = this.props;
+    const { variants, invocation, name, check, isolated = invocation.kind !== 'serverless' } = this.props;
     const { role } = this;
     return Object.entries(variants).map(([variant, { model: source, instanceType, instances }]) => {
-      const props = { name: `${name}-${variant}`, source, role, network: this.modelNetwork(), isolated };
+      const props = { name: `${name}-${variant}`, source, role, network: this.modelNetwork(), isolated, check };
       const own = invocation.capacity;
       const capacity = own && {
         instanceType: instanceType ?? own.instanceType,

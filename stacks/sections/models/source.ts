@@ -42,8 +42,8 @@ export const FromSchema = z
       .describe('Bucket of its artifacts.')
       .meta({ examples: ['arn:aws:s3:::acme-dev-training-444455556666-eu-north-1'] }),
     prefix: text(OBJECT_PREFIX)
-      .describe('Pattern of the keys of its artifacts. Default: every file of the bucket.')
-      .meta({ examples: ['churn/output/*'] })
+      .describe('Pattern of the keys of its artifacts and of their contracts. Default: every file of the bucket.')
+      .meta({ examples: ['churn/*'] })
       .optional(),
     keyArn: keyArn().describe('Key of the bucket. Default: none.').optional(),
     repositoryArn: repositoryArn()
