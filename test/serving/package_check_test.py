@@ -7,7 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "lib/serving/check"))
 import package_check  # noqa: E402
-from package_check import NotServed, check  # noqa: E402
+from package_check import NotServed, check, patiently  # noqa: E402
 
 ARN = "arn:aws:sagemaker:eu-north-1:111122223333:model-package/churn/3"
 JUDGED = b"the archive that was judged"
@@ -94,6 +94,28 @@ class Check(unittest.TestCase):
         for uri in ("https://models/churn/model.tar.gz", "s3://models", "s3:///key", "model.tar.gz"):
             registry = Registry(InferenceSpecification={"Containers": [{"ModelDataUrl": uri}]})
             self.refused("is no address of an object in S3", registry)
+
+    def test_a_permission_that_does_not_hold_yet_is_waited_for(self):
+        class Denied(Exception):
+            response = {"Error": {"Code": "AccessDenied"}}
+
+        answers, pauses = [Denied(), Denied(), "served"], []
+
+        def work():
+            answer = answers.pop(0)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        self.assertEqual(patiently(work, pauses.append), "served")
+        self.assertEqual(pauses, [5, 5])
+        answers[:] = [Denied()] * 20
+        with self.assertRaises(Denied):
+            patiently(work, pauses.append)
+        self.assertEqual(len(answers), 12)
+        answers[:] = [NotServed("no"), "served"]
+        with self.assertRaises(NotServed):
+            patiently(work, pauses.append)
 
     def test_what_is_wrong_is_said_with_the_version(self):
         class Boto:

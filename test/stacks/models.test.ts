@@ -28,9 +28,16 @@ describe('the models of an environment', () => {
 
   test('read the models of their own pipeline, neither its reports nor the models of others', () => {
     const policy = models!.policyOf((endpoint('card-fraud') as never as { role: never }).role);
-    expect(policy).toAllow({ actions: READ, resources: `${ARTIFACT}/acme-staging-pipelines-card-fraud/output/a/model.tar.gz` });
-    expect(policy.allowsAny({ actions: READ, resources: `${ARTIFACT}/acme-staging-pipelines-card-fraud/reports/*` })).toBe(false);
-    expect(policy.allowsAny({ actions: READ, resources: `${ARTIFACT}/acme-staging-pipelines-merchant-risk/*` })).toBe(false);
+    expect(policy).toAllow({
+      actions: READ,
+      resources: `${ARTIFACT}/acme-staging-pipelines-card-fraud/output/a/model.tar.gz`,
+    });
+    expect(
+      policy.allowsAny({ actions: READ, resources: `${ARTIFACT}/acme-staging-pipelines-card-fraud/reports/*` }),
+    ).toBe(false);
+    expect(policy.allowsAny({ actions: READ, resources: `${ARTIFACT}/acme-staging-pipelines-merchant-risk/*` })).toBe(
+      false,
+    );
     expect(policy).toAllow({
       actions: 'ecr:BatchGetImage',
       resources: 'arn:aws:ecr:eu-north-1:662702820516:repository/sagemaker-scikit-learn',

@@ -7,8 +7,12 @@ container, and names an archive with that SHA-256.
 
 import hashlib
 import json
+import time
 
 BLOCK = 1 << 20
+# a permission that Terraform has given a moment ago takes some seconds to hold everywhere
+TRIES, PAUSE_SECONDS = 8, 5
+DENIED = ("AccessDenied", "AccessDeniedException")
 
 
 class NotServed(Exception):
@@ -68,11 +72,24 @@ def check(package_arn, sagemaker, s3):
     return got
 
 
+def patiently(work, pause=time.sleep):
+    """What `work` returns, which may be refused at first."""
+    for left in reversed(range(TRIES)):
+        try:
+            return work()
+        except Exception as fault:
+            code = getattr(fault, "response", {}).get("Error", {}).get("Code")
+            if code not in DENIED or left == 0:
+                raise
+            pause(PAUSE_SECONDS)
+
+
 def handler(event, _context):
     import boto3  # of the runtime of Lambda
 
     package_arn = event["packageArn"]
+    clients = boto3.client("sagemaker"), boto3.client("s3")
     try:
-        return {"packageArn": package_arn, "sha256": check(package_arn, boto3.client("sagemaker"), boto3.client("s3"))}
+        return {"packageArn": package_arn, "sha256": patiently(lambda: check(package_arn, *clients))}
     except NotServed as fault:
         raise NotServed(f"{package_arn} is not served: {fault}") from None
