@@ -1,3 +1,5 @@
+export * from './check/check-limits';
+export * from './check/package-check';
 export * from './endpoint/capture';
 export * from './endpoint/endpoint-limits';
 export * from './endpoint/endpoint-scaling';

@@ -23,6 +23,7 @@ import { TriggerHistory } from '../../lib/scheduler/trigger/trigger-history';
 import { TriggerTable } from '../../lib/scheduler/trigger/trigger-table';
 import { CapturedData } from '../../lib/serving/endpoint/capture';
 import { Invocation } from '../../lib/serving/endpoint/invocation';
+import { ModelSource } from '../../lib/serving/model/model-source';
 import { Bucket } from '../../lib/storage/bucket';
 import { Template } from '../../lib/testing';
 import { MlflowTracking } from '../../lib/tracking/mlflow-tracking';
@@ -188,6 +189,12 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
   },
   'IEndpoint.grantRead': (s, role) => endpointIn(s).grantRead(role),
   'CapturedData.grantCapture': (s, role) => new CapturedData(s, 'It', baseOf('new CapturedData', s)).grantCapture(role),
+  'ModelSource.grantJudge': (s, role) =>
+    ModelSource.fromPackageArn({
+      packageArn: 'arn:aws:sagemaker:eu-north-1:111122223333:model-package/churn/1',
+      artifacts: [{ bucket: bucketIn(s) }],
+      images: [],
+    }).grantJudge(role),
   'ModelSource.grantLoad': (s, role) => modelIn(s).grantLoad(role),
   'INotebooks.grantOpen': (s, role) => new Notebooks(s, 'It', baseOf('new Notebooks', s)).grantOpen(role, 'fraud'),
   'IPretrainedModels.grantImport': (s, role) => pretrainedIn(s).grantImport(role),

@@ -208,7 +208,7 @@ describe('data is destroyed only if environment and section both allow it', () =
   /** Sections with data, and the constructs that hold it. */
   const HOLDERS: Record<string, RegExp> = {
     lake: /Lake|Tables|Conversions|Quality|Workgroups|_Captured_/,
-    registry: /Registry|Models|Images|Database|^Endpoints_|^Requests_/,
+    registry: /Registry|Models|Images|Database|^Endpoints_|^Requests_|^PackageCheck_/,
     training: /^(Training|Pretrained|Notebooks|Batch|FileSystem|Pipelines)/,
     tracking: /^Tracking/,
     scheduler: /^(Airflow|SchedulerKey|Triggers_History)/,

@@ -131,7 +131,7 @@ const PLAIN =
   aws_batch_compute_environment aws_batch_job_definition aws_batch_job_queue aws_batch_scheduling_policy
   aws_efs_access_point aws_efs_backup_policy aws_efs_file_system_policy aws_efs_mount_target
   aws_iam_instance_profile aws_launch_template
-  aws_sagemaker_model aws_sagemaker_endpoint_configuration aws_sagemaker_endpoint
+  aws_lambda_invocation aws_sagemaker_model aws_sagemaker_endpoint_configuration aws_sagemaker_endpoint
   aws_appautoscaling_target aws_appautoscaling_policy aws_appautoscaling_scheduled_action
   aws_s3_directory_bucket aws_s3_object aws_sagemaker_domain aws_sagemaker_space aws_sagemaker_user_profile aws_subnet`.split(
     /\s+/,

@@ -199,6 +199,7 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
     source: ModelSource.fromImage({ image: SERVING_IMAGE }),
     role: new Role(stack, 'ModelRole', { assumedBy: Principal.service('sagemaker.amazonaws.com') }),
   }),
+  'new PackageCheck': (stack) => ({ bucket: new Bucket(stack, 'Programs'), encryptionKey: keyIn(stack) }),
   'new CapturedData': (stack) => ({
     zone: lake(stack).zone('raw'),
     endpointName: 'acme-churn',

@@ -31,6 +31,8 @@ export interface ArtifactFiles {
 export interface PackageFiles {
   /** Where the artifacts of the model may be: the version itself says which of them it is. */
   readonly artifacts: readonly ArtifactFiles[];
+  /** Where the contracts of its evaluations may be, for a `PackageCheck`. @default - with the artifacts */
+  readonly contracts?: readonly ArtifactFiles[];
   /** Where its image is. */
   readonly images: readonly ImageSource[];
 }
@@ -166,22 +168,35 @@ export class ModelSource {
     return new ModelSource(container, (role) => bucket.grantRead(role, readable));
   }
 
-  private static ofPackage(packageArn: string, { artifacts, images }: PackageFiles): ModelSource {
-    return new ModelSource({ modelPackageName: packageArn }, (role) => {
-      for (const { bucket, prefix } of artifacts) bucket.grantRead(role, prefix);
-      for (const image of images) image.grantPull(role);
-    });
+  private static ofPackage(packageArn: string, { artifacts, contracts = [], images }: PackageFiles): ModelSource {
+    const read = (files: readonly ArtifactFiles[], role: IGrantable) => {
+      for (const { bucket, prefix } of files) bucket.grantRead(role, prefix);
+    };
+    return new ModelSource(
+      { modelPackageName: packageArn },
+      (role) => {
+        read(artifacts, role);
+        for (const image of images) image.grantPull(role);
+      },
+      (role) => read([...artifacts, ...contracts], role),
+    );
   }
 
   private constructor(
     /** What SageMaker makes the model of. */
     public readonly container: ModelContainer,
     private readonly grantFiles: (role: IGrantable) => void,
+    private readonly grantCheck: (role: IGrantable) => void = () => {},
   ) {}
 
   /** ARN of the version in the registry; `undefined` of any other source. */
   public get packageArn(): string | undefined {
     return this.container.modelPackageName;
+  }
+
+  /** Allows what compares a version with its contract: reading its artifacts and contracts as `IBucket.grantRead` does. */
+  public grantJudge(role: IGrantable): void {
+    this.grantCheck(role);
   }
 
   /** Allows what loads the model: reading its artifact as `IBucket.grantRead`, and pulling its image as `IImageRepository.grantPull` does. */

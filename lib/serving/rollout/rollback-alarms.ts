@@ -6,7 +6,6 @@ import { Construct } from 'constructs';
 import { ALARM } from '../../aws/name-kind';
 import { physicalName } from '../../aws/physical-name';
 import { digitsOf } from '../../core/cdktf/token-values';
-import { waive } from '../../core/waivers';
 import type { InvocationKind } from '../endpoint/endpoint-limits';
 import type { Rollout } from './rollout';
 
@@ -99,7 +98,6 @@ export class RollbackAlarms extends Construct {
       ...EVALUATION,
       ...config,
     });
-    waive(alarm, 'it rolls a deployment back; who is told of it, monitoring says', 'CKV_AWS_319');
     return alarm.alarmName;
   }
 

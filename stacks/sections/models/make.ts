@@ -3,6 +3,7 @@ import { Key } from '../../../lib/encryption/key';
 import { registryHost, withReference } from '../../../lib/registry/image-registry';
 import { ImageRepository } from '../../../lib/registry/image-repository';
 import { ModelPackageGroup } from '../../../lib/registry/packages/model-package-group';
+import { PackageCheck } from '../../../lib/serving/check/package-check';
 import { Instances } from '../../../lib/serving/endpoint/instances';
 import { Invocation } from '../../../lib/serving/endpoint/invocation';
 import { SageMakerEndpoint, type Variant } from '../../../lib/serving/endpoint/sagemaker-endpoint';
@@ -17,8 +18,10 @@ import { rolloutTimes } from './rollout';
 import {
   CHALLENGER,
   CHAMPION,
+  hasVersions,
   type ModelSettings,
   type Models as ModelsSettings,
+  PROGRAMS_BUCKET,
   REQUESTS_BUCKET,
   SHADOW,
 } from './section';
@@ -30,8 +33,27 @@ type Parts = Available['models'];
 export function makeModels(stack: LayerStack, models: ModelsSettings, parts: Parts): Pick<Models, 'endpoints'> {
   const scope = new Construct(stack, 'Endpoints');
   const requests = makeRequests(stack, models, parts);
-  const endpoints = mapValues(models, (model, name) => makeEndpoint(scope, name, model, { ...parts, requests }));
+  const made = { ...parts, requests, check: makeCheck(stack, models, parts) };
+  const endpoints = mapValues(models, (model, name) => makeEndpoint(scope, name, model, made));
   return { endpoints: new Map(Object.entries(endpoints)) };
+}
+
+/** What versions of the registry must pass: one for all models. Its program is in the bucket of the trainings, if there is one. */
+function makeCheck(
+  stack: LayerStack,
+  models: ModelsSettings,
+  { foundation, services, environment }: Parts,
+): PackageCheck | undefined {
+  if (!hasVersions(models)) return undefined;
+  const encryptionKey = foundation.keys.of('registry');
+  const { removal } = environment.registry;
+  const { accessLogs } = foundation;
+  const own = () => new Bucket(stack, 'Programs', { name: PROGRAMS_BUCKET, encryptionKey, accessLogs, removal });
+  return new PackageCheck(stack, 'PackageCheck', {
+    bucket: services.training?.bucket ?? own(),
+    encryptionKey,
+    removal,
+  });
 }
 
 /** One bucket for the requests and the answers of all asynchronous models. */
@@ -55,7 +77,7 @@ function makeEndpoint(
   scope: Construct,
   name: string,
   model: ModelSettings,
-  parts: Parts & { readonly requests: Bucket | undefined },
+  parts: Parts & { readonly requests: Bucket | undefined; readonly check: PackageCheck | undefined },
 ): SageMakerEndpoint {
   const { environment, foundation, data } = parts;
   const { capture, classification, rollout, isolated, logDays, team, serverless } = model;
@@ -68,6 +90,7 @@ function makeEndpoint(
     network: serverless ? undefined : foundation.network,
     encryptionKey: foundation.keys.of('registry'),
     isolated,
+    check: parts.check,
     rollout: rolloutOf(rollout),
     capture: capture && {
       zone: data.lake.zone(capture.zone),
@@ -111,6 +134,7 @@ function sourceOf(scope: Construct, model: ModelSettings, { data, services }: Pa
       packages,
       packageVersion: version!,
       artifacts: registered.map(({ artifacts }) => artifacts),
+      contracts: registered.map(({ contracts }) => contracts),
       images: registered,
     });
   }

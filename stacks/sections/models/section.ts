@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { CHECK_FUNCTION, CHECK_NAME } from '../../../lib/serving/check/check-limits';
 import { ENDPOINT, ENDPOINT_CONFIGURATION } from '../../../lib/serving/endpoint/endpoint-limits';
 import { MODEL } from '../../../lib/serving/model/model-limits';
 import { BUCKET } from '../../../lib/storage/bucket-limits';
@@ -18,6 +19,8 @@ export const CHALLENGER = 'challenger';
 export const SHADOW = 'shadow';
 /** Bucket of requests and answers of asynchronous models. */
 export const REQUESTS_BUCKET = 'model-requests';
+/** Bucket of the program that checks versions, in an environment without training. */
+export const PROGRAMS_BUCKET = 'serving-programs';
 /** As long as the hash at the end of a name. */
 const HASH = '00000000';
 
@@ -30,6 +33,13 @@ export type ModelSettings = Omit<Written, 'instances' | 'challenger'> & {
 };
 /** The settings of the models, by name. */
 export type Models = Readonly<Record<string, ModelSettings>>;
+
+/** Whether a model is a version of a registry, which is checked before it is served. */
+export function hasVersions(
+  models: Readonly<Record<string, { readonly package?: unknown; readonly from?: unknown }>>,
+): boolean {
+  return Object.values(models).some((model) => model.package !== undefined || model.from !== undefined);
+}
 
 /** Models that answer. Their part is after those of training, whose pipelines register them. */
 export const models: Section<'models', typeof ModelsSchema, Models> = {
@@ -44,8 +54,12 @@ export const models: Section<'models', typeof ModelsSchema, Models> = {
     }));
   },
   rules: modelRules,
-  *names(own): Iterable<DeclaredName> {
+  *names(own, file): Iterable<DeclaredName> {
     const all = written(own);
+    if (hasVersions(Object.fromEntries(all))) {
+      yield { kind: CHECK_FUNCTION, name: CHECK_NAME, form: 'prefixed' };
+      if (!('training' in file)) yield { kind: BUCKET, name: PROGRAMS_BUCKET, form: 'located' };
+    }
     if (all.some(([, { asynchronous }]) => asynchronous))
       yield { kind: BUCKET, name: REQUESTS_BUCKET, form: 'located' };
     for (const [name, model] of all) {

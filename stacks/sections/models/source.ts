@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import type { TextPattern } from '../../../lib/core/text-pattern';
-import { OBJECT_PREFIX } from '../../../lib/storage/bucket-limits';
 import { arn, bucketArn, keyArn, text } from '../../environment/schema/fields';
 
 /** An image by what names it for ever. */
@@ -14,6 +13,13 @@ export const SERVED_IMAGE: TextPattern = {
 export const VALUE: TextPattern = {
   pattern: /^(?!.*[$%]\{)[^\p{Cc}]{0,1024}$/u,
   meaning: 'one line of at most 1024 characters, in quotes if it could be a number, without ${ or %{',
+};
+
+/** A pattern of keys of objects that Terraform takes as it is. */
+const KEYS: TextPattern = {
+  pattern: /^(?!\/|s3:|.*[$%]\{)[^\p{Cc}]*[^/\p{Cc}]$/u,
+  meaning:
+    "a pattern of keys such as 'churn/*', without ${ or %{, a slash or a bucket before it, and with a * after a last slash",
 };
 
 /** Keys that say where a model comes from: each has one of them; `image` may be beside `store`. */
@@ -41,9 +47,9 @@ export const FromSchema = z
     bucketArn: bucketArn()
       .describe('Bucket of its artifacts.')
       .meta({ examples: ['arn:aws:s3:::acme-dev-training-444455556666-eu-north-1'] }),
-    prefix: text(OBJECT_PREFIX)
-      .describe('Pattern of the keys of its artifacts. Default: every file of the bucket.')
-      .meta({ examples: ['churn/output/*'] })
+    prefix: text(KEYS)
+      .describe('Pattern of the keys of its artifacts and of their contracts. Default: every file of the bucket.')
+      .meta({ examples: ['churn/*'] })
       .optional(),
     keyArn: keyArn().describe('Key of the bucket. Default: none.').optional(),
     repositoryArn: repositoryArn()

@@ -12,12 +12,16 @@ export class RegisteredModels {
   /** Where the artifacts are. */
   public readonly artifacts: { readonly bucket: IBucket; readonly prefix: string };
 
+  /** Where the contracts of their evaluations are. */
+  public readonly contracts: { readonly bucket: IBucket; readonly prefix: string };
+
   /** @param folder folder of the pipeline in the bucket of the workspace */
   constructor(
     folder: string,
     private readonly props: Pick<TrainingPipelineProps, 'training' | 'servingImage' | 'packages'>,
   ) {
     this.packages = props.packages;
+    this.contracts = { bucket: props.training.workspace.bucket, prefix: `${folder}/reports/*` };
     this.artifacts = { bucket: props.training.workspace.bucket, prefix: `${folder}/output/*` };
   }
 

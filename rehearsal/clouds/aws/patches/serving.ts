@@ -87,11 +87,32 @@ SageMakerResponse.update_endpoint = update_endpoint`,
     emulator: 'moto',
     types: ['aws_appautoscaling_target'],
     reason: 'a target cannot be read',
-    upstream: 'moto 5.2.5 has no ListTagsForResource of Application Auto Scaling',
+    upstream: 'moto 5.2.5 has no ListTagsForResource of Application Auto Scaling, and forgets tags',
     python: `
+import json
 from moto.applicationautoscaling.responses import ApplicationAutoScalingResponse
-ApplicationAutoScalingResponse.list_tags_for_resource = lambda self: '{"Tags": {}}'
-ApplicationAutoScalingResponse.tag_resource = lambda self: '{}'
-ApplicationAutoScalingResponse.untag_resource = lambda self: '{}'`,
+TAGS = {}
+def register(original, self):
+    result = original(self)
+    given = self._get_param('Tags')
+    names = [self._get_param('ServiceNamespace'), [self._get_param('ResourceId')], self._get_param('ScalableDimension')]
+    for target in self.applicationautoscaling_backend.describe_scalable_targets(*names) if given else []:
+        TAGS[target.arn] = given
+    return result
+def tags_of(self):
+    return TAGS.setdefault(self._get_param('ResourceARN'), {})
+def list_tags(self):
+    return json.dumps({'Tags': tags_of(self)})
+def tag(self):
+    tags_of(self).update(self._get_param('Tags'))
+    return '{}'
+def untag(self):
+    for key in self._get_param('TagKeys'):
+        tags_of(self).pop(key, None)
+    return '{}'
+wrap(ApplicationAutoScalingResponse, 'register_scalable_target', register)
+ApplicationAutoScalingResponse.list_tags_for_resource = list_tags
+ApplicationAutoScalingResponse.tag_resource = tag
+ApplicationAutoScalingResponse.untag_resource = untag`,
   },
 ];
