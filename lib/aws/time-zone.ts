@@ -9,10 +9,30 @@ export const TIME_ZONE: TextPattern = {
 
 /** The rule that a time zone breaks: none, if the database has it. */
 export function brokenTimeZone(zone: string): readonly BrokenRule[] {
-  if (TIME_ZONE.pattern.test(zone) && offsetOf(zone, new Date(0)) !== undefined) return [];
-  return [
-    { must: 'must be a time zone of the IANA database', fix: 'write its continent and city, such as Europe/Stockholm' },
-  ];
+  const spelling = spellingOf(zone);
+  if (spelling === zone) return [];
+  const fix = `write ${spelling ?? 'its continent and city, such as Europe/Stockholm'}`;
+  return [{ must: 'must be a time zone of the IANA database', fix }];
+}
+
+/** Names of three letters that the database has; what runs this code knows others too, which no service of AWS does. */
+const SHORT = ['CET', 'EET', 'EST', 'GMT', 'HST', 'MET', 'MST', 'PRC', 'ROC', 'ROK', 'UCT', 'UTC', 'WET'];
+/** A word of a name: Stockholm, McMurdo, GMT, EST5EDT, 12, or a small one in Port_of_Spain. */
+const WORD = /^(?![A-Z]{5})([A-Z][A-Za-z0-9]*|\d+|of|es|au)$/;
+
+/**
+ * How the database writes the name of a zone; `undefined` if it has none. Only this spelling is known to EventBridge Scheduler
+ * (`CreateSchedule`), while `Intl` takes any.
+ */
+function spellingOf(zone: string): string | undefined {
+  if (!TIME_ZONE.pattern.test(zone) || offsetOf(zone, new Date(0)) === undefined) return undefined;
+  const same = [...Intl.supportedValuesOf('timeZone'), ...SHORT].find(
+    (one) => one.toLowerCase() === zone.toLowerCase(),
+  );
+  if (same !== undefined) return same;
+  // an older name, such as Asia/Kolkata or US/Pacific, is in no list
+  const isWritten = zone.split(/[/_+-]+/).every((word) => WORD.test(word));
+  return isWritten && zone.length > 3 && !zone.startsWith('SystemV/') ? zone : undefined;
 }
 
 /**

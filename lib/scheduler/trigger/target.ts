@@ -45,7 +45,7 @@ export interface DagTargetOptions {
 /** What a trigger starts. Each run knows why it was started, and by which execution of the trigger. */
 export class Target {
   /**
-   * A pipeline. Its parameters `Cause` and `StartedBy` are set, which each `Pipeline` of this library has.
+   * A pipeline of the trigger's account and region. Its parameters `Cause` and `StartedBy` are set, which each `Pipeline` of this library has.
    *
    * @throws InputError if a parameter cannot have its name or value
    */
@@ -66,7 +66,8 @@ export class Target {
     const count = Object.keys(parameters).length;
     properties.require(count <= most, `'parameters' must have at most ${most} entries, got ${count}`).throwIfInvalid();
     const values = Object.entries(parameters).map(([Name, Value]) => ({ Name, Value }));
-    return new Target((scope) => pipelineParts(scope, pipeline, values));
+    const { pipelineArn } = pipeline;
+    return new Target((scope) => pipelineParts(scope, pipeline, values), { pipelineArn });
   }
 
   /**
@@ -112,13 +113,13 @@ export class Target {
       .present({ stateMachineArn }, 'stateMachineArn')
       .matches('stateMachineArn', stateMachineArn, ARN.stateMachine)
       .throwIfInvalid();
-    return new Target((scope) => machineParts(scope, stateMachineArn), stateMachineArn);
+    return new Target((scope) => machineParts(scope, stateMachineArn), { stateMachineArn });
   }
 
   private constructor(
     private readonly parts: (scope: IConstruct) => TargetParts,
-    /** The state machine that it starts. */
-    public readonly stateMachineArn?: string,
+    /** ARNs of what it starts by its name, by the name of the property: it starts what has that name in its own account and region. */
+    public readonly started: Readonly<Record<string, string>> = {},
   ) {}
 
   /** What it adds to the state machine of a trigger. */
