@@ -15,10 +15,12 @@ export function brokenTimeZone(zone: string): readonly BrokenRule[] {
   return [{ must: 'must be a time zone of the IANA database', fix }];
 }
 
-/** Names of three letters that the database has; what runs this code knows others too, which no service of AWS does. */
-const SHORT = ['CET', 'EET', 'EST', 'GMT', 'HST', 'MET', 'MST', 'PRC', 'ROC', 'ROK', 'UCT', 'UTC', 'WET'];
-/** A word of a name: Stockholm, McMurdo, GMT, EST5EDT, 12, or a small one in Port_of_Spain. */
-const WORD = /^(?![A-Z]{5})([A-Z][A-Za-z0-9]*|\d+|of|es|au)$/;
+/** Compares letters whatever their case. */
+const LETTERS = new Intl.Collator('en', { sensitivity: 'accent' });
+/** Names of up to three letters that the database has; what runs this code knows others too, which no service of AWS does. */
+const SHORT = ['CET', 'EET', 'EST', 'GB', 'GMT', 'HST', 'MET', 'MST', 'NZ', 'PRC', 'ROC', 'ROK', 'UCT', 'UTC', 'WET'];
+/** An older name, which is in no list, such as Asia/Kolkata or America/Port_of_Spain: of words with capitals, numbers and small words. */
+const OLD_NAME = /^(?=.{4})(?!SystemV\/)(?!.*[A-Z]{5})[A-Z][A-Za-z0-9]*([/_+-]+([A-Z][A-Za-z0-9]*|\d+|of|es|au))*$/;
 
 /**
  * How the database writes the name of a zone; `undefined` if it has none. Only this spelling is known to EventBridge Scheduler
@@ -26,13 +28,9 @@ const WORD = /^(?![A-Z]{5})([A-Z][A-Za-z0-9]*|\d+|of|es|au)$/;
  */
 function spellingOf(zone: string): string | undefined {
   if (!TIME_ZONE.pattern.test(zone) || offsetOf(zone, new Date(0)) === undefined) return undefined;
-  const same = [...Intl.supportedValuesOf('timeZone'), ...SHORT].find(
-    (one) => one.toLowerCase() === zone.toLowerCase(),
-  );
-  if (same !== undefined) return same;
-  // an older name, such as Asia/Kolkata or US/Pacific, is in no list
-  const isWritten = zone.split(/[/_+-]+/).every((word) => WORD.test(word));
-  return isWritten && zone.length > 3 && !zone.startsWith('SystemV/') ? zone : undefined;
+  const all = [...Intl.supportedValuesOf('timeZone'), ...SHORT];
+  const same = all.find((one) => LETTERS.compare(one, zone) === 0);
+  return same ?? (OLD_NAME.test(zone) ? zone : undefined);
 }
 
 /**

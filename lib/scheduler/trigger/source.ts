@@ -12,6 +12,7 @@ import type { IPipeline } from '../../training/pipeline/pipeline-base';
 import { brokenCron } from './cron-limits';
 import {
   brokenWatch,
+  type NamedArn,
   RATE_UNITS,
   RATE_VALUE,
   type RateUnit,
@@ -58,7 +59,7 @@ interface SourceParts {
   readonly key: readonly string[];
   readonly pattern?: EventPattern;
   readonly schedule?: ScheduleExpression;
-  readonly watched?: Readonly<Record<string, string>>;
+  readonly watched?: readonly NamedArn[];
 }
 
 /** What a schedule hands to the state machine in the place of an event. */
@@ -159,7 +160,7 @@ export class Source {
         resources: [alarmArn],
         detail: { state: { value: ['ALARM'] } },
       },
-      watched: { alarmArn },
+      watched: [['alarmArn', alarmArn]],
     });
   }
 
@@ -180,7 +181,7 @@ export class Source {
           UpdatedModelPackageFields: ['ModelApprovalStatus'],
         },
       },
-      watched: { packageGroupArn: packages.packageGroupArn },
+      watched: [['packageGroupArn', packages.packageGroupArn]],
     });
   }
 
@@ -200,7 +201,7 @@ export class Source {
         'detail-type': ['SageMaker Model Building Pipeline Execution Status Change'],
         detail: { pipelineArn: [pipeline.pipelineArn], currentPipelineExecutionStatus: [status] },
       },
-      watched: { pipelineArn: pipeline.pipelineArn },
+      watched: [['pipelineArn', pipeline.pipelineArn]],
     });
   }
 
@@ -217,9 +218,9 @@ export class Source {
   /** The times that it waits for. */
   public readonly schedule: ScheduleExpression | undefined;
   /** ARNs of what it waits for, by the name of the property: EventBridge hears of them in their own account and region only. */
-  public readonly watched: Readonly<Record<string, string>>;
+  public readonly watched: readonly NamedArn[];
 
-  private constructor({ cause, key, pattern, schedule, watched = {} }: SourceParts) {
+  private constructor({ cause, key, pattern, schedule, watched = [] }: SourceParts) {
     this.cause = cause;
     this.key = key;
     this.pattern = pattern;

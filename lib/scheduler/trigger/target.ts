@@ -14,6 +14,7 @@ import { CONF_KEY } from '../airflow/dag-queue-limits';
 import { intrinsic, keysIn, type Test } from '../states/state';
 import { integration, lookAtExecution, NO_EXECUTION } from './integrations';
 import type { TargetParts } from './target-parts';
+import type { NamedArn } from './trigger-limits';
 
 export type { Follow, TargetParts } from './target-parts';
 
@@ -67,7 +68,7 @@ export class Target {
     properties.require(count <= most, `'parameters' must have at most ${most} entries, got ${count}`).throwIfInvalid();
     const values = Object.entries(parameters).map(([Name, Value]) => ({ Name, Value }));
     const { pipelineArn } = pipeline;
-    return new Target((scope) => pipelineParts(scope, pipeline, values), { pipelineArn });
+    return new Target((scope) => pipelineParts(scope, pipeline, values), [['pipelineArn', pipelineArn]]);
   }
 
   /**
@@ -113,13 +114,13 @@ export class Target {
       .present({ stateMachineArn }, 'stateMachineArn')
       .matches('stateMachineArn', stateMachineArn, ARN.stateMachine)
       .throwIfInvalid();
-    return new Target((scope) => machineParts(scope, stateMachineArn), { stateMachineArn });
+    return new Target((scope) => machineParts(scope, stateMachineArn), [['stateMachineArn', stateMachineArn]]);
   }
 
   private constructor(
     private readonly parts: (scope: IConstruct) => TargetParts,
     /** ARNs of what it starts by its name, by the name of the property: it starts what has that name in its own account and region. */
-    public readonly started: Readonly<Record<string, string>> = {},
+    public readonly started: readonly NamedArn[] = [],
   ) {}
 
   /** What it adds to the state machine of a trigger. */

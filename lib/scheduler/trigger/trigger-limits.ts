@@ -25,6 +25,9 @@ export const DEFAULT_HISTORY_DAYS = 365;
 /** Days that a failed event is kept in the dead-letter queue: the most that SQS gives. */
 export const FAILED_DAYS = 14;
 
+/** The ARN of what must be in the account and region of a trigger, after the name of its property. */
+export type NamedArn = readonly [property: string, arn: string];
+
 /** Characters of a cause that pipelines record. */
 export const MAX_CAUSE = 256;
 

@@ -163,7 +163,7 @@ export class Trigger extends Construct {
       properties.keeps('cooldownMinutes', cooldownMinutes, brokenCooldown(cooldownMinutes, maxRunMinutes));
     }
     const { account, region } = Aws.of(this).known;
-    for (const [name, arn] of [...Object.entries(props.on.watched), ...Object.entries(props.start.started)]) {
+    for (const [name, arn] of [...props.on.watched, ...props.start.started]) {
       if ([arn, account, region].some((part) => Token.isUnresolved(part))) continue;
       properties.keeps(name, arn, brokenPlace(arn, { account, region }));
     }
