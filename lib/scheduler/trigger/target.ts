@@ -6,6 +6,7 @@ import { Aws } from '../../aws/aws';
 import { Properties } from '../../core/properties';
 import type { BatchJob } from '../../training/batch/batch-job';
 import type { JsonValue } from '../../training/pipeline/json';
+import { faultsOfValues } from '../../training/pipeline/parameter';
 import type { IPipeline } from '../../training/pipeline/pipeline-base';
 import { MAX_PARAMETER_VALUE, MAX_PARAMETERS, PARAMETER_NAME } from '../../training/pipeline/pipeline-limits';
 import { isTracked, MLFLOW_VARIABLES, RUN_TAGS, RUN_VARIABLES } from '../../training/run-variables';
@@ -46,6 +47,7 @@ export interface DagTargetOptions {
 export class Target {
   /**
    * A pipeline. Its parameters `Cause` and `StartedBy` are set, which each `Pipeline` of this library has.
+   * Synthesis refuses a parameter that a pipeline of this library does not have, and one without a default that gets no value.
    *
    * @throws InputError if a parameter cannot have its name or value
    */
@@ -66,7 +68,10 @@ export class Target {
     const count = Object.keys(parameters).length;
     properties.require(count <= most, `'parameters' must have at most ${most} entries, got ${count}`).throwIfInvalid();
     const values = Object.entries(parameters).map(([Name, Value]) => ({ Name, Value }));
-    return new Target((scope) => pipelineParts(scope, pipeline, values));
+    return new Target((scope) => {
+      scope.node.addValidation({ validate: () => faultsOfStart(pipeline, parameters) });
+      return pipelineParts(scope, pipeline, values);
+    });
   }
 
   /**
@@ -125,6 +130,11 @@ export class Target {
   public bind(scope: IConstruct): TargetParts {
     return this.parts(scope);
   }
+}
+
+/** Steps that are added later may refer to further parameters. */
+function faultsOfStart({ parameters }: IPipeline, values: Readonly<Record<string, string>>): string[] {
+  return parameters === undefined ? [] : faultsOfValues(parameters, values, OWN_PARAMETERS);
 }
 
 function pipelineParts(scope: IConstruct, pipeline: IPipeline, values: readonly JsonValue[]): TargetParts {
