@@ -109,6 +109,18 @@ const BAD: readonly (readonly [text: string, ...errors: string[]])[] = [
     "46 scheduler.triggers.retrain.objects.suffix: must be the end of keys such as '_SUCCESS', without stars, backslashes, ${ and %{, got '*.csv'; write for example .csv",
   ],
   [
+    `objects: { zone: raw, prefix: "${'é'.repeat(513)}" }, pipeline: churn`,
+    '46 scheduler.triggers.retrain.objects.prefix: must have at most 1024 bytes of UTF-8 with the suffix, where a quotation mark counts as two, got 1026; shorten it',
+  ],
+  [
+    'cron: "cron(0 3 31 2 ? *)", pipeline: churn',
+    "22 scheduler.triggers.retrain.cron: must fire at some time, got 'cron(0 3 31 2 ? *)'; name a date that its months have, in a year to come",
+  ],
+  [
+    'cron: "cron(0 3 ? * MON *)", zone: Europe/stockholm, pipeline: churn',
+    "51 scheduler.triggers.retrain.zone: must be a time zone of the IANA database, got 'Europe/stockholm'; write Europe/Stockholm",
+  ],
+  [
     'alarm: drift, pipeline: churn',
     "23 scheduler.triggers.retrain.alarm: must be an ARN such as arn:aws:cloudwatch:eu-north-1:111122223333:alarm:drift, got 'drift'; correct it",
   ],
@@ -535,6 +547,7 @@ test.each([
   'objects: { zone: raw, prefix: daily/, suffix: _SUCCESS }, machine: "arn:aws:states:eu-north-1:111122223333:stateMachine:a", cooldownHours: 2, maxRunHours: 1',
   'approved: churn, job: wide.train, queue: low',
   'table: orders, pipeline: churn, parameters: { CodeUri: "s3://a/b" }',
+  'alarm: "arn:aws:cloudwatch:eu-north-1:111122223333:alarm:CPU > 80%, Ausfälle $", pipeline: churn',
 ])('a trigger is taken: %s', (text) => {
   expect(parseEnvironment(file(text), 'dev.yaml').scheduler?.triggers).toHaveProperty('retrain');
 });

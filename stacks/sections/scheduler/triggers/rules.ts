@@ -6,6 +6,7 @@ import { brokenCron } from '../../../../lib/scheduler/trigger/cron-limits';
 import {
   brokenCooldown,
   brokenPlace,
+  brokenWatch,
   WATCHED_PREFIX,
   WATCHED_SUFFIX,
 } from '../../../../lib/scheduler/trigger/trigger-limits';
@@ -91,6 +92,7 @@ function* objects(path: Path, { objects: watched = {} }: DraftTrigger): Iterable
     if (value === undefined || pattern.test(value)) continue;
     yield* broken([...path, 'objects', key], value, [{ must: `must be ${meaning}`, fix }]);
   }
+  if (prefix !== undefined) yield* broken([...path, 'objects', 'prefix'], prefix, brokenWatch(prefix, suffix ?? ''));
 }
 
 /** A check of data writes what fails it into the bucket of its table: a run must not start the next by that. */

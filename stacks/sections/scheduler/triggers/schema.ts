@@ -47,7 +47,10 @@ const JOB = {
 };
 
 const alarmArn = () =>
-  arn(/cloudwatch:[a-z0-9-]+:\d{12}:alarm:[ -#&-~]{1,250}/, 'arn:aws:cloudwatch:eu-north-1:111122223333:alarm:drift');
+  arn(
+    /cloudwatch:[a-z0-9-]+:\d{12}:alarm:(?!.*[$%]\{)[ -~\u00a0-\uffff]{1,250}/,
+    'arn:aws:cloudwatch:eu-north-1:111122223333:alarm:drift',
+  );
 const topicArn = () => arn(/sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}/, 'arn:aws:sns:eu-north-1:111122223333:alerts');
 const machineArn = () =>
   arn(/states:[a-z0-9-]+:\d{12}:stateMachine:[\w-]{1,80}/, 'arn:aws:states:eu-north-1:111122223333:stateMachine:name');
