@@ -121,13 +121,11 @@ export function faultsOfValues(
   given: readonly string[] = [],
 ): string[] {
   const free = parameters.filter(({ name }) => !given.includes(name));
-  const names = free.map(({ name }) => name).join(', ');
-  const faults = Object.entries(values).flatMap(([name, value]) => {
+  const names = free.length > 0 ? free.map(({ name }) => name).join(', ') : 'no others';
+  const faults = Object.entries(Token.isUnresolved(values) ? {} : values).flatMap(([name, value]) => {
     const parameter = free.find((one) => one.name === name);
     if (!parameter)
-      return [
-        `'parameters.${name}' must be a parameter of the pipeline, which has ${names || 'no others'}; rename or remove it`,
-      ];
+      return [`'parameters.${name}' must be a parameter of the pipeline, which has ${names}; rename or remove it`];
     return parameter.takes(value)
       ? []
       : [`'parameters.${name}' must be one of ${parameter.allowed!.join(', ')}, got ${quote(value)}`];

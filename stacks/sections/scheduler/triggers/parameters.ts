@@ -20,10 +20,11 @@ export function* parameterRules(path: Path, trigger: DraftTrigger, file: Draft):
   if (pipeline === undefined || given === undefined) return;
   const known = parametersOf(pipeline, file);
   const all = [...known.keys()];
+  const list = all.length > 0 ? all.join(', ') : 'none';
   const isOther = (name: string) => PARAMETER_NAME.pattern.test(name) && !OWN_PARAMETERS.includes(name);
   for (const name of names.filter((one) => !known.has(one) && isOther(one))) {
     const meant = nearest(name, all);
-    const advice = meant ? `did you mean '${meant}'?` : `known here: ${all.join(', ') || 'none'}`;
+    const advice = meant ? `did you mean '${meant}'?` : `known here: ${list}`;
     yield error([...place, name], `is not a parameter of ${trigger.pipeline}; ${advice}`, 'key');
   }
   const missing = all.filter((name) => known.get(name) && !names.includes(name));
