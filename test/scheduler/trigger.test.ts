@@ -1,5 +1,5 @@
 import '../../lib/testing/jest';
-import type { TerraformStack } from 'cdktf';
+import { Lazy, type TerraformStack } from 'cdktf';
 import { Table } from '../../lib/data-lake/table';
 import { TableFormat } from '../../lib/data-lake/table-format';
 import { ModelPackageGroup } from '../../lib/registry/packages/model-package-group';
@@ -20,10 +20,13 @@ import {
 import { TriggerTable } from '../../lib/scheduler/trigger/trigger-table';
 import { Bucket, type IBucket } from '../../lib/storage/bucket';
 import { matchesEvent, Template } from '../../lib/testing';
+import { Parameter } from '../../lib/training/pipeline/parameter';
 import { Pipeline } from '../../lib/training/pipeline/pipeline';
+import { FailStep } from '../../lib/training/pipeline/steps/flow-steps';
 import { lakeIn } from '../support/lake';
 import { acmeStack, keyIn, roleIn } from '../support/stack';
 import { faultsOfMachine } from '../support/state-machine';
+import { workspaceIn } from '../support/training';
 import { ALARM_EVENT, OBJECT_EVENT, PACKAGE_EVENT, PIPELINE_EVENT } from './events';
 
 import { ALARM, batchJobIn, churnIn, locksIn, PIPELINE_ARN, triggerIn } from './samples';
@@ -655,6 +658,33 @@ describe('a mistake is told:', () => {
       "'queue' must be one of low, high, got undefined",
     ],
   ])('%s', (_title, make, message) => expect(make).toThrow(message));
+});
+
+test('a pipeline is not started with a parameter that it does not have, a value that is not allowed, or without one that has no default', () => {
+  const stack = acmeStack();
+  const parameters = [
+    Parameter.string('Mode', { allowed: ['full', 'fast'], defaultValue: 'full' }),
+    Parameter.string('ticket'),
+  ];
+  const pipeline = new Pipeline(stack, 'Own', {
+    workspace: workspaceIn(stack),
+    steps: [new FailStep('Stop', { message: 'stops' })],
+    parameters,
+  });
+  const faultsOf = (id: string, values: Record<string, string>) =>
+    triggerIn(stack, { start: Target.pipeline(pipeline, { parameters: values }) }, id).node.validate();
+  expect(faultsOf('Good', { ticket: 'ML-1', Mode: 'fast' })).toEqual([]);
+  expect(
+    faultsOf('Late', {
+      ticket: Lazy.stringValue({ produce: () => 'x' }),
+      Mode: Lazy.stringValue({ produce: () => 'x' }),
+    }),
+  ).toEqual([]);
+  expect(faultsOf('Bad', { mode: 'full', Mode: 'slow' })).toEqual([
+    "'parameters.mode' must be a parameter of the pipeline, which has Mode, ticket; rename or remove it",
+    "'parameters.Mode' must be one of full, fast, got 'slow'",
+    "'parameters.ticket' must be set, because it has no default: each start would fail",
+  ]);
 });
 
 test('triggers of one target share a lock by sharing the table, which is billed by request', () => {

@@ -6,6 +6,7 @@ import { Aws } from '../../aws/aws';
 import { Properties } from '../../core/properties';
 import type { BatchJob } from '../../training/batch/batch-job';
 import type { JsonValue } from '../../training/pipeline/json';
+import { faultsOfValues } from '../../training/pipeline/parameter';
 import type { IPipeline } from '../../training/pipeline/pipeline-base';
 import { MAX_PARAMETER_VALUE, MAX_PARAMETERS, PARAMETER_NAME } from '../../training/pipeline/pipeline-limits';
 import { isTracked, MLFLOW_VARIABLES, RUN_TAGS, RUN_VARIABLES } from '../../training/run-variables';
@@ -47,6 +48,7 @@ export interface DagTargetOptions {
 export class Target {
   /**
    * A pipeline of the trigger's account and region. Its parameters `Cause` and `StartedBy` are set, which each `Pipeline` of this library has.
+   * Synthesis refuses a parameter that a pipeline of this library does not have, and one without a default that gets no value.
    *
    * @throws InputError if a parameter cannot have its name or value
    */
@@ -68,7 +70,11 @@ export class Target {
     properties.require(count <= most, `'parameters' must have at most ${most} entries, got ${count}`).throwIfInvalid();
     const values = Object.entries(parameters).map(([Name, Value]) => ({ Name, Value }));
     const { pipelineArn } = pipeline;
-    return new Target((scope) => pipelineParts(scope, pipeline, values), [['pipelineArn', pipelineArn]]);
+    const parts = (scope: IConstruct) => {
+      scope.node.addValidation({ validate: () => faultsOfStart(pipeline, parameters) });
+      return pipelineParts(scope, pipeline, values);
+    };
+    return new Target(parts, [['pipelineArn', pipelineArn]]);
   }
 
   /**
@@ -127,6 +133,11 @@ export class Target {
   public bind(scope: IConstruct): TargetParts {
     return this.parts(scope);
   }
+}
+
+/** Steps that are added later may refer to further parameters. */
+function faultsOfStart({ parameters }: IPipeline, values: Readonly<Record<string, string>>): string[] {
+  return parameters === undefined ? [] : faultsOfValues(parameters, values, OWN_PARAMETERS);
 }
 
 function pipelineParts(scope: IConstruct, pipeline: IPipeline, values: readonly JsonValue[]): TargetParts {

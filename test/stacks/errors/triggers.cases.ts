@@ -243,6 +243,10 @@ interface World {
   readonly pipeline?: string;
   /** Written in `training.batch.gpu.jobs.train`. */
   readonly job?: string;
+  /** Written in `registry.packages.churn`. */
+  readonly packages?: string;
+  /** Whether the training reads files of EFS. */
+  readonly fileSystems?: boolean;
   /** Written before `scheduler`. */
   readonly sections?: string;
   /** Names of further pipelines, which are the same. */
@@ -250,11 +254,20 @@ interface World {
   readonly triggers: string;
 }
 
-function worldOf({ pipeline = '', job: own = '', sections = '', others = [], triggers }: World): string {
-  const text = file('TRIGGER', 'NAME');
+/** The file whose training reads files of EFS. */
+function ofEfs(text: string): string {
+  return text
+    .replace('train: { zone: curated, prefix: churn/train }', 'train: { fileSystem: shared }')
+    .replace(/^training:\n/m, 'training:\n  fileSystems: { shared: { type: efs, plainReads: true } }\n');
+}
+
+function worldOf(world: World): string {
+  const { pipeline = '', job: own = '', packages = '', fileSystems, sections = '', others = [], triggers } = world;
+  const text = fileSystems ? ofEfs(file('TRIGGER', 'NAME')) : file('TRIGGER', 'NAME');
   const [churn = ''] = / {4}churn:\n(?: {6}.*\n)+/.exec(text.slice(text.indexOf('  pipelines:\n'))) ?? [];
   const more = others.map((name) => churn.replace('churn:', `${name}:`)).join('');
   return text
+    .replace('churn: { team: fraud }', `churn: { team: fraud${packages === '' ? '' : `, ${packages}`} }`)
     .replace(churn, () => `${churn}${pipeline === '' ? '' : `      ${pipeline}\n`}${more}`)
     .replace('memoryMib: 15000 }', () => `memoryMib: 15000${own === '' ? '' : `, ${own}`} }`)
     .replace('scheduler:\n  triggers:\n    NAME: { TRIGGER }', () => `${sections}scheduler: { triggers: ${triggers} }`);
@@ -273,6 +286,24 @@ const STOCKHOLM = ', zone: Europe/Stockholm';
 
 /** Title, the file, and its error without its line. */
 const BAD_WORLDS: readonly (readonly [title: string, World, error: string])[] = [
+  [
+    'with a parameter that the pipeline does not have, which SageMaker refuses at each start',
+    { triggers: '{ a: { table: orders, pipeline: churn, parameters: { codeUri: "s3://a/b" } } }' },
+    "scheduler.triggers.a.parameters.codeUri: is not a parameter of churn; did you mean 'CodeUri'?",
+  ],
+  [
+    'without the metadata that the packages of the pipeline ask of each run',
+    { packages: 'metadata: [ticket]', triggers: '{ a: { table: orders, pipeline: churn } }' },
+    'scheduler.triggers.a: must have values of ticket, without which churn cannot start; add parameters: { ticket: ... }',
+  ],
+  [
+    'without the version of data of EFS, beside a parameter that is there',
+    {
+      fileSystems: true,
+      triggers: '{ a: { table: orders, pipeline: churn, parameters: { CodeUri: "s3://a/b" } } }',
+    },
+    'scheduler.triggers.a.parameters: must have values of DataVersion, without which churn cannot start; add parameters: { DataVersion: ... }',
+  ],
   [
     'at night, while the tracking server sleeps',
     tracked('cron(0 3 ? * MON *)', STOCKHOLM),
@@ -515,7 +546,13 @@ test.each([
   'every: { value: 6, unit: hours }, job: gpu.train, cooldownHours: 24',
   'objects: { zone: raw, prefix: daily/, suffix: _SUCCESS }, machine: "arn:aws:states:eu-north-1:111122223333:stateMachine:a", cooldownHours: 2, maxRunHours: 1',
   'approved: churn, job: wide.train, queue: low',
+  'table: orders, pipeline: churn, parameters: { CodeUri: "s3://a/b" }',
   'alarm: "arn:aws:cloudwatch:eu-north-1:111122223333:alarm:CPU > 80%, Ausfälle $", pipeline: churn',
 ])('a trigger is taken: %s', (text) => {
   expect(parseEnvironment(file(text), 'dev.yaml').scheduler?.triggers).toHaveProperty('retrain');
+});
+
+test('a table may have an underscore in its name, as all that Athena reads', () => {
+  const text = file('table: ad_orders, pipeline: churn').replace('    orders:', '    ad_orders:');
+  expect(parseEnvironment(text, 'dev.yaml').scheduler?.triggers.retrain?.table).toBe('ad_orders');
 });

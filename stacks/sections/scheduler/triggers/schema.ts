@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { TIME_ZONE } from '../../../../lib/aws/time-zone';
 import { NAME } from '../../../../lib/core/text-pattern';
+import { IDENTIFIER } from '../../../../lib/data-lake/lake-limits';
 import { CONF_KEY, DAG_ID, MAX_DAG_ID_LENGTH } from '../../../../lib/scheduler/airflow/dag-queue-limits';
 import {
   COOLDOWN_MINUTES,
@@ -93,7 +94,7 @@ const TriggerSchema = z
       })
       .describe('A period, counted from the deployment.')
       .optional(),
-    table: reference('lake.tables', text(NAME))
+    table: reference('lake.tables', text(IDENTIFIER))
       .describe('New files of a table; of an Iceberg table each commit.')
       .optional(),
     objects: ObjectsSchema.optional(),
