@@ -1,7 +1,6 @@
 import { CloudwatchEventRule } from '@cdktf/provider-aws/lib/cloudwatch-event-rule';
 import { CloudwatchEventTarget } from '@cdktf/provider-aws/lib/cloudwatch-event-target';
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
-import type { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { SchedulerSchedule } from '@cdktf/provider-aws/lib/scheduler-schedule';
 import { SfnStateMachine } from '@cdktf/provider-aws/lib/sfn-state-machine';
 import { SqsQueue } from '@cdktf/provider-aws/lib/sqs-queue';
@@ -164,11 +163,8 @@ export class Trigger extends Construct {
       properties.keeps('cooldownMinutes', cooldownMinutes, brokenCooldown(cooldownMinutes, maxRunMinutes));
     }
     const { account, region } = Aws.of(this).known;
-    for (const [name, arn] of Object.entries({
-      alarmArn: props.on.alarmArn,
-      stateMachineArn: props.start.stateMachineArn,
-    })) {
-      if (arn === undefined || [arn, account, region].some((part) => Token.isUnresolved(part))) continue;
+    for (const [name, arn] of [...props.on.watched, ...props.start.started]) {
+      if ([arn, account, region].some((part) => Token.isUnresolved(part))) continue;
       properties.keeps(name, arn, brokenPlace(arn, { account, region }));
     }
     properties.require(
@@ -208,7 +204,8 @@ export class Trigger extends Construct {
       definition: jsonText(this.definition as never),
       timeouts: { delete: `${deletion}m` },
       loggingConfiguration: history?.logging,
-      dependsOn: history && [this.role.node.findChild('Policy') as IamRolePolicy], // Step Functions asks what the role may log
+      // Step Functions asks what the role may log, events come as soon as it is there, and executions go on while it is deleted
+      dependsOn: [this.role.policy],
     });
     waive(
       machine,
@@ -248,6 +245,7 @@ export class Trigger extends Construct {
         retryPolicy: DELIVERY,
         deadLetterConfig: { arn: this.failed.arn },
       },
+      dependsOn: [deliverer.policy],
     });
     waive(schedule, 'its input is no more than the time', 'CKV_AWS_297');
   }
@@ -264,6 +262,7 @@ export class Trigger extends Construct {
       roleArn: deliverer.roleArn,
       retryPolicy: DELIVERY,
       deadLetterConfig: { arn: this.failed.arn },
+      dependsOn: [deliverer.policy],
     });
     new SqsQueuePolicy(this, 'FailedPolicy', {
       queueUrl: this.failed.url,
