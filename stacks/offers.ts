@@ -5,6 +5,7 @@ import type { ITable } from '../lib/data-lake/table';
 import type { IKey } from '../lib/encryption/key';
 import type { IFeatureGroup } from '../lib/features/feature-group';
 import type { IRole } from '../lib/iam/role';
+import type { IAlarmActions } from '../lib/monitoring/actions/alarm-actions';
 import type { INetwork } from '../lib/network/network';
 import type { IDatabase } from '../lib/registry/database';
 import type { IImageRepository } from '../lib/registry/image-repository';
@@ -24,7 +25,7 @@ import type { IElasticFileSystem } from '../lib/training/data/elastic-file-syste
 import type { IExpressBucket } from '../lib/training/data/express-bucket';
 import type { ILustreFileSystem } from '../lib/training/data/lustre-file-system';
 import type { INotebooks } from '../lib/training/notebooks/notebooks';
-import type { IPipeline } from '../lib/training/pipeline/pipeline-base';
+import type { TrainingPipeline } from '../lib/training/pipeline/training/training-pipeline';
 import type { IPretrainedModels } from '../lib/training/pretrained/pretrained-models';
 import type { ITrainingWorkspace } from '../lib/training/sagemaker/workspace';
 import type { Environment } from './environment/environment';
@@ -45,6 +46,8 @@ export interface Foundation {
   readonly network: INetwork;
   /** Access logs of every other bucket of the environment. */
   readonly accessLogs: IBucket;
+  /** Where alarms of every layer go; `undefined` if the environment has no monitoring. */
+  readonly alarmActions?: IAlarmActions;
 }
 
 /** Offers of the data layer: lake and catalog, query workgroups, features, and the registries of models and images. */
@@ -52,6 +55,8 @@ export interface Data {
   readonly lake: IDataLake;
   /** By name. */
   readonly tables: ReadonlyMap<string, ITable>;
+  /** Jobs that convert files, by the tables that they fill. */
+  readonly conversions: ReadonlyMap<string, { readonly jobName: string }>;
   /** Gates that data must pass, by table; only tables with `quality` have one. */
   readonly quality: ReadonlyMap<string, IDataQualityGate>;
   /** By team. */
@@ -91,7 +96,7 @@ export interface Services {
   /** Their jobs, as `<pool>.<job>`. */
   readonly batchJobs?: ReadonlyMap<string, BatchJob>;
   /** Training pipelines by name; `undefined` if the environment has none. */
-  readonly pipelines?: ReadonlyMap<string, IPipeline>;
+  readonly pipelines?: ReadonlyMap<string, TrainingPipeline>;
   /** Mirrored base models; `undefined` if the environment has none. */
   readonly pretrained?: IPretrainedModels;
   /** Notebooks of the teams; `undefined` if the environment has none. */

@@ -76,6 +76,11 @@ export interface IKey extends IConstruct {
    * linked to a bucket. Has no effect on an existing key: see {@link allowLogs}.
    */
   allowLustre(): void;
+  /**
+   * Allows CloudWatch alarms and EventBridge to publish to topics and queues that the key encrypts: `kms:Decrypt`,
+   * `kms:GenerateDataKey`. Has no effect on an existing key: see {@link allowLogs}.
+   */
+  allowAlarms(): void;
 }
 
 export interface KeyProps {
@@ -93,6 +98,7 @@ abstract class KeyBase extends Construct implements IKey {
   public abstract allowLogs(): void;
   public abstract allowInstances(): void;
   public abstract allowLustre(): void;
+  public abstract allowAlarms(): void;
   public abstract allowAccounts(accounts: readonly string[]): void;
 
   public grantDecrypt(grantee: IGrantable): void {
@@ -126,6 +132,7 @@ export class Key extends KeyBase {
       public allowLogs(): void {}
       public allowInstances(): void {}
       public allowLustre(): void {}
+      public allowAlarms(): void {}
       public allowAccounts(): void {}
 
       public override grantDecrypt(grantee: IGrantable): void {
@@ -149,6 +156,7 @@ export class Key extends KeyBase {
   /** The underlying key. */
   public readonly resource: KmsKey;
   private readonly statements: PolicyStatement[] = [];
+  private alarmsAllowed = false;
 
   constructor(scope: Construct, id: string, props: KeyProps) {
     super(scope, id);
@@ -218,6 +226,17 @@ export class Key extends KeyBase {
     const { region, urlSuffix } = Aws.of(this);
     this.allowLinkedRoles([LUSTRE_ROLES], DECRYPT_ACTIONS, {
       StringEquals: { 'kms:ViaService': `s3.${region}.${urlSuffix}` },
+    });
+  }
+
+  public allowAlarms(): void {
+    if (this.alarmsAllowed) return;
+    this.alarmsAllowed = true;
+    // without a condition on the source: EventBridge sends none to an encrypted topic
+    this.statements.push({
+      principal: Principal.services(['cloudwatch.amazonaws.com', 'events.amazonaws.com']),
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: ['*'],
     });
   }
 

@@ -37,6 +37,10 @@ export interface INetwork extends IConstruct {
   readonly publicSubnetIds: readonly string[];
   /** Zones of the private subnets, in their order. */
   readonly availabilityZones: readonly string[];
+  /** Its NAT gateways; `undefined` of a VPC that exists, where they are not known. */
+  readonly natGatewayIds?: readonly string[];
+  /** Log group of its flow log; `undefined` of a VPC that exists, where it is not known. */
+  readonly flowLogGroupName?: string;
   /**
    * Allows a client to reach AWS services over HTTPS, including S3: at any address if the network has internet access,
    * otherwise at the network's endpoints.
@@ -133,6 +137,8 @@ export class Network extends Construct implements INetwork {
   public readonly privateSubnetIds: readonly string[];
   public readonly publicSubnetIds: readonly string[];
   public readonly availabilityZones: readonly string[];
+  public readonly natGatewayIds: readonly string[];
+  public readonly flowLogGroupName: string;
   /** One for each private subnet, e.g. for routes to other networks. */
   public readonly privateRouteTableIds: readonly string[];
   /** Prefix list of S3 in the region, for security group rules. */
@@ -162,6 +168,7 @@ export class Network extends Construct implements INetwork {
     const placed = { vpcId: this.vpcId, name, availabilityZones, followZones, lifecycle };
     const publicSubnets = this.isolated ? undefined : this.openToInternet(nat, { ...placed, cidrs: publicCidrs });
     const natGatewayIds = publicSubnets?.natGatewayIds ?? [];
+    this.natGatewayIds = natGatewayIds;
     const privateSubnets = new PrivateSubnets(this, 'Private', { ...placed, cidrs: privateCidrs, natGatewayIds });
     this.publicSubnetIds = publicSubnets?.subnetIds ?? [];
     this.privateSubnetIds = privateSubnets.subnetIds;
@@ -178,7 +185,8 @@ export class Network extends Construct implements INetwork {
     this.s3PrefixListId = endpoints.s3PrefixListId!;
     this.gatewayPrefixListIds = endpoints.gatewayPrefixListIds;
     const retentionDays = props.flowLogRetentionDays;
-    new FlowLog(this, 'FlowLog', { vpcId: this.vpcId, encryptionKey, retentionDays, removal });
+    const flowLog = new FlowLog(this, 'FlowLog', { vpcId: this.vpcId, encryptionKey, retentionDays, removal });
+    this.flowLogGroupName = flowLog.logGroupName;
   }
 
   public allowAwsServices({ connections }: IConnectable): void {

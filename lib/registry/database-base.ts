@@ -34,6 +34,19 @@ const RESOURCE_ID: TextPattern = {
 };
 const USER: TextPattern = { pattern: /^[A-Za-z_][\w.-]*$/, meaning: 'the name of one user, without wildcards' };
 
+/** By what CloudWatch knows a database, and what its alarms depend on. */
+export interface DatabaseIdentity {
+  /** What `identifier` names: an instance of RDS or a cluster of Aurora. */
+  readonly owner: 'instance' | 'cluster';
+  readonly identifier: string;
+  /** GiB of memory of the instance, or of its largest capacity. @default - unknown */
+  readonly memoryGib?: number;
+  /** Whether it may pause, and then reports nothing. @default false */
+  readonly pauses?: boolean;
+  /** Whether it has readers. @default false */
+  readonly readers?: boolean;
+}
+
 /** A PostgreSQL database as other modules see it. */
 export interface IDatabase extends IConnectable {
   /** Host name. */
@@ -46,6 +59,8 @@ export interface IDatabase extends IConnectable {
   readonly databaseName: string;
   /** ARN of the secret with the master user's `username` and `password`; `undefined` if it is not known. */
   readonly secretArn?: string;
+  /** By what CloudWatch knows it; `undefined` if it is not known. */
+  readonly identity?: DatabaseIdentity;
   /** Allows `peer` to connect to the database's port. */
   allowConnectionsFrom(peer: IConnectable): void;
   /**
@@ -80,6 +95,8 @@ export interface DatabaseAttributes {
   readonly secretArn?: string;
   /** Key of the secret. @default - none: `grantReadSecret` does not include a key */
   readonly encryptionKey?: IKey;
+  /** By what CloudWatch knows it, for its alarms. @default - unknown: it cannot be monitored */
+  readonly identity?: DatabaseIdentity;
 }
 
 /** Grants of every database, new or existing. */
@@ -100,6 +117,7 @@ abstract class DatabaseBase extends Construct implements IDatabase {
       public readonly port = attributes.port ?? POSTGRESQL_PORT;
       public readonly databaseName = attributes.databaseName;
       public readonly secretArn = attributes.secretArn;
+      public readonly identity = attributes.identity;
       public readonly connections = attributes.securityGroup.connections;
       protected readonly encryptionKey = attributes.encryptionKey;
       protected readonly resourceId = attributes.resourceId;
@@ -114,6 +132,7 @@ abstract class DatabaseBase extends Construct implements IDatabase {
   public abstract readonly port: number;
   public abstract readonly databaseName: string;
   public abstract readonly secretArn?: string;
+  public abstract readonly identity?: DatabaseIdentity;
   public abstract readonly connections: Connections;
   protected abstract readonly encryptionKey?: IKey;
   /** `undefined` if users cannot connect with IAM; the reason is {@link whyNotConnect}. */

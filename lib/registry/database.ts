@@ -3,11 +3,18 @@ import { DbParameterGroup } from '@cdktf/provider-aws/lib/db-parameter-group';
 import { Fn, Op, Token } from 'cdktf';
 import type { Construct } from 'constructs';
 import { physicalName } from '../aws/physical-name';
+import { published } from '../core/published';
 import { mayDestroy } from '../core/removal';
 import { waive } from '../core/waivers';
 import type { IKey } from '../encryption/key';
 import type { Connections } from '../network/connections';
-import { CA_CERTIFICATE, MONITORING_OFF, PARAMETER_GROUP_LIFECYCLE, PostgresqlDatabase } from './database-base';
+import {
+  CA_CERTIFICATE,
+  type DatabaseIdentity,
+  MONITORING_OFF,
+  PARAMETER_GROUP_LIFECYCLE,
+  PostgresqlDatabase,
+} from './database-base';
 import { DATABASE_LOGS, DatabaseLogs } from './database-logs';
 import { parameterBlocks } from './database-parameters';
 import {
@@ -18,9 +25,10 @@ import {
   majorVersionOf,
   validateDatabase,
 } from './database-props';
+import { memoryGibOf } from './postgresql/instance-class-limits';
 import { DB_INSTANCE, DB_PARAMETER_GROUP, STRIPED_STORAGE } from './registry-limits';
 
-export type { DatabaseAttributes, IDatabase } from './database-base';
+export type { DatabaseAttributes, DatabaseIdentity, IDatabase } from './database-base';
 
 /**
  * An RDS PostgreSQL database for models, runs and schedules.
@@ -37,6 +45,7 @@ export class Database extends PostgresqlDatabase {
   public readonly readerAddress = undefined;
   public readonly databaseName: string;
   public readonly secretArn: string;
+  public readonly identity: DatabaseIdentity;
   public readonly connections: Connections;
   /** The underlying instance. */
   public readonly resource: DbInstance;
@@ -74,6 +83,8 @@ export class Database extends PostgresqlDatabase {
     });
     this.address = this.resource.address;
     this.secretArn = this.resource.masterUserSecret.get(0).secretArn;
+    const identifier = published(this, this.resource.identifier, this.identifier);
+    this.identity = { owner: 'instance', identifier, memoryGib: memoryGibOf(props.instanceClass) };
     this.resourceId = iamAuthentication ? this.resource.resourceId : undefined;
     this.waiveChoices(props);
   }

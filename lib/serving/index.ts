@@ -1,4 +1,6 @@
 export * from './captured/capture-source';
+export * from './check/check-limits';
+export * from './check/package-check';
 export * from './endpoint/capture';
 export * from './endpoint/endpoint-limits';
 export * from './endpoint/endpoint-scaling';

@@ -1,3 +1,5 @@
+export { type AlarmState, alarmStates, ruleHolds } from './alarms/alarm-states';
+export { metricMath, type Series } from './alarms/metric-math';
 export type { Attributes, AttributesOf, ElementClass, ElementType, MetaArguments, SubsetOf } from './attributes';
 export { matchesEvent } from './event-pattern';
 export { matchers } from './matchers';

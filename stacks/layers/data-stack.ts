@@ -17,6 +17,7 @@ import { LayerStack } from './layer-stack';
 export class DataStack extends LayerStack implements Data {
   public readonly lake!: IDataLake;
   public readonly tables!: ReadonlyMap<string, ITable>;
+  public readonly conversions!: ReadonlyMap<string, { readonly jobName: string }>;
   public readonly quality!: ReadonlyMap<string, IDataQualityGate>;
   public readonly workgroups!: ReadonlyMap<string, IQueryWorkgroup>;
   public readonly featureGroups!: ReadonlyMap<string, IFeatureGroup>;

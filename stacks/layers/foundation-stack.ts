@@ -1,6 +1,7 @@
 import type { App } from 'cdktf';
 import { InputError } from '../../lib/core/input-error';
 import { type IKey, Key } from '../../lib/encryption/key';
+import type { IAlarmActions } from '../../lib/monitoring/actions/alarm-actions';
 import type { INetwork } from '../../lib/network/network';
 import type { IBucket } from '../../lib/storage/bucket';
 import type { Foundation, Keys } from '../offers';
@@ -12,6 +13,7 @@ export class FoundationStack extends LayerStack implements Foundation {
   public readonly keys: Keys;
   public readonly network!: INetwork;
   public readonly accessLogs!: IBucket;
+  public readonly alarmActions?: IAlarmActions;
 
   constructor(app: App, { environment, parts, domains }: Pick<Platform, 'environment' | 'parts' | 'domains'>) {
     super(app, 'foundation', environment);

@@ -8,7 +8,7 @@ import type { ITensorBoardLogs } from '../../lib/tracking/tensorboard-logs';
 import type { BatchJob } from '../../lib/training/batch/batch-job';
 import type { BatchTraining } from '../../lib/training/batch/batch-training';
 import type { INotebooks } from '../../lib/training/notebooks/notebooks';
-import type { IPipeline } from '../../lib/training/pipeline/pipeline-base';
+import type { TrainingPipeline } from '../../lib/training/pipeline/training/training-pipeline';
 import type { IPretrainedModels } from '../../lib/training/pretrained/pretrained-models';
 import type { ITrainingWorkspace } from '../../lib/training/sagemaker/workspace';
 import type { FileSystems, Services } from '../offers';
@@ -23,7 +23,7 @@ export class ServicesStack extends LayerStack implements Services {
   public readonly fileSystems?: FileSystems;
   public readonly batch?: ReadonlyMap<string, BatchTraining>;
   public readonly batchJobs?: ReadonlyMap<string, BatchJob>;
-  public readonly pipelines?: ReadonlyMap<string, IPipeline>;
+  public readonly pipelines?: ReadonlyMap<string, TrainingPipeline>;
   public readonly pretrained?: IPretrainedModels;
   public readonly notebooks?: INotebooks;
   public readonly airflow?: ManagedAirflow;

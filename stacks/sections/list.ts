@@ -4,6 +4,8 @@ import { features } from './features/section';
 import { iam } from './iam/section';
 import { lake } from './lake/section';
 import { logs } from './logs/section';
+import { models } from './models/section';
+import { monitoring } from './monitoring/section';
 import { network } from './network/section';
 import { registry } from './registry/section';
 import { scheduler } from './scheduler/section';
@@ -25,4 +27,6 @@ export const SECTIONS = [
   tracking,
   training,
   scheduler,
+  models,
+  monitoring,
 ] as const;

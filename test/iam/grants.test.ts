@@ -21,11 +21,13 @@ import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
 import { DagQueue } from '../../lib/scheduler/airflow/dag-queue';
 import { ManagedAirflow } from '../../lib/scheduler/airflow/managed-airflow';
 import { Trigger } from '../../lib/scheduler/trigger/trigger';
+import { TriggerHistory } from '../../lib/scheduler/trigger/trigger-history';
 import { TriggerTable } from '../../lib/scheduler/trigger/trigger-table';
 import { CaptureSource } from '../../lib/serving/captured/capture-source';
 import { CapturedData } from '../../lib/serving/endpoint/capture';
 import { Invocation } from '../../lib/serving/endpoint/invocation';
 import { ExperimentReport } from '../../lib/serving/experiment/experiment-report';
+import { ModelSource } from '../../lib/serving/model/model-source';
 import { Bucket } from '../../lib/storage/bucket';
 import { Template } from '../../lib/testing';
 import { MlflowTracking } from '../../lib/tracking/mlflow-tracking';
@@ -37,6 +39,7 @@ import { ExpressBucket } from '../../lib/training/data/express-bucket';
 import { Framework } from '../../lib/training/framework/framework';
 import { Notebooks } from '../../lib/training/notebooks/notebooks';
 import { Pipeline } from '../../lib/training/pipeline/pipeline';
+import { RegisteredModels } from '../../lib/training/pipeline/training/registered-models';
 import { PretrainedModels } from '../../lib/training/pretrained/pretrained-models';
 import { ProgramJob } from '../../lib/training/processing/program-job';
 import { SageMakerTraining } from '../../lib/training/sagemaker/sagemaker-training';
@@ -166,6 +169,11 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
     Framework.custom({
       image: `111122223333.dkr.ecr.${ACME.region}.amazonaws.com/train@sha256:${'0'.repeat(64)}`,
     }).grantPull(role),
+  'RegisteredModels.grantPull': (s, role) =>
+    new RegisteredModels('churn', {
+      training: new SageMakerTraining(s, 'It', trainingPropsIn(s)),
+      packages: new ModelPackageGroup(s, 'Group', { name: 'churn' }),
+    }).grantPull(role),
   'SageMakerTraining.grantReadCode': (s, role) =>
     new SageMakerTraining(s, 'It', trainingPropsIn(s)).grantReadCode(role),
   'SageMakerTraining.grantStart': (s, role) => new SageMakerTraining(s, 'It', trainingPropsIn(s)).grantStart(role),
@@ -184,6 +192,8 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
   'DriftMonitor.grantReadReports': (s, role) => monitorIn(s).grantReadReports(role),
   'ExperimentReport.grantStart': (s, role) => experimentIn(s).grantStart(role),
   'ExperimentReport.grantReadReports': (s, role) => experimentIn(s).grantReadReports(role),
+  'TriggerHistory.grantDeliver': (s, role) =>
+    new TriggerHistory(s, 'It', { encryptionKey: keyIn(s) }).grantDeliver(role),
   'TriggerTable.grantLock': (s, role) => new TriggerTable(s, 'It').grantLock(role, 'pipeline/churn'),
   'IEndpoint.grantInvoke': (s, role) => {
     const asynchronous = Invocation.asynchronous({ instanceType: 'ml.m5.large', bucket: bucketIn(s) });
@@ -193,6 +203,12 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
   },
   'IEndpoint.grantRead': (s, role) => endpointIn(s).grantRead(role),
   'CapturedData.grantCapture': (s, role) => new CapturedData(s, 'It', baseOf('new CapturedData', s)).grantCapture(role),
+  'ModelSource.grantJudge': (s, role) =>
+    ModelSource.fromPackageArn({
+      packageArn: 'arn:aws:sagemaker:eu-north-1:111122223333:model-package/churn/1',
+      artifacts: [{ bucket: bucketIn(s) }],
+      images: [],
+    }).grantJudge(role),
   'ModelSource.grantLoad': (s, role) => modelIn(s).grantLoad(role),
   'INotebooks.grantOpen': (s, role) => new Notebooks(s, 'It', baseOf('new Notebooks', s)).grantOpen(role, 'fraud'),
   'IPretrainedModels.grantImport': (s, role) => pretrainedIn(s).grantImport(role),

@@ -26,6 +26,28 @@ const GENERAL = {
 };
 const TEAMS = { ads: { queryLimitGb: 7 }, fraud: {} };
 
+const SCALED = {
+  min: 1,
+  max: 4,
+  initial: 2,
+  target: 100,
+  schedules: { day: { cron: 'cron(0 7 * * ? *)', zone: 'Europe/Stockholm', min: 2, max: 4 } },
+};
+const pipelineOf = (packages: string) => ({
+  team: 'ads',
+  framework: 'scikit-learn',
+  frameworkVersion: '1.9-0',
+  instance: 'ml.m5.xlarge',
+  inputs: { train: { zone: 'curated', prefix: 'train' } },
+  testData: { zone: 'curated', prefix: 'test' },
+  task: 'classification',
+  target: 'churned',
+  metrics: { auc: { min: 0.8 } },
+  packages,
+});
+const CHAT = 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:alarms/chat-AbCdEf';
+const alerts = (name: string) => `arn:aws:sns:eu-north-1:111122223333:${name}`;
+
 /** Files that together contain every key. */
 const FILES: Record<string, Json> = {
   general: {
@@ -49,6 +71,34 @@ const FILES: Record<string, Json> = {
       images: ['train', 'serve'],
     },
     teams: TEAMS,
+  },
+  monitored: {
+    ...GENERAL,
+    removal: 'destroy',
+    network: { cidr: '10.0.0.0/16' },
+    lake: { zones: { raw: {} }, tables: {} },
+    registry: { database: { engine: 'rds' } },
+    teams: TEAMS,
+    monitoring: {
+      receivers: {
+        email: ['a@acme.example'],
+        slack: CHAT,
+        teams: CHAT.replace('chat', 'teams'),
+        pagerDuty: CHAT.replace('chat', 'pager'),
+        eventBus: 'arn:aws:events:eu-north-1:444455556666:event-bus/operations',
+        topics: [alerts('a')],
+      },
+      alarms: {
+        database: {
+          'high-cpu': { threshold: 70, severity: 'warning', periods: 4, badPeriods: 2, runbook: 'Look.' },
+          'slow-disk': false,
+        },
+      },
+      stormThings: 2,
+      dashboards: true,
+      keyArn: key('a'),
+      removal: 'destroy',
+    },
   },
   features: {
     ...GENERAL,
@@ -460,6 +510,20 @@ const POOL = {
 };
 const CHURN = (FILES.pipelines!.training as Json).pipelines.churn;
 
+/** What must succeed in time. */
+FILES.watched = {
+  ...FILES.pipelines,
+  monitoring: {
+    receivers: { email: ['a@acme.example'] },
+    succeedsEvery: { churn: 24 },
+    graphs: {
+      network: {
+        'Open orders': { namespace: 'Acme', metric: 'Open', statistic: 'Average', dimensions: { Shop: 'a' } },
+      },
+    },
+  },
+};
+
 /** What starts runs. */
 FILES.triggers = {
   ...FILES.pipelines,
@@ -471,7 +535,7 @@ FILES.triggers = {
         cron: 'cron(0 3 ? * MON *)',
         zone: 'Europe/Stockholm',
         pipeline: 'churn',
-        parameters: { Mode: 'full' },
+        parameters: { CodeUri: 's3://acme-code/churn/sourcedir.tar.gz' },
         cooldownHours: 48,
         maxRunHours: 24,
         retries: 5,
@@ -487,6 +551,72 @@ FILES.triggers = {
       approved: { approved: 'churn', pipeline: 'churn' },
       deploy: { approved: 'churn', dag: 'deploy_model', conf: { mode: 'full' } },
       finished: { finished: 'churn', job: 'both.score', queue: 'low' },
+    },
+  },
+};
+
+/** What answers. The keys of training are those of the files before. */
+FILES.models = {
+  ...GENERAL,
+  network: { cidr: '10.0.0.0/16' },
+  teams: TEAMS,
+  lake: { zones: { raw: {}, curated: {} } },
+  registry: { images: ['serve', 'train'], packages: { churn: { team: 'ads' }, other: { team: 'ads' } } },
+  training: { pipelines: { churn: pipelineOf('churn'), other: pipelineOf('other') } },
+  models: {
+    'by-package': {
+      team: 'ads',
+      package: 'churn',
+      version: 1,
+      weight: 50,
+      instance: 'ml.m5.large',
+      instances: SCALED,
+      challenger: { version: 1, weight: 10, instance: 'ml.m5.large', instances: SCALED },
+      rollout: {
+        canary: 10,
+        bakeMinutes: 5,
+        finalBakeMinutes: 5,
+        rollback: { errorPercent: 1, minRequests: 10, latencyMs: 300, alarms: ['orders'] },
+      },
+      capture: { zone: 'raw', sampling: 10, days: 30 },
+      classification: 'internal',
+      isolated: true,
+      logDays: 30,
+    },
+    elsewhere: {
+      team: 'ads',
+      from: {
+        group: 'arn:aws:sagemaker:eu-north-1:444455556666:model-package-group/churn',
+        bucketArn: 'arn:aws:s3:::acme-models',
+        prefix: 'churn/*',
+        keyArn: key('3'),
+        repositoryArn: 'arn:aws:ecr:eu-north-1:444455556666:repository/serve',
+      },
+      version: 1,
+      instance: 'ml.m5.large',
+      shadow: { version: 2, percent: 20, instance: 'ml.m5.large' },
+      rollout: { linear: 30 },
+    },
+    stored: {
+      team: 'ads',
+      store: 'churn',
+      image: `serve@sha256:${'1'.repeat(64)}`,
+      variables: { MODE: 'fast' },
+      version: 1,
+      instance: 'ml.m5.large',
+      asynchronous: {
+        concurrency: 2,
+        successTopic: 'arn:aws:sns:eu-north-1:111122223333:answers',
+        errorTopic: 'arn:aws:sns:eu-north-1:111122223333:failures',
+        days: 7,
+      },
+      rollout: { rolling: 50 },
+    },
+    small: {
+      team: 'ads',
+      image: `serve@sha256:${'1'.repeat(64)}`,
+      serverless: { memoryMib: 2048, maxConcurrency: 5, provisionedConcurrency: 1 },
+      rollout: { allAtOnce: true },
     },
   },
 };
@@ -524,6 +654,30 @@ const OTHERS: Record<string, unknown> = {
   'lake.keyArn': key('4'),
   'logs.keyArn': key('4'),
   'registry.keyArn': key('4'),
+  'models.*.team': 'fraud',
+  'models.*.package': 'other',
+  'models.*.from.group': 'arn:aws:sagemaker:eu-north-1:444455556666:model-package-group/other',
+  'models.*.from.bucketArn': 'arn:aws:s3:::acme-others',
+  'models.*.from.prefix': 'other/*',
+  'models.*.from.keyArn': key('4'),
+  'models.*.from.repositoryArn': 'arn:aws:ecr:eu-north-1:444455556666:repository/other',
+  'models.*.store': 'other',
+  'models.*.image': `train@sha256:${'1'.repeat(64)}`,
+  'models.*.variables.*': 'slow',
+  'models.*.instance': 'ml.m5.xlarge',
+  'models.*.instances.schedules.*.cron': 'cron(0 8 * * ? *)',
+  'models.*.instances.schedules.*.zone': 'Europe/Paris',
+  'models.*.challenger.instance': 'ml.m5.xlarge',
+  'models.*.challenger.instances.schedules.*.cron': 'cron(0 8 * * ? *)',
+  'models.*.challenger.instances.schedules.*.zone': 'Europe/Paris',
+  'models.*.shadow.instance': 'ml.m5.xlarge',
+  'models.*.serverless.memoryMib': 4096,
+  'models.*.asynchronous.successTopic': 'arn:aws:sns:eu-north-1:111122223333:others',
+  'models.*.asynchronous.errorTopic': 'arn:aws:sns:eu-north-1:111122223333:others',
+  'models.*.rollout.rolling': 25,
+  'models.*.rollout.rollback.alarms.*': 'others',
+  'models.*.capture.zone': 'curated',
+  'models.*.logDays': 60,
   'scheduler.triggers.*.cron': 'cron(0 4 ? * MON *)',
   'scheduler.triggers.*.zone': 'Europe/Paris',
   'scheduler.triggers.*.table': Object.keys((FILES.pipelines!.lake as Json).tables)[1],
@@ -639,6 +793,17 @@ const OTHERS: Record<string, unknown> = {
   'tracking.awake.from': '06:00',
   'tracking.awake.to': '20:00',
   'tracking.awake.zone': 'Europe/Stockholm',
+  'monitoring.receivers.email.*': 'b@acme.example',
+  'monitoring.receivers.slack': CHAT.replace('chat', 'other'),
+  'monitoring.receivers.teams': CHAT.replace('chat', 'other'),
+  'monitoring.receivers.pagerDuty': CHAT.replace('chat', 'other'),
+  'monitoring.receivers.eventBus': 'arn:aws:events:eu-north-1:444455556666:event-bus/other',
+  'monitoring.receivers.topics.*': alerts('b'),
+  'monitoring.graphs.*.*.namespace': 'Acme/Shop',
+  'monitoring.graphs.*.*.metric': 'Closed',
+  'monitoring.graphs.*.*.dimensions.*': 'b',
+  'monitoring.alarms.*.*': {}, // as it is, in place of none
+  'monitoring.alarms.*.*.runbook': 'Look again.',
   'registry.packages.*.team': 'fraud',
   'registry.packages.*.metadata.*': 'review',
   'registry.packages.*.accounts.*': '999988887777',
@@ -753,7 +918,7 @@ test.each(leaves.filter(({ pattern }) => !(pattern in MAKES_NOTHING)))('$pattern
   );
   expect(found).not.toEqual([]); // add the key to one of the files above
   const [{ name, file, place }] = found as [(typeof found)[number]];
-  const isLastFirst = ['training', 'tracking', 'scheduler'].includes(place[0] as string);
+  const isLastFirst = ['training', 'tracking', 'scheduler', 'models', 'monitoring'].includes(place[0] as string);
   const before = unchangedOf(name, isLastFirst);
   let index = 0;
   let same = true;

@@ -39,6 +39,8 @@ describe('defaults', () => {
       tracking: undefined,
       training: undefined,
       scheduler: undefined,
+      models: {},
+      monitoring: undefined,
       iam: {},
       network: {
         cidr: '10.20.0.0/16',
@@ -289,7 +291,7 @@ describe('the schema for editors', () => {
   });
 
   const snippets = snippetsOf(schema);
-  /** What the snippets of triggers name. */
+  /** What the snippets of triggers and of models name. */
   const STARTED = {
     scheduler: { airflow: {} },
     lake: { zones: { raw: {}, features: {} }, tables: { transactions: { ...TABLE, zone: 'raw' } } },
@@ -331,6 +333,8 @@ describe('the schema for editors', () => {
       'scheduler.airflow',
       'scheduler.airflow.configuration',
       'scheduler.triggers',
+      'models',
+      'monitoring',
     ]);
   });
 
@@ -343,7 +347,7 @@ describe('the schema for editors', () => {
         lake: {},
         features: {},
         registry: { packages: { churn: { team: 'fraud' } } },
-        ...(path[0] === 'scheduler' && STARTED),
+        ...((path[0] === 'scheduler' || path[0] === 'models') && STARTED),
       },
       [...path],
       inserted,

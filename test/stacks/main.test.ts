@@ -7,6 +7,7 @@ const REPOSITORY = resolve(__dirname, '../..');
 // without what takes half of a synthesis and plays no part here
 const DEV = readFileSync(join(REPOSITORY, 'environments/dev.yaml'), 'utf8')
   .replace(/^scheduler:\n(?:[ #].*\n|\n)+/m, '')
+  .replace(/^models:.*\n(?:[ #].*\n|\n)+/m, '')
   .replace(/^training:\n(?:[ #].*\n|\n)+/m, 'training: { ownsLogGroups: false }\n');
 const BOOTSTRAP = 'acme-111122223333-eu-north-1-bootstrap';
 
@@ -28,7 +29,8 @@ function write(files: Record<string, string>): void {
   for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
 }
 
-const stacksOf = (name: string) => ['data', 'foundation', 'services'].map((layer) => `acme-${name}-${layer}`);
+const stacksOf = (name: string) =>
+  ['data', 'foundation', 'monitoring', 'services'].map((layer) => `acme-${name}-${layer}`);
 const written = () => (existsSync(join(folder, 'out/stacks')) ? readdirSync(join(folder, 'out/stacks')) : undefined);
 
 /** The stderr of the program, its exit code, and the stacks that it writes. */

@@ -95,6 +95,7 @@ const SENT_AGAIN: Record<string, readonly string[]> = {
 /** What becomes of a resource when its text changes. Replacing one in use is an outage, or fails. */
 const TEXTS: Record<string, 'updated' | 'replaced'> = {
   aws_athena_workgroup: 'updated',
+  aws_cloudwatch_composite_alarm: 'updated',
   aws_cloudwatch_metric_alarm: 'updated',
   aws_db_parameter_group: 'replaced',
   aws_db_subnet_group: 'updated',
@@ -105,6 +106,7 @@ const TEXTS: Record<string, 'updated' | 'replaced'> = {
   aws_glue_job: 'updated',
   aws_iam_role: 'updated',
   aws_kms_key: 'updated',
+  aws_lambda_function: 'updated',
   aws_rds_cluster_parameter_group: 'replaced',
   aws_sagemaker_feature_group: 'replaced',
   aws_scheduler_schedule: 'updated',
@@ -115,7 +117,9 @@ const TEXTS: Record<string, 'updated' | 'replaced'> = {
 
 /** Types without a value of either kind, or whose values the service does not relate to one another. */
 const PLAIN =
-  `aws_cloudwatch_event_bus aws_cloudwatch_event_bus_policy aws_cloudwatch_event_rule aws_cloudwatch_event_target
+  `aws_cloudwatch_dashboard aws_cloudwatch_log_metric_filter aws_cloudwatch_log_resource_policy aws_lambda_permission
+  aws_sns_topic aws_sns_topic_policy aws_sns_topic_subscription
+  aws_cloudwatch_event_bus aws_cloudwatch_event_bus_policy aws_cloudwatch_event_rule aws_cloudwatch_event_target
   aws_sagemaker_model_package_group aws_sagemaker_model_package_group_policy aws_sagemaker_pipeline aws_sqs_queue
   aws_sqs_queue_policy aws_dynamodb_table aws_sfn_state_machine aws_s3_bucket_notification
   aws_cloudwatch_log_group aws_default_security_group aws_ecr_lifecycle_policy aws_ecr_pull_through_cache_rule
@@ -127,6 +131,8 @@ const PLAIN =
   aws_batch_compute_environment aws_batch_job_definition aws_batch_job_queue aws_batch_scheduling_policy
   aws_efs_access_point aws_efs_backup_policy aws_efs_file_system_policy aws_efs_mount_target
   aws_iam_instance_profile aws_launch_template
+  aws_lambda_invocation aws_sagemaker_model aws_sagemaker_endpoint_configuration aws_sagemaker_endpoint
+  aws_appautoscaling_target aws_appautoscaling_policy aws_appautoscaling_scheduled_action
   aws_s3_directory_bucket aws_s3_object aws_sagemaker_domain aws_sagemaker_space aws_sagemaker_user_profile aws_subnet`.split(
     /\s+/,
   );

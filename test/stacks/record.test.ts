@@ -11,7 +11,9 @@ import { drop, move, release } from '../../stacks/record/edit';
 // training takes half of the time of a platform, and no rule of the record is its own
 const PROD = readFileSync(resolve(__dirname, '../../environments/prod.yaml'), 'utf8')
   .replace(/^training:\n(?:[ #].*\n|\n)+/m, 'training: { logDays: 731 }\n')
-  .replace(/^scheduler:\n(?:[ #].*\n|\n)+/m, ''); // it starts the pipelines of the training
+  .replace(/^scheduler:\n(?:[ #].*\n|\n)+/m, '') // it starts the pipelines of the training
+  .replace(/^models:.*\n(?:[ #].*\n|\n)+/m, '') // what they register
+  .replace(/^monitoring:\n(?:[ #].*\n|\n)+/m, ''); // it watches them
 const DATABASE = / {2}database:\n( {4}.*\n)+/;
 const [DATA, FOUNDATION, SERVICES] = ['acme-prod-data', 'acme-prod-foundation', 'acme-prod-services'];
 

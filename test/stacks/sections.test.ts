@@ -313,7 +313,7 @@ describe('a stack of a user', () => {
     const { foundation } = new Platform(testApp(), loadEnvironment('environments/dev.yaml'));
     expect(() => foundation.keys.of('lakes')).toThrow(
       new InputError(
-        "acme-dev-foundation: there is no key for domain 'lakes'; use one of logs, lake, registry, tracking, training, scheduler, or declare the domain in a section",
+        "acme-dev-foundation: there is no key for domain 'lakes'; use one of logs, lake, registry, tracking, training, scheduler, monitoring, or declare the domain in a section",
       ),
     );
   });

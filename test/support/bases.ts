@@ -7,6 +7,9 @@ import { TableFormat } from '../../lib/data-lake/table-format';
 import { FeatureType } from '../../lib/features/feature-type';
 import { Principal } from '../../lib/iam/principal';
 import { Role } from '../../lib/iam/role';
+import { AlarmActions } from '../../lib/monitoring/actions/alarm-actions';
+import { AlarmReceiver } from '../../lib/monitoring/actions/alarm-receiver';
+import { pipelineAlarms } from '../../lib/monitoring/kinds/pipeline-alarms';
 import { Network } from '../../lib/network/network';
 import { SecurityGroup } from '../../lib/network/security-group';
 import { ImageRepository } from '../../lib/registry/image-repository';
@@ -69,6 +72,12 @@ const pool = (stack: TerraformStack) => ({
   capacity: [Capacity.spot({ instanceTypes: ['g5.xlarge'], maxVcpus: 64 })],
   shares: { fraud: 1 },
 });
+
+const TOPIC = 'arn:aws:sns:eu-north-1:111122223333:alerts';
+const SECRET = 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:alarms/slack-AbCdEf';
+const ALARM_SPEC = pipelineAlarms({ pipelineName: 'churn' })[0]!;
+const alarmActions = (stack: TerraformStack) =>
+  AlarmActions.fromTopicArns(stack, 'Actions', { critical: [TOPIC], warning: [TOPIC] });
 
 /** Properties without which a construct cannot be made. */
 export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<string, unknown>>> = {
@@ -191,6 +200,7 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
     source: ModelSource.fromImage({ image: SERVING_IMAGE }),
     role: new Role(stack, 'ModelRole', { assumedBy: Principal.service('sagemaker.amazonaws.com') }),
   }),
+  'new PackageCheck': (stack) => ({ bucket: new Bucket(stack, 'Programs'), encryptionKey: keyIn(stack) }),
   'new CapturedData': (stack) => ({
     zone: lake(stack).zone('raw'),
     endpointName: 'acme-churn',
@@ -218,6 +228,7 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
   'new DriftMonitor': (stack) => ({ ...driftPropsIn(stack) }),
   'new DriftBaseline': (stack) => ({ ...baselinePropsIn(stack) }),
   'new ExperimentReport': (stack) => ({ ...experimentPropsIn(stack) }),
+  'new TriggerHistory': (stack) => ({ encryptionKey: keyIn(stack) }),
   'new Trigger': (stack) => ({
     on: Source.rate(1, 'days'),
     start: Target.pipeline(
@@ -225,6 +236,28 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
     ),
     locks: new TriggerTable(stack, 'Locks'),
   }),
+  'new Alarm': () => ({ thing: 'churn', spec: ALARM_SPEC }),
+  'new AlarmActions': (stack) => ({
+    receivers: [AlarmReceiver.email(['a@acme.example'])],
+    encryptionKey: keyIn(stack),
+  }),
+  'AlarmActions.fromTopicArns': () => ({ critical: [TOPIC], warning: [TOPIC] }),
+  'new AlarmRelay': (stack) => ({
+    topics: new Map(),
+    receivers: [{ kind: 'relay', format: 'slack', secretArn: SECRET, from: 'warning' }],
+    bucket: new Bucket(stack, 'Programs'),
+    encryptionKey: keyIn(stack),
+  }),
+  'new CountedEvent': () => ({
+    eventPattern: { source: ['aws.glue'] },
+    logGroupArn: 'arn:aws:logs:eu-north-1:111122223333:log-group:/aws/events/acme-dev',
+  }),
+  'new Dashboard': () => ({ sections: () => [] }),
+  'new Deployment': () => ({ thing: 'churn', endpointName: 'acme-dev-churn', holdMinutes: 30 }),
+  'new EventLog': (stack) => ({ encryptionKey: keyIn(stack) }),
+  'new Monitoring': (stack) => ({ actions: alarmActions(stack), encryptionKey: keyIn(stack) }),
+  'new Storm': (stack) => ({ critical: () => [], actions: alarmActions(stack), name: 'monitoring' }),
+  'new Watch': (stack) => ({ thing: 'churn', specs: [ALARM_SPEC], actions: alarmActions(stack) }),
   'new ElasticFileSystem': (stack) => ({ network: network(stack), encryptionKey: keyIn(stack), teams: ['fraud'] }),
   'new ExpressBucket': () => ({ zoneId: 'eun1-az1' }),
   'new LustreFileSystem': (stack) => ({

@@ -1,6 +1,7 @@
 import type { TerraformStack } from 'cdktf';
 import { DataLake } from '../../lib/data-lake/data-lake';
 import type { IZone } from '../../lib/data-lake/zone';
+import { Key } from '../../lib/encryption/key';
 import { Network } from '../../lib/network/network';
 import { Invocation } from '../../lib/serving/endpoint/invocation';
 import { SageMakerEndpoint, type SageMakerEndpointProps } from '../../lib/serving/endpoint/sagemaker-endpoint';
@@ -11,11 +12,18 @@ import { keyIn } from './stack';
 /** An image in ECR, by its digest. */
 export const SERVING_IMAGE = `111122223333.dkr.ecr.eu-north-1.amazonaws.com/acme-dev-serve@sha256:${'a'.repeat(64)}`;
 
+/** A key that goes with a stack which may be destroyed. */
+function servingKeyIn(stack: TerraformStack): Key {
+  const found = stack.node.tryFindChild('ServingKey') as Key | undefined;
+  return found ?? new Key(stack, 'ServingKey', { description: 'test', removal: 'destroy' });
+}
+
 /** A model of an image and an artifact of its version. */
 export function modelIn(stack: TerraformStack, version = 1): ModelSource {
   const found = stack.node.tryFindChild('Artifacts') as Bucket | undefined;
   const bucket =
-    found ?? new Bucket(stack, 'Artifacts', { name: 'artifacts', encryptionKey: keyIn(stack, 'ArtifactKey') });
+    found ??
+    new Bucket(stack, 'Artifacts', { name: 'artifacts', encryptionKey: servingKeyIn(stack), removal: 'destroy' });
   return ModelSource.fromImage({
     image: SERVING_IMAGE,
     artifact: { bucket, key: `card-fraud/${version}/model.tar.gz` },
@@ -48,14 +56,13 @@ export function captureZoneIn(stack: TerraformStack): IZone {
 
 /** Properties without which an endpoint cannot be made. */
 export function endpointPropsIn(stack: TerraformStack): SageMakerEndpointProps {
-  const key = stack.node.tryFindChild('ServingKey');
   return {
     name: 'card-fraud',
     owner: 'fraud',
     variants: { champion: { model: modelIn(stack) } },
     invocation: Invocation.realTime({ instanceType: 'ml.m5.large' }),
     network: servingNetworkIn(stack),
-    encryptionKey: (key as never) ?? keyIn(stack, 'ServingKey'),
+    encryptionKey: servingKeyIn(stack),
   };
 }
 

@@ -1,13 +1,21 @@
 import { RdsCluster, type RdsClusterConfig } from '@cdktf/provider-aws/lib/rds-cluster';
 import { RdsClusterInstance } from '@cdktf/provider-aws/lib/rds-cluster-instance';
 import { RdsClusterParameterGroup } from '@cdktf/provider-aws/lib/rds-cluster-parameter-group';
+import { Token } from 'cdktf';
 import type { Construct } from 'constructs';
 import { claimPhysicalName, physicalName } from '../../aws/physical-name';
+import { published } from '../../core/published';
 import { mayDestroy } from '../../core/removal';
 import { waive } from '../../core/waivers';
 import type { IKey } from '../../encryption/key';
 import type { Connections } from '../../network/connections';
-import { CA_CERTIFICATE, MONITORING_OFF, PARAMETER_GROUP_LIFECYCLE, PostgresqlDatabase } from '../database-base';
+import {
+  CA_CERTIFICATE,
+  type DatabaseIdentity,
+  MONITORING_OFF,
+  PARAMETER_GROUP_LIFECYCLE,
+  PostgresqlDatabase,
+} from '../database-base';
 import { DatabaseLogs } from '../database-logs';
 import { parameterBlocks } from '../database-parameters';
 import { DATABASE_DEFAULTS, INSIGHTS_DAYS, majorVersionOf } from '../database-props';
@@ -27,6 +35,8 @@ import {
  */
 export const AURORA_LOGS = ['postgresql', 'instance', 'iam-db-auth-error'] as const;
 const ENGINE = 'aurora-postgresql';
+/** Memory of a capacity unit. */
+const GIB_PER_ACU = 2;
 
 /**
  * An Aurora PostgreSQL database for models, runs and schedules, whose capacity follows the load (Serverless v2).
@@ -45,6 +55,7 @@ export class AuroraDatabase extends PostgresqlDatabase {
   public readonly readerAddress: string;
   public readonly databaseName: string;
   public readonly secretArn: string;
+  public readonly identity: DatabaseIdentity;
   public readonly connections: Connections;
   /** The underlying cluster. */
   public readonly resource: RdsCluster;
@@ -83,8 +94,20 @@ export class AuroraDatabase extends PostgresqlDatabase {
     this.address = this.resource.endpoint;
     this.readerAddress = this.resource.readerEndpoint;
     this.secretArn = this.resource.masterUserSecret.get(0).secretArn;
+    this.identity = this.identityOf(props);
     this.resourceId = iamAuthentication ? this.resource.clusterResourceId : undefined;
     this.waiveChoices(props);
+  }
+
+  private identityOf(props: AuroraDatabaseProps): DatabaseIdentity {
+    const { maxCapacityAcu } = capacityOf(props);
+    return {
+      owner: 'cluster',
+      identifier: published(this, this.resource.clusterIdentifier, this.identifier),
+      ...(!Token.isUnresolved(maxCapacityAcu) && { memoryGib: maxCapacityAcu * GIB_PER_ACU }),
+      pauses: mayPause(props),
+      readers: this.instances.length > 1,
+    };
   }
 
   private makeLogs({ encryptionKey, logRetentionDays, removal }: AuroraDatabaseProps): DatabaseLogs {

@@ -65,3 +65,24 @@ function isNewer(series: string, generation: number): boolean {
 function each(families: readonly string[], sizes: readonly string[]): Record<string, readonly string[]> {
   return Object.fromEntries(families.map((family) => [family, sizes]));
 }
+
+/** GiB for each vCPU. */
+const SERIES_GIB: Readonly<Record<string, number>> = { m: 4, r: 8, c: 2, x: 16 };
+const BURSTABLE_GIB: Readonly<Record<string, number>> = {
+  micro: 1,
+  small: 2,
+  medium: 4,
+  large: 8,
+  xlarge: 16,
+  '2xlarge': 32,
+};
+
+/** GiB of memory of an instance class of RDS, which its name tells; `undefined` if it does not. */
+export function memoryGibOf(instanceClass: string): number | undefined {
+  const [, series = '', size = ''] = /^db\.([a-z])[0-9][a-z]*\.([a-z0-9]+)$/.exec(instanceClass) ?? [];
+  if (series === 't') return BURSTABLE_GIB[size];
+  const perVcpu = SERIES_GIB[series];
+  const times = /^(\d*)xlarge$/.exec(size)?.[1];
+  if (perVcpu === undefined || (times === undefined && size !== 'large')) return undefined;
+  return perVcpu * (times === undefined ? 2 : 4 * Number(times === '' ? 1 : times));
+}

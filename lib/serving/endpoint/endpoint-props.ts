@@ -8,6 +8,7 @@ import type { ITable } from '../../data-lake/table';
 import type { IKey } from '../../encryption/key';
 import type { INetwork } from '../../network/network';
 import { ML_INSTANCE } from '../../training/training-limits';
+import type { PackageCheck } from '../check/package-check';
 import type { ModelSource } from '../model/model-source';
 import type { Rollout } from '../rollout/rollout';
 import { MAX_ROLLBACK_ALARMS } from '../rollout/rollout-limits';
@@ -53,6 +54,8 @@ export interface SageMakerEndpointProps {
   readonly isolated?: boolean;
   /** How a change takes over. It has alarms from the first deployment on. @default Rollout.canary() */
   readonly rollout?: Rollout;
+  /** What versions of the registry must pass before they are served. @default - nothing: whoever may approve decides alone */
+  readonly check?: PackageCheck;
   /** What is captured of requests and answers. @default - nothing */
   readonly capture?: CaptureOptions;
   /** Retention of the log in days: one of `LOG_RETENTION_DAYS`. @default 365 */

@@ -7,7 +7,6 @@ import { Construct } from 'constructs';
 import { ALARM } from '../../aws/name-kind';
 import { physicalName } from '../../aws/physical-name';
 import { digitsOf } from '../../core/cdktf/token-values';
-import { waive } from '../../core/waivers';
 import type { InvocationKind } from './endpoint-limits';
 import { DEFAULT_SCALE_IN_SECONDS, DEFAULT_SCALE_OUT_SECONDS, type ScalingOptions } from './instances';
 
@@ -109,7 +108,7 @@ export class EndpointScaling extends Construct {
         stepAdjustment: [{ metricIntervalLowerBound: '0', scalingAdjustment: 1 }],
       },
     });
-    const alarm = new CloudwatchMetricAlarm(this, 'WakeAlarm', {
+    new CloudwatchMetricAlarm(this, 'WakeAlarm', {
       alarmName: physicalName(this, ALARM, `${name}-wake-${variantName}`),
       alarmDescription: 'A request waits while there is no instance: the first one is started',
       namespace: 'AWS/SageMaker',
@@ -124,6 +123,5 @@ export class EndpointScaling extends Construct {
       treatMissingData: 'missing',
       alarmActions: [policy.arn],
     });
-    waive(alarm, 'it starts an instance; there is nothing to tell', 'CKV_AWS_319');
   }
 }

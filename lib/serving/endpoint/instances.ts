@@ -1,4 +1,7 @@
+import { Token } from 'cdktf';
+import { brokenTimeZone } from '../../aws/time-zone';
 import { Properties } from '../../core/properties';
+import { brokenCron } from '../../scheduler/trigger/cron-limits';
 import { brokenInstances, INSTANCE_LIMITS } from './endpoint-limits';
 
 /** A time from which other limits hold. */
@@ -75,7 +78,10 @@ export class Instances {
       properties.keeps(part, (part === 'max' ? max : initial)!, [rule]);
     }
     for (const [name, schedule] of Object.entries(schedules)) {
+      const { cron, zone } = schedule ?? {};
       properties.present(schedule, 'cron', 'min', 'max').known(schedule, 'min', 'max');
+      if (cron && !Token.isUnresolved(cron)) properties.keeps(`schedules.${name}.cron`, cron, brokenCron(cron));
+      if (zone && !Token.isUnresolved(zone)) properties.keeps(`schedules.${name}.zone`, zone, brokenTimeZone(zone));
       for (const { part, ...rule } of brokenInstances(schedule)) {
         properties.keeps(`schedules.${name}.${part}`, schedule.max, [rule]);
       }

@@ -152,7 +152,10 @@ export class SageMakerEndpoint extends EndpointBase {
 
   private makeSecurityGroup(): SecurityGroup | undefined {
     const { network } = this.props;
-    return network && new SecurityGroup(this, 'Group', { network, description: 'Containers of an endpoint' });
+    if (!network) return undefined;
+    const group = new SecurityGroup(this, 'Group', { network, description: 'Containers of an endpoint' });
+    waive(group.resource, 'the models name it, and the scanner does not look there', 'CKV2_AWS_5');
+    return group;
   }
 
   private modelNetwork(): ModelNetwork | undefined {
@@ -218,10 +221,10 @@ export class SageMakerEndpoint extends EndpointBase {
   }
 
   private makeModels(): (Omit<PlacedVariant, 'modelName'> & { readonly model: ServedModel })[] {
-    const { variants, invocation, name, isolated = invocation.kind !== 'serverless' } = this.props;
+    const { variants, invocation, name, check, isolated = invocation.kind !== 'serverless' } = this.props;
     const { role } = this;
     return Object.entries(variants).map(([variant, { model: source, instanceType, instances }]) => {
-      const props = { name: `${name}-${variant}`, source, role, network: this.modelNetwork(), isolated };
+      const props = { name: `${name}-${variant}`, source, role, network: this.modelNetwork(), isolated, check };
       const own = invocation.capacity;
       const capacity = own && {
         instanceType: instanceType ?? own.instanceType,

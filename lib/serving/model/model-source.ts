@@ -29,8 +29,10 @@ export interface ArtifactFiles {
 
 /** What a version of the registry names, and who serves it must be able to read. */
 export interface PackageFiles {
-  /** Where the artifacts of the model are: the version itself says which of them it is. */
-  readonly artifacts: ArtifactFiles;
+  /** Where the artifacts of the model may be: the version itself says which of them it is. */
+  readonly artifacts: readonly ArtifactFiles[];
+  /** Where the contracts of its evaluations may be, for a `PackageCheck`. @default - with the artifacts */
+  readonly contracts?: readonly ArtifactFiles[];
   /** Where its image is. */
   readonly images: readonly ImageSource[];
 }
@@ -70,7 +72,20 @@ export interface ImageModel extends ContainerOptions {
   /** In ECR: by its digest, or by a tag that nobody can move. It answers `/ping` and `/invocations` on port 8080. */
   readonly image: string;
   /** The artifact, which SageMaker unpacks to `/opt/ml/model`. @default - none: the image has its model */
-  readonly artifact?: { readonly bucket: IBucket; readonly key: string };
+  readonly artifact?: Artifact;
+}
+
+/** An archive in a bucket. */
+export interface Artifact {
+  readonly bucket: IBucket;
+  /** E.g. `card-fraud/12/model.tar.gz`. */
+  readonly key: string;
+  /**
+   * Pattern of the keys that the containers may read. It has the versions before and after: an instance of the old fleet that
+   * starts during a rollout, or after it was rolled back, loads its own.
+   * @default - the first folder of the key: `card-fraud/*`; the whole bucket if it has none
+   */
+  readonly prefix?: string;
 }
 
 /** Container of a model in a request of SageMaker. */
@@ -99,7 +114,7 @@ export class ModelSource {
     const place = 'ModelSource.fromPackage';
     Properties.of(place)
       .present(source, 'packages', 'packageVersion', 'artifacts', 'images')
-      .known(source, 'images')
+      .known(source, 'images', 'artifacts')
       .integer('packageVersion', source?.packageVersion, PACKAGE_VERSION)
       .throwIfInvalid();
     const { packages, packageVersion } = source;
@@ -114,7 +129,7 @@ export class ModelSource {
   public static fromPackageArn(source: PackageArn): ModelSource {
     Properties.of('ModelSource.fromPackageArn')
       .present(source, 'packageArn', 'artifacts', 'images')
-      .known(source, 'images')
+      .known(source, 'images', 'artifacts')
       .matches('packageArn', source?.packageArn, PACKAGE_VERSION_ARN)
       .throwIfInvalid();
     return ModelSource.ofPackage(source.packageArn, source);
@@ -143,29 +158,45 @@ export class ModelSource {
     const place = 'ModelSource.fromImage';
     Properties.need(place, source, 'image');
     const { image, artifact, environment } = source;
-    Properties.of(place).matches('artifact.key', artifact?.key, ARTIFACT_KEY).throwIfInvalid();
-    const uri = artifact && `s3://${artifact.bucket.bucketName}/${artifact.key}`;
-    return new ModelSource(containerOf(place, image, environment, uri), (role) =>
-      artifact?.bucket.grantRead(role, artifact.key),
-    );
+    if (!artifact) return new ModelSource(containerOf(place, image, environment, undefined), () => {});
+    const { bucket, key, prefix } = artifact;
+    const properties = Properties.of(place).known({ 'artifact.key': key }, 'artifact.key');
+    properties.matches('artifact.key', key, ARTIFACT_KEY).throwIfInvalid();
+    const [folder, file] = key.split('/');
+    const readable = prefix ?? (file === undefined ? '*' : `${folder}/*`);
+    const container = containerOf(place, image, environment, `s3://${bucket.bucketName}/${key}`);
+    return new ModelSource(container, (role) => bucket.grantRead(role, readable));
   }
 
-  private static ofPackage(packageArn: string, { artifacts, images }: PackageFiles): ModelSource {
-    return new ModelSource({ modelPackageName: packageArn }, (role) => {
-      artifacts.bucket.grantRead(role, artifacts.prefix);
-      for (const image of images) image.grantPull(role);
-    });
+  private static ofPackage(packageArn: string, { artifacts, contracts = [], images }: PackageFiles): ModelSource {
+    const read = (files: readonly ArtifactFiles[], role: IGrantable) => {
+      for (const { bucket, prefix } of files) bucket.grantRead(role, prefix);
+    };
+    return new ModelSource(
+      { modelPackageName: packageArn },
+      (role) => {
+        read(artifacts, role);
+        for (const image of images) image.grantPull(role);
+      },
+      (role) => read([...artifacts, ...contracts], role),
+    );
   }
 
   private constructor(
     /** What SageMaker makes the model of. */
     public readonly container: ModelContainer,
     private readonly grantFiles: (role: IGrantable) => void,
+    private readonly grantCheck: (role: IGrantable) => void = () => {},
   ) {}
 
   /** ARN of the version in the registry; `undefined` of any other source. */
   public get packageArn(): string | undefined {
     return this.container.modelPackageName;
+  }
+
+  /** Allows what compares a version with its contract: reading its artifacts and contracts as `IBucket.grantRead` does. */
+  public grantJudge(role: IGrantable): void {
+    this.grantCheck(role);
   }
 
   /** Allows what loads the model: reading its artifact as `IBucket.grantRead`, and pulling its image as `IImageRepository.grantPull` does. */

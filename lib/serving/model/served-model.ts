@@ -5,6 +5,7 @@ import { Properties } from '../../core/properties';
 import { NAME } from '../../core/text-pattern';
 import { waive } from '../../core/waivers';
 import type { Role } from '../../iam/role';
+import type { PackageCheck } from '../check/package-check';
 import { CONTENT_HASH_LENGTH, contentHash } from './content-hash';
 import { MODEL } from './model-limits';
 import type { ModelSource } from './model-source';
@@ -29,6 +30,8 @@ export interface ServedModelProps {
    * @default false
    */
   readonly isolated?: boolean;
+  /** What a version must pass first. @default - nothing */
+  readonly check?: PackageCheck;
 }
 
 /**
@@ -54,6 +57,7 @@ export class ServedModel extends Construct {
       .throwIfInvalid();
     const { source, role, network, isolated = false } = props;
     source.grantLoad(role);
+    const checked = props.check?.before(props.name, source);
     const content = {
       executionRoleArn: role.roleArn,
       enableNetworkIsolation: isolated ? true : undefined,
@@ -67,7 +71,7 @@ export class ServedModel extends Construct {
     this.resource = new SagemakerModel(this, 'Resource', {
       name: this.contentName,
       ...content,
-      dependsOn: [role.node.findChild('Policy') as never], // SageMaker tries what the role may read at once
+      dependsOn: [role.node.findChild('Policy') as never, ...(checked ? [checked] : [])], // SageMaker tries what the role may read at once
       lifecycle: { createBeforeDestroy: true },
     });
     this.modelName = this.resource.name;

@@ -6,7 +6,6 @@ import { Construct } from 'constructs';
 import { ALARM } from '../../aws/name-kind';
 import { physicalName } from '../../aws/physical-name';
 import { digitsOf } from '../../core/cdktf/token-values';
-import { waive } from '../../core/waivers';
 import type { InvocationKind } from '../endpoint/endpoint-limits';
 import type { Rollout } from './rollout';
 
@@ -93,13 +92,12 @@ export class RollbackAlarms extends Construct {
     config: Omit<CloudwatchMetricAlarmConfig, 'alarmName' | 'comparisonOperator' | 'evaluationPeriods'>,
   ): string {
     const alarm = new CloudwatchMetricAlarm(this, id, {
-      alarmName: physicalName(this, ALARM, `${this.props.name}-rollback-${id}`),
+      alarmName: physicalName(this, ALARM, `${this.props.name}-rollback`, id),
       comparisonOperator: 'GreaterThanThreshold',
       treatMissingData: 'notBreaching', // without requests there is nothing to roll back
       ...EVALUATION,
       ...config,
     });
-    waive(alarm, 'it rolls a deployment back; who is told of it, monitoring says', 'CKV_AWS_319');
     return alarm.alarmName;
   }
 

@@ -6,6 +6,7 @@ import type { Override } from '../cloud';
  * value, correct it in `patches.ts` instead: the resource is then applied.
  */
 export const OVERRIDES: Readonly<Record<string, Override>> = {
+  aws_cloudwatch_composite_alarm: { reason: 'the emulator has no composite alarms' },
   aws_ecr_pull_through_cache_rule: { reason: 'the emulator has no pull-through cache' },
   aws_ecr_repository_creation_template: { reason: 'the emulator has no repository creation templates' },
   aws_fsx_data_repository_association: { reason: 'the emulator has no file systems of FSx' },
@@ -18,6 +19,8 @@ export const OVERRIDES: Readonly<Record<string, Override>> = {
     reason: 'the emulator reports an execution class that was never set',
     when: ({ execution_class }) => execution_class === undefined,
   },
+  aws_lambda_function: { reason: 'the emulator of Lambda does not see the objects of that of S3' },
+  aws_lambda_invocation: { reason: 'the emulator runs functions in Docker only', values: { result: '{}' } },
   aws_glue_registry: { reason: 'the emulator forgets tags of schema registries' },
   aws_sagemaker_mlflow_tracking_server: { reason: 'the emulator has no tracking servers' },
   aws_s3_bucket_policy: {

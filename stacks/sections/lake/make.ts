@@ -17,7 +17,7 @@ export function makeLake(
   stack: LayerStack,
   settings: Lake,
   { foundation }: Available['data'],
-): Pick<Data, 'lake' | 'tables' | 'quality'> {
+): Pick<Data, 'lake' | 'tables' | 'conversions' | 'quality'> {
   const lake = new DataLake(stack, 'Lake', {
     encryptionKey: foundation.keys.of('lake'),
     accessLogs: foundation.accessLogs,
@@ -28,8 +28,8 @@ export function makeLake(
     })),
   });
   const tables = makeTables(stack, lake, settings);
-  makeConversions(stack, tables, settings, foundation);
-  return { lake, tables, quality: makeQuality(stack, tables, settings, foundation) };
+  const conversions = makeConversions(stack, tables, settings, foundation);
+  return { lake, tables, conversions, quality: makeQuality(stack, tables, settings, foundation) };
 }
 
 function existingBucket(stack: LayerStack, zone: string, bucketArn: string, keyArn: string | undefined): IBucket {
@@ -58,14 +58,16 @@ function makeConversions(
   made: ReadonlyMap<string, Table>,
   { tables, removal }: Lake,
   { keys, accessLogs }: Available['data']['foundation'],
-): void {
+): Data['conversions'] {
   const group = new Construct(stack, 'Conversions');
   const conversions = Object.entries(tables).filter(([, { convertFrom }]) => convertFrom !== undefined);
-  if (conversions.length === 0) return;
+  const jobs = new Map<string, ParquetConversion>();
+  if (conversions.length === 0) return jobs;
   const encryptionKey = keys.of('lake');
   const workspace = new Bucket(group, 'Workspace', { name: CONVERSIONS_BUCKET, encryptionKey, accessLogs, removal });
   for (const [name, { convertFrom, convertSchedule: schedule }] of conversions) {
     const [source, target] = [made.get(convertFrom!)!, made.get(name)!];
-    new ParquetConversion(group, name, { source, target, workspace, schedule, removal });
+    jobs.set(name, new ParquetConversion(group, name, { source, target, workspace, schedule, removal }));
   }
+  return jobs;
 }

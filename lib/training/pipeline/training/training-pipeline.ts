@@ -26,6 +26,7 @@ import { Execution, Reference, type Value } from '../value';
 import { Gate } from './gate';
 import { after, Jobs } from './jobs';
 import { brokenMetric, MAX_GATE_METRICS } from './metric-limits';
+import { RegisteredModels } from './registered-models';
 import type { TrainingPipelineProps } from './training-pipeline-props';
 
 /** Metadata of a package without a base model. */
@@ -64,6 +65,8 @@ export class TrainingPipeline extends PipelineBase {
   public readonly gate: ConditionStep;
   /** Registers the model. */
   public readonly register: RegisterModelStep;
+  /** What it registers, for who serves it. */
+  public readonly registered: RegisteredModels;
   private readonly props: TrainingPipelineProps;
   private readonly jobs: Jobs;
   private readonly cause: Parameter;
@@ -76,6 +79,7 @@ export class TrainingPipeline extends PipelineBase {
     this.props = props;
     this.jobs = new Jobs(this, 'Jobs', props);
     this.training = training;
+    this.registered = new RegisteredModels(this.jobs.folder, props);
     this.evaluationRole = this.jobs.evaluationRole;
     this.cause = Parameter.string('Cause', props.preparation?.cacheFor ? {} : { defaultValue: DEFAULT_CAUSE });
     const { codeUri: defaultValue } = training;
@@ -104,6 +108,11 @@ export class TrainingPipeline extends PipelineBase {
     this.pipelineArn = this.pipeline.pipelineArn;
     this.allowRole();
     if (packages instanceof ModelPackageGroup) this.share(packages);
+  }
+
+  /** What a run may be started with. */
+  public get parameters(): readonly Parameter[] {
+    return this.pipeline.parameters;
   }
 
   /** Adds steps. @throws InputError with all that is wrong with the pipeline then */

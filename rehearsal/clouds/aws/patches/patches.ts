@@ -6,6 +6,7 @@ import { LEARNING_PATCHES } from './learning';
 import { NETWORK_PATCHES } from './network';
 import { ORCHESTRATION_PATCHES } from './orchestration';
 import type { Patch } from './patch';
+import { SERVING_PATCHES } from './serving';
 
 /** All patches of the emulators. */
 export const PATCHES: readonly Patch[] = [
@@ -13,6 +14,7 @@ export const PATCHES: readonly Patch[] = [
   ...NETWORK_PATCHES,
   ...LEARNING_PATCHES,
   ...CAPACITY_PATCHES,
+  ...SERVING_PATCHES,
   DOMAIN_PATCH,
   ...ORCHESTRATION_PATCHES,
 ];

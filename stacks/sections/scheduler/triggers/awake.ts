@@ -1,11 +1,18 @@
 import { brokenTimeZone, offsetOf } from '../../../../lib/aws/time-zone';
 import { brokenCron, type CronTimes, timesOf } from '../../../../lib/scheduler/trigger/cron-limits';
-import { type AwakeDays, brokenHours, DEFAULT_AWAKE_DAYS, isAwake } from '../../../../lib/tracking/tracking-limits';
+import {
+  type AwakeDays,
+  brokenHours,
+  DEFAULT_AWAKE_DAYS,
+  isAwake,
+  longestSleep,
+} from '../../../../lib/tracking/tracking-limits';
 import { type Draft, entryOf } from '../../../environment/draft';
 import { error, type FileError, type Path } from '../../../environment/errors';
 import type { DraftTrigger } from './rules';
 
 const DAY_MINUTES = 24 * 60;
+const UNIT_MINUTES = { minutes: 1, hours: 60, days: DAY_MINUTES } as const;
 const WEEK_MINUTES = 7 * DAY_MINUTES;
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 /** Days of a month at whose noon the clocks of two zones are compared: each lasting difference of a year is among them. */
@@ -20,16 +27,36 @@ interface Awake {
 
 /** What a schedule starts must not record while the tracking server sleeps. Nothing is said of a time that cannot be decided. */
 export function* awakeRules(path: Path, trigger: DraftTrigger, file: Draft): Iterable<FileError> {
-  const { cron, zone } = { zone: 'UTC', ...trigger };
   const awake = awakeOf(file);
   const target = trackedTarget(trigger, file);
-  if (cron === undefined || zone === undefined || awake === undefined || target === undefined) return;
+  if (awake === undefined || target === undefined) return;
+  const { from, to, days, zone } = awake;
+  const must = `must be within tracking.awake, ${from} to ${to} ${days} in ${zone}, because ${target} is tracked`;
+  yield* cronRule([...path, 'cron'], trigger, awake, must);
+  yield* periodRule([...path, 'every'], trigger, awake, must);
+}
+
+function* cronRule(path: Path, trigger: DraftTrigger, awake: Awake, must: string): Iterable<FileError> {
+  const { cron, zone } = { zone: 'UTC', ...trigger };
+  if (cron === undefined || zone === undefined) return;
   if (brokenCron(cron).length > 0 || brokenTimeZone(zone).length > 0) return;
   const asleep = firstAsleep(timesOf(cron), zone, awake);
   if (asleep === undefined) return;
-  const hours = `${awake.from} to ${awake.to} ${awake.days} in ${awake.zone}`;
-  const message = `must be within tracking.awake, ${hours}, because ${target} is tracked, got '${cron}', which fires on ${asleep} there; choose another time, or widen tracking.awake`;
-  yield error([...path, 'cron'], message);
+  yield error(
+    path,
+    `${must}, got '${cron}', which fires on ${asleep} there; choose another time, or widen tracking.awake`,
+  );
+}
+
+/** A period that is shorter than a night fires in each night, whenever it began. */
+function* periodRule(path: Path, { every }: DraftTrigger, awake: Awake, must: string): Iterable<FileError> {
+  const { value, unit } = every ?? {};
+  if (value === undefined || unit === undefined || value * UNIT_MINUTES[unit] > longestSleep(awake)) return;
+  yield error(
+    path,
+    `${must}, got every ${value} ${unit}, which is shorter than the time in which it sleeps; write cron`,
+    'key',
+  );
 }
 
 /** The hours of the file, if all of them are valid. */
@@ -37,7 +64,7 @@ function awakeOf({ tracking }: Draft): Awake | undefined {
   if (tracking?.awake === undefined) return undefined;
   const { from, to, days, zone } = { days: DEFAULT_AWAKE_DAYS, ...tracking.awake };
   if (from === undefined || to === undefined || days === undefined || zone === undefined) return undefined;
-  const [rule] = brokenHours({ from, to, zone });
+  const [rule] = brokenHours({ from, to, zone, days });
   return rule === undefined ? { from, to, days, zone } : undefined;
 }
 

@@ -6,6 +6,7 @@ import { brokenCron } from '../../../../lib/scheduler/trigger/cron-limits';
 import {
   brokenCooldown,
   brokenPlace,
+  brokenWatch,
   WATCHED_PREFIX,
   WATCHED_SUFFIX,
 } from '../../../../lib/scheduler/trigger/trigger-limits';
@@ -15,13 +16,19 @@ import { unknownName } from '../../../environment/rules/references';
 import { awakeRules } from './awake';
 import { dagRules } from './dags';
 import { loopRules } from './loops';
-import { BELONGS, DEFAULT_RUN_HOURS, MINUTES_PER_HOUR, SOURCE_KEYS, TARGET_KEYS, type TriggersSchema } from './schema';
+import { parameterRules } from './parameters';
+import {
+  BELONGS,
+  DEFAULT_RUN_HOURS,
+  MINUTES_PER_HOUR,
+  namePartOf,
+  SOURCE_KEYS,
+  TARGET_KEYS,
+  type TriggersSchema,
+} from './schema';
 
 export type DraftTriggers = Draft<NonNullable<z.input<typeof TriggersSchema>>>;
 export type DraftTrigger = NonNullable<DraftTriggers[string]>;
-
-/** Parameters that every trigger sets. */
-const OWN_PARAMETERS = ['Cause', 'StartedBy'];
 
 /** Rules between the values of `scheduler.triggers`. */
 export function* triggerRules(triggers: DraftTriggers, file: Draft): Iterable<FileError> {
@@ -38,11 +45,9 @@ export function* triggerRules(triggers: DraftTriggers, file: Draft): Iterable<Fi
     yield* awakeRules(path, trigger, file);
     yield* quarantine(path, trigger, file);
     yield* topics(path, trigger);
+    yield* otherTrigger(path, trigger, triggers, file);
     yield* accounts(path, trigger, file);
-    for (const parameter of OWN_PARAMETERS) {
-      if (!Object.hasOwn(trigger.parameters ?? {}, parameter)) continue;
-      yield error([...path, 'parameters', parameter], 'is set by the trigger; remove it', 'key');
-    }
+    yield* parameterRules(path, trigger, file);
   }
   yield* loopRules(triggers);
   yield* dagRules(triggers, file);
@@ -87,6 +92,7 @@ function* objects(path: Path, { objects: watched = {} }: DraftTrigger): Iterable
     if (value === undefined || pattern.test(value)) continue;
     yield* broken([...path, 'objects', key], value, [{ must: `must be ${meaning}`, fix }]);
   }
+  if (prefix !== undefined) yield* broken([...path, 'objects', 'prefix'], prefix, brokenWatch(prefix, suffix ?? ''));
 }
 
 /** A check of data writes what fails it into the bucket of its table: a run must not start the next by that. */
@@ -147,6 +153,20 @@ function* job(path: Path, { job: name, queue }: DraftTrigger, file: Draft): Iter
   if (queue !== undefined && !queues.includes(queue)) {
     yield error([...path, 'queue'], `must be one of ${queues.join(', ')}, got '${queue}'; correct it`);
   }
+}
+
+/** A trigger that starts a trigger would hide what it starts, also where the two start one another. */
+function* otherTrigger(
+  path: Path,
+  { machine = '' }: DraftTrigger,
+  triggers: DraftTriggers,
+  { project, environment }: Draft,
+): Iterable<FileError> {
+  const beginning = `${project}-${environment}-${namePartOf('')}`;
+  const whole = machine.split(':').at(-1)!;
+  const name = whole.startsWith(beginning) ? whole.slice(beginning.length) : '';
+  if (!Object.hasOwn(triggers, name)) return;
+  yield error([...path, 'machine'], `must not be that of a trigger, got that of ${name}; write what ${name} starts`);
 }
 
 function* topics(path: Path, { alarmTopics = [] }: DraftTrigger): Iterable<FileError> {

@@ -1,0 +1,388 @@
+import { parseEnvironment } from '../../../stacks/environment';
+import { changed, errorOf } from '../environment-text';
+
+const PIPELINE = `training:
+  pipelines:
+    churn:
+      team: fraud
+      framework: scikit-learn
+      frameworkVersion: "1.9-0"
+      instance: ml.m5.xlarge
+      inputs: { train: { zone: curated, prefix: churn/train } }
+      testData: { zone: curated, prefix: churn/test }
+      task: classification
+      target: churned
+      metrics: { auc: { min: 0.8 } }
+      packages: churn
+`;
+/** Line of the model. */
+const LINE = 33;
+
+/** The valid file with a pipeline, two registries and a model. */
+function file(model: string, changes: Readonly<Record<string, string>> = {}): string {
+  return changed({
+    'images: [train]\n': 'images: [train]\n  packages: { churn: { team: fraud }, orphan: { team: fraud } }\n',
+    'teams:\n': `${PIPELINE}models:\n  churn: { ${model} }\nteams:\n`,
+    ...changes,
+  });
+}
+
+const GOOD = 'team: fraud, package: churn, version: 3, instance: ml.m5.large';
+const NO_SOURCE = 'team: fraud, version: 3, instance: ml.m5.large';
+const DIGEST = `sha256:${'0a1b2c3d'.repeat(8)}`;
+const SERVERLESS = 'team: fraud, package: churn, version: 3, serverless: {}';
+const ASYNCHRONOUS = `${GOOD}, asynchronous: {}`;
+const GROUP = 'arn:aws:sagemaker:eu-north-1:444455556666:model-package-group/acme-churn';
+const FROM = `from: { group: "${GROUP}", bucketArn: "arn:aws:s3:::acme-models", repositoryArn: "arn:aws:ecr:eu-north-1:444455556666:repository/serve" }`;
+
+/** What is written in braces, and its errors: the key below the model, and what is said of it. */
+const BAD: readonly (readonly [text: string, ...errors: (readonly [key: string, message: string])[]])[] = [
+  [NO_SOURCE, ['', 'is missing where it comes from; add one of package, from, store, image']],
+  [
+    `${GOOD}, store: churn, image: "train@${DIGEST}"`,
+    ['.store', 'must not be beside package, got both; keep one of package, from, store, image'],
+  ],
+  [`${NO_SOURCE}, store: churn`, ['', 'is missing the image that serves the archive of the store; add image']],
+  [
+    'team: fraud, package: churn, instance: ml.m5.large',
+    ['', 'is missing its version; add the number of the version that answers'],
+  ],
+  [
+    `team: fraud, image: "train@${DIGEST}", version: 3, instance: ml.m5.large`,
+    ['.version', 'has no effect with an image that has its model; remove it, or add store'],
+  ],
+  [
+    `team: fraud, image: "train@${DIGEST}", instance: ml.m5.large, challenger: { version: 2, weight: 0 }`,
+    ['.challenger', 'needs versions, which an image alone does not have; take package or store'],
+  ],
+  [
+    `team: fraud, image: "serve@${DIGEST}", instance: ml.m5.large`,
+    ['.image', "must be a name under registry.images, got 'serve'; use one of train"],
+  ],
+  [
+    'team: fraud, image: train, instance: ml.m5.large',
+    [
+      '.image',
+      "must be an image by its digest, as <name>@sha256:<64 digits> of registry.images, or <account>.dkr.ecr.<region>.amazonaws.com/<repository>@sha256:<64 digits>, got 'train'; write for example serve@sha256:0a1b2c3d0a1b2c3d0a1b2c3d0a1b2c3d0a1b2c3d0a1b2c3d0a1b2c3d0a1b2c3d",
+    ],
+  ],
+  [
+    `${GOOD}, variables: { MODE: fast }`,
+    ['.variables', 'has no effect without image: a version has its own; remove it'],
+  ],
+  [
+    GOOD.replace('package: churn', 'package: fraud'),
+    ['.package', "must be a name under registry.packages, got 'fraud'; use one of churn, orphan"],
+  ],
+  [
+    GOOD.replace('package: churn', 'package: orphan'),
+    [
+      '.package',
+      "must be one that a pipeline of training.pipelines registers, got 'orphan', whose artifacts and image are not known; add a pipeline with packages: orphan, or write from in place of package",
+    ],
+  ],
+  [
+    GOOD.replace('version: 3', 'version: 0'),
+    ['.version', 'must be a whole number from 1 to 1000000, got the number 0; the nearest is 1'],
+  ],
+  [
+    `${NO_SOURCE}, ${FROM.replaceAll('eu-north-1', 'eu-west-1')}`,
+    [
+      '.from.group',
+      `must be in region eu-north-1, got '${GROUP.replace('eu-north-1', 'eu-west-1')}'; use one in that region`,
+    ],
+    [
+      '.from.repositoryArn',
+      "must be in region eu-north-1, got 'arn:aws:ecr:eu-west-1:444455556666:repository/serve'; use one in that region",
+    ],
+  ],
+  [GOOD.replace('team: fraud', 'team: ads'), ['.team', "must be a name under teams, got 'ads'; use one of fraud"]],
+  [
+    'team: fraud, package: churn, version: 3',
+    ['', 'is missing the type of its instances; add instance, for example ml.m5.large, or serverless: {}'],
+  ],
+  [
+    GOOD.replace('ml.m5.large', 'm5.large'),
+    [
+      '.instance',
+      "must be a SageMaker instance type such as ml.m5.xlarge, got 'm5.large'; write for example ml.m5.large",
+    ],
+  ],
+  [`${GOOD}, serverless: {}`, ['.instance', 'must not be beside serverless, got both; keep one']],
+  [`${SERVERLESS}, instances: { min: 2 }`, ['.instances', 'must not be beside serverless, got both; keep one']],
+  [`${SERVERLESS}, asynchronous: {}`, ['.asynchronous', 'must not be beside serverless, got both; keep one']],
+  [
+    `${SERVERLESS}, isolated: true`,
+    ['.isolated', 'must not be true with serverless, which takes no isolation, got true; remove it'],
+  ],
+  [
+    `${SERVERLESS}, capture: { days: 30 }`,
+    ['.capture', 'must not be set on a serverless endpoint, which captures nothing; remove it, or take instances'],
+  ],
+  [
+    `${SERVERLESS}, challenger: { version: 4, weight: 10 }`,
+    [
+      '.challenger',
+      'must not divide the requests of a serverless endpoint, which has one variant; keep one model, or take instances',
+    ],
+  ],
+  [
+    `${SERVERLESS}, shadow: { version: 4 }`,
+    ['.shadow', 'must not be set on a serverless endpoint, which has no shadow; remove it, or take instances'],
+  ],
+  [
+    `${SERVERLESS}, rollout: { rolling: 50 }`,
+    [
+      '.rollout.rolling',
+      'must not be rolling on a serverless endpoint, which has no instances to replace one by one; take canary or linear',
+    ],
+  ],
+  [
+    SERVERLESS.replace('{}', '{ memoryMib: 1500 }'),
+    ['.serverless.memoryMib', 'must be a multiple of 1024 from 1024 to 6144, got the number 1500; the nearest is 1024'],
+  ],
+  [
+    SERVERLESS.replace('{}', '{ maxConcurrency: 5, provisionedConcurrency: 6 }'),
+    [
+      '.serverless.provisionedConcurrency',
+      'must be at most maxConcurrency 5, got the number 6; lower it, or raise maxConcurrency',
+    ],
+  ],
+  [
+    `${ASYNCHRONOUS}, capture: { days: 30 }`,
+    [
+      '.capture',
+      'must not be set on an asynchronous endpoint, whose requests and answers are in its bucket already; remove it, and read them there',
+    ],
+  ],
+  [
+    `${ASYNCHRONOUS}, shadow: { version: 4 }`,
+    [
+      '.shadow',
+      'must not be set on an asynchronous endpoint, which has no shadow; remove it, and send the same requests to a second endpoint',
+    ],
+  ],
+  [
+    `${GOOD}, challenger: { version: 4, weight: 10 }, shadow: { version: 5 }`,
+    [
+      '.shadow',
+      'must not be set while two models answer: SageMaker copies requests of one model only; remove the shadow, or the other model',
+    ],
+  ],
+  [
+    `${GOOD}, challenger: { version: 4, weight: 10 }, rollout: { rolling: 50 }`,
+    [
+      '.rollout.rolling',
+      'must not be rolling while two models answer: SageMaker rolls one variant only; take canary or linear, or remove the other model',
+    ],
+  ],
+  [`${GOOD}, weight: 10`, ['.weight', 'has no effect without a challenger; remove it']],
+  [
+    `${GOOD}, weight: 0, challenger: { version: 4, weight: 0 }`,
+    [
+      '.weight',
+      'must not be 0 beside a challenger with weight 0, because no model would answer, got 0; give one a weight',
+    ],
+  ],
+  [
+    `${GOOD}, challenger: { version: 4, weight: 120 }`,
+    [
+      '.challenger.weight',
+      'must be at most 100 without a weight of the model, which has the rest, got the number 120; lower it, or write both weights',
+    ],
+  ],
+  [`${GOOD}, challenger: { version: 4 }`, ['.challenger.weight', 'is missing; add for example weight: 10']],
+  [
+    `${GOOD}, instances: { min: 0 }`,
+    [
+      '.instances.min',
+      'must be at least 1, got the number 0: who asks would wait for none; write 1 or more, or add asynchronous: {}',
+    ],
+  ],
+  [
+    `${GOOD}, instances: { min: 3, max: 2, target: 300 }`,
+    ['.instances.max', 'must be at least the minimum 3, got the number 2; raise it'],
+    ['.instances.target', 'has no effect without a max above min; remove it, or add max'],
+  ],
+  [
+    `${GOOD}, instances: { min: 2, max: 6, target: 300, initial: 1 }`,
+    [
+      '.instances.initial',
+      'must be at least the minimum 2: each deployment starts with it, got the number 1; write 2 or more, or remove it',
+    ],
+  ],
+  [
+    `${GOOD}, instances: { min: 2, max: 6 }`,
+    [
+      '.instances',
+      'is missing the target of its scaling; add what one instance was measured to bear, for example target: 300',
+    ],
+  ],
+  [
+    `${GOOD}, instances: { min: 2, target: 300 }`,
+    ['.instances.target', 'has no effect without a max above min; remove it, or add max'],
+  ],
+  [
+    `${GOOD}, instances: { min: 1, max: 6, target: 9, schedules: { day: { cron: "0 7 * * 1", min: 4, max: 2 } } }`,
+    [
+      '.instances.schedules.day.cron',
+      "must be cron(...), as EventBridge Scheduler writes it, got '0 7 * * 1'; write minutes, hours, day of the month, month, day of the week, year: cron(0 3 ? * MON *)",
+    ],
+    ['.instances.schedules.day.max', 'must be at least the minimum 4, got the number 2; raise it'],
+  ],
+  [
+    `${GOOD}, challenger: { version: 4, weight: 10, instances: { min: 0 } }`,
+    [
+      '.challenger.instances.min',
+      'must be at least 1, got the number 0: who asks would wait for none; write 1 or more, or add asynchronous: {}',
+    ],
+  ],
+  [
+    `${GOOD}, rollout: { canary: 10, linear: 20 }`,
+    ['.rollout.linear', 'must not be beside canary, got both; keep one of canary, linear, rolling, allAtOnce'],
+  ],
+  [
+    `${GOOD}, rollout: { canary: 60 }`,
+    ['.rollout.canary', 'must be a whole number from 1 to 50, got the number 60; the nearest is 50'],
+  ],
+  [
+    `${GOOD}, rollout: { canary: 10, bakeMinutes: 50 }`,
+    [
+      '.rollout.bakeMinutes',
+      'must wait at most 45 minutes in all, because Terraform gives up on an endpoint after 60, got 55 minutes; shorten the waits, or take fewer steps',
+    ],
+  ],
+  [
+    `${GOOD}, rollout: { linear: 10 }`,
+    [
+      '.rollout',
+      'must wait at most 45 minutes in all, because Terraform gives up on an endpoint after 60, got 105 minutes; shorten the waits, or take fewer steps',
+    ],
+  ],
+  [
+    `${GOOD}, rollout: { rolling: 50, finalBakeMinutes: 5 }`,
+    ['.rollout.finalBakeMinutes', 'has no effect with rolling, which keeps no old instances; remove it'],
+  ],
+  [
+    `${GOOD}, rollout: { allAtOnce: true, bakeMinutes: 5 }`,
+    ['.rollout.bakeMinutes', 'has no effect with allAtOnce, which has no steps; use finalBakeMinutes'],
+  ],
+  [
+    `${GOOD}, rollout: { canary: 5, rollback: { errorPercent: 10 } }`,
+    [
+      '.rollout.rollback.errorPercent',
+      'must be less than the 5 % of the requests that a step takes: more never fail while it is watched, got 10 %; lower it, or take a larger step',
+    ],
+  ],
+  [
+    `${GOOD}, rollout: { canary: 1 }`,
+    [
+      '.rollout.canary',
+      'must be less than the 1 % of the requests that a step takes: more never fail while it is watched, got 1 %; lower it, or take a larger step',
+    ],
+  ],
+  [
+    `${GOOD}, rollout: { rollback: { alarms: [a, b, c, d, e, f, g, h, i, j] } }`,
+    ['.rollout.rollback.alarms', 'must be at most 9 beside the 1 of the model, got 10; combine some into one'],
+  ],
+  [`${GOOD}, classification: personal`, ['.classification', 'has no effect without capture; remove it']],
+  [
+    `${GOOD}, classification: personal, capture: {}`,
+    [
+      '.classification',
+      "must not be above confidential, the classification of zone raw, got 'personal'; use another zone or raise its classification",
+    ],
+    [
+      '.capture',
+      'is missing its days, because requests and answers are personal data; add days, after which they are deleted',
+    ],
+  ],
+  [
+    `${GOOD}, capture: { zone: gold }`,
+    ['.capture.zone', "must be a name under lake.zones, got 'gold'; use one of raw, curated"],
+  ],
+  [
+    `${GOOD}, capture: { sampling: 0 }`,
+    ['.capture.sampling', 'must be a whole number from 1 to 100, got the number 0; the nearest is 1'],
+  ],
+  [
+    `${GOOD}, logDays: 31`,
+    [
+      '.logDays',
+      'must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, got the number 31; the nearest is 30',
+    ],
+  ],
+];
+
+const faults = (text: string) =>
+  errorOf(() => parseEnvironment(text, 'dev.yaml'))
+    .split('\n')
+    .slice(1);
+
+test.each(BAD.map(([text, ...errors]) => [text, errors] as const))(
+  'models.churn: { %s } is refused',
+  (text, errors) => {
+    const lines = faults(file(text));
+    expect(lines.map((line) => line.replace(/^dev\.yaml:\d+:\d+ /, ''))).toEqual(
+      errors.map(([key, message]) => `models.churn${key}: ${message}`),
+    );
+    for (const line of lines) expect(line).toMatch(new RegExp(`^dev\\.yaml:${LINE}:\\d+ `));
+  },
+);
+
+test.each([
+  GOOD,
+  SERVERLESS,
+  ASYNCHRONOUS,
+  `${ASYNCHRONOUS}, instances: { min: 0, max: 4, target: 5 }`,
+  `${GOOD}, challenger: { version: 4, weight: 0 }`,
+  `${GOOD}, weight: 2, challenger: { version: 4, weight: 1 }`,
+  `${GOOD}, shadow: { version: 4, percent: 20 }, capture: { days: 30 }`,
+  `${NO_SOURCE}, ${FROM}`,
+  `${NO_SOURCE}, store: churn, image: "train@${DIGEST}", variables: { MODE: fast }`,
+  `${GOOD}, rollout: { rolling: 50, rollback: { alarms: [orders] } }`,
+  `${GOOD}, rollout: { allAtOnce: true }, isolated: false`,
+])('models.churn: { %s } is accepted', (text) => {
+  expect(() => parseEnvironment(file(text), 'dev.yaml')).not.toThrow();
+});
+
+test('one instance is refused where size is large, and is two by default', () => {
+  const large = { 'owner: ml@acme.example': 'owner: ml@acme.example\nsize: large' };
+  const lines = faults(file(`${GOOD}, instances: { min: 1 }`, large));
+  expect(lines).toEqual([
+    'dev.yaml:34:94 models.churn.instances.min: must be at least 2 in an environment of size large, got the number 1: the loss of a zone would be an outage; write 2 or more',
+  ]);
+  expect(parseEnvironment(file(GOOD, large), 'dev.yaml').models.churn!.instances).toEqual({ min: 2 });
+  expect(parseEnvironment(file(GOOD), 'dev.yaml').models.churn!.instances).toEqual({ min: 1 });
+});
+
+test('captured personal data needs an end; that of its zone is one', () => {
+  const personal = (zone: string) =>
+    file(`${GOOD}, capture: {}`, { 'raw: {}': `raw: { classification: personal${zone} }` });
+  expect(faults(personal(''))).toHaveLength(1);
+  expect(() => parseEnvironment(personal(', expireAfterDays: 90'), 'dev.yaml')).not.toThrow();
+});
+
+test('a table that the file has is not made again for captured data', () => {
+  const [line] = faults(file(`${GOOD}, capture: {}`, { 'orders:\n': 'captured_churn:\n' }));
+  expect(line).toContain(
+    'models.churn.capture: makes the table captured_churn in zone raw, which lake.tables has too; rename that table, or capture into another zone',
+  );
+});
+
+test('days of captured data have no effect in a bucket that exists, and are refused', () => {
+  const [line] = faults(
+    file(`${GOOD}, capture: { days: 30 }`, { 'raw: {}': 'raw: { bucketArn: "arn:aws:s3:::acme-landing" }' }),
+  );
+  expect(line).toContain(
+    'models.churn.capture.days: has no effect in zone raw, whose bucket exists already; remove it, and add a rule for the folder captured there',
+  );
+});
+
+test('names of endpoints, models and configurations fit with the prefix and a hash', () => {
+  const name = 'a'.repeat(45);
+  const [line] = faults(file(GOOD).replace('churn: { team: fraud, package', `${name}: { team: fraud, package`));
+  expect(line).toMatch(
+    /models\.a+: makes the SageMaker model name '.*' of 72 characters, the limit is 63; shorten it by 9$/,
+  );
+});
