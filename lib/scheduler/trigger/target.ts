@@ -15,8 +15,8 @@ import type { IDagQueue } from '../airflow/dag-queue-base';
 import { CONF_KEY } from '../airflow/dag-queue-limits';
 import { intrinsic, keysIn, type Test } from '../states/state';
 import { integration, lookAtExecution, NO_EXECUTION } from './integrations';
-import { processingParts } from './processing-target';
 import type { TargetParts } from './target-parts';
+import { processingParts } from './targets/processing-target';
 import type { NamedArn } from './trigger-limits';
 
 export type { Follow, TargetParts } from './target-parts';
