@@ -98,7 +98,7 @@ function* features(path: Path, model: DraftModel): Iterable<FileError> {
     return key in model && (inner === undefined || (holder !== undefined && inner in holder));
   });
   for (const { feature, must, fix } of brokenFeatures({ invocation, features: present })) {
-    yield error([...path, ...PLACES[feature]], `${must}; ${fix}`, 'key');
+    yield error([...path, ...PLACES[feature]], `${must}, got both; ${fix}`, 'key');
   }
 }
 

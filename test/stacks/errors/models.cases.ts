@@ -117,24 +117,30 @@ const BAD: readonly (readonly [text: string, ...errors: (readonly [key: string, 
   ],
   [
     `${SERVERLESS}, capture: { days: 30 }`,
-    ['.capture', 'must not be set on a serverless endpoint, which captures nothing; remove it, or take instances'],
+    [
+      '.capture',
+      'must not be set on a serverless endpoint, which captures nothing, got both; remove it, or take instances',
+    ],
   ],
   [
     `${SERVERLESS}, challenger: { version: 4, weight: 10 }`,
     [
       '.challenger',
-      'must not divide the requests of a serverless endpoint, which has one variant; keep one model, or take instances',
+      'must not divide the requests of a serverless endpoint, which has one variant, got both; keep one model, or take instances',
     ],
   ],
   [
     `${SERVERLESS}, shadow: { version: 4 }`,
-    ['.shadow', 'must not be set on a serverless endpoint, which has no shadow; remove it, or take instances'],
+    [
+      '.shadow',
+      'must not be set on a serverless endpoint, which has no shadow, got both; remove it, or take instances',
+    ],
   ],
   [
     `${SERVERLESS}, rollout: { rolling: 50 }`,
     [
       '.rollout.rolling',
-      'must not be rolling on a serverless endpoint, which has no instances to replace one by one; take canary or linear',
+      'must not be rolling on a serverless endpoint, which has no instances to replace one by one, got both; take canary or linear',
     ],
   ],
   [
@@ -152,28 +158,28 @@ const BAD: readonly (readonly [text: string, ...errors: (readonly [key: string, 
     `${ASYNCHRONOUS}, capture: { days: 30 }`,
     [
       '.capture',
-      'must not be set on an asynchronous endpoint, whose requests and answers are in its bucket already; remove it, and read them there',
+      'must not be set on an asynchronous endpoint, whose requests and answers are in its bucket already, got both; remove it, and read them there',
     ],
   ],
   [
     `${ASYNCHRONOUS}, shadow: { version: 4 }`,
     [
       '.shadow',
-      'must not be set on an asynchronous endpoint, which has no shadow; remove it, and send the same requests to a second endpoint',
+      'must not be set on an asynchronous endpoint, which has no shadow, got both; remove it, and send the same requests to a second endpoint',
     ],
   ],
   [
     `${GOOD}, challenger: { version: 4, weight: 10 }, shadow: { version: 5 }`,
     [
       '.shadow',
-      'must not be set while two models answer: SageMaker copies requests of one model only; remove the shadow, or the other model',
+      'must not be set while two models answer: SageMaker copies requests of one model only, got both; remove the shadow, or the other model',
     ],
   ],
   [
     `${GOOD}, challenger: { version: 4, weight: 10 }, rollout: { rolling: 50 }`,
     [
       '.rollout.rolling',
-      'must not be rolling while two models answer: SageMaker rolls one variant only; take canary or linear, or remove the other model',
+      'must not be rolling while two models answer: SageMaker rolls one variant only, got both; take canary or linear, or remove the other model',
     ],
   ],
   [`${GOOD}, weight: 10`, ['.weight', 'has no effect without a challenger; remove it']],
