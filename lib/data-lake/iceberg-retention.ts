@@ -2,7 +2,6 @@ import {
   GlueCatalogTableOptimizer,
   type GlueCatalogTableOptimizerConfiguration,
 } from '@cdktf/provider-aws/lib/glue-catalog-table-optimizer';
-import type { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { Construct } from 'constructs';
 import { Aws } from '../aws/aws';
 import { Properties } from '../core/properties';
@@ -79,7 +78,7 @@ export class IcebergRetention extends Construct {
       tableName: table.tableName,
       type,
       configuration: [{ enabled: true, roleArn: this.role.roleArn, ...what }],
-      dependsOn: [this.role.node.findChild('Policy') as IamRolePolicy], // Glue checks it at once
+      dependsOn: [this.role.policy], // Glue checks it at once
     });
   }
 

@@ -1,4 +1,3 @@
-import type { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import {
   SagemakerFeatureGroup,
   type SagemakerFeatureGroupFeatureDefinition,
@@ -163,7 +162,7 @@ export class FeatureGroup extends FeatureGroupBase {
       offlineStoreConfig: this.offlineTable && this.offlineStore(this.offlineTable, props.offlineFormat),
       onlineStoreConfig: online && this.onlineStore(online),
       lifecycle: { ...keepData(this, props.removal), ignoreChanges: ['description'] },
-      dependsOn: zone && [this.role.node.findChild('Policy') as IamRolePolicy], // Feature Store checks it at once
+      dependsOn: zone && [this.role.policy], // Feature Store checks it at once
     });
     this.featureGroupName = published(this, this.resource.featureGroupName, name);
     this.featureGroupArn = published(this, this.resource.arn, Aws.of(this).arn('sagemaker', `feature-group/${name}`));

@@ -113,6 +113,14 @@ export class Role extends RoleBase {
     });
   }
 
+  /**
+   * The policy of the grants, once there is one. The ARN of a role is known before it: what a service checks when it is made, or what works at
+   * once, depends on the policy (`dependsOn`), and is also destroyed before it.
+   */
+  public get policy(): IamRolePolicy {
+    return this.node.findChild('Policy') as IamRolePolicy;
+  }
+
   private validate(props: RoleProps): void {
     const { name, path, description, managedPolicyArns = [], permissionsBoundaryArn } = props ?? {};
     const properties = Properties.of(this)

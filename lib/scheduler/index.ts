@@ -10,5 +10,6 @@ export * from './trigger/cron-limits';
 export * from './trigger/source';
 export * from './trigger/target';
 export * from './trigger/trigger';
+export * from './trigger/trigger-history';
 export * from './trigger/trigger-limits';
 export * from './trigger/trigger-table';

@@ -49,20 +49,21 @@ function alternatives(wanted: Json): readonly JsonObject[] {
   return wanted as readonly JsonObject[];
 }
 
-/** A list in an event matches if one of its values does. */
+/** A list in an event, also one in a list, matches if one of its values does; an empty one is not there. */
 function matchesField(wanted: Json, actual: Json | undefined): boolean {
-  if (isObject(wanted) && 'exists' in wanted) {
-    const isThere = actual !== undefined && !isObject(actual);
-    return wanted.exists === isThere;
-  }
-  if (actual === undefined || isObject(actual)) {
-    if (isObject(wanted)) matchesValue(wanted, ''); // refuses an unknown operator
-    return false;
-  }
-  return (Array.isArray(actual) ? actual : [actual]).some((one) => matchesValue(wanted, one as Json));
+  const values = valuesIn(actual);
+  if (isObject(wanted) && 'exists' in wanted) return wanted.exists === values.length > 0;
+  if (values.length === 0) matchesValue(wanted, ''); // refuses an unknown operator
+  return values.some((one) => matchesValue(wanted, one));
+}
+
+function valuesIn(actual: Json | undefined): Json[] {
+  if (Array.isArray(actual)) return actual.flatMap((one) => valuesIn(one as Json));
+  return actual === undefined || isObject(actual) ? [] : [actual];
 }
 
 function matchesValue(wanted: Json, actual: Json): boolean {
+  if (Array.isArray(wanted)) throw new Error(`a value must not be a list, got ${JSON.stringify(wanted)}`);
   if (!isObject(wanted)) return wanted === actual;
   const [operator, operand] = only(wanted);
   const text = typeof actual === 'string' ? actual : undefined;

@@ -75,12 +75,13 @@ export function synthesizeOnce(app: App): SynthesizedStacks {
   return stacks;
 }
 
+let depth = 0;
+/** In a folder that the next synthesis uses again: to make and remove one takes longer than a small synthesis. */
 function synthesize(app: App): SynthesizedStacks {
-  const scratch = mkdtempSync(join(tmpdir(), 'cdktf-synth-'));
   try {
-    return synthesizeInto(scratch, app);
+    return synthesizeInto(join(sharedFolder(), `scratch-${depth++}`), app); // a lazy value may synthesize another app
   } finally {
-    rmSync(scratch, { recursive: true, force: true });
+    depth--;
   }
 }
 

@@ -1,4 +1,3 @@
-import type { IamRolePolicy } from '@cdktf/provider-aws/lib/iam-role-policy';
 import { SagemakerMlflowTrackingServer } from '@cdktf/provider-aws/lib/sagemaker-mlflow-tracking-server';
 import type { Construct } from 'constructs';
 import { lastPartOfArn } from '../aws/arn-parts';
@@ -132,7 +131,7 @@ export class MlflowTracking extends MlflowTrackingBase {
       automaticModelRegistration: false, // a model is registered by its pipeline, once it passed the gate
       weeklyMaintenanceWindowStart: props.maintenanceWindow ?? awake?.maintenanceWindow ?? DEFAULT_MAINTENANCE_WINDOW,
       lifecycle: keepData(this, removal),
-      dependsOn: [this.role.node.findChild('Policy') as IamRolePolicy], // the server checks it when it is made
+      dependsOn: [this.role.policy], // the server checks it when it is made
     });
     this.trackingServerName = published(this, this.resource.trackingServerName, name);
     const arn = Aws.of(this).arn('sagemaker', `mlflow-tracking-server/${name}`);

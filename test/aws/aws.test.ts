@@ -10,6 +10,7 @@ import {
   physicalName,
   resourceOfArn,
 } from '../../lib/aws';
+import { brokenTimeZone, skippedTimes } from '../../lib/aws/time-zone';
 import { Template, testApp } from '../../lib/testing';
 import { ACME, acmeStack } from '../support/stack';
 
@@ -207,3 +208,36 @@ describe('parts of an ARN', () => {
     expect(Last!.value).toBe('${element(reverse(split("/", var.arn)), 0)}');
   });
 });
+
+describe('a time zone is written as the IANA database writes it, because services of AWS know no other spelling:', () => {
+  test.each([
+    'UTC',
+    'CET',
+    'Etc/GMT+5',
+    'US/Eastern',
+    'Asia/Kolkata',
+    'Europe/Kyiv',
+    'America/Port-au-Prince',
+    'America/Port_of_Spain',
+    'America/Argentina/Buenos_Aires',
+    'Africa/Dar_es_Salaam',
+    'Antarctica/McMurdo',
+  ])('%s is taken', (zone) => expect(brokenTimeZone(zone)).toEqual([]));
+
+  test.each([
+    ['Europe/stockholm', 'write Europe/Stockholm'],
+    ['EUROPE/STOCKHOLM', 'write Europe/Stockholm'],
+    ['Utc', 'write UTC'],
+    ['US/EASTERN', 'write its continent and city, such as Europe/Stockholm'],
+    ['PST', 'write its continent and city, such as Europe/Stockholm'],
+    ['SystemV/EST5', 'write its continent and city, such as Europe/Stockholm'],
+    ['Europe/Stokholm', 'write its continent and city, such as Europe/Stockholm'],
+  ])('%s is refused', (zone, fix) => expect(brokenTimeZone(zone).map((rule) => rule.fix)).toEqual([fix]));
+});
+
+test.each([
+  ['Europe/Stockholm', [{ weekday: 0, from: 120, to: 180 }]],
+  ['Africa/Cairo', [{ weekday: 5, from: 0, to: 60 }]],
+  ['Australia/Lord_Howe', [{ weekday: 0, from: 120, to: 150 }]],
+  ['Asia/Kolkata', []],
+])('in 2026, %s skips what its clocks skip', (zone, skipped) => expect(skippedTimes(zone)).toEqual(skipped));

@@ -19,6 +19,7 @@ import { UpstreamRegistry } from '../../lib/registry/upstream-registry';
 import { DagQueue } from '../../lib/scheduler/airflow/dag-queue';
 import { ManagedAirflow } from '../../lib/scheduler/airflow/managed-airflow';
 import { Trigger } from '../../lib/scheduler/trigger/trigger';
+import { TriggerHistory } from '../../lib/scheduler/trigger/trigger-history';
 import { TriggerTable } from '../../lib/scheduler/trigger/trigger-table';
 import { CapturedData } from '../../lib/serving/endpoint/capture';
 import { Invocation } from '../../lib/serving/endpoint/invocation';
@@ -177,6 +178,8 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
   'IDagQueue.grantSend': (s, role) =>
     new DagQueue(s, 'It', { airflow: airflowIn(s), dagId: 'deploy_model' }).grantSend(role),
   'Trigger.grantStart': (s, role) => new Trigger(s, 'It', baseOf('new Trigger', s)).grantStart(role),
+  'TriggerHistory.grantDeliver': (s, role) =>
+    new TriggerHistory(s, 'It', { encryptionKey: keyIn(s) }).grantDeliver(role),
   'TriggerTable.grantLock': (s, role) => new TriggerTable(s, 'It').grantLock(role, 'pipeline/churn'),
   'IEndpoint.grantInvoke': (s, role) => {
     const asynchronous = Invocation.asynchronous({ instanceType: 'ml.m5.large', bucket: bucketIn(s) });

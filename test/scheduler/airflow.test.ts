@@ -82,12 +82,33 @@ describe('a managed Airflow with all defaults', () => {
   test('has a versioned, private bucket, which MWAA requires, with the module that triggers need', () => {
     expect(template.one('aws_s3_bucket_versioning').versioning_configuration).toEqual({ status: 'Enabled' });
     expect(template.one('aws_s3_bucket_public_access_block')).toMatchObject({ restrict_public_buckets: true });
-    expect(template.one('aws_s3_object')).toMatchObject({
-      key: 'dags/platform_triggers.py',
-      content: expect.stringContaining('SqsSensorTrigger'),
-    });
+    expect(template.all('aws_s3_object')).toContainEqual(
+      expect.objectContaining({
+        key: 'dags/platform_triggers.py',
+        content: expect.stringContaining('SqsSensorTrigger'),
+      }),
+    );
     expect(environment).toMatchObject({ dag_s3_path: 'dags/' });
-    expect(environment).not.toHaveProperty('requirements_s3_path');
+  });
+
+  test('reads a file of requirements also without packages: with the last package, only its text changes', () => {
+    expect(template.all('aws_s3_object')).toContainEqual(
+      expect.objectContaining({ key: 'requirements.txt', content: '# no packages beside those of the image\n' }),
+    );
+    expect(environment).toMatchObject({
+      requirements_s3_path: expect.stringContaining('.key'),
+      requirements_s3_object_version: expect.stringContaining('.version_id'),
+    });
+  });
+
+  test('uploads files once the bucket has versions, which MWAA asks for', () => {
+    const versioned = expect.arrayContaining([expect.stringMatching(/^aws_s3_bucket_versioning\./)]);
+    expect(template.all('aws_s3_object').map((one) => one.depends_on)).toEqual([versioned, versioned]);
+  });
+
+  test('keeps the version of plugins.zip that it uses for years after a newer one was uploaded', () => {
+    const { rule } = template.one('aws_s3_bucket_lifecycle_configuration') as { rule: Record<string, unknown>[] };
+    expect(rule.map((one) => one.noncurrent_version_expiration)).toEqual([[{ noncurrent_days: 3650 }]]);
   });
 
   test('is made after what MWAA checks: the bucket, the role with its policy, the group with its rules, the log groups', () => {

@@ -74,3 +74,45 @@ export const PIPELINE_EVENT = {
     pipelineExecutionArn: 'arn:aws:sagemaker:eu-north-1:111122223333:pipeline/churn/execution/p4jn9xou8a8s',
   },
 };
+
+/** A composite alarm that went off. */
+export const COMPOSITE_ALARM_EVENT = {
+  ...envelope,
+  'detail-type': 'CloudWatch Alarm State Change',
+  source: 'aws.cloudwatch',
+  resources: ['arn:aws:cloudwatch:eu-north-1:111122223333:alarm:ServiceAggregatedAlarm'],
+  detail: {
+    alarmName: 'ServiceAggregatedAlarm',
+    configuration: {
+      alarmRule: 'ALARM(ServiceLatency) OR ALARM(ServiceErrors)',
+      actionsSuppressor: 'Maintenance',
+      actionsSuppressorWaitPeriod: 120,
+      actionsSuppressorExtensionPeriod: 180,
+    },
+    previousState: { reason: 'below', reasonData: '{}', timestamp: '2026-02-24T16:00:14.000+0000', value: 'OK' },
+    state: {
+      actionsSuppressedBy: 'WaitPeriod',
+      actionsSuppressedReason: 'Actions suppressed by WaitPeriod',
+      reason: 'arn:aws:cloudwatch:eu-north-1:111122223333:alarm:ServiceLatency transitioned to ALARM',
+      reasonData: '{"triggeringAlarms":[]}',
+      timestamp: '2026-02-24T17:00:14.989+0000',
+      value: 'ALARM',
+    },
+  },
+};
+
+/** A new version, which waits for its approval: nothing was updated. */
+export const REGISTERED_EVENT = {
+  ...envelope,
+  'detail-type': 'SageMaker Model Package State Change',
+  source: 'aws.sagemaker',
+  resources: ['arn:aws:sagemaker:eu-north-1:111122223333:model-package/acme-churn/3'],
+  detail: {
+    ModelPackageGroupName: 'acme-churn',
+    ModelPackageVersion: 3,
+    ModelPackageArn: 'arn:aws:sagemaker:eu-north-1:111122223333:model-package/acme-churn/3',
+    ModelPackageStatus: 'Completed',
+    CertifyForMarketplace: false,
+    ModelApprovalStatus: 'PendingManualApproval',
+  },
+};

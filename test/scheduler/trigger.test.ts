@@ -1,5 +1,5 @@
 import '../../lib/testing/jest';
-import type { TerraformStack } from 'cdktf';
+import { Lazy, type TerraformStack } from 'cdktf';
 import { Table } from '../../lib/data-lake/table';
 import { TableFormat } from '../../lib/data-lake/table-format';
 import { ModelPackageGroup } from '../../lib/registry/packages/model-package-group';
@@ -8,6 +8,7 @@ import { brokenCron, timesOf } from '../../lib/scheduler/trigger/cron-limits';
 import { Source } from '../../lib/scheduler/trigger/source';
 import { Target } from '../../lib/scheduler/trigger/target';
 import type { Trigger } from '../../lib/scheduler/trigger/trigger';
+import { TriggerHistory } from '../../lib/scheduler/trigger/trigger-history';
 import {
   COOLDOWN_MINUTES,
   deletionMinutes,
@@ -19,9 +20,13 @@ import {
 import { TriggerTable } from '../../lib/scheduler/trigger/trigger-table';
 import { Bucket, type IBucket } from '../../lib/storage/bucket';
 import { matchesEvent, Template } from '../../lib/testing';
+import { Parameter } from '../../lib/training/pipeline/parameter';
+import { Pipeline } from '../../lib/training/pipeline/pipeline';
+import { FailStep } from '../../lib/training/pipeline/steps/flow-steps';
 import { lakeIn } from '../support/lake';
-import { acmeStack, roleIn } from '../support/stack';
+import { acmeStack, keyIn, roleIn } from '../support/stack';
 import { faultsOfMachine } from '../support/state-machine';
+import { workspaceIn } from '../support/training';
 import { ALARM_EVENT, OBJECT_EVENT, PACKAGE_EVENT, PIPELINE_EVENT } from './events';
 
 import { ALARM, batchJobIn, churnIn, locksIn, PIPELINE_ARN, triggerIn } from './samples';
@@ -29,6 +34,8 @@ import { ALARM, batchJobIn, churnIn, locksIn, PIPELINE_ARN, triggerIn } from './
 type Json = Record<string, any>;
 
 const MACHINE = 'arn:aws:states:eu-north-1:111122223333:stateMachine:promote';
+const pipelineElsewhere = (stack: TerraformStack) =>
+  Pipeline.fromPipelineArn(stack, 'Far', 'arn:aws:sagemaker:eu-north-1:444455556666:pipeline/churn');
 const bucketIn = (stack: TerraformStack) =>
   (stack.node.tryFindChild('Raw') as IBucket | undefined) ??
   Bucket.fromBucketAttributes(stack, 'Raw', { bucketArn: 'arn:aws:s3:::acme-raw' });
@@ -156,6 +163,49 @@ describe('a trigger', () => {
       threshold: 0,
       alarm_actions: ['arn:aws:sns:eu-north-1:111122223333:alerts'],
     });
+  });
+});
+
+describe('the history of triggers', () => {
+  const s = acmeStack();
+  const history = new TriggerHistory(s, 'History', { encryptionKey: keyIn(s), name: 'triggers' });
+  const trigger = triggerIn(s, { history });
+  const template = Template.synth(s);
+  const group = template.one('aws_cloudwatch_log_group');
+
+  test('is encrypted, and kept for a year and when the trigger is gone', () => {
+    expect(group).toMatchObject({
+      name: '/aws/vendedlogs/states/acme-dev-triggers',
+      retention_in_days: 365,
+      kms_key_id: expect.stringMatching(/^\$\{aws_kms_key\./),
+      skip_destroy: true,
+    });
+  });
+
+  test('has every step with its data, once the role may deliver it', () => {
+    const { logging_configuration: logging, depends_on: before } = template.one('aws_sfn_state_machine');
+    expect(logging).toEqual({
+      level: 'ALL',
+      include_execution_data: true,
+      log_destination: expect.stringMatching(/^\$\{aws_cloudwatch_log_group\.\w+\.arn\}:\*$/),
+    });
+    expect(before).toEqual([expect.stringMatching(/^aws_iam_role_policy\.Retrain_Role_Policy/)]);
+    expect(statements(template, trigger)).toContainEqual({
+      Effect: 'Allow',
+      Action: expect.arrayContaining(['logs:CreateLogDelivery', 'logs:PutResourcePolicy']),
+      Resource: ['*'],
+    });
+  });
+
+  test('may be shorter, and destroyed, if one says so', () => {
+    const other = acmeStack({ removal: 'destroy' });
+    const encryptionKey = keyIn(other);
+    new TriggerHistory(other, 'History', { encryptionKey, retentionDays: 90, removal: 'destroy' });
+    const short = Template.synth(other).one('aws_cloudwatch_log_group');
+    expect(short).toMatchObject({ retention_in_days: 90, skip_destroy: false });
+    expect(() => new TriggerHistory(other, 'Odd', { encryptionKey, retentionDays: 100 })).toThrow(
+      "'retentionDays' must be one of",
+    );
   });
 });
 
@@ -353,6 +403,43 @@ describe('a target', () => {
 /** Events of a look, and of a part of a cooldown, in the history of an execution, which has 25,000. */
 const EVENTS = { look: 11, nap: 6, all: 25_000 } as const;
 
+describe('the role of a trigger', () => {
+  const s = acmeStack();
+  const job = batchJobIn(s, {}, { low: 1, high: 2 });
+  const ofPipeline = triggerIn(s, {}, 'OnPipeline');
+  const ofJob = triggerIn(s, { start: Target.batchJob(job, { queue: 'low' }) }, 'OnJob');
+  const template = Template.synth(s);
+  const access = (action: string, resources: string | string[]) => ({ actions: action, resources });
+  const pipeline = (rest: string) => `arn:aws:sagemaker:eu-north-1:111122223333:pipeline/${rest}`;
+  const lock = (target: string) => ({
+    actions: ['dynamodb:PutItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+    conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [target] } },
+  });
+
+  test('starts, follows and locks its pipeline, and no other', () => {
+    const policy = template.policyOf(ofPipeline.role);
+    expect(policy).toAllow(access('sagemaker:StartPipelineExecution', pipeline('churn')));
+    expect(policy).toAllow(access('sagemaker:DescribePipelineExecution', pipeline('churn/execution/a')));
+    expect(policy).toAllow(lock('pipeline/churn'));
+    expect(policy).not.toAllow(access('sagemaker:StartPipelineExecution', pipeline('churn2')));
+    expect(policy).not.toAllow(access('sagemaker:DescribePipelineExecution', pipeline('churn2/execution/a')));
+    expect(policy).not.toAllow(access('sagemaker:StopPipelineExecution', pipeline('churn/execution/a')));
+    expect(policy).not.toAllow(lock('pipeline/churn2'));
+  });
+
+  test('submits its job to its queue, and no other', () => {
+    const policy = template.policyOf(ofJob.role);
+    const queue = (name: string) => job.training.queue(name).queueArn;
+    expect(policy).toAllow(
+      access('batch:SubmitJob', [job.jobDefinitionArn, `${job.jobDefinitionArn}:3`, queue('low')]),
+    );
+    expect(policy).not.toAllow(access('batch:SubmitJob', queue('high')));
+    expect(policy).not.toAllow(access('batch:SubmitJob', `${job.jobDefinitionArn}2`));
+    expect(policy).not.toAllow(access('batch:TerminateJob', '*'));
+    expect(policy).not.toAllow(lock('pipeline/churn'));
+  });
+});
+
 describe('the longest run', () => {
   test.each([1, 60, 1440, RUN_MINUTES.max])('of %d minutes has room in the history of an execution', (minutes) => {
     const looks = pollsOf(minutes);
@@ -386,6 +473,24 @@ test('an alarm with signs that a model cannot record is the cause without them',
   expect(cause).toEqual({ text: 'alarm:loss _ _0_5_: _day_' });
 });
 
+test.each([
+  { title: 'a schedule', on: Source.rate(1, 'days'), starter: 'aws_scheduler_schedule' },
+  { title: 'a rule', on: Source.alarm(ALARM), starter: 'aws_cloudwatch_event_target' },
+])(
+  '$title is made after the policies, and destroyed before them, so that no event meets a role without rights',
+  ({ on, starter }) => {
+    const s = acmeStack();
+    triggerIn(s, { on });
+    const template = Template.synth(s);
+    expect(template.one('aws_sfn_state_machine').depends_on).toEqual([
+      expect.stringMatching(/^aws_iam_role_policy\.Retrain_Role_Policy/),
+    ]);
+    expect(template.one(starter).depends_on).toEqual([
+      expect.stringMatching(/^aws_iam_role_policy\.Retrain_Delivery_Policy/),
+    ]);
+  },
+);
+
 describe('cron', () => {
   test.each([
     'cron(0 3 ? * MON *)',
@@ -394,6 +499,10 @@ describe('cron', () => {
     'cron(0 10 1,15 JAN-JUN ? 2026-2030)',
     'cron(0 0 ? * 6#3 *)',
     'cron(5 4 15W * ? *)',
+    'cron(0 3 29 2 ? *)',
+    'cron(0 3 29 2 ? 2027-2028)',
+    'cron(0 3 31 1-2 ? *)',
+    'cron(0 3 ? * FRI-MON 2020-2030)',
   ])('%s is taken', (expression) => expect(brokenCron(expression)).toEqual([]));
 
   test.each([
@@ -407,6 +516,11 @@ describe('cron', () => {
     ['cron(0 3 ? * 0 *)', 'must name days of the week that EventBridge Scheduler knows'],
     ['cron(0 3 32 * ? *)', 'must name days of the month that EventBridge Scheduler knows'],
     ['cron(0 3 ? * MON 1960)', 'must name years that EventBridge Scheduler knows'],
+    ['cron(0 3 30 2 ? *)', 'must fire at some time'],
+    ['cron(0 3 31 APR,JUN ? *)', 'must fire at some time'],
+    ['cron(0 3 31W 2 ? *)', 'must fire at some time'],
+    ['cron(0 3 29 2 ? 2027,2100)', 'must fire at some time'],
+    ['cron(0 3 ? * MON 2020-2025)', 'must fire at some time'],
   ])('%s is refused', (expression, must) => expect(brokenCron(expression).map((rule) => rule.must)).toEqual([must]));
 
   const WEEK = [0, 1, 2, 3, 4, 5, 6];
@@ -469,6 +583,11 @@ describe('a mistake is told:', () => {
       () => Source.cron('cron(0 3 ? * MON *)', 'Europe/Stokholm'),
       "'timezone' must be a time zone of the IANA database, got 'Europe/Stokholm'; write its continent and city, such as Europe/Stockholm",
     ],
+    [
+      'a time zone in another spelling, which Intl takes and EventBridge Scheduler does not',
+      () => Source.cron('cron(0 3 ? * MON *)', 'Europe/stockholm'),
+      "'timezone' must be a time zone of the IANA database, got 'Europe/stockholm'; write Europe/Stockholm",
+    ],
     ['no rate', () => Source.rate(0, 'hours'), "'value' must be between 1 and 100000, got 0"],
     [
       'an alarm of another account and region, whose events EventBridge does not deliver here',
@@ -480,6 +599,42 @@ describe('a mistake is told:', () => {
       () =>
         triggerIn(s(), { start: Target.stateMachine('arn:aws:states:eu-north-1:444455556666:stateMachine:promote') }),
       "'stateMachineArn' must be in account 111122223333, where the trigger is",
+    ],
+    [
+      'a pipeline of another account, whose name would start one of this account',
+      () => {
+        const stack = s();
+        return triggerIn(stack, { start: Target.pipeline(pipelineElsewhere(stack)) });
+      },
+      "'pipelineArn' must be in account 111122223333, where the trigger is",
+    ],
+    [
+      'the end of a run in another account',
+      () => {
+        const stack = s();
+        return triggerIn(stack, { on: Source.finishedPipeline(pipelineElsewhere(stack)) });
+      },
+      "'pipelineArn' must be in account 111122223333, where the trigger is",
+    ],
+    [
+      'a version that is approved in another region',
+      () => {
+        const stack = s();
+        const packageGroupArn = 'arn:aws:sagemaker:eu-west-1:111122223333:model-package-group/churn';
+        const group = ModelPackageGroup.fromModelPackageGroupAttributes(stack, 'Far', { packageGroupArn });
+        return triggerIn(stack, { on: Source.approvedPackage(group) });
+      },
+      "'packageGroupArn' must be in region eu-north-1, where the trigger is",
+    ],
+    [
+      'a beginning of keys that is longer than a key, as UTF-8',
+      () => Source.objects(bucketIn(s()), { prefix: 'é'.repeat(500), suffix: '_SUCCESS_OF_THE_WHOLE_LOAD' }),
+      "'prefix' must have at most 1024 bytes of UTF-8 with the suffix",
+    ],
+    [
+      'a beginning of keys that is too long for the pattern of a rule',
+      () => Source.objects(bucketIn(s()), { prefix: '"'.repeat(600) }),
+      'where a quotation mark counts as two, got 1200; shorten it',
     ],
     ['an alarm by its name', () => Source.alarm('drift'), "'alarmArn' must be the ARN of an alarm"],
     [
@@ -503,6 +658,33 @@ describe('a mistake is told:', () => {
       "'queue' must be one of low, high, got undefined",
     ],
   ])('%s', (_title, make, message) => expect(make).toThrow(message));
+});
+
+test('a pipeline is not started with a parameter that it does not have, a value that is not allowed, or without one that has no default', () => {
+  const stack = acmeStack();
+  const parameters = [
+    Parameter.string('Mode', { allowed: ['full', 'fast'], defaultValue: 'full' }),
+    Parameter.string('ticket'),
+  ];
+  const pipeline = new Pipeline(stack, 'Own', {
+    workspace: workspaceIn(stack),
+    steps: [new FailStep('Stop', { message: 'stops' })],
+    parameters,
+  });
+  const faultsOf = (id: string, values: Record<string, string>) =>
+    triggerIn(stack, { start: Target.pipeline(pipeline, { parameters: values }) }, id).node.validate();
+  expect(faultsOf('Good', { ticket: 'ML-1', Mode: 'fast' })).toEqual([]);
+  expect(
+    faultsOf('Late', {
+      ticket: Lazy.stringValue({ produce: () => 'x' }),
+      Mode: Lazy.stringValue({ produce: () => 'x' }),
+    }),
+  ).toEqual([]);
+  expect(faultsOf('Bad', { mode: 'full', Mode: 'slow' })).toEqual([
+    "'parameters.mode' must be a parameter of the pipeline, which has Mode, ticket; rename or remove it",
+    "'parameters.Mode' must be one of full, fast, got 'slow'",
+    "'parameters.ticket' must be set, because it has no default: each start would fail",
+  ]);
 });
 
 test('triggers of one target share a lock by sharing the table, which is billed by request', () => {

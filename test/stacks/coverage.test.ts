@@ -491,7 +491,7 @@ FILES.triggers = {
         cron: 'cron(0 3 ? * MON *)',
         zone: 'Europe/Stockholm',
         pipeline: 'churn',
-        parameters: { Mode: 'full' },
+        parameters: { CodeUri: 's3://acme-code/churn/sourcedir.tar.gz' },
         cooldownHours: 48,
         maxRunHours: 24,
         retries: 5,

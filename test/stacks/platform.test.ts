@@ -4,10 +4,12 @@ import type { Removal } from '../../lib/core/removal';
 import { SCP } from '../../lib/iam/policy-limits';
 import { addresses, Template, testApp } from '../../lib/testing';
 import { BootstrapStack, type Environment, loadEnvironment, Platform, parseEnvironment, SECTIONS } from '../../stacks';
-import { WEB_OUTPUT } from '../../stacks/sections/scheduler/airflow/make';
-import { CONSOLES_OUTPUT } from '../../stacks/sections/scheduler/triggers/make';
+import type { Draft } from '../../stacks/environment/draft';
+import { AIRFLOW_CONSOLE_OUTPUT, WEB_OUTPUT } from '../../stacks/sections/scheduler/airflow/make';
+import { CONSOLE_OUTPUTS } from '../../stacks/sections/scheduler/triggers/make';
 import { TRACKING_OUTPUTS } from '../../stacks/sections/tracking/make';
 import { SCP_OUTPUT } from '../../stacks/sections/training/make';
+import { parametersOf } from '../../stacks/sections/training/pipelines/parameters';
 import { lintPolicies } from '../support/iam-lint';
 
 const ENVIRONMENTS = ['dev', 'staging', 'prod'];
@@ -60,7 +62,13 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
     const outputs = Object.values(templates).flatMap((template) => Object.keys(template.json.output ?? {}));
     const crossing = /^cross-stack-output-aws_(kms_key.*arn|vpc.*id|route_table_association.*subnet_id)$/;
     expect(outputs.filter((output) => !crossing.test(output)).sort()).toEqual(
-      [WEB_OUTPUT, SCP_OUTPUT, CONSOLES_OUTPUT, ...Object.values(TRACKING_OUTPUTS)].sort(),
+      [
+        WEB_OUTPUT,
+        SCP_OUTPUT,
+        AIRFLOW_CONSOLE_OUTPUT,
+        ...Object.values(CONSOLE_OUTPUTS),
+        ...Object.values(TRACKING_OUTPUTS),
+      ].sort(),
     );
   });
 
@@ -202,7 +210,7 @@ describe('data is destroyed only if environment and section both allow it', () =
     registry: /Registry|Models|Images|Database|^Endpoints_|^Requests_|^PackageCheck_/,
     training: /^(Training|Pretrained|Notebooks|Batch|FileSystem|Pipelines)/,
     tracking: /^Tracking/,
-    scheduler: /^(Airflow|SchedulerKey)/,
+    scheduler: /^(Airflow|SchedulerKey|Triggers_History)/,
     logs: /^(AccessLogs|LogsKey|Network_)/,
   };
   const sections = SECTIONS.flatMap(({ name, domain }) => (domain ? [name] : []));
@@ -379,6 +387,28 @@ describe('bootstrap', () => {
     const byAlias = keyed('arn:aws:kms:eu-north-1:111122223333:alias/acme')['acme-dev-data']!;
     expect(byAlias.backend).not.toHaveProperty('kms_key_id'); // the bucket encrypts by default, its policy refuses an alias
   });
+});
+
+test('what the file lets a trigger give a pipeline is what the pipeline takes', () => {
+  const pipelines = (name: string) => {
+    const { services } = new Platform(testApp(), environment(name));
+    return [...services!.pipelines!].map(([pipeline, { parameters }]) => [
+      pipeline,
+      parameters!
+        .filter(({ name: own }) => !['Cause', 'StartedBy'].includes(own))
+        .map(({ name: own, defaultValue }) => [own, defaultValue === undefined]),
+    ]);
+  };
+  const declared = (name: string) => {
+    const file = environment(name) as Draft;
+    return Object.entries(file.training!.pipelines!).map(([pipeline, one]) => [
+      pipeline,
+      [...parametersOf(one!, file)],
+    ]);
+  };
+  for (const name of ENVIRONMENTS.filter((one) => environment(one).training)) {
+    expect(new Map(pipelines(name) as never)).toEqual(new Map(declared(name) as never));
+  }
 });
 
 test('the constructs of a platform are available to other stacks', () => {

@@ -214,6 +214,7 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
     after: new TerraformResource(stack, 'Before', { terraformResourceType: 'terraform_data' }),
   }),
   'new TriggerTable': () => ({}),
+  'new TriggerHistory': (stack) => ({ encryptionKey: keyIn(stack) }),
   'new Trigger': (stack) => ({
     on: Source.rate(1, 'days'),
     start: Target.pipeline(

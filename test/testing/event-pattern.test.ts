@@ -13,6 +13,7 @@ describe('an event pattern', () => {
     [{}, 'an event pattern needs at least one field'],
     [{ source: 'aws.s3' }, `'source' must be a list of values, got "aws.s3"`],
     [{ source: [] }, `'source' must be a list of values, got []`],
+    [{ source: [['aws.s3']] }, 'a value must not be a list, got ["aws.s3"]'],
     [{ source: [{ begins: 'a' }] }, "'begins' is no operator of an event pattern"],
     [{ absent: [{ begins: 'a' }] }, "'begins' is no operator of an event pattern"],
     [{ source: [{ prefix: 1 }] }, "'prefix' must be a text, got 1"],

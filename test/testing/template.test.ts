@@ -245,7 +245,7 @@ describe('synthesis', () => {
     expect(synth).toHaveBeenCalledTimes(2);
   });
 
-  test('leaves no file in the working directory or the temporary folder, even if it fails', () => {
+  test('writes nothing into the working directory, and no folder but the one that goes with the tests, even if it fails', () => {
     const home = process.cwd();
     const here = fs.mkdtempSync(join(tmpdir(), 'cdktf-here-'));
     const { stack, raw } = twoStores();
@@ -256,12 +256,24 @@ describe('synthesis', () => {
       raw.node.addValidation({ validate: () => ['invalid'] });
       expect(() => Template.synth(stack)).toThrow('invalid');
       expect(fs.readdirSync(here)).toEqual([]);
-      expect(made.mock.results.map(({ value }) => fs.existsSync(value))).toEqual([false, false]);
+      expect(made).not.toHaveBeenCalled();
       expect(fs.existsSync(App.of(stack).outdir)).toBe(false);
     } finally {
       process.chdir(home);
       fs.rmSync(here, { recursive: true });
     }
+  });
+
+  test('may take place while another app of the same stack is synthesized', () => {
+    const named = (bucket: string, tags: Record<string, string>) => {
+      const stack = new TerraformStack(testApp(), 'same');
+      new AwsProvider(stack, 'Aws', {});
+      new S3Bucket(stack, 'Raw', { bucket, tags });
+      return stack;
+    };
+    const inner = () => Template.synth(named('inner', {})).one(S3Bucket).bucket;
+    const outer = named('outer', { inner: Lazy.stringValue({ produce: inner }) });
+    expect(Template.synth(outer).one(S3Bucket)).toMatchObject({ bucket: 'outer', tags: { inner: 'inner' } });
   });
 
   test('does not change what the app has written', () => {

@@ -114,7 +114,7 @@ def writes():
         'log_artifact': lambda: client.log_dict(run, {}, 'other.json'),
         'create_logged_model': lambda: client.create_logged_model(experiment, name='other').model_id,
         'finalize_logged_model': lambda: client.finalize_logged_model(model, 'READY').model_id,
-        'log_model_params': lambda: client.log_model_params(model, {'depth': '4'}),
+        'log_model_params': lambda: client.log_model_params(model, {'leaves': '4'}),
         'set_logged_model_tags': lambda: client.set_logged_model_tags(model, {'stage': 'dev'}),
         'create_registered_model': lambda: client.create_registered_model(f'of-{role}').name,
         'create_model_version': lambda: client.create_model_version('of-track', f's3://{known["bucket"]}/mlflow/x').version,

@@ -45,6 +45,11 @@ const REQUIREMENTS = 'requirements.txt';
 const PLUGINS = 'plugins.zip';
 /** Where MWAA unpacks {@link PLUGINS}. */
 const PLUGINS_PATH = '/usr/local/airflow/plugins';
+/**
+ * Days that old versions of files are kept: an environment uses the version of {@link PLUGINS} that is set, also long after a newer
+ * one was uploaded, and reads it each time that a worker starts.
+ */
+const OLD_VERSIONS_DAYS = 3650;
 /** The module that DAGs import to be started by triggers. */
 const TRIGGERS_MODULE = 'platform_triggers.py';
 
@@ -91,7 +96,8 @@ export class ManagedAirflow extends AirflowBase {
     this.version = props.version ?? DEFAULT_AIRFLOW_VERSION;
     this.encryptionKey = encryptionKey;
     this.secretsPrefix = props.secretsPrefix ?? name;
-    this.bucket = new Bucket(this, 'Bucket', { encryptionKey, accessLogs, removal });
+    const bucket = { encryptionKey, accessLogs, noncurrentVersionDays: OLD_VERSIONS_DAYS, removal };
+    this.bucket = new Bucket(this, 'Bucket', bucket);
     const group = this.makeGroup(props);
     this.connections = group.connections;
     this.role = this.makeRole(airflowArn, props);
@@ -192,14 +198,15 @@ export class ManagedAirflow extends AirflowBase {
       const program = readFileSync(join(__dirname, 'dags', TRIGGERS_MODULE), 'utf8');
       this.upload('Triggers', `${DAGS_FOLDER}/${TRIGGERS_MODULE}`, program, 'text/x-python');
     }
-    const files = {
+    // also without packages: if the last one went with the file, Terraform would destroy the file while the environment reads it
+    const uploaded = this.upload('Requirements', REQUIREMENTS, requirementsFile(requirements, wheels), 'text/plain');
+    return {
       sourceBucketArn: this.bucket.bucketArn,
       dagS3Path: `${DAGS_FOLDER}/`,
       ...(pluginsVersion && { pluginsS3Path: PLUGINS, pluginsS3ObjectVersion: pluginsVersion }),
+      requirementsS3Path: uploaded.key,
+      requirementsS3ObjectVersion: uploaded.versionId,
     };
-    if (requirements.length === 0) return files;
-    const uploaded = this.upload('Requirements', REQUIREMENTS, requirementsFile(requirements, wheels), 'text/plain');
-    return { ...files, requirementsS3Path: uploaded.key, requirementsS3ObjectVersion: uploaded.versionId };
   }
 
   private upload(id: string, key: string, content: string, contentType: string): S3Object {
@@ -208,6 +215,7 @@ export class ManagedAirflow extends AirflowBase {
       ...{ key, content, contentType },
       kmsKeyId: this.encryptionKey.keyArn,
       overrideProvider: { defaultTags: { tags: {} } }, // S3 allows 10 tags on an object, a stack may have more
+      dependsOn: resourcesBelow(this.bucket), // without versioning an object has no version, which MWAA asks for
     });
   }
 
@@ -228,8 +236,9 @@ export class ManagedAirflow extends AirflowBase {
   }
 }
 
-/** Content of `requirements.txt`. */
+/** Content of `requirements.txt`: only a comment without packages. */
 export function requirementsFile(requirements: readonly string[], wheels: boolean): string {
+  if (requirements.length === 0) return '# no packages beside those of the image\n';
   const source = wheels ? [`--find-links ${PLUGINS_PATH}`, '--no-index'] : [];
   return `${[...source, ...requirements].join('\n')}\n`;
 }

@@ -44,7 +44,28 @@ export function brokenCron(expression: string): BrokenRule[] {
     const days = `'${fields[2]}' and '${fields[4]}'`;
     broken.push({ must: 'must have ? as exactly one of its two days', got: days, fix });
   }
+  if (broken.length === 0 && !everFires(fields)) {
+    broken.push({ must: 'must fire at some time', fix: 'name a date that its months have, in a year to come' });
+  }
   return broken;
+}
+
+/** A year in the past never comes. It is no reading of the clock: what is deployed stays valid when its time is over. */
+const FIRST_YEAR = 2026;
+/** Most days of each month; of February in a leap year. */
+const MONTH_DAYS = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Whether some day has a date, month and year of an expression; what its fields do not say plainly may have one. */
+function everFires(fields: readonly string[]): boolean {
+  const [, , dates, months, , years] = fields.map((text, index) =>
+    valuesOf(text.replace(/^(\d+)W$/, '$1'), CRON_FIELDS[index]!),
+  );
+  const toCome = years?.filter((year) => year >= FIRST_YEAR);
+  if (toCome?.length === 0) return false;
+  if (!dates || !months) return true;
+  const hasLeapDay = toCome?.some((year) => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0) ?? true;
+  const daysOf = (month: number) => (month === 2 && !hasLeapDay ? 28 : MONTH_DAYS[month - 1]!);
+  return months.some((month) => dates.some((date) => date <= daysOf(month)));
 }
 
 function isCronField(text: string, { min, max, words, also }: CronField): boolean {

@@ -11,6 +11,8 @@ import type { JsonValue } from '../../training/pipeline/json';
 import type { IPipeline } from '../../training/pipeline/pipeline-base';
 import { brokenCron } from './cron-limits';
 import {
+  brokenWatch,
+  type NamedArn,
   RATE_UNITS,
   RATE_VALUE,
   type RateUnit,
@@ -57,7 +59,7 @@ interface SourceParts {
   readonly key: readonly string[];
   readonly pattern?: EventPattern;
   readonly schedule?: ScheduleExpression;
-  readonly alarmArn?: string;
+  readonly watched?: readonly NamedArn[];
 }
 
 /** What a schedule hands to the state machine in the place of an event. */
@@ -114,6 +116,7 @@ export class Source {
       .known({ prefix, suffix }, 'prefix', 'suffix')
       .matches('prefix', prefix, WATCHED_PREFIX)
       .matches('suffix', suffix, WATCHED_SUFFIX)
+      .keeps('prefix', prefix, brokenWatch(prefix, suffix ?? ''))
       .throwIfInvalid();
     bucket.sendEvents();
     const name = { bucket: { name: [bucket.bucketName] } };
@@ -157,11 +160,14 @@ export class Source {
         resources: [alarmArn],
         detail: { state: { value: ['ALARM'] } },
       },
-      alarmArn,
+      watched: [['alarmArn', alarmArn]],
     });
   }
 
-  /** A version of a model that is approved, also one that was approved before and rejected since. Later edits do not count. */
+  /**
+   * A version of a model that is approved, also one that was approved before and rejected since. Later edits do not count. The group
+   * is of the trigger's account and region.
+   */
   public static approvedPackage(packages: IModelPackageGroup): Source {
     Properties.of('Source.approvedPackage').present({ packages }, 'packages').throwIfInvalid();
     return new Source({
@@ -175,10 +181,11 @@ export class Source {
           UpdatedModelPackageFields: ['ModelApprovalStatus'],
         },
       },
+      watched: [['packageGroupArn', packages.packageGroupArn]],
     });
   }
 
-  /** The end of a run of a pipeline. */
+  /** The end of a run of a pipeline, of the trigger's account and region. */
   public static finishedPipeline(pipeline: IPipeline, options: FinishedPipelineOptions = {}): Source {
     const { status = 'Succeeded' } = options;
     Properties.of('Source.finishedPipeline')
@@ -194,6 +201,7 @@ export class Source {
         'detail-type': ['SageMaker Model Building Pipeline Execution Status Change'],
         detail: { pipelineArn: [pipeline.pipelineArn], currentPipelineExecutionStatus: [status] },
       },
+      watched: [['pipelineArn', pipeline.pipelineArn]],
     });
   }
 
@@ -209,15 +217,15 @@ export class Source {
   public readonly pattern: EventPattern | undefined;
   /** The times that it waits for. */
   public readonly schedule: ScheduleExpression | undefined;
-  /** The alarm that it waits for. */
-  public readonly alarmArn: string | undefined;
+  /** ARNs of what it waits for, by the name of the property: EventBridge hears of them in their own account and region only. */
+  public readonly watched: readonly NamedArn[];
 
-  private constructor({ cause, key, pattern, schedule, alarmArn }: SourceParts) {
+  private constructor({ cause, key, pattern, schedule, watched = [] }: SourceParts) {
     this.cause = cause;
     this.key = key;
     this.pattern = pattern;
     this.schedule = schedule;
-    this.alarmArn = alarmArn;
+    this.watched = watched;
   }
 
   private static keysOf(prefix: string, suffix: string | undefined): JsonValue {

@@ -6,6 +6,7 @@ import { Aws } from '../../aws/aws';
 import { Properties } from '../../core/properties';
 import type { BatchJob } from '../../training/batch/batch-job';
 import type { JsonValue } from '../../training/pipeline/json';
+import { faultsOfValues } from '../../training/pipeline/parameter';
 import type { IPipeline } from '../../training/pipeline/pipeline-base';
 import { MAX_PARAMETER_VALUE, MAX_PARAMETERS, PARAMETER_NAME } from '../../training/pipeline/pipeline-limits';
 import { isTracked, MLFLOW_VARIABLES, RUN_TAGS, RUN_VARIABLES } from '../../training/run-variables';
@@ -14,6 +15,7 @@ import { CONF_KEY } from '../airflow/dag-queue-limits';
 import { intrinsic, keysIn, type Test } from '../states/state';
 import { integration, lookAtExecution, NO_EXECUTION } from './integrations';
 import type { TargetParts } from './target-parts';
+import type { NamedArn } from './trigger-limits';
 
 export type { Follow, TargetParts } from './target-parts';
 
@@ -45,7 +47,8 @@ export interface DagTargetOptions {
 /** What a trigger starts. Each run knows why it was started, and by which execution of the trigger. */
 export class Target {
   /**
-   * A pipeline. Its parameters `Cause` and `StartedBy` are set, which each `Pipeline` of this library has.
+   * A pipeline of the trigger's account and region. Its parameters `Cause` and `StartedBy` are set, which each `Pipeline` of this library has.
+   * Synthesis refuses a parameter that a pipeline of this library does not have, and one without a default that gets no value.
    *
    * @throws InputError if a parameter cannot have its name or value
    */
@@ -66,7 +69,12 @@ export class Target {
     const count = Object.keys(parameters).length;
     properties.require(count <= most, `'parameters' must have at most ${most} entries, got ${count}`).throwIfInvalid();
     const values = Object.entries(parameters).map(([Name, Value]) => ({ Name, Value }));
-    return new Target((scope) => pipelineParts(scope, pipeline, values));
+    const { pipelineArn } = pipeline;
+    const parts = (scope: IConstruct) => {
+      scope.node.addValidation({ validate: () => faultsOfStart(pipeline, parameters) });
+      return pipelineParts(scope, pipeline, values);
+    };
+    return new Target(parts, [['pipelineArn', pipelineArn]]);
   }
 
   /**
@@ -112,19 +120,24 @@ export class Target {
       .present({ stateMachineArn }, 'stateMachineArn')
       .matches('stateMachineArn', stateMachineArn, ARN.stateMachine)
       .throwIfInvalid();
-    return new Target((scope) => machineParts(scope, stateMachineArn), stateMachineArn);
+    return new Target((scope) => machineParts(scope, stateMachineArn), [['stateMachineArn', stateMachineArn]]);
   }
 
   private constructor(
     private readonly parts: (scope: IConstruct) => TargetParts,
-    /** The state machine that it starts. */
-    public readonly stateMachineArn?: string,
+    /** ARNs of what it starts by its name, by the name of the property: it starts what has that name in its own account and region. */
+    public readonly started: readonly NamedArn[] = [],
   ) {}
 
   /** What it adds to the state machine of a trigger. */
   public bind(scope: IConstruct): TargetParts {
     return this.parts(scope);
   }
+}
+
+/** Steps that are added later may refer to further parameters. */
+function faultsOfStart({ parameters }: IPipeline, values: Readonly<Record<string, string>>): string[] {
+  return parameters === undefined ? [] : faultsOfValues(parameters, values, OWN_PARAMETERS);
 }
 
 function pipelineParts(scope: IConstruct, pipeline: IPipeline, values: readonly JsonValue[]): TargetParts {

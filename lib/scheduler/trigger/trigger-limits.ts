@@ -18,8 +18,15 @@ export const DEFAULT_RUN_MINUTES = 1440;
 export const RETRIES = { min: 0, max: 10 } as const;
 /** Default of the repetitions. */
 export const DEFAULT_RETRIES = 3;
+/** Folder of log groups of state machines. Services that deliver there share one policy, whose size is limited. */
+export const HISTORY_FOLDER = '/aws/vendedlogs/states/';
+/** Default retention of the history of triggers in days: what scanners and auditors require. */
+export const DEFAULT_HISTORY_DAYS = 365;
 /** Days that a failed event is kept in the dead-letter queue: the most that SQS gives. */
 export const FAILED_DAYS = 14;
+
+/** The ARN of what must be in the account and region of a trigger, after the name of its property. */
+export type NamedArn = readonly [property: string, arn: string];
 
 /** Characters of a cause that pipelines record. */
 export const MAX_CAUSE = 256;
@@ -57,6 +64,20 @@ export const WATCHED_SUFFIX: TextPattern = {
   pattern: /^(?!.*[$%]\{)[^*\\]{1,100}$/s,
   meaning: "the end of keys such as '_SUCCESS', without stars, backslashes, ${ and %{",
 };
+
+/** Bytes of a key of S3. */
+const MAX_KEY_BYTES = 1024;
+
+/**
+ * The rule that the beginning and the end of keys break together: a key has no more bytes. They count as the pattern of the rule has
+ * them, which is limited too (2,048 characters, EventBridge quotas): EventBridge would refuse it when it is deployed.
+ */
+export function brokenWatch(prefix: string, suffix: string): BrokenRule[] {
+  const bytes = new TextEncoder().encode(JSON.stringify(prefix + suffix)).length - '""'.length;
+  if (bytes <= MAX_KEY_BYTES) return [];
+  const must = `must have at most ${MAX_KEY_BYTES} bytes of UTF-8 with the suffix, where a quotation mark counts as two`;
+  return [{ must, got: `${bytes}`, fix: 'shorten it' }];
+}
 
 /** A text as the cause of a run may have it: the metadata of a model takes not all signs, and neither do the tags of its run. */
 export function recordable(text: string): string {

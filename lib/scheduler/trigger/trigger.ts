@@ -25,6 +25,7 @@ import { jsonText } from '../../training/pipeline/definition';
 import type { Machine } from '../states/state';
 import { type EventPattern, SCHEDULED_EVENT, type ScheduleExpression, type Source } from './source';
 import type { Target, TargetParts } from './target';
+import type { TriggerHistory } from './trigger-history';
 import {
   brokenCooldown,
   brokenPlace,
@@ -53,6 +54,8 @@ export interface TriggerProps {
   readonly start: Target;
   /** Locks of the triggers of the environment: those that start the same thing must share it. */
   readonly locks: TriggerTable;
+  /** Where what it does is kept. @default - Step Functions keeps it for 90 days */
+  readonly history?: TriggerHistory;
   /**
    * Minutes from the start of a run in which no trigger starts the same thing again, 1 to 43200. At least `maxRunMinutes`, because no other run
    * starts before the end of one anyway. A start that failed has no cooldown.
@@ -94,6 +97,8 @@ export class Trigger extends Construct {
   public readonly role: Role;
   /** Events that started nothing because of an error. */
   public readonly failed: SqsQueue;
+  /** Goes off when there are some. */
+  public readonly alarm: CloudwatchMetricAlarm;
   /** The underlying state machine. */
   public readonly resource: SfnStateMachine;
   /** The state machine, as an object. */
@@ -124,11 +129,11 @@ export class Trigger extends Construct {
       maxRunMinutes,
     });
     this.allow(target, props.locks, arn);
-    this.resource = this.makeMachine(name, deletionMinutes(maxRunMinutes, cooldownMinutes));
+    this.resource = this.makeMachine(name, deletionMinutes(maxRunMinutes, cooldownMinutes), props.history);
     this.stateMachineName = published(this, this.resource.name, name);
     this.stateMachineArn = published(this, this.resource.arn, arn);
     this.listen(props.on);
-    this.watch(props.alarmTopicArns ?? []);
+    this.alarm = this.watch(props.alarmTopicArns ?? []);
   }
 
   /**
@@ -158,11 +163,8 @@ export class Trigger extends Construct {
       properties.keeps('cooldownMinutes', cooldownMinutes, brokenCooldown(cooldownMinutes, maxRunMinutes));
     }
     const { account, region } = Aws.of(this).known;
-    for (const [name, arn] of Object.entries({
-      alarmArn: props.on.alarmArn,
-      stateMachineArn: props.start.stateMachineArn,
-    })) {
-      if (arn === undefined || [arn, account, region].some((part) => Token.isUnresolved(part))) continue;
+    for (const [name, arn] of [...props.on.watched, ...props.start.started]) {
+      if ([arn, account, region].some((part) => Token.isUnresolved(part))) continue;
       properties.keeps(name, arn, brokenPlace(arn, { account, region }));
     }
     properties.require(
@@ -193,15 +195,24 @@ export class Trigger extends Construct {
     this.role.addToPolicy({ actions: ['sqs:SendMessage'], resources: [this.failed.arn] });
   }
 
-  private makeMachine(name: string, deletion: number): SfnStateMachine {
+  private makeMachine(name: string, deletion: number, history: TriggerHistory | undefined): SfnStateMachine {
+    history?.grantDeliver(this.role);
     const machine = new SfnStateMachine(this, 'Resource', {
       name,
       type: 'STANDARD',
       roleArn: this.role.roleArn,
       definition: jsonText(this.definition as never),
       timeouts: { delete: `${deletion}m` },
+      loggingConfiguration: history?.logging,
+      // Step Functions asks what the role may log, events come as soon as it is there, and executions go on while it is deleted
+      dependsOn: [this.role.policy],
     });
-    waive(machine, 'Step Functions keeps the history of each execution for 90 days', 'CKV_AWS_284', 'CKV_AWS_285');
+    waive(
+      machine,
+      'its history has what it calls, and nothing of ours is called that X-Ray could trace',
+      'CKV_AWS_284',
+    );
+    if (!history) waive(machine, 'Step Functions keeps the history of each execution for 90 days', 'CKV_AWS_285');
     return machine;
   }
 
@@ -234,6 +245,7 @@ export class Trigger extends Construct {
         retryPolicy: DELIVERY,
         deadLetterConfig: { arn: this.failed.arn },
       },
+      dependsOn: [deliverer.policy],
     });
     waive(schedule, 'its input is no more than the time', 'CKV_AWS_297');
   }
@@ -250,6 +262,7 @@ export class Trigger extends Construct {
       roleArn: deliverer.roleArn,
       retryPolicy: DELIVERY,
       deadLetterConfig: { arn: this.failed.arn },
+      dependsOn: [deliverer.policy],
     });
     new SqsQueuePolicy(this, 'FailedPolicy', {
       queueUrl: this.failed.url,
@@ -264,8 +277,8 @@ export class Trigger extends Construct {
     });
   }
 
-  private watch(topicArns: readonly string[]): void {
-    new CloudwatchMetricAlarm(this, 'Alarm', {
+  private watch(topicArns: readonly string[]): CloudwatchMetricAlarm {
+    return new CloudwatchMetricAlarm(this, 'Alarm', {
       alarmName: physicalName(this, ALARM, this.nameOfParts),
       alarmDescription: 'An event has started nothing because of an error: see the messages in the queue',
       namespace: 'AWS/SQS',

@@ -1,3 +1,4 @@
+import { Token } from 'cdktf';
 import { Properties } from '../../core/properties';
 import { quote } from '../../core/text-pattern';
 import type { JsonValue } from './json';
@@ -49,11 +50,21 @@ export class Parameter extends Reference {
     public readonly name: string,
     public readonly type: ParameterType,
     public readonly defaultValue: string | number | boolean | undefined,
-    private readonly allowed?: readonly string[],
+    /** Values that a run may be started with; any, if undefined. */
+    public readonly allowed?: readonly string[],
   ) {
     super();
     this.isText = type === 'String';
     this.validate();
+  }
+
+  /** Whether a run may be started with a value; one that is known only at deploy time may be. */
+  public takes(value: string): boolean {
+    return (
+      this.allowed === undefined ||
+      Token.isUnresolved(value) ||
+      this.allowed.some((one) => one === value || Token.isUnresolved(one))
+    );
   }
 
   /** The entry in the definition's `Parameters`. */
@@ -95,4 +106,33 @@ export class Parameter extends Reference {
     }
     properties.require(allowed?.length !== 0, "'allowed' must have at least one value, got none").throwIfInvalid();
   }
+}
+
+/**
+ * What is wrong with the values that a run is started with: a name that no parameter has, a value that is not allowed, and a parameter without a
+ * default that gets none. SageMaker refuses to start such a run.
+ *
+ * @param values by name; of a value that is known only at deploy time the name is judged
+ * @param given names that get a value besides
+ */
+export function faultsOfValues(
+  parameters: readonly Parameter[],
+  values: Readonly<Record<string, string>>,
+  given: readonly string[] = [],
+): string[] {
+  const free = parameters.filter(({ name }) => !given.includes(name));
+  const names = free.length > 0 ? free.map(({ name }) => name).join(', ') : 'no others';
+  const faults = Object.entries(Token.isUnresolved(values) ? {} : values).flatMap(([name, value]) => {
+    const parameter = free.find((one) => one.name === name);
+    if (!parameter)
+      return [`'parameters.${name}' must be a parameter of the pipeline, which has ${names}; rename or remove it`];
+    return parameter.takes(value)
+      ? []
+      : [`'parameters.${name}' must be one of ${parameter.allowed!.join(', ')}, got ${quote(value)}`];
+  });
+  const missing = free.filter(({ name, defaultValue }) => defaultValue === undefined && !Object.hasOwn(values, name));
+  return [
+    ...faults,
+    ...missing.map(({ name }) => `'parameters.${name}' must be set, because it has no default: each start would fail`),
+  ];
 }

@@ -1,5 +1,6 @@
 import { Construct, type IConstruct } from 'constructs';
 import type { IGrantable } from '../../iam/statement';
+import type { Parameter } from './parameter';
 
 /** A metric of CloudWatch. */
 export interface PipelineMetric {
@@ -13,6 +14,8 @@ export interface IPipeline extends IConstruct {
   readonly pipelineName: string;
   /** `arn:<partition>:sagemaker:<region>:<account>:pipeline/<name>`. */
   readonly pipelineArn: string;
+  /** What a run may be started with. @default - not known, as of an existing pipeline */
+  readonly parameters?: readonly Parameter[];
   /**
    * Allows starting runs, following and stopping them: `sagemaker:StartPipelineExecution`, `sagemaker:DescribePipeline`,
    * `sagemaker:ListPipelineExecutions` on the pipeline, and `sagemaker:DescribePipelineExecution`,

@@ -128,12 +128,17 @@ export class Pipeline extends PipelineBase {
     for (const step of steps) step.bindTo(this.binding);
   }
 
+  /** What a run may be started with: declared here, and what a step refers to. */
+  public get parameters(): readonly Parameter[] {
+    return this.graph.parameters;
+  }
+
   /** The definition as JSON, in which Terraform fills in what is known only at deploy time. */
   public get definition(): string {
     return jsonText({
       Version: LANGUAGE_VERSION,
       Metadata: {},
-      Parameters: this.graph.parameters.map(({ declaration }) => declaration),
+      Parameters: this.parameters.map(({ declaration }) => declaration),
       PipelineExperimentConfig: null, // every run would make an experiment, which stays
       Steps: this.steps.map((step) => step.definition(this.run)),
     });

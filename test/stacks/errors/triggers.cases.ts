@@ -109,6 +109,18 @@ const BAD: readonly (readonly [text: string, ...errors: string[]])[] = [
     "46 scheduler.triggers.retrain.objects.suffix: must be the end of keys such as '_SUCCESS', without stars, backslashes, ${ and %{, got '*.csv'; write for example .csv",
   ],
   [
+    `objects: { zone: raw, prefix: "${'é'.repeat(513)}" }, pipeline: churn`,
+    '46 scheduler.triggers.retrain.objects.prefix: must have at most 1024 bytes of UTF-8 with the suffix, where a quotation mark counts as two, got 1026; shorten it',
+  ],
+  [
+    'cron: "cron(0 3 31 2 ? *)", pipeline: churn',
+    "22 scheduler.triggers.retrain.cron: must fire at some time, got 'cron(0 3 31 2 ? *)'; name a date that its months have, in a year to come",
+  ],
+  [
+    'cron: "cron(0 3 ? * MON *)", zone: Europe/stockholm, pipeline: churn',
+    "51 scheduler.triggers.retrain.zone: must be a time zone of the IANA database, got 'Europe/stockholm'; write Europe/Stockholm",
+  ],
+  [
     'alarm: drift, pipeline: churn',
     "23 scheduler.triggers.retrain.alarm: must be an ARN such as arn:aws:cloudwatch:eu-north-1:111122223333:alarm:drift, got 'drift'; correct it",
   ],
@@ -231,6 +243,10 @@ interface World {
   readonly pipeline?: string;
   /** Written in `training.batch.gpu.jobs.train`. */
   readonly job?: string;
+  /** Written in `registry.packages.churn`. */
+  readonly packages?: string;
+  /** Whether the training reads files of EFS. */
+  readonly fileSystems?: boolean;
   /** Written before `scheduler`. */
   readonly sections?: string;
   /** Names of further pipelines, which are the same. */
@@ -238,11 +254,20 @@ interface World {
   readonly triggers: string;
 }
 
-function worldOf({ pipeline = '', job: own = '', sections = '', others = [], triggers }: World): string {
-  const text = file('TRIGGER', 'NAME');
+/** The file whose training reads files of EFS. */
+function ofEfs(text: string): string {
+  return text
+    .replace('train: { zone: curated, prefix: churn/train }', 'train: { fileSystem: shared }')
+    .replace(/^training:\n/m, 'training:\n  fileSystems: { shared: { type: efs, plainReads: true } }\n');
+}
+
+function worldOf(world: World): string {
+  const { pipeline = '', job: own = '', packages = '', fileSystems, sections = '', others = [], triggers } = world;
+  const text = fileSystems ? ofEfs(file('TRIGGER', 'NAME')) : file('TRIGGER', 'NAME');
   const [churn = ''] = / {4}churn:\n(?: {6}.*\n)+/.exec(text.slice(text.indexOf('  pipelines:\n'))) ?? [];
   const more = others.map((name) => churn.replace('churn:', `${name}:`)).join('');
   return text
+    .replace('churn: { team: fraud }', `churn: { team: fraud${packages === '' ? '' : `, ${packages}`} }`)
     .replace(churn, () => `${churn}${pipeline === '' ? '' : `      ${pipeline}\n`}${more}`)
     .replace('memoryMib: 15000 }', () => `memoryMib: 15000${own === '' ? '' : `, ${own}`} }`)
     .replace('scheduler:\n  triggers:\n    NAME: { TRIGGER }', () => `${sections}scheduler: { triggers: ${triggers} }`);
@@ -261,6 +286,24 @@ const STOCKHOLM = ', zone: Europe/Stockholm';
 
 /** Title, the file, and its error without its line. */
 const BAD_WORLDS: readonly (readonly [title: string, World, error: string])[] = [
+  [
+    'with a parameter that the pipeline does not have, which SageMaker refuses at each start',
+    { triggers: '{ a: { table: orders, pipeline: churn, parameters: { codeUri: "s3://a/b" } } }' },
+    "scheduler.triggers.a.parameters.codeUri: is not a parameter of churn; did you mean 'CodeUri'?",
+  ],
+  [
+    'without the metadata that the packages of the pipeline ask of each run',
+    { packages: 'metadata: [ticket]', triggers: '{ a: { table: orders, pipeline: churn } }' },
+    'scheduler.triggers.a: must have values of ticket, without which churn cannot start; add parameters: { ticket: ... }',
+  ],
+  [
+    'without the version of data of EFS, beside a parameter that is there',
+    {
+      fileSystems: true,
+      triggers: '{ a: { table: orders, pipeline: churn, parameters: { CodeUri: "s3://a/b" } } }',
+    },
+    'scheduler.triggers.a.parameters: must have values of DataVersion, without which churn cannot start; add parameters: { DataVersion: ... }',
+  ],
   [
     'at night, while the tracking server sleeps',
     tracked('cron(0 3 ? * MON *)', STOCKHOLM),
@@ -503,6 +546,13 @@ test.each([
   'every: { value: 6, unit: hours }, job: gpu.train, cooldownHours: 24',
   'objects: { zone: raw, prefix: daily/, suffix: _SUCCESS }, machine: "arn:aws:states:eu-north-1:111122223333:stateMachine:a", cooldownHours: 2, maxRunHours: 1',
   'approved: churn, job: wide.train, queue: low',
+  'table: orders, pipeline: churn, parameters: { CodeUri: "s3://a/b" }',
+  'alarm: "arn:aws:cloudwatch:eu-north-1:111122223333:alarm:CPU > 80%, Ausfälle $", pipeline: churn',
 ])('a trigger is taken: %s', (text) => {
   expect(parseEnvironment(file(text), 'dev.yaml').scheduler?.triggers).toHaveProperty('retrain');
+});
+
+test('a table may have an underscore in its name, as all that Athena reads', () => {
+  const text = file('table: ad_orders, pipeline: churn').replace('    orders:', '    ad_orders:');
+  expect(parseEnvironment(text, 'dev.yaml').scheduler?.triggers.retrain?.table).toBe('ad_orders');
 });

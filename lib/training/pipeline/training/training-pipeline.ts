@@ -110,6 +110,11 @@ export class TrainingPipeline extends PipelineBase {
     if (packages instanceof ModelPackageGroup) this.share(packages);
   }
 
+  /** What a run may be started with. */
+  public get parameters(): readonly Parameter[] {
+    return this.pipeline.parameters;
+  }
+
   /** Adds steps. @throws InputError with all that is wrong with the pipeline then */
   public addSteps(...steps: readonly Step[]): void {
     this.pipeline.addSteps(...steps);

@@ -10,9 +10,12 @@ import { ManagedAirflow } from '../../../../lib/scheduler/airflow/managed-airflo
 import type { LayerStack } from '../../../layers/layer-stack';
 import type { Available, Services } from '../../../offers';
 import { isIsolated } from '../../network/rules';
+import { showPages } from '../consoles';
 import { AIRFLOW_NAME } from './schema';
 import type { Airflow } from './section';
 
+/** Output of the stack: the page in the console that signs people in to the web server. */
+export const AIRFLOW_CONSOLE_OUTPUT = 'AirflowConsole';
 /** Output of the stack: the address of the web server, which answers inside the VPC only. */
 export const WEB_OUTPUT = 'AirflowWebServer';
 
@@ -43,6 +46,12 @@ export function makeAirflow(
     value: `https://${airflow.resource.webserverUrl}/`,
     description: 'The web server of Airflow. It answers inside the VPC only.',
   });
+  showPages(
+    stack,
+    AIRFLOW_CONSOLE_OUTPUT,
+    'Page of Airflow in the console, which signs in to its web server.',
+    `mwaa/home#environments/${airflow.airflowName}`,
+  );
   return { airflow };
 }
 

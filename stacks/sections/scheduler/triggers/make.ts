@@ -1,28 +1,25 @@
-import { TerraformOutput } from 'cdktf';
 import { Construct } from 'constructs';
-import { partitionOf } from '../../../../lib/aws/arns';
 import { DagQueue } from '../../../../lib/scheduler/airflow/dag-queue';
 import { Source } from '../../../../lib/scheduler/trigger/source';
 import { Target } from '../../../../lib/scheduler/trigger/target';
 import { Trigger } from '../../../../lib/scheduler/trigger/trigger';
+import { TriggerHistory } from '../../../../lib/scheduler/trigger/trigger-history';
 import { TriggerTable } from '../../../../lib/scheduler/trigger/trigger-table';
 import type { LayerStack } from '../../../layers/layer-stack';
 import type { Available, Services } from '../../../offers';
+import { showPages } from '../consoles';
 import { dagsOf } from './dags';
 import { MINUTES_PER_HOUR } from './schema';
-import { LOCKS, type Triggers } from './section';
+import { HISTORY, LOCKS, type Triggers } from './section';
 
 type Settings = Triggers[string];
 
-/** Output of the stack: the page of each trigger in the console. */
-export const CONSOLES_OUTPUT = 'TriggerConsoles';
-
-/** Domains of the consoles by partition. */
-const CONSOLES: Readonly<Record<string, string>> = {
-  aws: 'console.aws.amazon.com',
-  'aws-cn': 'console.amazonaws.cn',
-  'aws-us-gov': 'console.amazonaws-us-gov.com',
-};
+/** Outputs of the stack: pages of the console for each trigger, and for what all of them have done. */
+export const CONSOLE_OUTPUTS = {
+  machines: 'TriggerConsoles',
+  alarms: 'TriggerAlarmConsoles',
+  history: 'TriggerHistoryConsole',
+} as const;
 
 /** Creates the table of locks, and a trigger for each name. */
 export function makeTriggers(
@@ -32,6 +29,11 @@ export function makeTriggers(
 ): Pick<Services, 'triggers' | 'dagQueues' | 'triggerLocks'> {
   const scope = new Construct(stack, 'Triggers');
   const locks = new TriggerTable(scope, 'Locks', { name: LOCKS });
+  const history = new TriggerHistory(scope, 'History', {
+    name: HISTORY,
+    encryptionKey: available.foundation.keys.of('scheduler'),
+    removal: available.environment.scheduler?.removal,
+  });
   const dagQueues = makeDagQueues(scope, settings, available);
   const triggers = new Map(
     Object.entries(settings).map(([name, one]) => {
@@ -39,7 +41,7 @@ export function makeTriggers(
         name,
         on: sourceOf(one, available),
         start: targetOf(one, available, dagQueues),
-        locks,
+        ...{ locks, history },
         cooldownMinutes: one.cooldownHours === undefined ? undefined : one.cooldownHours * MINUTES_PER_HOUR,
         maxRunMinutes: one.maxRunHours === undefined ? undefined : one.maxRunHours * MINUTES_PER_HOUR,
         retries: one.retries,
@@ -48,7 +50,7 @@ export function makeTriggers(
       return [name, trigger] as const;
     }),
   );
-  showConsoles(stack, available.environment.region, triggers);
+  showConsoles(stack, triggers, history);
   return { triggers, dagQueues, triggerLocks: locks };
 }
 
@@ -88,17 +90,25 @@ function targetOf(
   return Target.stateMachine(machine!);
 }
 
-/** Where people see what a trigger has done. */
-function showConsoles(stack: LayerStack, region: string, triggers: ReadonlyMap<string, Trigger>): void {
-  const host = CONSOLES[partitionOf(region)];
-  if (host === undefined) return;
-  const pages = [...triggers].map(([name, { stateMachineArn }]) => [
-    name,
-    `https://${region}.${host}/states/home?region=${region}#/statemachines/view/${stateMachineArn}`,
-  ]);
-  new TerraformOutput(stack, CONSOLES_OUTPUT, {
-    staticId: true,
-    value: Object.fromEntries(pages),
-    description: 'Pages of the triggers in the console: each execution is an event.',
-  });
+/** Where people see what triggers have done. */
+function showConsoles(stack: LayerStack, triggers: ReadonlyMap<string, Trigger>, history: TriggerHistory): void {
+  const pages = (pageOf: (trigger: Trigger) => string) => mapEntries(triggers, pageOf);
+  const { machines, alarms, history: log } = CONSOLE_OUTPUTS;
+  const each = 'Pages of the triggers in the console';
+  showPages(stack, machines, `${each}: each execution is an event.`, pages(machinePage));
+  showPages(
+    stack,
+    alarms,
+    `${each}: the alarms of events that have started nothing because of an error.`,
+    pages(alarmPage),
+  );
+  const group = history.logGroupName.replaceAll('/', '$252F'); // as the console writes addresses within its own
+  showPages(stack, log, 'Page of the log of all triggers.', `cloudwatch/home#logsV2:log-groups/log-group/${group}`);
+}
+
+const machinePage = ({ stateMachineArn }: Trigger) => `states/home#/statemachines/view/${stateMachineArn}`;
+const alarmPage = ({ alarm }: Trigger) => `cloudwatch/home#alarmsV2:alarm/${alarm.alarmNameInput}`;
+
+function mapEntries<T, R>(map: ReadonlyMap<string, T>, change: (value: T) => R): ReadonlyMap<string, R> {
+  return new Map([...map].map(([name, value]) => [name, change(value)]));
 }

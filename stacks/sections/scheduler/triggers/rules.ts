@@ -6,6 +6,7 @@ import { brokenCron } from '../../../../lib/scheduler/trigger/cron-limits';
 import {
   brokenCooldown,
   brokenPlace,
+  brokenWatch,
   WATCHED_PREFIX,
   WATCHED_SUFFIX,
 } from '../../../../lib/scheduler/trigger/trigger-limits';
@@ -15,6 +16,7 @@ import { unknownName } from '../../../environment/rules/references';
 import { awakeRules } from './awake';
 import { dagRules } from './dags';
 import { loopRules } from './loops';
+import { parameterRules } from './parameters';
 import {
   BELONGS,
   DEFAULT_RUN_HOURS,
@@ -27,9 +29,6 @@ import {
 
 export type DraftTriggers = Draft<NonNullable<z.input<typeof TriggersSchema>>>;
 export type DraftTrigger = NonNullable<DraftTriggers[string]>;
-
-/** Parameters that every trigger sets. */
-const OWN_PARAMETERS = ['Cause', 'StartedBy'];
 
 /** Rules between the values of `scheduler.triggers`. */
 export function* triggerRules(triggers: DraftTriggers, file: Draft): Iterable<FileError> {
@@ -48,10 +47,7 @@ export function* triggerRules(triggers: DraftTriggers, file: Draft): Iterable<Fi
     yield* topics(path, trigger);
     yield* otherTrigger(path, trigger, triggers, file);
     yield* accounts(path, trigger, file);
-    for (const parameter of OWN_PARAMETERS) {
-      if (!Object.hasOwn(trigger.parameters ?? {}, parameter)) continue;
-      yield error([...path, 'parameters', parameter], 'is set by the trigger; remove it', 'key');
-    }
+    yield* parameterRules(path, trigger, file);
   }
   yield* loopRules(triggers);
   yield* dagRules(triggers, file);
@@ -96,6 +92,7 @@ function* objects(path: Path, { objects: watched = {} }: DraftTrigger): Iterable
     if (value === undefined || pattern.test(value)) continue;
     yield* broken([...path, 'objects', key], value, [{ must: `must be ${meaning}`, fix }]);
   }
+  if (prefix !== undefined) yield* broken([...path, 'objects', 'prefix'], prefix, brokenWatch(prefix, suffix ?? ''));
 }
 
 /** A check of data writes what fails it into the bucket of its table: a run must not start the next by that. */

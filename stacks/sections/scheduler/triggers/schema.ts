@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { TIME_ZONE } from '../../../../lib/aws/time-zone';
 import { NAME } from '../../../../lib/core/text-pattern';
+import { IDENTIFIER } from '../../../../lib/data-lake/lake-limits';
 import { CONF_KEY, DAG_ID, MAX_DAG_ID_LENGTH } from '../../../../lib/scheduler/airflow/dag-queue-limits';
 import {
   COOLDOWN_MINUTES,
@@ -46,7 +47,10 @@ const JOB = {
 };
 
 const alarmArn = () =>
-  arn(/cloudwatch:[a-z0-9-]+:\d{12}:alarm:[ -#&-~]{1,250}/, 'arn:aws:cloudwatch:eu-north-1:111122223333:alarm:drift');
+  arn(
+    /cloudwatch:[a-z0-9-]+:\d{12}:alarm:(?!.*[$%]\{)[ -~\u00a0-\uffff]{1,250}/,
+    'arn:aws:cloudwatch:eu-north-1:111122223333:alarm:drift',
+  );
 const topicArn = () => arn(/sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}/, 'arn:aws:sns:eu-north-1:111122223333:alerts');
 const machineArn = () =>
   arn(/states:[a-z0-9-]+:\d{12}:stateMachine:[\w-]{1,80}/, 'arn:aws:states:eu-north-1:111122223333:stateMachine:name');
@@ -90,7 +94,7 @@ const TriggerSchema = z
       })
       .describe('A period, counted from the deployment.')
       .optional(),
-    table: reference('lake.tables', text(NAME))
+    table: reference('lake.tables', text(IDENTIFIER))
       .describe('New files of a table; of an Iceberg table each commit.')
       .optional(),
     objects: ObjectsSchema.optional(),

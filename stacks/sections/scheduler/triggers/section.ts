@@ -1,6 +1,7 @@
 import type * as z from 'zod';
+import { LOG_GROUP } from '../../../../lib/aws/log-group';
 import { ALARM, EVENT_RULE, QUEUE, SCHEDULE } from '../../../../lib/aws/name-kind';
-import { LOCK_TABLE, STATE_MACHINE } from '../../../../lib/scheduler/trigger/trigger-limits';
+import { HISTORY_FOLDER, LOCK_TABLE, STATE_MACHINE } from '../../../../lib/scheduler/trigger/trigger-limits';
 import { written } from '../../../environment/draft';
 import type { Section } from '../../../environment/section';
 import { part } from '../../../offers';
@@ -9,6 +10,8 @@ import { namePartOf, TriggersSchema } from './schema';
 
 /** The settings of the triggers, by name. */
 export type Triggers = z.output<typeof TriggersSchema>;
+/** Name of the log group of what they have done, in the folder of such groups. */
+export const HISTORY = 'triggers';
 /** Name of the table of their locks. */
 export const LOCKS = 'trigger-locks';
 
@@ -20,7 +23,11 @@ export const triggers: Section<'triggers', typeof TriggersSchema, Triggers> = {
   rules: triggerRules,
   *names(own) {
     const all = written(own);
-    if (all.length > 0) yield { kind: LOCK_TABLE, name: LOCKS, form: 'prefixed' };
+    if (all.length > 0) {
+      yield { kind: LOCK_TABLE, name: LOCKS, form: 'prefixed' };
+      const folder = HISTORY_FOLDER;
+      yield { kind: { ...LOG_GROUP, maxLength: LOG_GROUP.maxLength - folder.length }, name: HISTORY, form: 'prefixed' };
+    }
     for (const [name, { cron, every }] of all) {
       const starter = cron === undefined && every === undefined ? EVENT_RULE : SCHEDULE;
       for (const kind of [STATE_MACHINE, starter, QUEUE, ALARM]) {

@@ -9,6 +9,7 @@ import { mapValues } from '../../../environment/map-values';
 import type { LayerStack } from '../../../layers/layer-stack';
 import type { Available, Services } from '../../../offers';
 import { baseModelOf, hasUnknownVersion, imageUri, makeTraining, preparationOf } from './make-training';
+import { DATA_VERSION_PARAMETER } from './parameters';
 import { PIPELINES_ID, type Pipelines } from './section';
 
 type Settings = Pipelines[string];
@@ -40,7 +41,7 @@ export function makePipelines(
       servingImage: settings.servingImage && imageUri(scope, settings.servingImage, available),
       preparation: preparationOf(settings, available),
       baseModel: baseModelOf(settings, services),
-      dataVersion: hasUnknownVersion(settings, services) ? Parameter.string('DataVersion') : undefined,
+      dataVersion: hasUnknownVersion(settings, services) ? Parameter.string(DATA_VERSION_PARAMETER) : undefined,
       servingProgram: settings.servingProgram,
     });
     made.set(name, pipeline);
