@@ -49,3 +49,33 @@ export function offsetOf(zone: string, time: Date): number | undefined {
     throw error;
   }
 }
+
+/** Times of a day that a zone skips when its clocks go forward. */
+export interface SkippedTimes {
+  /** Day of the week, from Sunday, which is 0. */
+  readonly weekday: number;
+  /** Minutes since midnight of the first time that there is not, and of the next one that there is. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a zone skips in a year. */
+export function skippedTimes(zone: string, year = 2026): SkippedTimes[] {
+  const starts = Array.from({ length: 13 }, (_, month) => Date.UTC(year, month, 1));
+  return starts.slice(1).flatMap((end, index): SkippedTimes[] => {
+    const before = offsetOf(zone, new Date(starts[index]!));
+    const after = offsetOf(zone, new Date(end));
+    if (before === undefined || after === undefined || after <= before) return [];
+    let [low, high] = [starts[index]!, end];
+    while (high - low > MINUTE) {
+      const middle = low + Math.floor((high - low) / 2 / MINUTE) * MINUTE;
+      if (offsetOf(zone, new Date(middle))! > before) high = middle;
+      else low = middle;
+    }
+    const gone = new Date(high + before * MINUTE);
+    const from = gone.getUTCHours() * 60 + gone.getUTCMinutes();
+    return [{ weekday: gone.getUTCDay(), from, to: from + after - before }];
+  });
+}
+
+const MINUTE = 60_000;

@@ -1,5 +1,5 @@
 import type { AwsNameKind } from '../aws/name-kind';
-import { brokenTimeZone, offsetOf } from '../aws/time-zone';
+import { brokenTimeZone, offsetOf, skippedTimes } from '../aws/time-zone';
 import type { BrokenRule } from '../core/properties';
 import type { TextPattern } from '../core/text-pattern';
 
@@ -69,17 +69,43 @@ export interface Hours {
   readonly to: string | undefined;
   /** IANA name of the time zone of both. */
   readonly zone: string | undefined;
+  /** Days of the week on which it starts. */
+  readonly days: AwakeDays | undefined;
 }
 
 /** The rules that working hours break, each with the part that breaks it. */
-export function* brokenHours({ from, to, zone }: Hours): Iterable<{ part: keyof Hours; rule: BrokenRule }> {
+export function* brokenHours({
+  from,
+  to,
+  zone,
+  days,
+}: Hours): Iterable<{ part: 'from' | 'to' | 'zone'; rule: BrokenRule }> {
   if (from !== undefined && to !== undefined && minutesOf(to) - minutesOf(from) < MIN_AWAKE_HOURS * 60) {
     const must = `must be at least ${MIN_AWAKE_HOURS} hours after ${from} on the same day`;
     const fix = 'a server needs up to 25 minutes to start; move one of them, or leave the server awake';
     yield { part: 'to', rule: { must, fix } };
   }
   if (zone === undefined) return;
-  for (const rule of brokenTimeZone(zone)) yield { part: 'zone', rule };
+  const [unknown] = brokenTimeZone(zone);
+  if (unknown) yield { part: 'zone', rule: unknown };
+  else if (from !== undefined && days !== undefined) yield* skippedStart(from, zone, days);
+}
+
+/** A schedule skips a time that its zone skips (EventBridge Scheduler guide, "Daylight savings time"): the server would sleep all day. */
+function* skippedStart(from: string, zone: string, days: AwakeDays): Iterable<{ part: 'from'; rule: BrokenRule }> {
+  const start = minutesOf(from);
+  const skipped = skippedTimes(zone).find((one) => {
+    const isDay = days === 'daily' || (one.weekday >= 1 && one.weekday <= 5);
+    return isDay && start >= one.from && start < one.to;
+  });
+  if (skipped === undefined) return;
+  const [first, next] = [skipped.from, skipped.to].map(timeOf);
+  const must = `must be a time that every day has: when the clocks of ${zone} go forward, ${first} becomes ${next}, and the server would not start`;
+  yield { part: 'from', rule: { must, fix: `write ${next} or later, or an earlier time` } };
+}
+
+function timeOf(minutes: number): string {
+  return [Math.floor(minutes / 60) % 24, minutes % 60].map((part) => `${part}`.padStart(2, '0')).join(':');
 }
 
 /** Whether a server is awake at a time of the week in its own zone: a day from Sunday, which is 0, and minutes since midnight. */
@@ -120,6 +146,5 @@ export function maintenanceWithin(days: AwakeDays, to: string, zone: string): st
   const local = (days === 'weekdays' ? 4 : 6) * DAY_MINUTES + minutesOf(to) - 60;
   const ahead = Math.max(...WINTER_AND_SUMMER.map((time) => offsetOf(zone, time) ?? 0));
   const utc = (local - ahead + 7 * DAY_MINUTES) % (7 * DAY_MINUTES);
-  const [hour, minute] = [Math.floor((utc % DAY_MINUTES) / 60), utc % 60].map((part) => `${part}`.padStart(2, '0'));
-  return `${DAYS[Math.floor(utc / DAY_MINUTES)]}:${hour}:${minute}`;
+  return `${DAYS[Math.floor(utc / DAY_MINUTES)]}:${timeOf(utc % DAY_MINUTES)}`;
 }

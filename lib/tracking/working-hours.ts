@@ -34,7 +34,7 @@ export class WorkingHours {
       .matches('to', to, TIME_OF_DAY)
       .matches('zone', zone, TIME_ZONE);
     properties.throwIfInvalid();
-    for (const { part, rule } of brokenHours({ from, to, zone })) properties.keeps(part, this[part], [rule]);
+    for (const { part, rule } of brokenHours({ from, to, zone, days })) properties.keeps(part, this[part], [rule]);
     properties.throwIfInvalid();
   }
 

@@ -10,7 +10,7 @@ import {
   physicalName,
   resourceOfArn,
 } from '../../lib/aws';
-import { brokenTimeZone } from '../../lib/aws/time-zone';
+import { brokenTimeZone, skippedTimes } from '../../lib/aws/time-zone';
 import { Template, testApp } from '../../lib/testing';
 import { ACME, acmeStack } from '../support/stack';
 
@@ -234,3 +234,10 @@ describe('a time zone is written as the IANA database writes it, because service
     ['Europe/Stokholm', 'write its continent and city, such as Europe/Stockholm'],
   ])('%s is refused', (zone, fix) => expect(brokenTimeZone(zone).map((rule) => rule.fix)).toEqual([fix]));
 });
+
+test.each([
+  ['Europe/Stockholm', [{ weekday: 0, from: 120, to: 180 }]],
+  ['Africa/Cairo', [{ weekday: 5, from: 0, to: 60 }]],
+  ['Australia/Lord_Howe', [{ weekday: 0, from: 120, to: 150 }]],
+  ['Asia/Kolkata', []],
+])('in 2026, %s skips what its clocks skip', (zone, skipped) => expect(skippedTimes(zone)).toEqual(skipped));

@@ -175,17 +175,22 @@ def main() -> dict:
 
         wait_for("a watcher", lambda: rows("select 1 from asset_trigger"))
         mark("watching")
-        ended = "select dag_id, run_type, state from dag_run where state in ('success', 'failed')"
+        sent = 0
+        active = "select 1 from dag_run where state in ('queued', 'running')"
+        # each message by the run that it has started
+        told = """select r.dag_run_id, e.extra from dagrun_asset_event r join asset_event e on e.id = r.event_id
+            where e.extra::text like '%message_batch%' order by r.dag_run_id, e.id"""
         for count, messages in enumerate(PLAN["batches"], 1):
             for body in messages:
                 sqs.send_message(QueueUrl=queue, MessageBody=body, MessageGroupId=PLAN["group"])
-            wait_for(f"run {count}", lambda: len(rows(ended)) >= count)
+            sent += len(set(messages))
+            wait_for(f"the runs of batch {count}", lambda: len(rows(told)) >= sent and not rows(active))
             mark(f"run {count}")
         logs = {str(path.relative_to(home)): path.read_text() for path in (home / "logs").rglob("attempt=*.log")}
         left = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["All"])["Attributes"]
         return {
             "runs": rows("select dag_id, run_type, state from dag_run order by id"),
-            "events": [row[0] for row in rows("select extra from asset_event order by id")],
+            "told": rows(told),
             "importErrors": rows("select filename, stacktrace from import_error"),
             "warnings": rows("select dag_id, message from dag_warning"),
             "lint": [lint.returncode, lint.stdout, lint.stderr],

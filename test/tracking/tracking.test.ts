@@ -251,6 +251,14 @@ describe('working hours', () => {
   ])('refuse %s', (_, [from, to, zone], message) => {
     expect(() => WorkingHours.weekdays(from, to, zone)).toThrow(message);
   });
+
+  test('refuse a start that the zone skips on the day on which its clocks go forward, if the server is awake on that day', () => {
+    const refused =
+      "'from' must be a time that every day has: when the clocks of Europe/Stockholm go forward, 02:00 becomes 03:00";
+    expect(() => WorkingHours.daily('02:30', '19:00', 'Europe/Stockholm')).toThrow(refused);
+    expect(() => WorkingHours.daily('03:00', '19:00', 'Europe/Stockholm')).not.toThrow();
+    expect(() => WorkingHours.weekdays('02:30', '19:00', 'Europe/Stockholm')).not.toThrow(); // they go forward on a Sunday
+  });
 });
 
 test('an awake schedule needs a server and hours', () => {

@@ -1,5 +1,5 @@
 import { partitionOf } from '../../../lib/aws/arns';
-import { brokenHours, TRACKING_PARTITIONS } from '../../../lib/tracking/tracking-limits';
+import { brokenHours, DEFAULT_AWAKE_DAYS, TRACKING_PARTITIONS } from '../../../lib/tracking/tracking-limits';
 import type { Draft } from '../../environment/draft';
 import { broken, error, type FileError, type Path } from '../../environment/errors';
 
@@ -10,8 +10,8 @@ export function* trackingRules({ awake }: DraftTracking, { tracking, region }: D
   if (tracking === undefined) return;
   yield* partition(region);
   if (!awake) return;
-  const { from, to, zone } = awake;
-  const hours = { from, to, zone };
+  const { from, to, zone, days } = { days: DEFAULT_AWAKE_DAYS, ...awake };
+  const hours = { from, to, zone, days };
   for (const { part, rule } of brokenHours(hours)) yield* broken(['tracking', 'awake', part], hours[part]!, [rule]);
 }
 

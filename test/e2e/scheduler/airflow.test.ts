@@ -42,9 +42,14 @@ const message = (number: number): string =>
     conf: {},
   } satisfies DagMessage);
 
+interface MessageEvent {
+  readonly payload: { readonly message_batch: readonly { readonly Body: string }[] };
+}
+
 interface Outcome {
   readonly runs: readonly (readonly [dag: string, type: string, state: string])[];
-  readonly events: readonly { readonly payload: { readonly message_batch: readonly { readonly Body: string }[] } }[];
+  /** The events of messages, each after the run that it has started. */
+  readonly told: readonly (readonly [run: number, event: MessageEvent])[];
   readonly importErrors: readonly unknown[];
   readonly warnings: readonly unknown[];
   readonly lint: readonly [code: number, output: string, errors: string];
@@ -59,7 +64,11 @@ function plan(): object {
   return {
     region: ACME.region,
     options: template.one('aws_mwaa_environment').airflow_configuration_options,
-    dags: { 'platform_triggers.py': template.one('aws_s3_object').content, 'deploy_model.py': DAG },
+    dags: {
+      'platform_triggers.py': template.all('aws_s3_object').find(({ key }) => key === 'dags/platform_triggers.py')!
+        .content,
+      'deploy_model.py': DAG,
+    },
     group: DAG_ID,
     queue: {
       name: queue.name,
@@ -69,8 +78,11 @@ function plan(): object {
         VisibilityTimeout: `${queue.visibility_timeout_seconds}`,
       },
     },
-    // the first message is delivered twice, as SQS and a repeated execution may
-    batches: [[message(1), message(1)], [message(2)]],
+    // the first message is delivered twice, as SQS and a repeated execution may; of the others, two come while a run is active
+    batches: [
+      [message(1), message(1)],
+      [message(2), message(3), message(4)],
+    ],
   };
 }
 
@@ -102,16 +114,19 @@ describeWith(['python', 'postgres'], 'a real Airflow with what is rendered for M
     expect([outcome.importErrors, outcome.warnings]).toEqual([[], []]);
   });
 
-  test('starts one run for each event, also if its message is delivered twice', () => {
-    expect(outcome.runs).toEqual(Array(2).fill([DAG_ID, 'asset_triggered', 'success']));
-    const bodies = outcome.events.flatMap(({ payload }) => payload.message_batch.map(({ Body }) => Body));
-    expect(bodies).toEqual([message(1), message(2)]);
+  test('starts a run for each message once, also for one that is delivered twice, or comes while a run is active', () => {
+    expect(new Set(outcome.runs.map((one) => `${one}`))).toEqual(new Set([`${DAG_ID},asset_triggered,success`]));
+    const bodies = outcome.told.flatMap(([, { payload }]) => payload.message_batch.map(({ Body }) => Body));
+    expect(bodies).toEqual([1, 2, 3, 4].map(message));
+    expect(new Set(outcome.told.map(([run]) => run)).size).toBe(outcome.runs.length); // no run has no message
     expect(outcome.left).toBe(0);
   });
 
   test('tells the task of each run why it runs', () => {
-    const told = Object.values(outcome.logs).map((log) => /deploys because of ([^,]+), started by ([^"]+)/.exec(log));
-    expect(told.map((found) => found?.[1]).sort()).toEqual(['alarm:drift-1', 'alarm:drift-2']);
+    const logs = Object.values(outcome.logs);
+    const causes = logs.flatMap((log) => /deploys because of ([^,]+), started by/.exec(log)?.[1] ?? []);
+    const newest = new Map(outcome.told.map(([run, { payload }]) => [run, JSON.parse(payload.message_batch[0]!.Body)]));
+    expect(causes.sort()).toEqual([...newest.values()].map(({ cause }) => cause).sort());
   });
 
   test('reads the queue with the role of the environment, and asks for no connection', () => {

@@ -58,6 +58,10 @@ const BAD: readonly (readonly [string, ...string[]])[] = [
     "tracking.awake.zone: must be a time zone such as Europe/Stockholm or UTC, got '+01:00'; write for example Europe/Stockholm",
   ],
   [
+    awake({ from: '"00:30"', zone: 'Africa/Cairo' }),
+    "tracking.awake.from: must be a time that every day has: when the clocks of Africa/Cairo go forward, 00:00 becomes 01:00, and the server would not start, got '00:30'; write 01:00 or later, or an earlier time",
+  ],
+  [
     awake({ days: 'workdays' }),
     "tracking.awake.days: must be one of weekdays, daily, got 'workdays'; did you mean 'weekdays'?",
   ],

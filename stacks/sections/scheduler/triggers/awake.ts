@@ -64,7 +64,7 @@ function awakeOf({ tracking }: Draft): Awake | undefined {
   if (tracking?.awake === undefined) return undefined;
   const { from, to, days, zone } = { days: DEFAULT_AWAKE_DAYS, ...tracking.awake };
   if (from === undefined || to === undefined || days === undefined || zone === undefined) return undefined;
-  const [rule] = brokenHours({ from, to, zone });
+  const [rule] = brokenHours({ from, to, zone, days });
   return rule === undefined ? { from, to, days, zone } : undefined;
 }
 
