@@ -24,6 +24,7 @@ import { Trigger } from '../../lib/scheduler/trigger/trigger';
 import { TriggerHistory } from '../../lib/scheduler/trigger/trigger-history';
 import { TriggerTable } from '../../lib/scheduler/trigger/trigger-table';
 import { CaptureSource } from '../../lib/serving/captured/capture-source';
+import { EndpointDoor } from '../../lib/serving/door/endpoint-door';
 import { CapturedData } from '../../lib/serving/endpoint/capture';
 import { Invocation } from '../../lib/serving/endpoint/invocation';
 import { ExperimentReport } from '../../lib/serving/experiment/experiment-report';
@@ -201,6 +202,7 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
       endpointIn(s, props, `It-${props.name}`).grantInvoke(role);
     }
   },
+  'EndpointDoor.grantAsk': (s, role) => new EndpointDoor(s, 'It', baseOf('new EndpointDoor', s)).grantAsk(role),
   'IEndpoint.grantRead': (s, role) => endpointIn(s).grantRead(role),
   'CapturedData.grantCapture': (s, role) => new CapturedData(s, 'It', baseOf('new CapturedData', s)).grantCapture(role),
   'ModelSource.grantJudge': (s, role) =>

@@ -114,7 +114,8 @@ describe('an endpoint with the least', () => {
       resources: 'arn:aws:ecr:eu-north-1:111122223333:repository/acme-dev-serve',
     });
     expect(policy.allowsAny({ actions: ['s3:PutObject', 'sagemaker:*', 'iam:*'] })).toBe(false);
-    expect(policy.allowsAny({ actions: 'logs:CreateLogGroup' })).toBe(false);
+    const others = 'arn:aws:logs:eu-north-1:111122223333:log-group:/aws/sagemaker/Endpoints/acme-dev-others';
+    expect(policy.allowsAny({ actions: ['logs:CreateLogGroup', 'logs:PutLogEvents'], resources: others })).toBe(false);
   });
 
   test('is asked by whoever may invoke it, and by nobody else; a reader sees its state', () => {

@@ -77,6 +77,17 @@ class Check(unittest.TestCase):
         containers = [{"ModelDataUrl": MODEL}, {"ModelDataUrl": MODEL}]
         self.refused("it has 2 containers", Registry(InferenceSpecification={"Containers": containers}))
 
+    def test_one_that_loads_more_than_its_archive_is_not(self):
+        more = {
+            "ModelDataSource": {"S3DataSource": {"S3Uri": MODEL}},
+            "AdditionalModelDataSources": [{"ChannelName": "more"}],
+            "AdditionalS3DataSource": {"S3Uri": MODEL},
+            "BaseModel": {"HubContentName": "other"},
+        }
+        for name, value in more.items():
+            containers = [{"ModelDataUrl": MODEL, name: value}]
+            self.refused(f"it names {name}", Registry(InferenceSpecification={"Containers": containers}))
+
     def test_one_without_a_specification_is_not(self):
         self.refused("it has 0 containers", Registry(InferenceSpecification=None))
 

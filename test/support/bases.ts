@@ -19,6 +19,8 @@ import { ManagedAirflow } from '../../lib/scheduler/airflow/managed-airflow';
 import { Source } from '../../lib/scheduler/trigger/source';
 import { Target } from '../../lib/scheduler/trigger/target';
 import { TriggerTable } from '../../lib/scheduler/trigger/trigger-table';
+import { DoorAuth, DoorReach } from '../../lib/serving/door/door-access';
+import { SageMakerEndpoint } from '../../lib/serving/endpoint/sagemaker-endpoint';
 import { ModelSource } from '../../lib/serving/model/model-source';
 import { Rollout } from '../../lib/serving/rollout/rollout';
 import { Bucket } from '../../lib/storage/bucket';
@@ -199,6 +201,13 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
     name: 'churn',
     source: ModelSource.fromImage({ image: SERVING_IMAGE }),
     role: new Role(stack, 'ModelRole', { assumedBy: Principal.service('sagemaker.amazonaws.com') }),
+  }),
+  'new EndpointDoor': (stack) => ({
+    name: 'churn',
+    endpoint: SageMakerEndpoint.fromEndpointAttributes(stack, 'Asked', { endpointName: 'acme-churn' }),
+    auth: DoorAuth.iam(),
+    reach: DoorReach.vpc('vpce-0a1b2c3d'),
+    encryptionKey: keyIn(stack),
   }),
   'new PackageCheck': (stack) => ({ bucket: new Bucket(stack, 'Programs'), encryptionKey: keyIn(stack) }),
   'new CapturedData': (stack) => ({

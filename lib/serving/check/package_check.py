@@ -12,6 +12,8 @@ import time
 BLOCK = 1 << 20
 # a permission that Terraform has given a moment ago takes some seconds to hold everywhere
 TRIES, PAUSE_SECONDS = 8, 5
+# from where a container would load what nobody judged
+FURTHER = ("ModelDataSource", "AdditionalModelDataSources", "AdditionalS3DataSource", "BaseModel")
 DENIED = ("AccessDenied", "AccessDeniedException")
 
 
@@ -49,6 +51,9 @@ def artifact_of(version):
     containers = (version.get("InferenceSpecification") or {}).get("Containers") or []
     if len(containers) != 1:
         raise NotServed(f"it has {len(containers)} containers, and one was judged")
+    for name in FURTHER:
+        if containers[0].get(name):
+            raise NotServed(f"it names {name} besides the archive that was judged")
     uri = containers[0].get("ModelDataUrl")
     if not uri:
         raise NotServed("it names no archive")

@@ -19,7 +19,8 @@ export interface ServingSurroundings {
 /** Allows a role what SageMaker does in its name for an endpoint: logs, metrics, volumes, network interfaces. */
 export function allowServing(role: IGrantable, { logGroupArn, encryptionKey, network }: ServingSurroundings): void {
   role.addToPolicy({
-    actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+    // the group is there already; SageMaker asks for it all the same, as its guide on the role of a model lists it
+    actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
     resources: [logGroupArn, `${logGroupArn}:log-stream:*`],
   });
   role.addToPolicy({
