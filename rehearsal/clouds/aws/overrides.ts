@@ -19,7 +19,11 @@ export const OVERRIDES: Readonly<Record<string, Override>> = {
     reason: 'the emulator reports an execution class that was never set',
     when: ({ execution_class }) => execution_class === undefined,
   },
-  aws_lambda_function: { reason: 'the emulator of Lambda does not see the objects of that of S3' },
+  aws_lambda_function: {
+    reason: 'the emulator of Lambda does not see the objects of that of S3',
+    values: { arn: 'arn:aws:lambda:eu-north-1:111122223333:function:stand-in' }, // subscriptions check its form
+  },
+  aws_lambda_permission: { reason: 'the emulator has no function, as above' },
   aws_lambda_invocation: { reason: 'the emulator runs functions in Docker only', values: { result: '{}' } },
   aws_glue_registry: { reason: 'the emulator forgets tags of schema registries' },
   aws_sagemaker_mlflow_tracking_server: { reason: 'the emulator has no tracking servers' },

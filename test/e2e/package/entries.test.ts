@@ -18,6 +18,8 @@ const PROVIDERS: Record<string, string> = {
   './training': '@cdktf/provider-aws',
   './tracking': '@cdktf/provider-aws',
   './scheduler': '@cdktf/provider-aws',
+  './serving': '@cdktf/provider-aws',
+  './monitoring': '@cdktf/provider-aws',
   './platform': '@cdktf/provider-aws',
 };
 
