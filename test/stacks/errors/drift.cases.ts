@@ -75,7 +75,7 @@ const BAD: readonly (readonly [drift: string, ...errors: string[]])[] = [
   ],
   [
     monitor(`${PROFILE}, cron: "0 6 * * *"`),
-    ".churn.cron: must be cron(...), as EventBridge Scheduler writes it, got '0 6 * * *'; write minutes, hours, day of the month, month, day of the week, year: cron(0 3 ? * MON *)",
+    ".churn.cron: must be cron(...), as EventBridge Scheduler writes it, got '0 6 * * *'; write cron(0 6 * * ? *)",
   ],
   [
     monitor(`${PROFILE}, windowHours: 745`),

@@ -232,7 +232,7 @@ const BAD: readonly (readonly [text: string, ...errors: (readonly [key: string, 
     `${GOOD}, instances: { min: 1, max: 6, target: 9, schedules: { day: { cron: "0 7 * * 1", min: 4, max: 2 } } }`,
     [
       '.instances.schedules.day.cron',
-      "must be cron(...), as EventBridge Scheduler writes it, got '0 7 * * 1'; write minutes, hours, day of the month, month, day of the week, year: cron(0 3 ? * MON *)",
+      "must be cron(...), as EventBridge Scheduler writes it, got '0 7 * * 1'; write cron(0 7 ? * MON *)",
     ],
     ['.instances.schedules.day.max', 'must be at least the minimum 4, got the number 2; raise it'],
   ],
