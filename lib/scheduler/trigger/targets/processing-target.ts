@@ -1,8 +1,8 @@
 import type { IConstruct } from 'constructs';
-import type { IProgramJob } from '../../training/processing/program-job';
-import { RUN_VARIABLES } from '../../training/run-variables';
-import { intrinsic } from '../states/state';
-import { integration } from './integrations';
+import type { IProgramJob } from '../../../training/processing/program-job';
+import { RUN_VARIABLES } from '../../../training/run-variables';
+import { integration } from '../../states/integrations';
+import { intrinsic } from '../../states/state';
 import type { TargetParts } from './target-parts';
 
 /** Error of the call that describes a job, when there is none. */
