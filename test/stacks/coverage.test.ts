@@ -621,6 +621,31 @@ FILES.models = {
   },
 };
 
+/** What is compared with a baseline. */
+const CAPTURED = (FILES.models.models as Json)['by-package'];
+FILES.drifting = {
+  ...FILES.models,
+  models: { first: CAPTURED, second: CAPTURED },
+  monitoring: {
+    receivers: { email: ['a@acme.example'] },
+    drift: {
+      first: {
+        baseline: { zone: 'curated', prefix: 'a', format: 'csv' },
+        instance: 'ml.m5.xlarge',
+        cron: 'cron(0 4 * * ? *)',
+        windowHours: 12,
+        minRows: 100,
+        features: ['a'],
+        predictions: ['p'],
+        ignored: ['i'],
+        categories: ['c'],
+        thresholds: { psi: 0.2, missing: 0.1, newCategories: 0.1 },
+      },
+      second: { instance: 'ml.m5.xlarge', baseline: { profile: 'a.json' } },
+    },
+  },
+};
+
 /** Other values for keys whose other value cannot be derived from the schema. */
 const OTHERS: Record<string, unknown> = {
   project: 'acme2',
@@ -802,6 +827,18 @@ const OTHERS: Record<string, unknown> = {
   'monitoring.graphs.*.*.namespace': 'Acme/Shop',
   'monitoring.graphs.*.*.metric': 'Closed',
   'monitoring.graphs.*.*.dimensions.*': 'b',
+  'monitoring.drift.*.baseline.profile': 'b.json',
+  'monitoring.drift.*.baseline.zone': 'raw',
+  'monitoring.drift.*.baseline.prefix': 'b',
+  'monitoring.drift.*.instance': 'ml.m5.large',
+  'monitoring.drift.*.cron': 'cron(0 5 * * ? *)',
+  'monitoring.drift.*.features.*': 'b',
+  'monitoring.drift.*.predictions.*': 'q',
+  'monitoring.drift.*.ignored.*': 'j',
+  'monitoring.drift.*.categories.*': 'd',
+  'monitoring.drift.*.thresholds.psi': 0.3,
+  'monitoring.drift.*.thresholds.missing': 0.2,
+  'monitoring.drift.*.thresholds.newCategories': 0.2,
   'monitoring.alarms.*.*': {}, // as it is, in place of none
   'monitoring.alarms.*.*.runbook': 'Look again.',
   'registry.packages.*.team': 'fraud',

@@ -62,7 +62,7 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
   test('has outputs between stacks only for generated ids: keys, the network and its parts', () => {
     const outputs = Object.values(templates).flatMap((template) => Object.keys(template.json.output ?? {}));
     const crossing =
-      /^cross-stack-output-aws_(kms_key.*arn|vpc.*id|nat_gateway.*id|route_table_association.*subnet_id)$/;
+      /^cross-stack-output-aws_(kms_key.*arn|vpc.*id|security_groupTraining_Jobs.*id|nat_gateway.*id|route_table_association.*subnet_id)$/;
     expect(outputs.filter((output) => !crossing.test(output)).sort()).toEqual(
       [
         WEB_OUTPUT,

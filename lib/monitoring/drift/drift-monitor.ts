@@ -99,6 +99,11 @@ export class DriftMonitor extends Construct {
     this.silenceAlarm = this.makeSilenceAlarm();
   }
 
+  /** All its alarms: of drift, of silence, and of runs that could not be started. */
+  public get alarms(): readonly CloudwatchMetricAlarm[] {
+    return [this.driftAlarm, this.silenceAlarm, this.trigger.alarm];
+  }
+
   /**
    * Allows starting a run by hand, and seeing what it does: `states:StartExecution`, `states:ListExecutions`,
    * `states:DescribeStateMachine` on the state machine of the trigger, and `states:DescribeExecution`,

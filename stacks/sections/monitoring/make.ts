@@ -4,6 +4,7 @@ import type { Available, Monitoring as Offered } from '../../offers';
 import { WHOLE_WEIGHT } from '../models/schema';
 import { CHALLENGER, CHAMPION, type ModelSettings } from '../models/section';
 import { showPages } from '../scheduler/consoles';
+import { makeDrift } from './drift/make';
 import { graphsFor } from './graphs';
 import { MONITORING_NAME } from './schema';
 import type { Monitoring } from './section';
@@ -27,6 +28,8 @@ export function makeMonitoring(stack: LayerStack, settings: Settings, available:
   watchBase(watching, settings, available);
   watchServices(watching, settings, available);
   watchModels(watching, settings, available);
+  const drift = [...makeDrift(stack, settings.drift, available).values()];
+  if (drift.length > 0) watching.show('drift', ...drift.flatMap(({ alarms }) => alarms));
   if (watching.dashboard) {
     const page = `cloudwatch/home#dashboards/dashboard/${watching.dashboard.dashboardName}`;
     showPages(stack, DASHBOARD_OUTPUT, 'Page of the dashboard of everything in the console.', page);

@@ -5,6 +5,7 @@ import type { Draft } from '../../environment/draft';
 import { error, type FileError, type Path } from '../../environment/errors';
 import { unknownName } from '../../environment/rules/references';
 import { alarmRules, graphRules } from './alarm-rules';
+import { driftRules } from './drift/rules';
 import { type MonitoringSchema, RECEIVER_KEYS, WARNED_KEYS } from './schema';
 import { watchesAnything } from './things';
 
@@ -22,6 +23,7 @@ export function* monitoringRules(own: DraftMonitoring, file: Draft): Iterable<Fi
   yield* succeedsEvery(own, file);
   yield* alarmRules(own, file);
   yield* graphRules(own, file);
+  yield* driftRules(own.drift, file);
 }
 
 function* receivers(own: DraftReceivers, { account, region }: Draft): Iterable<FileError> {

@@ -6,6 +6,7 @@ import { SUCCESS_HOURS } from '../../../lib/monitoring/kinds/pipeline-alarms';
 import { snippet } from '../../environment/schema/editor';
 import { arn, domainKey, flag, integer, named, removal, secretArn, text } from '../../environment/schema/fields';
 import { AlarmsSchema } from './alarm-keys';
+import { DriftSchema } from './drift/schema';
 import { GraphsSchema } from './graphs';
 
 /** Begins the names of the topics and of the function. */
@@ -71,6 +72,7 @@ export const MonitoringSchema = z
       .describe(
         `Things that are critical at the same time, from which on one alarm says so and warnings are silent. Default: ${DEFAULT_STORM_THINGS}.`,
       ),
+    drift: DriftSchema,
     dashboards: flag()
       .default(true)
       .describe('Whether there is a dashboard of the environment, and one of each model. Default: true.'),

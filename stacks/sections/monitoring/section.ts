@@ -5,8 +5,10 @@ import { SEVERITIES } from '../../../lib/monitoring/alarms/alarm-spec';
 import { DASHBOARD } from '../../../lib/monitoring/dashboards/dashboard-limits';
 import { LOG_RESOURCE_POLICY } from '../../../lib/monitoring/events/event-limits';
 import { BUCKET } from '../../../lib/storage/bucket-limits';
+import { written } from '../../environment/draft';
 import type { DeclaredName, Section } from '../../environment/section';
 import { part } from '../../offers';
+import { driftNames } from './drift/names';
 import { type DraftMonitoring, monitoringRules } from './rules';
 import { ACTIONS_NAME, MONITORING_NAME, MonitoringSchema, RELAY_BUCKET } from './schema';
 
@@ -37,7 +39,7 @@ export const monitoring: Section<'monitoring', typeof MonitoringSchema, Monitori
         ],
 };
 
-function* monitoringNames({ receivers = {}, dashboards = true }: DraftMonitoring): Iterable<DeclaredName> {
+function* monitoringNames({ receivers = {}, dashboards = true, drift }: DraftMonitoring): Iterable<DeclaredName> {
   const { email = [], slack, teams, pagerDuty, eventBus } = receivers;
   const isRelayed = [slack, teams, pagerDuty].some((one) => one !== undefined);
   if (email.length > 0 || isRelayed) {
@@ -50,5 +52,6 @@ function* monitoringNames({ receivers = {}, dashboards = true }: DraftMonitoring
   if (eventBus !== undefined) yield { kind: EVENT_RULE, name: ACTIONS_NAME, form: 'prefixed' };
   yield { kind: ALARM, name: `${MONITORING_NAME}-storm`, form: 'prefixed' };
   yield { kind: LOG_RESOURCE_POLICY, name: MONITORING_NAME, form: 'prefixed' };
+  yield* driftNames(written(drift).map(([model]) => model));
   if (dashboards) yield { kind: DASHBOARD, name: MONITORING_NAME, form: 'prefixed' };
 }

@@ -1,0 +1,87 @@
+import type * as z from 'zod';
+import { brokenCron } from '../../../../lib/scheduler/trigger/cron-limits';
+import { currentDay } from '../../../../lib/training/framework/day';
+import { brokenProcessor, newestVersion } from '../../../../lib/training/framework/images';
+import { processorOf } from '../../../../lib/training/training-limits';
+import { type Draft, entryOf, written } from '../../../environment/draft';
+import { broken, error, type FileError, type Path } from '../../../environment/errors';
+import { unknownName } from '../../../environment/rules/references';
+import { SIZES } from '../../../environment/schema/choices';
+import { INSTANCES } from '../../training/defaults';
+import { DATA_SET_KEYS, type DriftSchema } from './schema';
+
+type DraftDrift = Draft<NonNullable<z.input<typeof DriftSchema>>>;
+type DraftMonitor = NonNullable<DraftDrift[string]>;
+
+/** Rules of the monitors of drift: each watches a model that captures, and runs where jobs run. */
+export function* driftRules(own: DraftDrift | undefined, file: Draft): Iterable<FileError> {
+  for (const [name, monitor] of written(own)) {
+    const path = ['monitoring', 'drift', name];
+    yield* modelRules(path, name, file);
+    yield* instanceRules(path, monitor, file);
+    yield* baselineRules([...path, 'baseline'], monitor);
+    if (monitor.cron !== undefined) yield* broken([...path, 'cron'], monitor.cron, brokenCron(monitor.cron));
+    yield* columnRules(path, monitor);
+  }
+}
+
+function* modelRules(path: Path, name: string, file: Draft): Iterable<FileError> {
+  if ('models' in file && file.models === undefined) return;
+  const models = file.models ?? {};
+  if (!Object.hasOwn(models, name)) {
+    yield error(path, unknownName('models', name, models), 'key');
+    return;
+  }
+  const model = entryOf(models, name);
+  if (model !== undefined && !('capture' in model)) {
+    yield error(path, `is missing captured data, because models.${name} captures nothing; add its capture`, 'key');
+  }
+}
+
+function* instanceRules(path: Path, { instance }: DraftMonitor, file: Draft): Iterable<FileError> {
+  const { training, size = SIZES[0] } = file;
+  if (!('training' in file)) {
+    yield error(path, 'is missing a place to run, because the file has no training; add training: {}', 'key');
+    return;
+  }
+  if (instance !== undefined) {
+    const newest = newestVersion('scikit-learn', currentDay());
+    yield* broken([...path, 'instance'], instance, brokenProcessor('scikit-learn', newest, processorOf(instance)));
+  }
+  const isListed = training !== undefined && 'instances' in training;
+  const allowed = isListed ? training.instances : INSTANCES.of(size);
+  if (instance === undefined || !allowed?.length || allowed.includes(undefined) || allowed.includes(instance)) return;
+  const message = `must be one of training.instances (${allowed.join(', ')}), got '${instance}'; add it there, or choose one of them`;
+  yield error([...path, 'instance'], message);
+}
+
+function* baselineRules(path: Path, { baseline }: DraftMonitor): Iterable<FileError> {
+  if (baseline === undefined) return;
+  const given = DATA_SET_KEYS.filter((key) => key in baseline);
+  const missing = DATA_SET_KEYS.filter((key) => !(key in baseline));
+  if ('profile' in baseline && given.length > 0) {
+    yield error(
+      [...path, given[0]!],
+      'has no effect beside profile, which is a baseline by itself; remove one of them',
+      'key',
+    );
+  } else if (!('profile' in baseline) && missing.length > 0) {
+    yield error(path, `is missing ${missing.join(', ')} of a data set, or a profile; add them, or profile`);
+  }
+}
+
+function* columnRules(path: Path, monitor: DraftMonitor): Iterable<FileError> {
+  for (const key of ['features', 'predictions', 'ignored', 'categories'] as const) {
+    const names = monitor[key] ?? [];
+    for (const [index, name] of names.entries()) {
+      if (name === undefined || names.indexOf(name) === index) continue;
+      yield error([...path, key, index], `must be there once, got '${name}' again; remove it`);
+    }
+  }
+  const { ignored = [], categories = [], predictions = [] } = monitor;
+  for (const [index, name] of ignored.entries()) {
+    if (name === undefined || !(categories.includes(name) || predictions.includes(name))) continue;
+    const message = `must not be in categories or predictions too, got '${name}'; remove it from one of them`;
+    yield error([...path, 'ignored', index], message);
+  }
+}

@@ -1,0 +1,143 @@
+import '../../../lib/testing/jest';
+import { Template, testApp } from '../../../lib/testing';
+import { Platform } from '../../../stacks';
+import { parseEnvironment } from '../../../stacks/environment';
+import { changed, errorOf } from '../environment-text';
+
+const PIPELINE = `training:
+  instances: [ml.m5.large, ml.g5.xlarge]
+  pipelines:
+    churn:
+      team: fraud
+      framework: scikit-learn
+      frameworkVersion: "1.9-0"
+      instance: ml.m5.large
+      inputs: { train: { zone: curated, prefix: churn/train } }
+      testData: { zone: curated, prefix: churn/test }
+      task: classification
+      target: churned
+      metrics: { auc: { min: 0.8 } }
+      packages: churn
+`;
+const MODEL = 'team: fraud, package: churn, version: 1, instance: ml.m5.large';
+const PROFILE = 'baseline: { profile: baselines/churn/profile.json }';
+const MAIL = 'receivers: { email: [oncall@acme.example] }';
+
+/** The valid file with a model that captures, one that does not, and what is written under `drift`. */
+function file(drift: string, training = PIPELINE): string {
+  const models = `models:\n  churn: { ${MODEL}, capture: { days: 30 } }\n  quiet: { ${MODEL} }\n`;
+  return changed({
+    'images: [train]\n': 'images: [train]\n  packages: { churn: { team: fraud } }\n',
+    'teams:\n': `${training}${models}monitoring: { ${MAIL}, drift: { ${drift} } }\nteams:\n`,
+  });
+}
+
+const monitor = (more: string, name = 'churn') => `${name}: { instance: ml.m5.large, ${more} }`;
+
+/** What is written in braces, and what is said of it below the monitor. */
+const BAD: readonly (readonly [drift: string, ...errors: string[]])[] = [
+  [monitor(PROFILE, 'chum'), ".chum: must be a name under models, got 'chum'; use one of churn, quiet"],
+  [
+    monitor(PROFILE, 'quiet'),
+    '.quiet: is missing captured data, because models.quiet captures nothing; add its capture',
+  ],
+  [
+    `churn: { instance: ml.c5.large, ${PROFILE} }`,
+    ".churn.instance: must be one of training.instances (ml.m5.large, ml.g5.xlarge), got 'ml.c5.large'; add it there, or choose one of them",
+  ],
+  [
+    `churn: { instance: ml.g5.xlarge, ${PROFILE} }`,
+    ".churn.instance: must be a type with CPU, on which scikit-learn 1.9-0 computes, got 'ml.g5.xlarge'; the GPU would be idle; choose a type without one",
+  ],
+  [
+    `churn: { instance: m5, ${PROFILE} }`,
+    ".churn.instance: must be a SageMaker instance type such as ml.m5.xlarge, got 'm5'; write for example ml.m5.large",
+  ],
+  [
+    monitor('baseline: {}'),
+    '.churn.baseline: is missing zone, prefix, format of a data set, or a profile; add them, or profile',
+  ],
+  [
+    monitor('baseline: { zone: curated, prefix: churn/train }'),
+    '.churn.baseline: is missing format of a data set, or a profile; add them, or profile',
+  ],
+  [
+    monitor('baseline: { profile: a.json, format: csv }'),
+    '.churn.baseline.format: has no effect beside profile, which is a baseline by itself; remove one of them',
+  ],
+  [
+    monitor('baseline: { zone: gold, prefix: churn/train, format: csv }'),
+    ".churn.baseline.zone: must be a name under lake.zones, got 'gold'; use one of raw, curated",
+  ],
+  [
+    monitor('baseline: { zone: curated, prefix: churn/train, format: orc }'),
+    ".churn.baseline.format: must be one of parquet, csv, json, got 'orc'; choose one of them",
+  ],
+  [
+    monitor(`${PROFILE}, cron: "0 6 * * *"`),
+    ".churn.cron: must be cron(...), as EventBridge Scheduler writes it, got '0 6 * * *'; write minutes, hours, day of the month, month, day of the week, year: cron(0 3 ? * MON *)",
+  ],
+  [
+    monitor(`${PROFILE}, windowHours: 745`),
+    '.churn.windowHours: must be a whole number from 1 to 744, got the number 745; the nearest is 744',
+  ],
+  [
+    monitor(`${PROFILE}, minRows: 10`),
+    '.churn.minRows: must be a whole number from 50 to 1000000, got the number 10; the nearest is 50',
+  ],
+  [
+    monitor(`${PROFILE}, features: [age, city, age]`),
+    ".churn.features[2]: must be there once, got 'age' again; remove it",
+  ],
+  [
+    monitor(`${PROFILE}, ignored: [id], categories: [id]`),
+    ".churn.ignored[0]: must not be in categories or predictions too, got 'id'; remove it from one of them",
+  ],
+];
+
+const errorsOf = (drift: string, training = PIPELINE) =>
+  errorOf(() => parseEnvironment(file(drift, training), 'dev.yaml'))
+    .split('\n')
+    .slice(1)
+    .map((line) => line.replace(/^dev\.yaml:\d+:\d+ monitoring\.drift/, ''));
+
+test.each(BAD)('drift: %s', (drift, ...messages) => {
+  expect(errorsOf(drift)).toEqual(messages);
+});
+
+test('a threshold that is no part of the rows', () => {
+  expect(errorsOf(monitor(`${PROFILE}, thresholds: { missing: 5 }`))[0]).toMatch(/^\.churn\.thresholds\.missing: /);
+});
+
+describe('a monitor of the file', () => {
+  const drift = `churn: { instance: ml.m5.large, ${PROFILE}, cron: "cron(0 4 * * ? *)", features: [age, city], thresholds: { psi: 0.2 } }`;
+  const platform = new Platform(testApp(), parseEnvironment(file(drift), 'dev.yaml'));
+  const template = Template.synth(platform.monitoring!);
+  const settings = template.all('aws_s3_object').find(({ key }) => String(key).endsWith('/settings.json'))!;
+
+  test('judges what its model captures, with what is written', () => {
+    expect(JSON.parse(String(settings.content))).toMatchObject({
+      features: ['age', 'city'],
+      variants: ['champion'],
+      psi: 0.2,
+      missing: 0.05,
+    });
+    const [machine] = template.all('aws_sfn_state_machine');
+    expect(String(machine!.definition)).toContain('/captured/acme-dev-churn/');
+    expect(template.one('aws_scheduler_schedule').schedule_expression).toBe('cron(0 4 * * ? *)');
+  });
+
+  test('tells who hears of warnings', () => {
+    const alarms = template
+      .all('aws_cloudwatch_metric_alarm')
+      .filter(({ alarm_name }) => /^acme-dev-(trigger-)?drift-churn/.test(String(alarm_name)));
+    expect(alarms.map(({ alarm_name }) => alarm_name).sort()).toEqual([
+      'acme-dev-drift-churn-drift',
+      'acme-dev-drift-churn-silent',
+      'acme-dev-trigger-drift-churn',
+    ]);
+    for (const { alarm_actions } of alarms) {
+      expect(alarm_actions).toEqual(['arn:aws:sns:eu-north-1:111122223333:acme-dev-alarms-warning']);
+    }
+  });
+});
