@@ -46,7 +46,7 @@ const JOB = {
   meaning: 'a job of AWS Batch as <pool>.<job>, such as gpu.train',
 };
 
-const alarmArn = () =>
+export const alarmArn = () =>
   arn(
     /cloudwatch:[a-z0-9-]+:\d{12}:alarm:(?!.*[$%]\{)[ -~\u00a0-\uffff]{1,250}/,
     'arn:aws:cloudwatch:eu-north-1:111122223333:alarm:drift',
