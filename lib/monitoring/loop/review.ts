@@ -164,7 +164,7 @@ class Review {
       ),
       Rest: { Type: 'Wait', Seconds: seconds, Next: 'LookAtAlarms' },
       ...this.lookingAtServed('Again', 'ProposePromotion', 'Replaced'),
-      ProposePromotion: this.propose('promote', `it was watched for ${watchHours} hours without an alarm`, 'Proposed'),
+      ProposePromotion: this.propose('promote', `it was watched for ${watchHours === 1 ? 'an hour' : `${watchHours} hours`} without an alarm`, 'Proposed'),
       ...this.lookingAtServed('OfAlarm', 'Withdraw', 'Replaced'),
       Withdraw: this.calls.task(withdraw, { next: 'ProposeWithdrawal', failed: 'ProposeWithdrawal' }),
       ProposeWithdrawal: this.propose('withdraw', 'an alarm went off, and its requests were taken away', 'IsWithdrawn'),

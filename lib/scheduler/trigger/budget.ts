@@ -7,7 +7,8 @@ import { type Budget, budgetPrefix } from './trigger-limits';
 import { LOCK } from './trigger-table';
 
 const NOT_SO = 'DynamoDB.ConditionalCheckFailedException';
-const BEGAN = '$$.Execution.StartTime';
+/** Path of the key of the item of the period. */
+const KEY = '$.budget.key';
 /** Attribute of the executions that have started a run in a period. */
 const RUNS = 'runs';
 
@@ -32,7 +33,7 @@ export class Spending {
     private readonly budget: Budget,
   ) {}
 
-  /** States before a run: `Spend`, and what happens when nothing is left. */
+  /** States before a run: `Budget` is the first; and what happens when nothing is left. */
   public before({ next, stop }: BudgetFlow): Record<string, State> {
     const { runs, per } = this.budget;
     const spend = this.update({
@@ -46,6 +47,8 @@ export class Spending {
     });
     const message = `the budget of ${runs} ${runs === 1 ? 'run' : 'runs'} a ${per} is spent; send the message again in the next ${per}, or raise it`;
     return {
+      // a refund must go to the period of the spending
+      Budget: { Type: 'Pass', Parameters: { 'key.$': this.period }, ResultPath: '$.budget', Next: 'Spend' },
       Spend: this.calls.task(spend, { next, failed: stop, answers: [{ error: NOT_SO, next: 'OverBudget' }] }),
       OverBudget: {
         Type: 'Pass',
@@ -70,17 +73,17 @@ export class Spending {
       Resource: integration(this.scope, 'dynamodb:updateItem'),
       Parameters: {
         TableName: this.tableName,
-        Key: { [LOCK.key]: { 'S.$': this.period } },
+        Key: { [LOCK.key]: { 'S.$': KEY } },
         ExpressionAttributeNames: { '#runs': RUNS },
         ...parameters,
       },
     };
   }
 
-  /** The day or month of the execution in UTC, such as `budget/pipeline/acme-churn/2026-02`. */
+  /** Key of the present day or month in UTC, such as `budget/pipeline/acme-churn/2026-02`. */
   private get period(): string {
     const part = (mark: string, index: number) =>
-      intrinsic('ArrayGetItem', intrinsic('StringSplit', BEGAN, `'${mark}'`), String(index));
+      intrinsic('ArrayGetItem', intrinsic('StringSplit', '$$.State.EnteredTime', `'${mark}'`), String(index));
     const prefix = budgetPrefix(this.lock);
     return this.budget.per === 'day'
       ? intrinsic('Format', `'${prefix}{}'`, part('T', 0))

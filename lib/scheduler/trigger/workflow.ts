@@ -141,7 +141,7 @@ class Workflow {
 
   /** First state after the lock was taken. */
   private get locked(): string {
-    return this.spending ? 'Spend' : this.start;
+    return this.spending ? 'Budget' : this.start;
   }
 
   /** A start that nothing keeps from others. */
