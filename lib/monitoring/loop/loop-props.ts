@@ -5,6 +5,7 @@ import type { TriggerTable } from '../../scheduler/trigger/trigger-table';
 import type { IEndpoint } from '../../serving/endpoint/endpoint-base';
 import type { IPipeline } from '../../training/pipeline/pipeline-base';
 
+/** When a model is trained again, and how a new version gets to its endpoint. */
 export interface RetrainingLoopProps {
   /** Key of the model under `models` of the environment file; names all parts after the stack's prefix too. Another name replaces them. */
   readonly model: string;

@@ -107,23 +107,29 @@ export class RetrainingLoop extends Construct {
 
   /** What it does, for a dashboard: trainings, and reviews by how they ended. */
   public get graphs(): readonly Graph[] {
-    const runs = (name: string) => {
-      const { namespace, dimensions } = this.props.pipeline.metricFailed();
-      return {
-        label: name.replace('Execution', '').toLowerCase(),
-        metrics: { runs: metric(namespace, name, dimensions, 'Sum') },
-      };
-    };
-    const reviews = (name: string) => ({
-      label: name.replace('Executions', '').toLowerCase(),
+    const { namespace, dimensions } = this.props.pipeline.metricFailed();
+    const runs = (label: string, name: string) => ({
+      label,
+      metrics: { runs: metric(namespace, name, dimensions, 'Sum') },
+    });
+    const reviews = (label: string, name: string) => ({
+      label,
       metrics: { reviews: metric('AWS/States', name, { StateMachineArn: this.reviewArn }, 'Sum') },
     });
     const style = { unit: '', periodSeconds: DAY, stacked: true } as const;
     return [
-      { title: 'Trainings', lines: ['ExecutionSucceeded', 'ExecutionFailed'].map(runs), ...style },
+      {
+        title: 'Trainings',
+        lines: [runs('succeeded', 'ExecutionSucceeded'), runs('failed', 'ExecutionFailed')],
+        ...style,
+      },
       {
         title: 'Reviews',
-        lines: ['ExecutionsStarted', 'ExecutionsSucceeded', 'ExecutionsFailed'].map(reviews),
+        lines: [
+          reviews('approved', 'ExecutionsStarted'),
+          reviews('ended', 'ExecutionsSucceeded'),
+          reviews('failed', 'ExecutionsFailed'),
+        ],
         ...style,
       },
     ];

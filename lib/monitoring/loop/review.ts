@@ -1,4 +1,5 @@
 import type { IConstruct } from 'constructs';
+import { digitsOf } from '../../core/cdktf/token-values';
 import { Calls, REPORT } from '../../scheduler/states/calls';
 import { integration } from '../../scheduler/states/integrations';
 import { type Case, intrinsic, type Machine, type State } from '../../scheduler/states/state';
@@ -85,7 +86,7 @@ class Review {
       IsTooLate: choice([{ Variable: '$.looks.count', NumericGreaterThanEquals: count, Next: 'TooLate' }], 'Pause'),
       TooLate: this.failure(
         'NotTried',
-        `the version was not served within ${this.parts.trialDays} days of its approval`,
+        `the version was not served within ${digitsOf(this.parts.trialDays)} days of its approval`,
       ),
     };
   }
@@ -164,7 +165,11 @@ class Review {
       ),
       Rest: { Type: 'Wait', Seconds: seconds, Next: 'LookAtAlarms' },
       ...this.lookingAtServed('Again', 'ProposePromotion', 'Replaced'),
-      ProposePromotion: this.propose('promote', `it was watched for ${watchHours === 1 ? 'an hour' : `${watchHours} hours`} without an alarm`, 'Proposed'),
+      ProposePromotion: this.propose(
+        'promote',
+        `it was watched for ${watchHours === 1 ? 'an hour' : `${digitsOf(watchHours)} hours`} without an alarm`,
+        'Proposed',
+      ),
       ...this.lookingAtServed('OfAlarm', 'Withdraw', 'Replaced'),
       Withdraw: this.calls.task(withdraw, { next: 'ProposeWithdrawal', failed: 'ProposeWithdrawal' }),
       ProposeWithdrawal: this.propose('withdraw', 'an alarm went off, and its requests were taken away', 'IsWithdrawn'),
@@ -177,7 +182,9 @@ class Review {
     const { loop, model, share } = this.parts;
     const changes = changesOf(step, model, share);
     const text = `Model ${model}, version {}: ${reason}. In the environment file, set ${sentenceOf(changes, '{}')}.`;
-    const places = text.split('{}').length - 1;
+    const versions = Array<string>(1 + changes.filter(({ value }) => value === 'version').length).fill(
+      '$.package.version',
+    );
     const entry = {
       Source: LOOP_SOURCE,
       DetailType: CHANGE_PROPOSED,
@@ -190,7 +197,7 @@ class Review {
         changes: changes.map(({ path, value }): JsonValue => {
           return value === 'version' ? { path, 'value.$': '$.package.version' } : { path, value };
         }),
-        'text.$': intrinsic('Format', `'${text}'`, ...Array<string>(places).fill('$.package.version')),
+        'text.$': intrinsic('Format', `'${text}'`, ...versions),
         'execution.$': '$$.Execution.Id',
       },
     };

@@ -1,4 +1,5 @@
 import type { IConstruct } from 'constructs';
+import { digitsOf } from '../../core/cdktf/token-values';
 import type { JsonValue } from '../../training/pipeline/json';
 import type { Calls } from '../states/calls';
 import { integration } from '../states/integrations';
@@ -42,10 +43,10 @@ export class Spending {
       ExpressionAttributeValues: {
         ':me': { 'SS.$': 'States.Array($$.Execution.Id)' },
         ':execution': { 'S.$': '$$.Execution.Id' },
-        ':most': { N: String(runs) },
+        ':most': { N: digitsOf(runs) },
       },
     });
-    const message = `the budget of ${runs} ${runs === 1 ? 'run' : 'runs'} a ${per} is spent; send the message again in the next ${per}, or raise it`;
+    const message = `the budget of ${digitsOf(runs)} ${runs === 1 ? 'run' : 'runs'} a ${per} is spent; send the message again in the next ${per}, or raise it`;
     return {
       // a refund must go to the period of the spending
       Budget: { Type: 'Pass', Parameters: { 'key.$': this.period }, ResultPath: '$.budget', Next: 'Spend' },

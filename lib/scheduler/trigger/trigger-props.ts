@@ -4,6 +4,7 @@ import type { TriggerHistory } from './trigger-history';
 import type { Budget } from './trigger-limits';
 import type { TriggerTable } from './trigger-table';
 
+/** What a trigger waits for, what it starts, and how often. */
 export interface TriggerProps {
   /** Why or when it starts. */
   readonly on: Source;

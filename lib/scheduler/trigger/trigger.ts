@@ -128,13 +128,15 @@ export class Trigger extends Construct {
 
   private validate(props: TriggerProps, { follow, lock }: TargetParts): void {
     const { cooldownMinutes, maxRunMinutes = DEFAULT_RUN_MINUTES, budget } = props;
+    const { runs, per } = budget ?? {};
     const properties = Properties.of(this)
+      .known({ runs, per }, 'runs', 'per')
       .known(props, 'cooldownMinutes', 'maxRunMinutes', 'retries', 'name', 'budget')
       .integer('cooldownMinutes', cooldownMinutes, COOLDOWN_MINUTES)
       .integer('maxRunMinutes', maxRunMinutes, RUN_MINUTES)
       .integer('retries', props.retries, RETRIES)
-      .integer('budget.runs', budget?.runs, BUDGET_RUNS)
-      .oneOf('budget.per', budget?.per, BUDGET_PERIODS)
+      .integer('budget.runs', runs, BUDGET_RUNS)
+      .oneOf('budget.per', per, BUDGET_PERIODS)
       .matches('name', props.name, NAME);
     if (follow && cooldownMinutes !== undefined && !Token.isUnresolved(cooldownMinutes)) {
       properties.keeps('cooldownMinutes', cooldownMinutes, brokenCooldown(cooldownMinutes, maxRunMinutes));
@@ -167,17 +169,18 @@ export class Trigger extends Construct {
   private allow(target: TargetParts, { locks, budget }: TriggerProps, arn: string): void {
     const aws = Aws.of(this);
     target.grant(this.role);
-    this.role.addToPolicy({ actions: ['sqs:SendMessage'], resources: [this.failed.arn] });
+    if (target.lock !== undefined) locks.grantLock(this.role, target.lock);
+    if (target.lock !== undefined && budget) locks.grantBudget(this.role, target.lock);
     this.role.addToPolicy({ actions: ['states:StartExecution'], resources: [arn] }); // an event becomes an execution of its own
-    if (target.lock === undefined) return;
-    locks.grantLock(this.role, target.lock);
-    if (budget) locks.grantBudget(this.role, target.lock);
-    // the holder of the lock may be another trigger, also one that is no longer there
-    const family = nameOf(this, { maxLength: STATE_MACHINE.maxLength }, FAMILY);
-    this.role.addToPolicy({
-      actions: ['states:DescribeExecution'],
-      resources: [aws.arn('states', `execution:${family}-*`)],
-    });
+    if (target.lock !== undefined) {
+      // the holder of the lock may be another trigger, also one that is no longer there
+      const family = nameOf(this, { maxLength: STATE_MACHINE.maxLength }, FAMILY);
+      this.role.addToPolicy({
+        actions: ['states:DescribeExecution'],
+        resources: [aws.arn('states', `execution:${family}-*`)],
+      });
+    }
+    this.role.addToPolicy({ actions: ['sqs:SendMessage'], resources: [this.failed.arn] });
   }
 
   private makeMachine(name: string, deletion: number, history: TriggerHistory | undefined): SfnStateMachine {

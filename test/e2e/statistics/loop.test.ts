@@ -4,8 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DriftMonitor } from '../../../lib/monitoring/drift/drift-monitor';
 import { RetrainingLoop } from '../../../lib/monitoring/loop/retraining-loop';
-import { ModelPackageGroup } from '../../../lib/registry/packages/model-package-group';
-import { SageMakerEndpoint } from '../../../lib/serving/endpoint/sagemaker-endpoint';
 import { alarmStates, matchesEvent, Template, testApp } from '../../../lib/testing';
 import { emulatorPython } from '../../../rehearsal/clouds/aws/emulator/installation';
 import { blockedProxies, runningEnvironment } from '../../../rehearsal/environment';
@@ -13,10 +11,10 @@ import { run } from '../../../rehearsal/process';
 import { Platform } from '../../../stacks';
 import { parseEnvironment } from '../../../stacks/environment';
 import { changedText, type ValueChange } from '../../../stacks/environment/text/change';
-import { churnIn, locksIn } from '../../scheduler/samples';
-import { changed } from '../../stacks/environment-text';
+import { changed, PIPELINE } from '../../stacks/environment-text';
 import { driftPropsIn } from '../../support/drift';
 import { type DriftJobOutcome, runDriftJob } from '../../support/drift-job';
+import { loopPropsIn } from '../../support/loop';
 import { describeWith } from '../../support/machine';
 import { ACME, acmeStack } from '../../support/stack';
 
@@ -43,7 +41,7 @@ const ALARM_EVENT = {
 /** A file with a model that serves version 1, and has a challenger without requests. */
 const FILE = changed({
   'images: [train]\n': 'images: [train]\n  packages: { churn: { team: fraud } }\n',
-  'teams:\n': `models:
+  'teams:\n': `${PIPELINE}models:
   churn: # asked by the shop
     team: fraud
     package: churn
@@ -87,22 +85,13 @@ describeWith(['python', 'registry'], 'a model that drifts', () => {
   const s = acmeStack();
   const monitor = new DriftMonitor(s, 'Fraud', { ...driftPropsIn(s), features: ['amount', 'country'] });
   const loop = new RetrainingLoop(s, 'Loop', {
-    model: 'churn',
+    ...loopPropsIn(s),
     alarmArn: monitor.driftAlarmArn,
-    pipeline: churnIn(s),
-    packages: ModelPackageGroup.fromModelPackageGroupAttributes(s, 'Packages', {
-      packageGroupArn: `arn:aws:sagemaker:${ACME.region}:${ACME.account}:model-package-group/${GROUP}`,
-    }),
-    endpoint: SageMakerEndpoint.fromEndpointAttributes(s, 'Endpoint', {
-      endpointName: ENDPOINT,
-      variantNames: ['champion', 'challenger'],
-    }),
     watched: [WATCHED],
     share: SHARE,
     watchHours: 1,
     trialDays: 1,
     budget: { runs: 1, per: 'month' },
-    locks: locksIn(s),
   });
   const template = Template.synth(s);
   const alarm = template
