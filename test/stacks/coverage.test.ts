@@ -626,6 +626,7 @@ const CAPTURED = (FILES.models.models as Json)['by-package'];
 const { weight: _, ...RETRAINED } = CAPTURED as Json;
 FILES.drifting = {
   ...FILES.models,
+  training: { pipelines: { churn: pipelineOf('churn'), again: pipelineOf('churn') } },
   models: { first: RETRAINED, second: CAPTURED },
   monitoring: {
     receivers: { email: ['a@acme.example'] },
@@ -643,6 +644,7 @@ FILES.drifting = {
         thresholds: { psi: 0.2, missing: 0.1, newCategories: 0.1 },
         retrain: {
           pipeline: 'churn',
+          parameters: { CodeUri: 's3://acme-code/churn/sourcedir.tar.gz' },
           alarm: 'arn:aws:cloudwatch:eu-north-1:111122223333:alarm:business',
           cooldownHours: 48,
           maxRunHours: 6,
@@ -850,6 +852,8 @@ const OTHERS: Record<string, unknown> = {
   'monitoring.drift.*.thresholds.psi': 0.3,
   'monitoring.drift.*.thresholds.missing': 0.2,
   'monitoring.drift.*.thresholds.newCategories': 0.2,
+  'monitoring.drift.*.retrain.pipeline': 'again',
+  'monitoring.drift.*.retrain.parameters.*': 's3://acme-code/churn/other.tar.gz',
   'monitoring.drift.*.retrain.alarm': 'arn:aws:cloudwatch:eu-north-1:111122223333:alarm:refunds',
   'monitoring.alarms.*.*': {}, // as it is, in place of none
   'monitoring.alarms.*.*.runbook': 'Look again.',

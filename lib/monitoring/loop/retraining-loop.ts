@@ -135,7 +135,11 @@ export class RetrainingLoop extends Construct {
     ];
   }
 
-  /** Allows starting a training by hand, within cooldown and budget, as `Trigger.grantStart` does. */
+  /**
+   * Allows starting a training by hand, within cooldown and budget, and seeing what it does: `states:StartExecution`,
+   * `states:ListExecutions`, `states:DescribeStateMachine` on the state machine of the trigger, and `states:DescribeExecution`,
+   * `states:GetExecutionHistory` on its executions.
+   */
   public grantStart(grantee: IGrantable): void {
     this.training.grantStart(grantee);
   }

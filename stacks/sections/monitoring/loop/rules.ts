@@ -17,10 +17,12 @@ export function* retrainRules(
   if (retrain === undefined) return;
   yield* modelRules(path, name, file);
   yield* pipelineRules(path, name, retrain, file);
+  const { pipeline, parameters } = retrain;
+  yield* parameterRules(path, 'parameters' in retrain ? { pipeline, parameters } : { pipeline }, file);
   yield* times(path, retrain);
   const { alarm } = retrain;
-  const { account, region } = file;
-  if (alarm !== undefined) yield* broken([...path, 'alarm'], alarm, brokenPlace(alarm, { account, region }));
+  // the region of each ARN is checked everywhere
+  if (alarm !== undefined) yield* broken([...path, 'alarm'], alarm, brokenPlace(alarm, { account: file.account }));
 }
 
 function* modelRules(path: Path, name: string, file: Draft): Iterable<FileError> {
@@ -48,7 +50,6 @@ function* pipelineRules(path: Path, name: string, { pipeline }: DraftRetrain, fi
     const message = `must register in ${own}, from which models.${name} takes its versions, got '${pipeline}', which registers in ${registered}; name another pipeline`;
     yield error([...path, 'pipeline'], message);
   }
-  yield* parameterRules(path, { pipeline }, file);
 }
 
 function* times(path: Path, retrain: DraftRetrain): Iterable<FileError> {

@@ -17,8 +17,9 @@ import {
   DEFAULT_RUN_MINUTES,
   RUN_MINUTES,
 } from '../../../../lib/scheduler/trigger/trigger-limits';
-import { choice, integer, reference, text } from '../../../environment/schema/fields';
-import { alarmArn } from '../../scheduler/triggers/schema';
+import { PARAMETER_NAME } from '../../../../lib/training/pipeline/pipeline-limits';
+import { choice, integer, named, reference, text } from '../../../environment/schema/fields';
+import { alarmArn, VALUE } from '../../scheduler/triggers/schema';
 
 export const MINUTES_PER_HOUR = 60;
 /** Hours of a cooldown and of the longest run, if the file does not say. */
@@ -47,6 +48,9 @@ export const RetrainSchema = z
     pipeline: reference('training.pipelines', text(NAME))
       .describe('Pipeline that trains and registers a new version.')
       .meta({ examples: ['card-fraud'] }),
+    parameters: named(text(PARAMETER_NAME), text(VALUE))
+      .describe('Further parameters of the pipeline. Default: their defaults.')
+      .optional(),
     alarm: alarmArn()
       .describe('Alarm that starts it, such as one of the business. Default: the alarm of drift.')
       .optional(),

@@ -33,7 +33,7 @@ export const TARGET_KEYS = ['pipeline', 'job', 'dag', 'machine'] as const;
 export const BELONGS = { zone: 'cron', parameters: 'pipeline', queue: 'job', conf: 'dag' } as const;
 
 /** One line of text that Terraform takes as it is, and a pipeline or a DAG as a value. */
-const VALUE = {
+export const VALUE = {
   pattern: /^(?!.*[$%]\{)[^\p{Cc}]{0,1024}$/u,
   meaning: 'one line of at most 1024 characters, in quotes if it could be a number, without ${ or %{',
 };
