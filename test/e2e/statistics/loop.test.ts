@@ -63,19 +63,15 @@ const IAM: Readonly<Record<string, string>> = {
 /** Versions and weights of the variants that a file gives to SageMaker. */
 function servedBy(file: string): Record<string, unknown> {
   const template = Template.synth(new Platform(testApp(), parseEnvironment(file, 'dev.yaml')).models!);
-  const models = new Map(
-    template.all('aws_sagemaker_model').map((one) => {
-      const [container] = [one.primary_container].flat() as { model_package_name: string }[];
-      return [String(one.name), template.resolve(container!.model_package_name)];
-    }),
-  );
+  const versionOf = (variant: string) => {
+    const model = template.all('aws_sagemaker_model').find(({ name }) => String(name).includes(`-${variant}-`))!;
+    const [container] = [model.primary_container].flat() as { model_package_name: string }[];
+    return container!.model_package_name.split('/').at(-1);
+  };
   const [configuration] = template.all('aws_sagemaker_endpoint_configuration');
   const variants = configuration!.production_variants as Record<string, unknown>[];
   return Object.fromEntries(
-    variants.map((one) => {
-      const version = String(models.get(String(template.resolve(String(one.model_name)))) ?? one.model_name);
-      return [one.variant_name, [version.split('/').at(-1), one.initial_variant_weight]];
-    }),
+    variants.map((one) => [one.variant_name, [versionOf(String(one.variant_name)), one.initial_variant_weight]]),
   );
 }
 
