@@ -26,4 +26,8 @@ export * from './kinds/endpoint-alarms';
 export * from './kinds/lake-alarms';
 export * from './kinds/network-alarms';
 export * from './kinds/pipeline-alarms';
+export * from './loop/file-change';
+export * from './loop/loop-limits';
+export * from './loop/loop-props';
+export * from './loop/retraining-loop';
 export * from './monitoring';

@@ -221,6 +221,16 @@ export class Monitoring extends Construct {
     return this;
   }
 
+  /**
+   * The alarms of a part of a thing that is watched, such as a variant of an endpoint: none if it has no such part.
+   *
+   * @param thing its name in the names of its alarms
+   */
+  public alarmsOf(thing: string, part: string): readonly IAlarm[] {
+    const watches = this.made.filter((watch) => watch.thing === thing);
+    return watches.flatMap(({ alarms }) => alarms.filter(({ spec }) => spec.part === part));
+  }
+
   private watchThing(
     of: IConstruct,
     specs: readonly AlarmSpec[],

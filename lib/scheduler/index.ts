@@ -12,4 +12,5 @@ export * from './trigger/target';
 export * from './trigger/trigger';
 export * from './trigger/trigger-history';
 export * from './trigger/trigger-limits';
+export * from './trigger/trigger-props';
 export * from './trigger/trigger-table';

@@ -5,3 +5,4 @@ export { EnvironmentFormat } from './format';
 export { loadEnvironment, parseEnvironment } from './platform-format';
 export { byProfile, bySize } from './schema/choices';
 export type { AnySection, DataDomain, DeclaredName, Section } from './section';
+export { changedText, type ValueChange } from './text/change';

@@ -11,6 +11,7 @@ import { OnlineStore } from '../../lib/features/online-store';
 import type { Role } from '../../lib/iam/role';
 import { Baseline } from '../../lib/monitoring/drift/baseline';
 import { DriftMonitor } from '../../lib/monitoring/drift/drift-monitor';
+import { RetrainingLoop } from '../../lib/monitoring/loop/retraining-loop';
 import { SecurityGroup } from '../../lib/network/security-group';
 import { Database } from '../../lib/registry/database';
 import { ImageRepository } from '../../lib/registry/image-repository';
@@ -191,11 +192,14 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
   'Baseline.grantRead': (s, role) => Baseline.profile(bucketIn(s), 'baselines/a.json').grantRead(role),
   'DriftMonitor.grantStart': (s, role) => monitorIn(s).grantStart(role),
   'DriftMonitor.grantReadReports': (s, role) => monitorIn(s).grantReadReports(role),
+  'RetrainingLoop.grantStart': (s, role) =>
+    new RetrainingLoop(s, 'It', baseOf('new RetrainingLoop', s)).grantStart(role),
   'ExperimentReport.grantStart': (s, role) => experimentIn(s).grantStart(role),
   'ExperimentReport.grantReadReports': (s, role) => experimentIn(s).grantReadReports(role),
   'TriggerHistory.grantDeliver': (s, role) =>
     new TriggerHistory(s, 'It', { encryptionKey: keyIn(s) }).grantDeliver(role),
   'TriggerTable.grantLock': (s, role) => new TriggerTable(s, 'It').grantLock(role, 'pipeline/churn'),
+  'TriggerTable.grantBudget': (s, role) => new TriggerTable(s, 'It').grantBudget(role, 'pipeline/churn'),
   'IEndpoint.grantInvoke': (s, role) => {
     const asynchronous = Invocation.asynchronous({ instanceType: 'ml.m5.large', bucket: bucketIn(s) });
     for (const props of [{}, { name: 'later', invocation: asynchronous }]) {

@@ -9,7 +9,7 @@ import os
 import random
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1] / folder) for folder in ("training", "serving")]
@@ -113,7 +113,18 @@ def main():
         metrics = []
         for metric in owner("cloudwatch").list_metrics(Namespace="MLOps/Drift")["Metrics"]:
             metrics.append([metric["MetricName"], *sorted(one["Value"] for one in metric["Dimensions"])])
-        print(json.dumps({**done, "answers": answers, "written": written, "metrics": sorted(metrics)}))
+        now = datetime.now(timezone.utc)
+        points = owner("cloudwatch").get_metric_statistics(
+            Namespace="MLOps/Drift",
+            MetricName="DriftedFeatures",
+            Dimensions=[{"Name": "Monitor", "Value": plan["monitor"]}],
+            StartTime=now - timedelta(hours=1),
+            EndTime=now + timedelta(hours=1),
+            Period=3600,
+            Statistics=["Maximum"],
+        )["Datapoints"]
+        drifted = [point["Maximum"] for point in points]
+        print(json.dumps({**done, "answers": answers, "written": written, "metrics": sorted(metrics), "drifted": drifted}))
     finally:
         emulator.kill()
 

@@ -11,6 +11,7 @@ import faulthandler
 import hashlib
 import json
 import os
+import re
 import sys
 import threading
 import time
@@ -34,6 +35,7 @@ ACCOUNT, REGION = os.environ['MOTO_ACCOUNT_ID'], 'eu-north-1'
 ROLE = f'arn:aws:iam::{ACCOUNT}:role/r'
 DEADLINE = 30
 NAP = 600  # seconds of a part of a cooldown; looks at a run are closer
+PAUSE = 0.1  # seconds of any other wait
 IN_ALL = 400
 
 faulthandler.dump_traceback_later(IN_ALL, exit=True)
@@ -41,6 +43,7 @@ plan = json.load(open(sys.argv[1]))
 calls = []
 jobs = []
 requests = []
+events = []
 cooldowns = threading.Semaphore(0)
 rested = set()
 
@@ -164,7 +167,8 @@ class World:
 
     def states_of(self, execution):
         """Names of the states that it entered, and the largest data that one of them got or gave."""
-        events = self.states.get_execution_history(executionArn=execution, maxResults=1000)['events']
+        pages = self.states.get_paginator('get_execution_history').paginate(executionArn=execution)
+        events = [event for page in pages for event in page['events']]
         entered = [e['stateEnteredEventDetails'] for e in events if 'stateEnteredEventDetails' in e]
         exited = [e['stateExitedEventDetails'] for e in events if 'stateExitedEventDetails' in e]
         sizes = {e['name']: len(e.get('input', '')) for e in entered}
@@ -481,7 +485,7 @@ def adapt():
 
     def wait(self, env, wait_seconds):
         if wait_seconds < NAP:
-            env.program_state_event.wait(0.1)
+            env.program_state_event.wait(PAUSE)
             return
         execution = env.states.context_object.context_object_data['Execution']['Id']
         while env.is_running() and execution not in rested:
@@ -526,7 +530,9 @@ def adapt():
     BatchSimpleBackend._mark_job_as_finished = submit_and_go_on
     Job.advance = lambda self: None
 
-    json_path.Index = ()  # `$.jobs[0].status` is one value, no list of one
+    # a path that names one place gives its value, any other a list: the emulator takes `$.jobs[0].status` for a list of one
+    json_path.SEVERAL = re.compile(r'\[\?|\*|\.\.|\[\d*:\d*\]')
+    json_path.extract_json.__code__ = extract.__code__  # others have imported it already
 
     one_at_a_time = threading.Lock()
     put = DynamoDBBackend.put_item
@@ -559,10 +565,21 @@ def adapt():
     boto_client.boto3 = types.SimpleNamespace(client=machine_calls)
 
 
+def extract(path, data):
+    matches = parse(path).find(data)  # noqa: F821
+    if SEVERAL.search(path):  # noqa: F821
+        return [one.value for one in matches]
+    if not matches:
+        raise NoSuchJsonPathError(json_path=path, data=data)  # noqa: F821
+    return matches[0].value
+
+
 def recorded(made):
     def record(model, params, **_):
         if model.name == 'CreateProcessingJob':
             requests.append(json.loads(params['body']))  # the emulator forgets the environment
+        if model.name == 'PutEvents':
+            events.extend({**entry, 'Detail': json.loads(entry['Detail'])} for entry in json.loads(params['body'])['Entries'])
         call = f'{model.service_model.service_id} {model.name}'
         if call not in calls:
             calls.append(call)
@@ -571,5 +588,10 @@ def recorded(made):
     return made
 
 
-adapt()
-mock_aws(config={'stepfunctions': {'execute_state_machine': True}, 'batch': {'use_docker': False}})(main)()
+def emulate(run):
+    adapt()
+    mock_aws(config={'stepfunctions': {'execute_state_machine': True}, 'batch': {'use_docker': False}})(run)()
+
+
+if __name__ == '__main__':
+    emulate(main)

@@ -623,9 +623,11 @@ FILES.models = {
 
 /** What is compared with a baseline. */
 const CAPTURED = (FILES.models.models as Json)['by-package'];
+const { weight: _, ...RETRAINED } = CAPTURED as Json;
 FILES.drifting = {
   ...FILES.models,
-  models: { first: CAPTURED, second: CAPTURED },
+  training: { pipelines: { churn: pipelineOf('churn'), again: pipelineOf('churn') } },
+  models: { first: RETRAINED, second: CAPTURED },
   monitoring: {
     receivers: { email: ['a@acme.example'] },
     drift: {
@@ -640,6 +642,17 @@ FILES.drifting = {
         ignored: ['i'],
         categories: ['c'],
         thresholds: { psi: 0.2, missing: 0.1, newCategories: 0.1 },
+        retrain: {
+          pipeline: 'churn',
+          parameters: { CodeUri: 's3://acme-code/churn/sourcedir.tar.gz' },
+          alarm: 'arn:aws:cloudwatch:eu-north-1:111122223333:alarm:business',
+          cooldownHours: 48,
+          maxRunHours: 6,
+          budget: { runs: 2, per: 'day' },
+          share: 5,
+          watchHours: 12,
+          trialDays: 3,
+        },
       },
       second: { instance: 'ml.m5.xlarge', baseline: { profile: 'a.json' } },
     },
@@ -839,6 +852,9 @@ const OTHERS: Record<string, unknown> = {
   'monitoring.drift.*.thresholds.psi': 0.3,
   'monitoring.drift.*.thresholds.missing': 0.2,
   'monitoring.drift.*.thresholds.newCategories': 0.2,
+  'monitoring.drift.*.retrain.pipeline': 'again',
+  'monitoring.drift.*.retrain.parameters.*': 's3://acme-code/churn/other.tar.gz',
+  'monitoring.drift.*.retrain.alarm': 'arn:aws:cloudwatch:eu-north-1:111122223333:alarm:refunds',
   'monitoring.alarms.*.*': {}, // as it is, in place of none
   'monitoring.alarms.*.*.runbook': 'Look again.',
   'registry.packages.*.team': 'fraud',

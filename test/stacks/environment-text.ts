@@ -40,3 +40,20 @@ export function errorOf(read: () => unknown): string {
   }
   throw new Error('the file was accepted');
 }
+
+/** Training with a pipeline that registers in `churn`. */
+export const PIPELINE = `training:
+  instances: [ml.m5.large, ml.g5.xlarge]
+  pipelines:
+    churn:
+      team: fraud
+      framework: scikit-learn
+      frameworkVersion: "1.9-0"
+      instance: ml.m5.large
+      inputs: { train: { zone: curated, prefix: churn/train } }
+      testData: { zone: curated, prefix: churn/test }
+      task: classification
+      target: churned
+      metrics: { auc: { min: 0.8 } }
+      packages: churn
+`;

@@ -30,6 +30,7 @@ import { Capacity } from '../../lib/training/batch/capacity';
 import { Pipeline } from '../../lib/training/pipeline/pipeline';
 import { FailStep } from '../../lib/training/pipeline/steps/flow-steps';
 import { baselinePropsIn, driftPropsIn, experimentPropsIn, programJobPropsIn } from './drift';
+import { loopPropsIn } from './loop';
 import { churnPropsIn } from './pipeline/churn';
 import { endpointPropsIn, SERVING_IMAGE } from './serving';
 import { ACME, keyIn } from './stack';
@@ -235,6 +236,7 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
   'new TriggerTable': () => ({}),
   'new ProgramJob': (stack) => ({ ...programJobPropsIn(stack) }),
   'new DriftMonitor': (stack) => ({ ...driftPropsIn(stack) }),
+  'new RetrainingLoop': (stack) => ({ ...loopPropsIn(stack) }),
   'new DriftBaseline': (stack) => ({ ...baselinePropsIn(stack) }),
   'new ExperimentReport': (stack) => ({ ...experimentPropsIn(stack) }),
   'new TriggerHistory': (stack) => ({ encryptionKey: keyIn(stack) }),

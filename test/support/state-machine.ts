@@ -25,13 +25,15 @@ const NEEDED: Readonly<Record<string, readonly string[]>> = {
   Succeed: [],
   Fail: ['Error', 'Cause'],
 };
-const COMPARISONS = ['IsPresent', 'StringEquals', 'NumericGreaterThanEquals'];
+const COMPARISONS = ['IsPresent', 'StringEquals', 'StringEqualsPath', 'NumericGreaterThanEquals'];
 const RETRY = ['ErrorEquals', 'IntervalSeconds', 'MaxAttempts', 'BackoffRate', 'MaxDelaySeconds', 'JitterStrategy'];
 const PATH = String.raw`\$\$?(\.[A-Za-z_][\w-]*|\[\d+\])*`;
 const IS_PATH = new RegExp(`^${PATH}$`);
+/** Paths of several places: a filter by a name, or all parts with a name. Step Functions makes a list of them. */
+const IS_SEARCH = /^\$(\.\w+\[\?\(@\.\w+=='[\w-]+'\)\]\.\w+|\.\.\w+)$/;
 const REFERENCE_PATH = /^\$(\.[A-Za-z_][\w-]*)*$/;
 const INTRINSIC = new RegExp(
-  String.raw`^States\.(Format|Hash|JsonToString|MathAdd|Array)\((('(\\.|[^'\\])*'|-?\d+|${PATH}|States\.Format\(('(\\.|[^'\\])*'|${PATH})(, ${PATH})*\)|States\.Hash\([^()]*\))(, )?)+\)$`,
+  String.raw`^States\.(Format|Hash|JsonToString|MathAdd|Array)\((('(\\.|[^'\\])*'|-?\d+|${PATH}|States\.Format\(('(\\.|[^'\\])*'|${PATH})(, ${PATH})*\)|States\.Hash\([^()]*\)|States\.ArrayGetItem\(States\.StringSplit\(${PATH}, '[^']'\), \d\))(, )?)+\)$`,
 );
 const MAX_NAME = 80;
 const MAX_WAIT = 99_999_999;
@@ -83,22 +85,23 @@ function check(state: Json, say: (fault: string) => void): void {
     say(`waits ${state.Seconds} seconds`);
   }
   if (state.ResultPath != null && !REFERENCE_PATH.test(state.ResultPath)) say(`ResultPath ${state.ResultPath}`);
-  for (const part of [state.Parameters, state.ResultSelector]) template(part, say);
+  template(state.Parameters, say);
+  template(state.ResultSelector, say, IS_SEARCH);
   for (const rule of state.Choices ?? []) test(rule, say, true);
   errors(state.Retry ?? [], RETRY, say);
   errors(state.Catch ?? [], ['ErrorEquals', 'Next', 'ResultPath'], say);
 }
 
 /** A key that ends in `.$` has a path or a function, any other key has neither. */
-function template(value: unknown, say: (fault: string) => void): void {
+function template(value: unknown, say: (fault: string) => void, more = /^(?!)/): void {
   if (typeof value !== 'object' || value === null) return;
   for (const [key, part] of Object.entries(value)) {
     const isDynamic = !Array.isArray(value) && key.endsWith('.$');
-    if (isDynamic && !(IS_PATH.test(part) || INTRINSIC.test(part)))
+    if (isDynamic && !(IS_PATH.test(part) || INTRINSIC.test(part) || more.test(part)))
       say(`${key} is neither a path nor a function: ${part}`);
     if (!isDynamic && typeof part === 'string' && /^(\$\$?\.|States\.)/.test(part))
       say(`${key} is a path, but not evaluated`);
-    template(part, say);
+    template(part, say, more);
   }
 }
 

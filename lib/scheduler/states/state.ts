@@ -31,6 +31,7 @@ export interface CatchRule {
 export type Test =
   | { readonly Variable: string; readonly IsPresent: boolean }
   | { readonly Variable: string; readonly StringEquals: string }
+  | { readonly Variable: string; readonly StringEqualsPath: string }
   | { readonly Variable: string; readonly NumericGreaterThanEquals: number }
   | { readonly And: readonly Test[] }
   | { readonly Or: readonly Test[] }

@@ -1,8 +1,8 @@
 import type { IConstruct } from 'constructs';
 import type { JsonValue } from '../../training/pipeline/json';
+import type { Calls } from '../states/calls';
+import { integration } from '../states/integrations';
 import type { Call, Task } from '../states/state';
-import type { Calls } from './calls';
-import { integration } from './integrations';
 import { LOCK } from './trigger-table';
 
 const ME = { 'S.$': '$$.Execution.Id' } as const;

@@ -1,8 +1,6 @@
-import { Fn, Token } from 'cdktf';
+import { Token } from 'cdktf';
 import type { IConstruct } from 'constructs';
-import { partOfArn } from '../../aws/arn-parts';
 import { ARN } from '../../aws/arns';
-import { Aws } from '../../aws/aws';
 import { Properties } from '../../core/properties';
 import type { BatchJob } from '../../training/batch/batch-job';
 import type { JsonValue } from '../../training/pipeline/json';
@@ -13,13 +11,14 @@ import type { IProgramJob } from '../../training/processing/program-job';
 import { isTracked, MLFLOW_VARIABLES, RUN_TAGS, RUN_VARIABLES } from '../../training/run-variables';
 import type { IDagQueue } from '../airflow/dag-queue-base';
 import { CONF_KEY } from '../airflow/dag-queue-limits';
+import { integration } from '../states/integrations';
 import { intrinsic, keysIn, type Test } from '../states/state';
-import { integration, lookAtExecution, NO_EXECUTION } from './integrations';
-import type { TargetParts } from './target-parts';
+import { machineParts } from './targets/machine-target';
 import { processingParts } from './targets/processing-target';
+import type { TargetParts } from './targets/target-parts';
 import type { NamedArn } from './trigger-limits';
 
-export type { Follow, TargetParts } from './target-parts';
+export type { Follow, TargetParts } from './targets/target-parts';
 
 /** Parameters of a pipeline that a trigger sets by itself. */
 const OWN_PARAMETERS = ['Cause', 'StartedBy'] as const;
@@ -44,6 +43,16 @@ export interface BatchTargetOptions {
 export interface DagTargetOptions {
   /** `conf` of the run, beside the cause; its keys are 1 to 64 letters, digits and underscores, at every depth. @default - none */
   readonly conf?: Readonly<Record<string, JsonValue>>;
+}
+
+/** Options of a state machine as a target. */
+export interface MachineTargetOptions {
+  /**
+   * Whether each event starts an execution, also beside others: for what people must not miss, such as approvals. It is then not
+   * followed, and takes neither cooldown nor budget; an event that comes twice still starts one.
+   * @default false
+   */
+  readonly parallel?: boolean;
 }
 
 /** What a trigger starts. Each run knows why it was started, and by which execution of the trigger. */
@@ -123,12 +132,17 @@ export class Target {
    *
    * @throws InputError if `stateMachineArn` is not the ARN of a state machine
    */
-  public static stateMachine(stateMachineArn: string): Target {
+  public static stateMachine(stateMachineArn: string, options: MachineTargetOptions = {}): Target {
+    const { parallel = false } = options;
     Properties.of('Target.stateMachine')
       .present({ stateMachineArn }, 'stateMachineArn')
+      .known({ parallel }, 'parallel')
       .matches('stateMachineArn', stateMachineArn, ARN.stateMachine)
       .throwIfInvalid();
-    return new Target((scope) => machineParts(scope, stateMachineArn), [['stateMachineArn', stateMachineArn]]);
+    return new Target(
+      (scope) => machineParts(scope, stateMachineArn, parallel),
+      [['stateMachineArn', stateMachineArn]],
+    );
   }
 
   private constructor(
@@ -252,45 +266,6 @@ function dagParts(scope: IConstruct, queue: IDagQueue, conf: Readonly<Record<str
     run: '$.run.id',
     grant: (grantee) => queue.grantSend(grantee),
   };
-}
-
-function machineParts(scope: IConstruct, stateMachineArn: string): TargetParts {
-  const name = machineName(stateMachineArn);
-  const place = ([3, 4] as const).map((index) => partOfArn(stateMachineArn, index)).join(':');
-  const executions = `arn:${Aws.of(scope).partition}:states:${place}:execution:${name}:*`;
-  return {
-    lock: `machine/${name}`,
-    start: {
-      Resource: integration(scope, 'states:startExecution'),
-      Parameters: {
-        StateMachineArn: stateMachineArn,
-        'Name.$': intrinsic('Hash', EXECUTION, "'SHA-256'"), // two triggers may start it for one event, one after the other
-        Input: {
-          'cause.$': CAUSE,
-          'startedBy.$': EXECUTION,
-          'input.$': '$',
-          'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID.$': EXECUTION,
-        },
-      },
-      ResultSelector: { 'id.$': '$.ExecutionArn' },
-    },
-    run: '$.run.id',
-    follow: {
-      look: (run) => lookAtExecution(scope, run),
-      isActive: (answer) => equals(`${answer}.status`, 'RUNNING'),
-      hasSucceeded: (answer) => equals(`${answer}.status`, 'SUCCEEDED'),
-      gone: NO_EXECUTION,
-    },
-    grant(grantee) {
-      grantee.addToPolicy({ actions: ['states:StartExecution'], resources: [stateMachineArn] });
-      grantee.addToPolicy({ actions: ['states:DescribeExecution'], resources: [executions] });
-    },
-  };
-}
-
-function machineName(stateMachineArn: string): string {
-  if (Token.isUnresolved(stateMachineArn)) return Token.asString(Fn.element(Fn.split(':', stateMachineArn), 6));
-  return stateMachineArn.split(':').at(-1)!;
 }
 
 function equals(Variable: string, StringEquals: string): Test {

@@ -18,6 +18,24 @@ export const DEFAULT_RUN_MINUTES = 1440;
 export const RETRIES = { min: 0, max: 10 } as const;
 /** Default of the repetitions. */
 export const DEFAULT_RETRIES = 3;
+/** Periods of a budget. */
+export const BUDGET_PERIODS = ['day', 'month'] as const;
+/** Runs of a budget. */
+export const BUDGET_RUNS = { min: 1, max: 1000 } as const;
+
+/** How many runs may start in a period. */
+export interface Budget {
+  /** Runs, 1 to 1000. */
+  readonly runs: number;
+  /** A day or a month of the calendar, in UTC: as costs are billed. */
+  readonly per: (typeof BUDGET_PERIODS)[number];
+}
+
+/** Begins the keys of the items that count the runs of a target. @param lock of the target */
+export function budgetPrefix(lock: string): string {
+  return `budget/${lock}/`;
+}
+
 /** Folder of log groups of state machines. Services that deliver there share one policy, whose size is limited. */
 export const HISTORY_FOLDER = '/aws/vendedlogs/states/';
 /** Default retention of the history of triggers in days: what scanners and auditors require. */

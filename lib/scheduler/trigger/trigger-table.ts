@@ -7,7 +7,7 @@ import { published } from '../../core/published';
 import { NAME } from '../../core/text-pattern';
 import { waive } from '../../core/waivers';
 import type { IGrantable } from '../../iam/statement';
-import { LOCK_TABLE } from './trigger-limits';
+import { budgetPrefix, LOCK_TABLE } from './trigger-limits';
 
 /** Attributes of a lock. */
 export const LOCK = { key: 'target', holder: 'holder', run: 'run', cause: 'cause', since: 'since' } as const;
@@ -19,7 +19,7 @@ export interface TriggerTableProps {
 
 /**
  * The locks of triggers: one item for each pipeline, job, DAG or state machine that a trigger has started, until its run and the
- * cooldown are over. Triggers with the same target must share one table.
+ * cooldown are over, and one for each period of a budget. Triggers with the same target must share one table.
  *
  * Makes a table of DynamoDB that is billed by request, and costs nothing at rest but a few bytes. It holds nothing that
  * must be kept: destroying it removes the locks.
@@ -55,6 +55,15 @@ export class TriggerTable extends Construct {
       actions: ['dynamodb:PutItem', 'dynamodb:GetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
       resources: [this.tableArn],
       conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [target] } },
+    });
+  }
+
+  /** Allows counting the runs of one target in each period: `dynamodb:UpdateItem` on those items. */
+  public grantBudget(grantee: IGrantable, target: string): void {
+    grantee.addToPolicy({
+      actions: ['dynamodb:UpdateItem'],
+      resources: [this.tableArn],
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [`${budgetPrefix(target)}*`] } },
     });
   }
 }

@@ -24,9 +24,11 @@ import type { IGrantable } from '../../iam/statement';
 import { jsonText } from '../../training/pipeline/definition';
 import type { Machine } from '../states/state';
 import { type EventPattern, SCHEDULED_EVENT, type ScheduleExpression, type Source } from './source';
-import type { Target, TargetParts } from './target';
+import type { TargetParts } from './targets/target-parts';
 import type { TriggerHistory } from './trigger-history';
 import {
+  BUDGET_PERIODS,
+  BUDGET_RUNS,
   brokenCooldown,
   brokenPlace,
   COOLDOWN_MINUTES,
@@ -38,7 +40,7 @@ import {
   RUN_MINUTES,
   STATE_MACHINE,
 } from './trigger-limits';
-import type { TriggerTable } from './trigger-table';
+import type { TriggerProps } from './trigger-props';
 import { workflow } from './workflow';
 
 /** Begins the names of the state machines of all triggers of a stack, after its prefix. */
@@ -46,34 +48,6 @@ const FAMILY = 'trigger';
 const SECONDS_PER_DAY = 86_400;
 /** Seconds that EventBridge tries to reach the state machine: an older event would surprise people. */
 const DELIVERY = { maximumEventAgeInSeconds: 3600, maximumRetryAttempts: 10 } as const;
-
-export interface TriggerProps {
-  /** Why or when it starts. */
-  readonly on: Source;
-  /** What it starts. */
-  readonly start: Target;
-  /** Locks of the triggers of the environment: those that start the same thing must share it. */
-  readonly locks: TriggerTable;
-  /** Where what it does is kept. @default - Step Functions keeps it for 90 days */
-  readonly history?: TriggerHistory;
-  /**
-   * Minutes from the start of a run in which no trigger starts the same thing again, 1 to 43200. At least `maxRunMinutes`, because no other run
-   * starts before the end of one anyway. A start that failed has no cooldown.
-   * @default - none: a run may start when the last one has ended
-   */
-  readonly cooldownMinutes?: number;
-  /**
-   * Minutes that a run takes at most, 1 to 40320: then it is reported as overdue. It goes on, and nothing starts until it ends.
-   * @default 1440
-   */
-  readonly maxRunMinutes?: number;
-  /** Repetitions of a call that failed, such as the start, with growing waits: 0 to 10. @default 3 */
-  readonly retries?: number;
-  /** ARNs of at most five topics that hear of an event that has started nothing because of an error. @default - none: the alarm is only shown */
-  readonly alarmTopicArns?: readonly string[];
-  /** Name of all its parts after the stack's prefix and `trigger-`. Another name replaces them. @default - from the construct's path */
-  readonly name?: string;
-}
 
 /**
  * Starts something once for an event or at a time: not twice for one event, not beside an active run, and not within a cooldown.
@@ -127,8 +101,9 @@ export class Trigger extends Construct {
       retries: props.retries ?? DEFAULT_RETRIES,
       cooldownMinutes,
       maxRunMinutes,
+      budget: props.budget,
     });
-    this.allow(target, props.locks, arn);
+    this.allow(target, props, arn);
     this.resource = this.makeMachine(name, deletionMinutes(maxRunMinutes, cooldownMinutes), props.history);
     this.stateMachineName = published(this, this.resource.name, name);
     this.stateMachineArn = published(this, this.resource.arn, arn);
@@ -151,13 +126,17 @@ export class Trigger extends Construct {
     });
   }
 
-  private validate(props: TriggerProps, { follow }: TargetParts): void {
-    const { cooldownMinutes, maxRunMinutes = DEFAULT_RUN_MINUTES } = props;
+  private validate(props: TriggerProps, { follow, lock }: TargetParts): void {
+    const { cooldownMinutes, maxRunMinutes = DEFAULT_RUN_MINUTES, budget } = props;
+    const { runs, per } = budget ?? {};
     const properties = Properties.of(this)
-      .known(props, 'cooldownMinutes', 'maxRunMinutes', 'retries', 'name')
+      .known({ runs, per }, 'runs', 'per')
+      .known(props, 'cooldownMinutes', 'maxRunMinutes', 'retries', 'name', 'budget')
       .integer('cooldownMinutes', cooldownMinutes, COOLDOWN_MINUTES)
       .integer('maxRunMinutes', maxRunMinutes, RUN_MINUTES)
       .integer('retries', props.retries, RETRIES)
+      .integer('budget.runs', runs, BUDGET_RUNS)
+      .oneOf('budget.per', per, BUDGET_PERIODS)
       .matches('name', props.name, NAME);
     if (follow && cooldownMinutes !== undefined && !Token.isUnresolved(cooldownMinutes)) {
       properties.keeps('cooldownMinutes', cooldownMinutes, brokenCooldown(cooldownMinutes, maxRunMinutes));
@@ -171,6 +150,12 @@ export class Trigger extends Construct {
       follow !== undefined || props.maxRunMinutes === undefined,
       "'maxRunMinutes' has no effect on a DAG, whose runs are not followed; remove it",
     );
+    for (const name of ['cooldownMinutes', 'budget'] as const) {
+      properties.require(
+        lock !== undefined || props[name] === undefined,
+        `'${name}' has no effect on what each event starts, also beside others; remove it`,
+      );
+    }
     judgeAlarmTopics(properties, props.alarmTopicArns).throwIfInvalid();
   }
 
@@ -181,17 +166,20 @@ export class Trigger extends Construct {
     });
   }
 
-  private allow(target: TargetParts, locks: TriggerTable, arn: string): void {
+  private allow(target: TargetParts, { locks, budget }: TriggerProps, arn: string): void {
     const aws = Aws.of(this);
     target.grant(this.role);
-    locks.grantLock(this.role, target.lock);
+    if (target.lock !== undefined) locks.grantLock(this.role, target.lock);
+    if (target.lock !== undefined && budget) locks.grantBudget(this.role, target.lock);
     this.role.addToPolicy({ actions: ['states:StartExecution'], resources: [arn] }); // an event becomes an execution of its own
-    // the holder of the lock may be another trigger, also one that is no longer there
-    const family = nameOf(this, { maxLength: STATE_MACHINE.maxLength }, FAMILY);
-    this.role.addToPolicy({
-      actions: ['states:DescribeExecution'],
-      resources: [aws.arn('states', `execution:${family}-*`)],
-    });
+    if (target.lock !== undefined) {
+      // the holder of the lock may be another trigger, also one that is no longer there
+      const family = nameOf(this, { maxLength: STATE_MACHINE.maxLength }, FAMILY);
+      this.role.addToPolicy({
+        actions: ['states:DescribeExecution'],
+        resources: [aws.arn('states', `execution:${family}-*`)],
+      });
+    }
     this.role.addToPolicy({ actions: ['sqs:SendMessage'], resources: [this.failed.arn] });
   }
 

@@ -1,12 +1,13 @@
 import type { IConstruct } from 'constructs';
 import type { JsonValue } from '../../training/pipeline/json';
+import { Calls, REPORT } from '../states/calls';
+import { integration, lookAtExecution, NO_EXECUTION } from '../states/integrations';
 import { type Case, type Flow, intrinsic, type Machine, type State } from '../states/state';
-import { Calls, REPORT } from './calls';
-import { integration, lookAtExecution, NO_EXECUTION } from './integrations';
+import { Spending } from './budget';
 import { Lock } from './lock';
 import type { EventCause } from './source';
-import type { Follow, TargetParts } from './target-parts';
-import { napsOf, pollSeconds, pollsOf } from './trigger-limits';
+import type { Follow, TargetParts } from './targets/target-parts';
+import { type Budget, napsOf, pollSeconds, pollsOf } from './trigger-limits';
 
 /** What the state machine of a trigger is made of. */
 export interface WorkflowParts {
@@ -21,6 +22,8 @@ export interface WorkflowParts {
   /** @default - none */
   readonly cooldownMinutes?: number;
   readonly maxRunMinutes: number;
+  /** @default - no limit */
+  readonly budget?: Budget;
   /** Name of the trigger, for people. */
   readonly trigger: string;
 }
@@ -45,21 +48,31 @@ export function workflow(scope: IConstruct, parts: WorkflowParts): Machine {
 
 class Workflow {
   private readonly calls: Calls;
-  private readonly lock: Lock;
+  private readonly lock?: Lock;
+  private readonly spending?: Spending;
 
   constructor(
     private readonly scope: IConstruct,
     private readonly parts: WorkflowParts,
   ) {
     this.calls = new Calls(parts.retries);
-    this.lock = new Lock(scope, this.calls, parts.tableName, parts.target.lock);
+    const { tableName, budget, target } = parts;
+    if (target.lock === undefined) return;
+    this.lock = new Lock(scope, this.calls, tableName, target.lock);
+    if (budget) this.spending = new Spending(scope, this.calls, tableName, target.lock, budget);
   }
 
   public get machine(): Machine {
     return {
       Comment: `Trigger ${this.parts.trigger}`,
       StartAt: 'IsAdmitted',
-      States: { ...this.admission, ...this.locking, ...this.takingOver, ...this.running, ...this.ends },
+      States: {
+        ...this.admission,
+        ...(this.lock
+          ? { ...this.locking(this.lock), ...this.takingOver(this.lock), ...this.running(this.lock) }
+          : this.unlocked),
+        ...this.ends,
+      },
     };
   }
 
@@ -80,7 +93,7 @@ class Workflow {
       },
     };
     return {
-      IsAdmitted: choice([{ Variable: '$.cause', IsPresent: true, Next: 'Lock' }], 'Admit'),
+      IsAdmitted: choice([{ Variable: '$.cause', IsPresent: true, Next: this.lock ? 'Lock' : this.start }], 'Admit'),
       Admit: this.calls.task(start, {
         next: 'Admitted',
         answers: [{ error: 'StepFunctions.ExecutionAlreadyExistsException', next: 'Duplicate' }],
@@ -88,36 +101,36 @@ class Workflow {
     };
   }
 
-  private get locking(): Record<string, State> {
+  private locking(lock: Lock): Record<string, State> {
     return {
-      Lock: this.lock.take(this.start, 'ReadLock'),
-      ReadLock: this.lock.read('IsLocked'),
-      IsLocked: choice([{ Variable: this.lock.holder, IsPresent: true, Next: 'LookAtHolder' }], 'Breathe'),
+      Lock: lock.take(this.locked, 'ReadLock'),
+      ReadLock: lock.read('IsLocked'),
+      IsLocked: choice([{ Variable: lock.holder, IsPresent: true, Next: 'LookAtHolder' }], 'Breathe'),
       Breathe: { ...wait(1, 'Lock'), Comment: 'the lock has been released meanwhile' },
     };
   }
 
   /** A lock whose execution has died is free once its run has ended. */
-  private get takingOver(): Record<string, State> {
+  private takingOver(lock: Lock): Record<string, State> {
     const { follow } = this.parts.target;
     const dead = follow ? 'HasHolderStarted' : 'TakeOver';
     return {
-      LookAtHolder: this.calls.task(lookAtExecution(this.scope, this.lock.holder), {
+      LookAtHolder: this.calls.task(lookAtExecution(this.scope, lock.holder), {
         at: '$.holder',
         next: 'IsHolderAlive',
         answers: [{ error: NO_EXECUTION, next: dead }],
       }),
       IsHolderAlive: choice([{ Variable: '$.holder.status', StringEquals: 'RUNNING', Next: 'Skipped' }], dead),
       ...(follow && {
-        HasHolderStarted: choice([{ Variable: this.lock.run, IsPresent: true, Next: 'LookAtOldRun' }], 'TakeOver'),
-        LookAtOldRun: this.calls.task(follow.look(this.lock.run), {
+        HasHolderStarted: choice([{ Variable: lock.run, IsPresent: true, Next: 'LookAtOldRun' }], 'TakeOver'),
+        LookAtOldRun: this.calls.task(follow.look(lock.run), {
           at: '$.old',
           next: 'IsOldRunActive',
           answers: follow.gone === undefined ? [] : [{ error: follow.gone, next: 'TakeOver' }],
         }),
         IsOldRunActive: choice([{ ...follow.isActive('$.old'), Next: 'Skipped' }], 'TakeOver'),
       }),
-      TakeOver: this.lock.takeOver(this.start, 'Skipped'),
+      TakeOver: lock.takeOver(this.locked, 'Skipped'),
     };
   }
 
@@ -126,17 +139,40 @@ class Workflow {
     return this.parts.target.tags ? 'Tag' : 'Start';
   }
 
-  private get running(): Record<string, State> {
+  /** First state after the lock was taken. */
+  private get locked(): string {
+    return this.spending ? 'Budget' : this.start;
+  }
+
+  /** A start that nothing keeps from others. */
+  private get unlocked(): Record<string, State> {
+    const { start } = this.parts.target;
+    return { ...this.tagging, Start: this.calls.task(start, { at: '$.run', next: 'Done' }) };
+  }
+
+  private get tagging(): Record<string, State> {
+    const { tags } = this.parts.target;
+    return tags ? { Tag: { Type: 'Pass', Parameters: tags, ResultPath: '$.tags', Next: 'Start' } } : {};
+  }
+
+  private running(lock: Lock): Record<string, State> {
     const { target, cooldownMinutes } = this.parts;
     const { follow } = target;
     const after = follow ? 'Follow' : cooldownMinutes === undefined ? 'Release' : 'CoolDown';
     return {
-      ...(target.tags && { Tag: { Type: 'Pass', Parameters: target.tags, ResultPath: '$.tags', Next: 'Start' } }),
-      Start: this.calls.task(target.start, { at: '$.run', next: 'Record', failed: 'ReleaseUnstarted' }),
-      Record: this.lock.record(target.run, after),
+      ...this.spending?.before({ next: this.start, stop: 'ReleaseUnstarted' }),
+      ...this.tagging,
+      Start: this.calls.task(target.start, {
+        at: '$.run',
+        next: 'Record',
+        failed: this.spending ? 'Refund' : 'ReleaseUnstarted',
+      }),
+      ...this.spending?.after('ReleaseUnstarted'),
+      ReleaseUnstarted: lock.release(REPORT),
+      Record: lock.record(target.run, after),
       ...(follow && { Follow: this.following(follow) }),
       ...(!follow && cooldownMinutes !== undefined && coolingDown(cooldownMinutes, { Next: 'Release' })),
-      Release: this.lock.release(follow ? 'HasSucceeded' : 'Done'),
+      Release: lock.release(follow ? 'HasSucceeded' : 'Done'),
       ...(follow && {
         HasSucceeded: choice([{ ...follow.hasSucceeded('$.followed[0].look'), Next: 'Done' }], 'RunFailed'),
       }),
@@ -204,13 +240,12 @@ class Workflow {
       },
     };
     return {
-      ReleaseUnstarted: this.lock.release(REPORT),
       [REPORT]: { ...this.calls.repeated(report), ResultPath: null, Next: 'Failed' },
       Failed: fail('TriggerFailed', 'see the message in the dead-letter queue of the trigger'),
       ...(target.follow && { RunFailed: fail('RunFailed', 'the run was started, and has failed') }),
       Admitted: { Type: 'Succeed', Comment: 'the execution of the event does the rest' },
       Duplicate: { Type: 'Succeed', Comment: 'the event has come before' },
-      Skipped: { Type: 'Succeed', Comment: 'a run is active, or the cooldown is not over' },
+      ...(this.lock && { Skipped: { Type: 'Succeed', Comment: 'a run is active, or the cooldown is not over' } }),
       Done: { Type: 'Succeed' },
     };
   }

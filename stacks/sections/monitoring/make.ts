@@ -6,6 +6,7 @@ import { CHALLENGER, CHAMPION, type ModelSettings } from '../models/section';
 import { showPages } from '../scheduler/consoles';
 import { makeDrift } from './drift/make';
 import { graphsFor } from './graphs';
+import { makeLoops } from './loop/make';
 import { MONITORING_NAME } from './schema';
 import type { Monitoring } from './section';
 
@@ -28,8 +29,11 @@ export function makeMonitoring(stack: LayerStack, settings: Settings, available:
   watchBase(watching, settings, available);
   watchServices(watching, settings, available);
   watchModels(watching, settings, available);
-  const drift = [...makeDrift(stack, settings.drift, available).values()];
-  if (drift.length > 0) watching.show('drift', ...drift.flatMap(({ alarms }) => alarms));
+  const drift = makeDrift(stack, settings.drift, available);
+  if (drift) {
+    watching.show('drift', ...[...drift.monitors.values()].flatMap(({ alarms }) => alarms));
+    makeLoops(stack, settings, available, { ...drift, watching });
+  }
   if (watching.dashboard) {
     const page = `cloudwatch/home#dashboards/dashboard/${watching.dashboard.dashboardName}`;
     showPages(stack, DASHBOARD_OUTPUT, 'Page of the dashboard of everything in the console.', page);

@@ -9,6 +9,7 @@ import { written } from '../../environment/draft';
 import type { DeclaredName, Section } from '../../environment/section';
 import { part } from '../../offers';
 import { driftNames } from './drift/names';
+import { loopNames } from './loop/names';
 import { type DraftMonitoring, monitoringRules } from './rules';
 import { ACTIONS_NAME, MONITORING_NAME, MonitoringSchema, RELAY_BUCKET } from './schema';
 
@@ -53,5 +54,6 @@ function* monitoringNames({ receivers = {}, dashboards = true, drift }: DraftMon
   yield { kind: ALARM, name: `${MONITORING_NAME}-storm`, form: 'prefixed' };
   yield { kind: LOG_RESOURCE_POLICY, name: MONITORING_NAME, form: 'prefixed' };
   yield* driftNames(written(drift).map(([model]) => model));
+  yield* loopNames(written(drift).flatMap(([model, { retrain }]) => (retrain ? [model] : [])));
   if (dashboards) yield { kind: DASHBOARD, name: MONITORING_NAME, form: 'prefixed' };
 }

@@ -2,23 +2,8 @@ import '../../../lib/testing/jest';
 import { Template, testApp } from '../../../lib/testing';
 import { Platform } from '../../../stacks';
 import { parseEnvironment } from '../../../stacks/environment';
-import { changed, errorOf } from '../environment-text';
+import { changed, errorOf, PIPELINE } from '../environment-text';
 
-const PIPELINE = `training:
-  instances: [ml.m5.large, ml.g5.xlarge]
-  pipelines:
-    churn:
-      team: fraud
-      framework: scikit-learn
-      frameworkVersion: "1.9-0"
-      instance: ml.m5.large
-      inputs: { train: { zone: curated, prefix: churn/train } }
-      testData: { zone: curated, prefix: churn/test }
-      task: classification
-      target: churned
-      metrics: { auc: { min: 0.8 } }
-      packages: churn
-`;
 const MODEL = 'team: fraud, package: churn, version: 1, instance: ml.m5.large';
 const PROFILE = 'baseline: { profile: baselines/churn/profile.json }';
 const MAIL = 'receivers: { email: [oncall@acme.example] }';
@@ -94,6 +79,113 @@ const BAD: readonly (readonly [drift: string, ...errors: string[]])[] = [
     ".churn.ignored[0]: must not be in categories or predictions too, got 'id'; remove it from one of them",
   ],
 ];
+
+const RETRAINED = 'version: 1, instance: ml.m5.large, challenger: { version: 1, weight: 0 }, capture: { days: 30 }';
+
+/** The valid file with a model that is retrained as `retrain` says. */
+function retrained(
+  retrain: string,
+  model: string | undefined = `package: churn, ${RETRAINED}`,
+  more: Record<string, string> = {},
+): string {
+  const text = file(monitor(`${PROFILE}, retrain: { ${retrain} }`)).replace(
+    `churn: { ${MODEL}, capture: { days: 30 } }`,
+    `churn: { team: fraud, ${model} }`,
+  );
+  return Object.entries(more).reduce((all, [from, to]) => all.replace(from, to), text);
+}
+
+const RETRAIN: [retrain: string, model: string | undefined, ...errors: string[]][] = [
+  ['pipeline: chum', undefined, ".pipeline: must be a name under training.pipelines, got 'chum'; use one of churn"],
+  [
+    'pipeline: churn',
+    'package: churn, version: 4, instance: ml.m5.large, capture: { days: 30 }',
+    ': needs a challenger, in which a new version is tried; add challenger: { version: 4, weight: 0 } to models.churn',
+  ],
+  [
+    'pipeline: churn',
+    `package: churn, weight: 90, ${RETRAINED}`,
+    ': sets the share of the challenger in percent, and models.churn.weight makes it a ratio; remove that weight',
+  ],
+  [
+    'pipeline: churn',
+    `store: churn, image: "train@sha256:${'1'.repeat(64)}", ${RETRAINED}`,
+    ': needs versions that a person approves, and models.churn takes none of registry.packages; give it a package',
+  ],
+  [
+    'pipeline: churn',
+    `package: other, ${RETRAINED}`,
+    ".pipeline: must register in other, from which models.churn takes its versions, got 'churn', which registers in churn; name another pipeline",
+  ],
+  [
+    'pipeline: churn, cooldownHours: 12',
+    undefined,
+    '.cooldownHours: must leave cooldownHours at least as long as maxRunHours, got 12 and 24: no run starts before the end of one; raise cooldownHours, or lower maxRunHours',
+  ],
+  [
+    'pipeline: churn, alarm: "arn:aws:cloudwatch:eu-north-1:444455556666:alarm:business"',
+    undefined,
+    ".alarm: must be in account 111122223333, where the trigger is, got 'arn:aws:cloudwatch:eu-north-1:444455556666:alarm:business'; use one in that account",
+  ],
+  [
+    'pipeline: churn, share: 60',
+    undefined,
+    '.share: must be a whole number from 1 to 50, got the number 60; the nearest is 50',
+  ],
+  [
+    'pipeline: churn, budget: { per: week }',
+    undefined,
+    ".budget.per: must be one of day, month, got 'week'; choose one of them",
+  ],
+  [
+    'pipeline: churn, watchHours: 400',
+    undefined,
+    '.watchHours: must be a whole number from 1 to 336, got the number 400; the nearest is 336',
+  ],
+];
+
+test.each(RETRAIN)('retrain: %s, of %s', (retrain, model, ...messages) => {
+  const text = retrained(retrain, model, { 'packages: { churn': 'packages: { other: { team: fraud }, churn' });
+  const lines = errorOf(() => parseEnvironment(text, 'dev.yaml'))
+    .split('\n')
+    .filter((line) => line.includes('.retrain'));
+  expect(lines.map((line) => line.replace(/^dev\.yaml:\d+:\d+ monitoring\.drift\.churn\.retrain/, ''))).toEqual(
+    messages,
+  );
+});
+
+describe('a loop of the file', () => {
+  const text = retrained('pipeline: churn, budget: { runs: 2, per: day }, share: 5');
+  const template = Template.synth(new Platform(testApp(), parseEnvironment(text, 'dev.yaml')).monitoring!);
+  const machine = (name: string) =>
+    String(template.all('aws_sfn_state_machine').find((one) => one.name === `acme-dev-${name}`)!.definition);
+
+  test('trains for the alarm of drift, and within its budget', () => {
+    const rule = template
+      .all('aws_cloudwatch_event_rule')
+      .find(({ name }) => name === 'acme-dev-trigger-retrain-churn')!;
+    expect(JSON.parse(String(template.resolve(String(rule.event_pattern)))).resources[0]).toContain('DriftAlarm');
+    expect(machine('trigger-retrain-churn')).toContain('budget of 2 runs a day');
+  });
+
+  test('watches the alarms of the challenger, and of no other variant', () => {
+    const names = JSON.parse(machine('review-churn')).States.LookAtAlarms.Parameters.AlarmNames.map((name: string) =>
+      template.resolve(name),
+    );
+    expect(names.length).toBeGreaterThan(3);
+    const alarms = template.all('aws_cloudwatch_metric_alarm').map(({ alarm_name }) => String(alarm_name));
+    const challenger = alarms.filter((name) => name.startsWith('acme-dev-model-churn-challenger-'));
+    expect(challenger.length).toBe(names.length);
+    expect(JSON.stringify(names)).not.toContain('champion');
+  });
+
+  test('keeps what it does in a log, and tells who hears of warnings', () => {
+    const group = template.all('aws_cloudwatch_log_group').find(({ name }) => String(name).endsWith('retraining'))!;
+    expect(group).toMatchObject({ name: '/aws/vendedlogs/states/acme-dev-retraining', retention_in_days: 365 });
+    const told = template.all('aws_cloudwatch_event_target').filter(({ input_transformer }) => input_transformer);
+    expect(told.map(({ arn }) => arn)).toEqual(['arn:aws:sns:eu-north-1:111122223333:acme-dev-alarms-warning']);
+  });
+});
 
 const errorsOf = (drift: string, training = PIPELINE) =>
   errorOf(() => parseEnvironment(file(drift, training), 'dev.yaml'))

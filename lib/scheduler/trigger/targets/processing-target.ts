@@ -1,9 +1,9 @@
 import type { IConstruct } from 'constructs';
 import type { IProgramJob } from '../../../training/processing/program-job';
 import { RUN_VARIABLES } from '../../../training/run-variables';
+import { integration } from '../../states/integrations';
 import { intrinsic } from '../../states/state';
-import { integration } from '../integrations';
-import type { TargetParts } from '../target-parts';
+import type { TargetParts } from './target-parts';
 
 /** Error of the call that describes a job, when there is none. */
 const GONE = 'SageMaker.ResourceNotFoundException';

@@ -15,16 +15,22 @@ import type { Drift } from './schema';
 
 type Parts = Available['monitoring'];
 
-/** A monitor for each model that is watched. */
-export function makeDrift(stack: LayerStack, drift: Drift, parts: Parts): ReadonlyMap<string, DriftMonitor> {
+/** Monitors by model, and the locks of their runs. */
+export interface DriftParts {
+  readonly monitors: ReadonlyMap<string, DriftMonitor>;
+  readonly locks: TriggerTable;
+}
+
+/** A monitor for each model that is watched; `undefined` if there are none. */
+export function makeDrift(stack: LayerStack, drift: Drift, parts: Parts): DriftParts | undefined {
   const watched = Object.entries(drift);
-  if (watched.length === 0) return new Map();
+  if (watched.length === 0) return undefined;
   const scope = new Construct(stack, 'Drift');
   const locks = new TriggerTable(scope, 'Locks', { name: DRIFT_LOCKS });
   const framework = Framework.scikitLearn(newestVersion('scikit-learn', currentDay()));
-  return new Map(
+  const monitors = new Map(
     watched.map(([name, settings]) => {
-      const { instance, cron, baseline, ...options } = settings;
+      const { instance, cron, baseline, retrain: _, ...options } = settings;
       const monitor = new DriftMonitor(scope, name, {
         ...options,
         name: driftName(name),
@@ -37,9 +43,10 @@ export function makeDrift(stack: LayerStack, drift: Drift, parts: Parts): Readon
         locks,
         alarmTopicArns: parts.foundation.alarmActions!.topicArnsOf('warning'),
       });
-      return [name, monitor];
+      return [name, monitor] as const;
     }),
   );
+  return { monitors, locks };
 }
 
 function baselineOf({ profile, zone, prefix, format }: Drift[string]['baseline'], { data }: Parts): Baseline {

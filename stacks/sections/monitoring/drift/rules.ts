@@ -8,6 +8,7 @@ import { broken, error, type FileError, type Path } from '../../../environment/e
 import { unknownName } from '../../../environment/rules/references';
 import { SIZES } from '../../../environment/schema/choices';
 import { INSTANCES } from '../../training/defaults';
+import { retrainRules } from '../loop/rules';
 import { DATA_SET_KEYS, type DriftSchema } from './schema';
 
 type DraftDrift = Draft<NonNullable<z.input<typeof DriftSchema>>>;
@@ -22,6 +23,7 @@ export function* driftRules(own: DraftDrift | undefined, file: Draft): Iterable<
     yield* baselineRules([...path, 'baseline'], monitor);
     if (monitor.cron !== undefined) yield* broken([...path, 'cron'], monitor.cron, brokenCron(monitor.cron));
     yield* columnRules(path, monitor);
+    yield* retrainRules([...path, 'retrain'], name, monitor.retrain, file);
   }
 }
 

@@ -12,6 +12,7 @@ import {
 import { DATA_PREFIX, MANIFEST_KEY } from '../../../../lib/training/data/data-limits';
 import { ML_INSTANCE } from '../../../../lib/training/training-limits';
 import { choice, integer, named, reference, text } from '../../../environment/schema/fields';
+import { RetrainSchema } from '../loop/schema';
 
 /** Keys of a baseline: a profile, or a data set. */
 export const DATA_SET_KEYS = ['zone', 'prefix', 'format'] as const;
@@ -85,6 +86,7 @@ const MonitorSchema = z
     ignored: columns('Columns that are no features, such as ids and the target. Default: none.'),
     categories: columns('Columns whose numbers are names, such as postcodes. Default: texts and flags only.'),
     thresholds: ThresholdsSchema,
+    retrain: RetrainSchema.optional(),
   })
   .describe('What a model gets and says, compared with a baseline: docs/drift.md.');
 

@@ -33,7 +33,7 @@ export const TARGET_KEYS = ['pipeline', 'job', 'dag', 'machine'] as const;
 export const BELONGS = { zone: 'cron', parameters: 'pipeline', queue: 'job', conf: 'dag' } as const;
 
 /** One line of text that Terraform takes as it is, and a pipeline or a DAG as a value. */
-const VALUE = {
+export const VALUE = {
   pattern: /^(?!.*[$%]\{)[^\p{Cc}]{0,1024}$/u,
   meaning: 'one line of at most 1024 characters, in quotes if it could be a number, without ${ or %{',
 };
@@ -46,7 +46,7 @@ const JOB = {
   meaning: 'a job of AWS Batch as <pool>.<job>, such as gpu.train',
 };
 
-const alarmArn = () =>
+export const alarmArn = () =>
   arn(
     /cloudwatch:[a-z0-9-]+:\d{12}:alarm:(?!.*[$%]\{)[ -~\u00a0-\uffff]{1,250}/,
     'arn:aws:cloudwatch:eu-north-1:111122223333:alarm:drift',

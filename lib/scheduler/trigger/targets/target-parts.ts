@@ -1,6 +1,6 @@
-import type { IGrantable } from '../../iam/statement';
-import type { JsonValue } from '../../training/pipeline/json';
-import type { Call, Test } from '../states/state';
+import type { IGrantable } from '../../../iam/statement';
+import type { JsonValue } from '../../../training/pipeline/json';
+import type { Call, Test } from '../../states/state';
 
 /** How a run is followed to its end. */
 export interface Follow {
@@ -16,8 +16,11 @@ export interface Follow {
 
 /** What a target adds to the state machine of its trigger. */
 export interface TargetParts {
-  /** What must not run twice at a time, in the lock table: `pipeline/acme-churn`. */
-  readonly lock: string;
+  /**
+   * What must not run twice at a time, in the lock table: `pipeline/acme-churn`.
+   * @default - each event starts a run, also beside others; it is not followed
+   */
+  readonly lock?: string;
   /** Starts a run; the same execution starts it once, however often it calls. */
   readonly start: Call;
   /** What `start` finds as an object at `$.tags`. @default - nothing */

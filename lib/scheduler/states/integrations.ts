@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs';
 import { Aws } from '../../aws/aws';
-import type { Call } from '../states/state';
+import type { Call } from './state';
 
 /** ARN of an action that a state machine calls. */
 export function integration(scope: IConstruct, action: string): string {

@@ -1,4 +1,4 @@
-import type { Call, CatchRule, RetryRule, Task } from '../states/state';
+import type { Call, CatchRule, RetryRule, Task } from './state';
 
 const ALL = 'States.ALL';
 const FIRST_WAIT_SECONDS = 5;
