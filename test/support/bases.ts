@@ -29,7 +29,7 @@ import { Pipeline } from '../../lib/training/pipeline/pipeline';
 import { FailStep } from '../../lib/training/pipeline/steps/flow-steps';
 import { baselinePropsIn, driftPropsIn, experimentPropsIn, programJobPropsIn } from './drift';
 import { churnPropsIn } from './pipeline/churn';
-import { endpointPropsIn, SERVING_IMAGE } from './serving';
+import { batchPropsIn, endpointPropsIn, SERVING_IMAGE, smokePropsIn } from './serving';
 import { ACME, keyIn } from './stack';
 import { trainingPropsIn, workspaceIn } from './training';
 
@@ -201,6 +201,14 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
     role: new Role(stack, 'ModelRole', { assumedBy: Principal.service('sagemaker.amazonaws.com') }),
   }),
   'new PackageCheck': (stack) => ({ bucket: new Bucket(stack, 'Programs'), encryptionKey: keyIn(stack) }),
+  'new BatchInference': (stack) => ({ ...batchPropsIn(stack) }),
+  'new SmokeTest': (stack) => ({ ...smokePropsIn(stack) }),
+  'new SmokeFunction': (stack) => ({
+    name: 'churn-smoke',
+    settings: {},
+    bucket: new Bucket(stack, 'Programs'),
+    encryptionKey: keyIn(stack),
+  }),
   'new CapturedData': (stack) => ({
     zone: lake(stack).zone('raw'),
     endpointName: 'acme-churn',

@@ -31,7 +31,7 @@ const PATH = String.raw`\$\$?(\.[A-Za-z_][\w-]*|\[\d+\])*`;
 const IS_PATH = new RegExp(`^${PATH}$`);
 const REFERENCE_PATH = /^\$(\.[A-Za-z_][\w-]*)*$/;
 const INTRINSIC = new RegExp(
-  String.raw`^States\.(Format|Hash|JsonToString|MathAdd|Array)\((('(\\.|[^'\\])*'|-?\d+|${PATH}|States\.Format\(('(\\.|[^'\\])*'|${PATH})(, ${PATH})*\)|States\.Hash\([^()]*\))(, )?)+\)$`,
+  String.raw`^States\.(Format|Hash|JsonToString|MathAdd|Array|ArrayGetItem)\((('(\\.|[^'\\])*'|-?\d+|${PATH}|States\.Format\(('(\\.|[^'\\])*'|${PATH})(, ${PATH})*\)|States\.(Hash|StringSplit)\([^()]*\))(, )?)+\)$`,
 );
 const MAX_NAME = 80;
 const MAX_WAIT = 99_999_999;

@@ -1,8 +1,6 @@
-import { Fn, Token } from 'cdktf';
+import { Token } from 'cdktf';
 import type { IConstruct } from 'constructs';
-import { partOfArn } from '../../aws/arn-parts';
 import { ARN } from '../../aws/arns';
-import { Aws } from '../../aws/aws';
 import { Properties } from '../../core/properties';
 import type { BatchJob } from '../../training/batch/batch-job';
 import type { JsonValue } from '../../training/pipeline/json';
@@ -10,12 +8,15 @@ import { faultsOfValues } from '../../training/pipeline/parameter';
 import type { IPipeline } from '../../training/pipeline/pipeline-base';
 import { MAX_PARAMETER_VALUE, MAX_PARAMETERS, PARAMETER_NAME } from '../../training/pipeline/pipeline-limits';
 import type { IProgramJob } from '../../training/processing/program-job';
+import type { ITransformJob } from '../../training/processing/transform-job';
 import { isTracked, MLFLOW_VARIABLES, RUN_TAGS, RUN_VARIABLES } from '../../training/run-variables';
 import type { IDagQueue } from '../airflow/dag-queue-base';
 import { CONF_KEY } from '../airflow/dag-queue-limits';
+import { machineParts } from '../started/machine-target';
+import { processingParts } from '../started/processing-target';
+import { transformParts } from '../started/transform-target';
 import { intrinsic, keysIn, type Test } from '../states/state';
-import { integration, lookAtExecution, NO_EXECUTION } from './integrations';
-import { processingParts } from './processing-target';
+import { integration } from './integrations';
 import type { TargetParts } from './target-parts';
 import type { NamedArn } from './trigger-limits';
 
@@ -115,6 +116,12 @@ export class Target {
   public static processingJob(job: IProgramJob): Target {
     Properties.of('Target.processingJob').present({ job }, 'job').throwIfInvalid();
     return new Target((scope) => processingParts(scope, job));
+  }
+
+  /** Predictions for files. The containers find the cause in the variables of `RUN_VARIABLES`. */
+  public static transformJob(job: ITransformJob): Target {
+    Properties.of('Target.transformJob').present({ job }, 'job').throwIfInvalid();
+    return new Target((scope) => transformParts(scope, job));
   }
 
   /**
@@ -252,45 +259,6 @@ function dagParts(scope: IConstruct, queue: IDagQueue, conf: Readonly<Record<str
     run: '$.run.id',
     grant: (grantee) => queue.grantSend(grantee),
   };
-}
-
-function machineParts(scope: IConstruct, stateMachineArn: string): TargetParts {
-  const name = machineName(stateMachineArn);
-  const place = ([3, 4] as const).map((index) => partOfArn(stateMachineArn, index)).join(':');
-  const executions = `arn:${Aws.of(scope).partition}:states:${place}:execution:${name}:*`;
-  return {
-    lock: `machine/${name}`,
-    start: {
-      Resource: integration(scope, 'states:startExecution'),
-      Parameters: {
-        StateMachineArn: stateMachineArn,
-        'Name.$': intrinsic('Hash', EXECUTION, "'SHA-256'"), // two triggers may start it for one event, one after the other
-        Input: {
-          'cause.$': CAUSE,
-          'startedBy.$': EXECUTION,
-          'input.$': '$',
-          'AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID.$': EXECUTION,
-        },
-      },
-      ResultSelector: { 'id.$': '$.ExecutionArn' },
-    },
-    run: '$.run.id',
-    follow: {
-      look: (run) => lookAtExecution(scope, run),
-      isActive: (answer) => equals(`${answer}.status`, 'RUNNING'),
-      hasSucceeded: (answer) => equals(`${answer}.status`, 'SUCCEEDED'),
-      gone: NO_EXECUTION,
-    },
-    grant(grantee) {
-      grantee.addToPolicy({ actions: ['states:StartExecution'], resources: [stateMachineArn] });
-      grantee.addToPolicy({ actions: ['states:DescribeExecution'], resources: [executions] });
-    },
-  };
-}
-
-function machineName(stateMachineArn: string): string {
-  if (Token.isUnresolved(stateMachineArn)) return Token.asString(Fn.element(Fn.split(':', stateMachineArn), 6));
-  return stateMachineArn.split(':').at(-1)!;
 }
 
 function equals(Variable: string, StringEquals: string): Test {

@@ -2,8 +2,8 @@ import type { IConstruct } from 'constructs';
 import type { IProgramJob } from '../../training/processing/program-job';
 import { RUN_VARIABLES } from '../../training/run-variables';
 import { intrinsic } from '../states/state';
-import { integration } from './integrations';
-import type { TargetParts } from './target-parts';
+import { integration } from '../trigger/integrations';
+import type { TargetParts } from '../trigger/target-parts';
 
 /** Error of the call that describes a job, when there is none. */
 const GONE = 'SageMaker.ResourceNotFoundException';
