@@ -17,6 +17,7 @@ import type { ModelSource } from '../model/model-source';
 import { ServedModel } from '../model/served-model';
 import {
   BATCH_CONCURRENCY,
+  BATCH_FILTER,
   BATCH_INSTANCES,
   BATCH_PAYLOAD_MB,
   BATCH_PREFIX,
@@ -24,6 +25,7 @@ import {
   BATCH_RETRIES,
   brokenBatch,
   DEFAULT_BATCH_PAYLOAD_MB,
+  isWithin,
   LINE_TYPES,
   MAX_BATCH_VARIABLES,
   TRANSFORM_JOB,
@@ -82,10 +84,6 @@ export interface BatchInferenceProps {
 }
 
 const DEFAULT_REQUEST_SECONDS = 600;
-const FILTER = {
-  pattern: /^\$[\w.[\]:,*'-]{0,62}$/,
-  meaning: 'a JSONPath of at most 63 characters such as $[1:]',
-};
 
 /**
  * Predictions for files: a batch transform, defined once and run many times. Its containers are isolated in the private subnets of
@@ -210,8 +208,8 @@ export class BatchInference extends Construct implements ITransformJob {
       .matches('output.prefix', output.prefix, BATCH_PREFIX)
       .matches('contentType', contentType, CONTENT_TYPE)
       .matches('accept', accept, CONTENT_TYPE)
-      .matches('inputFilter', props.inputFilter, FILTER)
-      .matches('outputFilter', props.outputFilter, FILTER)
+      .matches('inputFilter', props.inputFilter, BATCH_FILTER)
+      .matches('outputFilter', props.outputFilter, BATCH_FILTER)
       .integer('payloadMb', payloadMb, BATCH_PAYLOAD_MB)
       .integer('concurrency', concurrency, BATCH_CONCURRENCY)
       .integer('requestSeconds', props.requestSeconds, BATCH_REQUEST_SECONDS)
@@ -232,8 +230,4 @@ export class BatchInference extends Construct implements ITransformJob {
     }
     properties.throwIfInvalid();
   }
-}
-
-function isWithin(prefix: string, folder: string): boolean {
-  return `${prefix}/`.startsWith(`${folder}/`);
 }

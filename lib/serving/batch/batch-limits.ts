@@ -14,6 +14,11 @@ export const BATCH_PREFIX: TextPattern = {
   pattern: /^[\w=.-]+(\/[\w=.-]+)*$/,
   meaning: "a folder such as card-fraud/requests: letters, digits and '_', '=', '.', '-', without a slash at its ends",
 };
+/** Columns of a line. */
+export const BATCH_FILTER: TextPattern = {
+  pattern: /^\$[\w.[\]:,*'-]{0,62}$/,
+  meaning: 'a JSONPath of at most 63 characters such as $[1:]',
+};
 /** Instances that share the files of a run. */
 export const BATCH_INSTANCES = { min: 1, max: 100 } as const;
 /** Megabytes of one request (`MaxPayloadInMB` of the SageMaker API; its 0, for files without an end, is not offered). */
@@ -68,4 +73,9 @@ export function brokenBatch(use: BatchUse): (BrokenRule & { readonly part: 'conc
     });
   }
   return broken;
+}
+
+/** Whether a folder is in another, or the same. */
+export function isWithin(prefix: string, folder: string): boolean {
+  return `${prefix}/`.startsWith(`${folder}/`);
 }
