@@ -1,8 +1,8 @@
 import { brokenCron } from '../../../../lib/scheduler/trigger/cron-limits';
 import { brokenBatch, isWithin, LINE_TYPES } from '../../../../lib/serving/batch/batch-limits';
 import type { Draft } from '../../../environment/draft';
-import { SIZES } from '../../../environment/schema/choices';
 import { error, type FileError, type Path } from '../../../environment/errors';
+import { SIZES } from '../../../environment/schema/choices';
 import { INSTANCES } from '../../training/defaults';
 import type { DraftModel } from '../draft';
 

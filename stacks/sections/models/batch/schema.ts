@@ -24,8 +24,12 @@ const FilesSchema = z.strictObject({
 /** Predictions for files. */
 export const BatchSchema = z
   .strictObject({
-    input: FilesSchema.describe('What is asked: every file below the folder.'),
-    output: FilesSchema.describe('Where the answers go: each run has a folder run=<hash> of its own there.'),
+    input: FilesSchema.describe('What is asked: every file below the folder.').meta({
+      examples: [{ zone: 'raw', prefix: 'churn/requests' }],
+    }),
+    output: FilesSchema.describe('Where the answers go: each run has a folder run=<hash> of its own there.').meta({
+      examples: [{ zone: 'curated', prefix: 'churn/answers' }],
+    }),
     cron: text(CRON)
       .describe('When it runs, as EventBridge Scheduler writes it.')
       .meta({ examples: ['cron(0 3 * * ? *)'] }),
