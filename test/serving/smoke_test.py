@@ -96,6 +96,8 @@ class Look(unittest.TestCase):
     def test_a_fleet_that_is_watched_is_asked_with_its_share(self):
         self.assertEqual(look(Aws(endpoint=updating("Deleting", "Baking")))["verdict"], "ready")
         self.assertEqual(look(Aws(endpoint=updating("Baking")))["share"], 0.1)
+        old = [{"VariantStatus": [{"Status": "Baking"}]}]
+        self.assertEqual(look(Aws(endpoint={**updating("Creating"), "ProductionVariants": old}))["verdict"], "ready")
 
     def test_a_fleet_that_starts_is_waited_for(self):
         for endpoint in (updating("Creating"), updating("ActivatingTraffic"), updating(), {"EndpointStatus": "Updating"},

@@ -37,8 +37,9 @@ def state_of(endpoint, share):
     if status in OVER:
         return "over", 0.0
     pending = (endpoint.get("PendingDeploymentSummary") or {}).get("ProductionVariants") or []
-    # a variant has one status for each fleet
-    phases = {one.get("Status") for variant in pending for one in variant.get("VariantStatus") or []}
+    # the API has the stages of a deployment at both places
+    variants = [*pending, *(endpoint.get("ProductionVariants") or [])]
+    phases = {one.get("Status") for variant in variants for one in variant.get("VariantStatus") or []}
     return ("ready", share) if "Baking" in phases else ("waits", 0.0)
 
 
