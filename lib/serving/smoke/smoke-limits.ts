@@ -47,6 +47,7 @@ export function brokenSmoke({ invocation, kind, bakeMinutes, finalBakeMinutes }:
       ? [
           {
             must: 'must not be set on an asynchronous endpoint, whose answers come when they come',
+            got: 'both',
             fix: 'remove it, and watch the failures in its bucket',
           },
         ]

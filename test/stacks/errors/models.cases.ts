@@ -320,7 +320,7 @@ const BAD: readonly (readonly [text: string, ...errors: (readonly [key: string, 
     `${ASYNCHRONOUS}, smoke: { samples: churn/smoke.json }`,
     [
       '.smoke',
-      'must not be set on an asynchronous endpoint, whose answers come when they come; remove it, and watch the failures in its bucket',
+      'must not be set on an asynchronous endpoint, whose answers come when they come, got both; remove it, and watch the failures in its bucket',
     ],
   ],
   [
