@@ -1,3 +1,5 @@
+export * from './batch/batch-inference';
+export * from './batch/batch-limits';
 export * from './captured/capture-source';
 export * from './check/check-limits';
 export * from './check/package-check';
@@ -18,5 +20,7 @@ export * from './model/served-model';
 export * from './rollout/rollback-alarms';
 export * from './rollout/rollout';
 export * from './rollout/rollout-limits';
+export * from './smoke/smoke-limits';
+export * from './smoke/smoke-test';
 export * from './traffic/traffic';
 export * from './traffic/traffic-limits';

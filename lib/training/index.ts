@@ -47,6 +47,7 @@ export * from './pretrained/pretrained-limits';
 export * from './pretrained/pretrained-models';
 export * from './processing/processing-limits';
 export * from './processing/program-job';
+export * from './processing/transform-job';
 export * from './run-variables';
 export * from './sagemaker/guardrails';
 export * from './sagemaker/job-logs';

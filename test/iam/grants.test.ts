@@ -24,6 +24,7 @@ import { ManagedAirflow } from '../../lib/scheduler/airflow/managed-airflow';
 import { Trigger } from '../../lib/scheduler/trigger/trigger';
 import { TriggerHistory } from '../../lib/scheduler/trigger/trigger-history';
 import { TriggerTable } from '../../lib/scheduler/trigger/trigger-table';
+import { BatchInference } from '../../lib/serving/batch/batch-inference';
 import { CaptureSource } from '../../lib/serving/captured/capture-source';
 import { EndpointDoor } from '../../lib/serving/door/endpoint-door';
 import { CapturedData } from '../../lib/serving/endpoint/capture';
@@ -187,6 +188,8 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
   'IDagQueue.grantSend': (s, role) =>
     new DagQueue(s, 'It', { airflow: airflowIn(s), dagId: 'deploy_model' }).grantSend(role),
   'Trigger.grantStart': (s, role) => new Trigger(s, 'It', baseOf('new Trigger', s)).grantStart(role),
+  'ITransformJob.grantStart': (s, role) =>
+    new BatchInference(s, 'It', baseOf('new BatchInference', s)).grantStart(role),
   'IProgramJob.grantStart': (s, role) => new ProgramJob(s, 'It', baseOf('new ProgramJob', s)).grantStart(role),
   'CaptureSource.grantRead': (s, role) => CaptureSource.folder(bucketIn(s), 'captured/a', ['b']).grantRead(role),
   'Baseline.grantRead': (s, role) => Baseline.profile(bucketIn(s), 'baselines/a.json').grantRead(role),
@@ -209,6 +212,12 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
   'EndpointDoor.grantAsk': (s, role) => new EndpointDoor(s, 'It', baseOf('new EndpointDoor', s)).grantAsk(role),
   'IEndpoint.grantRead': (s, role) => endpointIn(s).grantRead(role),
   'CapturedData.grantCapture': (s, role) => new CapturedData(s, 'It', baseOf('new CapturedData', s)).grantCapture(role),
+  'ModelSource.grantContract': (s, role) =>
+    ModelSource.fromPackageArn({
+      packageArn: 'arn:aws:sagemaker:eu-north-1:111122223333:model-package/churn/1',
+      artifacts: [{ bucket: bucketIn(s) }],
+      images: [],
+    }).grantContract(role),
   'ModelSource.grantJudge': (s, role) =>
     ModelSource.fromPackageArn({
       packageArn: 'arn:aws:sagemaker:eu-north-1:111122223333:model-package/churn/1',

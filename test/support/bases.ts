@@ -32,7 +32,7 @@ import { FailStep } from '../../lib/training/pipeline/steps/flow-steps';
 import { baselinePropsIn, driftPropsIn, experimentPropsIn, programJobPropsIn } from './drift';
 import { loopPropsIn } from './loop';
 import { churnPropsIn } from './pipeline/churn';
-import { endpointPropsIn, SERVING_IMAGE } from './serving';
+import { batchPropsIn, endpointPropsIn, SERVING_IMAGE, smokePropsIn } from './serving';
 import { ACME, keyIn } from './stack';
 import { trainingPropsIn, workspaceIn } from './training';
 
@@ -211,6 +211,14 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
     encryptionKey: keyIn(stack),
   }),
   'new PackageCheck': (stack) => ({ bucket: new Bucket(stack, 'Programs'), encryptionKey: keyIn(stack) }),
+  'new BatchInference': (stack) => ({ ...batchPropsIn(stack) }),
+  'new SmokeTest': (stack) => ({ ...smokePropsIn(stack) }),
+  'new SmokeFunction': (stack) => ({
+    name: 'churn-smoke',
+    settings: {},
+    bucket: new Bucket(stack, 'Programs'),
+    encryptionKey: keyIn(stack),
+  }),
   'new CapturedData': (stack) => ({
     zone: lake(stack).zone('raw'),
     endpointName: 'acme-churn',

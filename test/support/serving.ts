@@ -3,11 +3,15 @@ import { DataLake } from '../../lib/data-lake/data-lake';
 import type { IZone } from '../../lib/data-lake/zone';
 import { Key } from '../../lib/encryption/key';
 import { Network } from '../../lib/network/network';
+import type { BatchInferenceProps } from '../../lib/serving/batch/batch-inference';
 import { Invocation } from '../../lib/serving/endpoint/invocation';
 import { SageMakerEndpoint, type SageMakerEndpointProps } from '../../lib/serving/endpoint/sagemaker-endpoint';
 import { ModelSource } from '../../lib/serving/model/model-source';
+import { Rollout } from '../../lib/serving/rollout/rollout';
+import type { SmokeTestProps } from '../../lib/serving/smoke/smoke-test';
 import { Bucket } from '../../lib/storage/bucket';
 import { keyIn } from './stack';
+import { workspaceIn } from './training';
 
 /** An image in ECR, by its digest. */
 export const SERVING_IMAGE = `111122223333.dkr.ecr.eu-north-1.amazonaws.com/acme-dev-serve@sha256:${'a'.repeat(64)}`;
@@ -73,4 +77,29 @@ export function endpointIn(
   id = 'Endpoint',
 ): SageMakerEndpoint {
   return new SageMakerEndpoint(stack, id, { ...endpointPropsIn(stack), ...props });
+}
+
+/** Properties without which an endpoint cannot be tested. */
+export function smokePropsIn(stack: TerraformStack): SmokeTestProps {
+  return {
+    name: 'churn',
+    endpointName: 'acme-churn',
+    models: { champion: ModelSource.fromImage({ image: SERVING_IMAGE }) },
+    rollout: Rollout.canary(),
+    bucket: new Bucket(stack, 'Samples'),
+    samples: 'churn/smoke.json',
+    encryptionKey: keyIn(stack),
+  };
+}
+
+/** Properties without which there are no predictions for files. */
+export function batchPropsIn(stack: TerraformStack): BatchInferenceProps {
+  return {
+    name: 'churn',
+    workspace: workspaceIn(stack),
+    model: ModelSource.fromImage({ image: SERVING_IMAGE }),
+    input: { bucket: new Bucket(stack, 'Requests'), prefix: 'churn/requests' },
+    output: { bucket: new Bucket(stack, 'Answers'), prefix: 'churn/answers' },
+    instanceType: 'ml.m5.xlarge',
+  };
 }

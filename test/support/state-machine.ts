@@ -33,7 +33,7 @@ const IS_PATH = new RegExp(`^${PATH}$`);
 const IS_SEARCH = /^\$(\.\w+\[\?\(@\.\w+=='[\w-]+'\)\]\.\w+|\.\.\w+)$/;
 const REFERENCE_PATH = /^\$(\.[A-Za-z_][\w-]*)*$/;
 const INTRINSIC = new RegExp(
-  String.raw`^States\.(Format|Hash|JsonToString|MathAdd|Array)\((('(\\.|[^'\\])*'|-?\d+|${PATH}|States\.Format\(('(\\.|[^'\\])*'|${PATH})(, ${PATH})*\)|States\.Hash\([^()]*\)|States\.ArrayGetItem\(States\.StringSplit\(${PATH}, '[^']'\), \d\))(, )?)+\)$`,
+  String.raw`^States\.(Format|Hash|JsonToString|MathAdd|Array|ArrayGetItem)\((('(\\.|[^'\\])*'|-?\d+|${PATH}|States\.Format\(('(\\.|[^'\\])*'|${PATH})(, ${PATH})*\)|States\.(Hash|StringSplit)\([^()]*\)|States\.ArrayGetItem\(States\.StringSplit\(${PATH}, '[^']'\), \d\))(, )?)+\)$`,
 );
 const MAX_NAME = 80;
 const MAX_WAIT = 99_999_999;

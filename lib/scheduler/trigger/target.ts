@@ -8,6 +8,7 @@ import { faultsOfValues } from '../../training/pipeline/parameter';
 import type { IPipeline } from '../../training/pipeline/pipeline-base';
 import { MAX_PARAMETER_VALUE, MAX_PARAMETERS, PARAMETER_NAME } from '../../training/pipeline/pipeline-limits';
 import type { IProgramJob } from '../../training/processing/program-job';
+import type { ITransformJob } from '../../training/processing/transform-job';
 import { isTracked, MLFLOW_VARIABLES, RUN_TAGS, RUN_VARIABLES } from '../../training/run-variables';
 import type { IDagQueue } from '../airflow/dag-queue-base';
 import { CONF_KEY } from '../airflow/dag-queue-limits';
@@ -16,6 +17,7 @@ import { intrinsic, keysIn, type Test } from '../states/state';
 import { machineParts } from './targets/machine-target';
 import { processingParts } from './targets/processing-target';
 import type { TargetParts } from './targets/target-parts';
+import { transformParts } from './targets/transform-target';
 import type { NamedArn } from './trigger-limits';
 
 export type { Follow, TargetParts } from './targets/target-parts';
@@ -124,6 +126,12 @@ export class Target {
   public static processingJob(job: IProgramJob): Target {
     Properties.of('Target.processingJob').present({ job }, 'job').throwIfInvalid();
     return new Target((scope) => processingParts(scope, job));
+  }
+
+  /** Predictions for files. The containers find the cause in the variables of `RUN_VARIABLES`. */
+  public static transformJob(job: ITransformJob): Target {
+    Properties.of('Target.transformJob').present({ job }, 'job').throwIfInvalid();
+    return new Target((scope) => transformParts(scope, job));
   }
 
   /**

@@ -12,6 +12,8 @@ import type { PackageCheck } from '../check/package-check';
 import type { ModelSource } from '../model/model-source';
 import type { Rollout } from '../rollout/rollout';
 import { MAX_ROLLBACK_ALARMS } from '../rollout/rollout-limits';
+import { brokenSmoke } from '../smoke/smoke-limits';
+import type { SmokeOptions } from '../smoke/smoke-test';
 import { Traffic } from '../traffic/traffic';
 import { MAX_VARIANTS, VARIANT_NAME } from '../traffic/traffic-limits';
 import type { CaptureOptions } from './capture';
@@ -56,6 +58,8 @@ export interface SageMakerEndpointProps {
   readonly rollout?: Rollout;
   /** What versions of the registry must pass before they are served. @default - nothing: whoever may approve decides alone */
   readonly check?: PackageCheck;
+  /** What is asked after each deployment; a wrong answer rolls it back. @default - nothing: the alarms on requests of clients decide */
+  readonly smoke?: SmokeOptions;
   /** What is captured of requests and answers. @default - nothing */
   readonly capture?: CaptureOptions;
   /** Retention of the log in days: one of `LOG_RETENTION_DAYS`. @default 365 */
@@ -99,6 +103,7 @@ export function validateEndpoint(scope: IConstruct, props: SageMakerEndpointProp
   properties.throwIfInvalid();
   checkFeatures(properties, props, rollout);
   checkAlarms(properties, props, rollout);
+  checkSmoke(properties, props, rollout);
   properties.throwIfInvalid();
 }
 
@@ -164,9 +169,19 @@ function checkFeatures(properties: Properties, props: SageMakerEndpointProps, ro
 function checkAlarms(properties: Properties, props: SageMakerEndpointProps, { rollback }: Rollout): void {
   const answering = trafficOf(props)!.names.length;
   const own = answering * (rollback.latencyMs === undefined ? 1 : 2);
-  const all = own + rollback.alarmNames.length;
+  const smoke = props.smoke ? 1 : 0;
+  const all = own + smoke + rollback.alarmNames.length;
   properties.require(
     Token.isUnresolved(rollback.alarmNames) || all <= MAX_ROLLBACK_ALARMS,
-    `'rollout' must have at most ${MAX_ROLLBACK_ALARMS} alarms, got ${own} of the variants and ${rollback.alarmNames.length} others; combine the others into one`,
+    `'rollout' must have at most ${MAX_ROLLBACK_ALARMS} alarms, got ${own} of the variants and ${smoke + rollback.alarmNames.length} others; combine the others into one`,
   );
+}
+
+function checkSmoke(properties: Properties, { smoke, invocation }: SageMakerEndpointProps, rollout: Rollout): void {
+  if (!smoke) return;
+  const { minutes } = rollout.firstStep;
+  const times = { bakeMinutes: minutes, finalBakeMinutes: minutes };
+  for (const { must, got, fix } of brokenSmoke({ invocation: invocation.kind, kind: rollout.kind, ...times })) {
+    properties.require(false, `'smoke' ${must}${got === undefined ? '' : `, got ${got}`}; ${fix}`);
+  }
 }

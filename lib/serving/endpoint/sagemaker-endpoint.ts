@@ -19,6 +19,7 @@ import { CONTENT_HASH_LENGTH, contentHash } from '../model/content-hash';
 import { type ModelNetwork, ServedModel } from '../model/served-model';
 import { RollbackAlarms } from '../rollout/rollback-alarms';
 import { Rollout } from '../rollout/rollout';
+import { SmokeTest } from '../smoke/smoke-test';
 import type { Traffic } from '../traffic/traffic';
 import { CapturedData } from './capture';
 import { contentOf, type PlacedVariant } from './configuration';
@@ -40,7 +41,7 @@ export type { EndpointAttributes, SageMakerEndpointProps, Variant } from './endp
  * there before.
  *
  * Makes the endpoint with its configuration and models, the role of the containers, their security group, the log group, alarms
- * that roll back, scaling, and with `capture` a table of the lake.
+ * that roll back, scaling, with `smoke` a test of each deployment, and with `capture` a table of the lake.
  *
  * Costs each instance for each second, also without requests; twice as many while a change is rolled out. A serverless endpoint costs
  * by the millisecond of an answer. Each alarm costs by the month. Destroying it interrupts who asks it; captured data stays in the
@@ -76,6 +77,8 @@ export class SageMakerEndpoint extends EndpointBase {
   public readonly role: Role;
   /** Group of the containers, without rules; `undefined` of a serverless endpoint. */
   public readonly securityGroup?: SecurityGroup;
+  /** What asks it after each deployment. */
+  public readonly smoke?: SmokeTest;
   /** The underlying configuration. */
   public readonly configuration: SagemakerEndpointConfiguration;
   /** The underlying endpoint. */
@@ -109,6 +112,7 @@ export class SageMakerEndpoint extends EndpointBase {
     this.requests = this.requestsOf(name);
     const captured = this.makeCapture(name);
     this.captured = captured?.table;
+    this.smoke = this.makeSmoke(name);
     const alarms = this.makeAlarms(name);
     this.configuration = this.makeConfiguration(captured);
     this.resource = this.makeEndpoint(name, alarms, logs);
@@ -190,7 +194,16 @@ export class SageMakerEndpoint extends EndpointBase {
     const { invocation, variantNames, rollout, props } = this;
     const { rollback } = rollout;
     const alarms = { endpointName, name: props.name, invocation, variantNames, rollback };
-    return new RollbackAlarms(this, 'Rollback', alarms).names;
+    const { names } = new RollbackAlarms(this, 'Rollback', alarms);
+    return this.smoke ? [...names, this.smoke.alarmName] : names;
+  }
+
+  private makeSmoke(endpointName: string): SmokeTest | undefined {
+    const { smoke, name, variants, encryptionKey, removal } = this.props;
+    if (!smoke) return undefined;
+    const models = Object.fromEntries(this.variantNames.map((variant) => [variant, variants[variant]!.model]));
+    const { rollout } = this;
+    return new SmokeTest(this, 'Smoke', { ...smoke, name, endpointName, models, rollout, encryptionKey, removal });
   }
 
   private makeConfiguration(captured: CapturedData | undefined): SagemakerEndpointConfiguration {
@@ -240,7 +253,7 @@ export class SageMakerEndpoint extends EndpointBase {
       name,
       endpointConfigName,
       deploymentConfig: this.rollout.render(alarms),
-      dependsOn: [logs, this.role.node.findChild('Policy') as never],
+      dependsOn: [logs, this.role.node.findChild('Policy') as never, ...(this.smoke?.dependables ?? [])],
       lifecycle: {
         postcondition: [
           {

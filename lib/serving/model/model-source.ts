@@ -179,6 +179,7 @@ export class ModelSource {
         for (const image of images) image.grantPull(role);
       },
       (role) => read([...artifacts, ...contracts], role),
+      (role) => read(contracts.length > 0 ? contracts : artifacts, role),
     );
   }
 
@@ -187,6 +188,7 @@ export class ModelSource {
     public readonly container: ModelContainer,
     private readonly grantFiles: (role: IGrantable) => void,
     private readonly grantCheck: (role: IGrantable) => void = () => {},
+    private readonly grantContracts: (role: IGrantable) => void = () => {},
   ) {}
 
   /** ARN of the version in the registry; `undefined` of any other source. */
@@ -197,6 +199,11 @@ export class ModelSource {
   /** Allows what compares a version with its contract: reading its artifacts and contracts as `IBucket.grantRead` does. */
   public grantJudge(role: IGrantable): void {
     this.grantCheck(role);
+  }
+
+  /** Allows reading the contract of a version, as `IBucket.grantRead` does: what its evaluations wrote, without the artifacts. */
+  public grantContract(role: IGrantable): void {
+    this.grantContracts(role);
   }
 
   /** Allows what loads the model: reading its artifact as `IBucket.grantRead`, and pulling its image as `IImageRepository.grantPull` does. */

@@ -123,6 +123,13 @@ export class Rollout {
       .throwIfInvalid();
   }
 
+  /** The share of the requests that a new fleet gets first, more than 0 and at most 1, and the minutes in which that is watched. */
+  public get firstStep(): { readonly share: number; readonly minutes: number } {
+    const { percent, bakeMinutes = DEFAULT_BAKE_MINUTES, finalBakeMinutes = DEFAULT_FINAL_BAKE_MINUTES } = this.options;
+    const minutes = this.kind === 'allAtOnce' ? finalBakeMinutes : bakeMinutes;
+    return { share: (stepPercentOf({ kind: this.kind, percent }) ?? 100) / 100, minutes };
+  }
+
   /**
    * The deployment configuration of an endpoint.
    *

@@ -10,14 +10,16 @@ import { SageMakerEndpoint, type Variant } from '../../../lib/serving/endpoint/s
 import { ModelSource } from '../../../lib/serving/model/model-source';
 import { Rollout } from '../../../lib/serving/rollout/rollout';
 import { Traffic } from '../../../lib/serving/traffic/traffic';
-import { Bucket } from '../../../lib/storage/bucket';
+import { Bucket, type IBucket } from '../../../lib/storage/bucket';
 import { mapValues } from '../../environment/map-values';
 import type { LayerStack } from '../../layers/layer-stack';
 import type { Available, Models } from '../../offers';
+import { makeBatches } from './batch/make';
 import { rolloutTimes } from './rollout';
 import {
   CHALLENGER,
   CHAMPION,
+  hasPrograms,
   hasVersions,
   type ModelSettings,
   type Models as ModelsSettings,
@@ -33,27 +35,42 @@ type Parts = Available['models'];
 export function makeModels(stack: LayerStack, models: ModelsSettings, parts: Parts): Pick<Models, 'endpoints'> {
   const scope = new Construct(stack, 'Endpoints');
   const requests = makeRequests(stack, models, parts);
-  const made = { ...parts, requests, check: makeCheck(stack, models, parts) };
+  const programs = makePrograms(stack, models, parts);
+  const made = { ...parts, requests, programs, check: programs && makeCheck(stack, models, programs, parts) };
   const endpoints = mapValues(models, (model, name) => makeEndpoint(scope, name, model, made));
+  const source = (own: Construct, model: ModelSettings) => sourceOf(own, model, parts);
+  makeBatches(stack, models, { available: parts, check: made.check, sourceOf: source });
   return { endpoints: new Map(Object.entries(endpoints)) };
 }
 
-/** What versions of the registry must pass: one for all models. Its program is in the bucket of the trainings, if there is one. */
-function makeCheck(
+/** Where the programs of checks and tests are: the bucket of the trainings, if there is one. */
+function makePrograms(
   stack: LayerStack,
   models: ModelsSettings,
   { foundation, services, environment }: Parts,
+): IBucket | undefined {
+  if (!hasPrograms(models)) return undefined;
+  if (services.training) return services.training.bucket;
+  const encryptionKey = foundation.keys.of('registry');
+  const { removal } = environment.registry;
+  return new Bucket(stack, 'Programs', {
+    name: PROGRAMS_BUCKET,
+    encryptionKey,
+    accessLogs: foundation.accessLogs,
+    removal,
+  });
+}
+
+/** What versions of the registry must pass: one for all models. */
+function makeCheck(
+  stack: LayerStack,
+  models: ModelsSettings,
+  bucket: IBucket,
+  { foundation, environment }: Parts,
 ): PackageCheck | undefined {
   if (!hasVersions(models)) return undefined;
   const encryptionKey = foundation.keys.of('registry');
-  const { removal } = environment.registry;
-  const { accessLogs } = foundation;
-  const own = () => new Bucket(stack, 'Programs', { name: PROGRAMS_BUCKET, encryptionKey, accessLogs, removal });
-  return new PackageCheck(stack, 'PackageCheck', {
-    bucket: services.training?.bucket ?? own(),
-    encryptionKey,
-    removal,
-  });
+  return new PackageCheck(stack, 'PackageCheck', { bucket, encryptionKey, removal: environment.registry.removal });
 }
 
 /** One bucket for the requests and the answers of all asynchronous models. */
@@ -77,10 +94,14 @@ function makeEndpoint(
   scope: Construct,
   name: string,
   model: ModelSettings,
-  parts: Parts & { readonly requests: Bucket | undefined; readonly check: PackageCheck | undefined },
+  parts: Parts & {
+    readonly requests: Bucket | undefined;
+    readonly programs: IBucket | undefined;
+    readonly check: PackageCheck | undefined;
+  },
 ): SageMakerEndpoint {
   const { environment, foundation, data } = parts;
-  const { capture, classification, rollout, isolated, logDays, team, serverless } = model;
+  const { capture, classification, rollout, isolated, logDays, smoke, team, serverless } = model;
   const endpoint = new SageMakerEndpoint(scope, name, {
     name,
     owner: team,
@@ -92,6 +113,13 @@ function makeEndpoint(
     isolated,
     check: parts.check,
     rollout: rolloutOf(rollout),
+    smoke: smoke && {
+      bucket: data.models.bucket,
+      samples: smoke.samples,
+      programs: parts.programs, // a store may refuse what Terraform writes
+      latencyMs: smoke.latencyMs,
+      alarmTopicArns: foundation.alarmActions?.topicArnsOf('warning'),
+    },
     capture: capture && {
       zone: data.lake.zone(capture.zone),
       samplingPercent: capture.sampling,

@@ -13,6 +13,7 @@ import {
   STEP_PERCENT,
   WAIT_MINUTES,
 } from '../../../lib/serving/rollout/rollout-limits';
+import { SAMPLES_KEY, SMOKE_LATENCY_MS, SMOKE_STEP_MINUTES } from '../../../lib/serving/smoke/smoke-limits';
 import { flag, integer, text } from '../../environment/schema/fields';
 
 /** Keys of which one says how a change takes over. */
@@ -77,6 +78,21 @@ export const RolloutSchema = z
   })
   .describe(
     `How a change takes over: a canary, or one of linear, rolling and allAtOnce. All waits take at most ${MAX_WAITS_MINUTES} minutes together.`,
+  );
+
+/** What is asked after each step. */
+export const SmokeSchema = z
+  .strictObject({
+    samples: text(SAMPLES_KEY)
+      .describe('Key of the sample requests in the store of models: docs/serving.md says what is in it.')
+      .meta({ examples: ['churn/smoke.json'] }),
+    latencyMs: integer(SMOKE_LATENCY_MS.min, SMOKE_LATENCY_MS.max)
+      .describe('Milliseconds that an answer may take, with the way to the endpoint and back. Default: not judged.')
+      .meta({ examples: [500] })
+      .optional(),
+  })
+  .describe(
+    `Sample requests that each deployment must answer as the contract of its version says, or is rolled back. Needs a first step of at least ${SMOKE_STEP_MINUTES} minutes. Default: none.`,
   );
 
 interface Steps extends Partial<Record<'canary' | 'linear' | 'rolling' | 'bakeMinutes' | 'finalBakeMinutes', number>> {

@@ -6,6 +6,7 @@ import {
 import { type Draft, written } from '../../environment/draft';
 import { error, type FileError, type Path } from '../../environment/errors';
 import { unknownName } from '../../environment/rules/references';
+import { batchRules } from './batch/rules';
 import { capacityRules } from './capacity-rules';
 import { captureRules } from './capture-rules';
 import type { DraftModel, DraftModels } from './draft';
@@ -23,6 +24,7 @@ export function* modelRules(models: DraftModels, file: Draft): Iterable<FileErro
     yield* weights(path, model);
     yield* rolloutRules([...path, 'rollout'], model);
     yield* captureRules(path, name, model, file);
+    yield* batchRules([...path, 'batch'], model, file);
   }
 }
 

@@ -16,8 +16,9 @@ import { PACKAGE_VERSION, SERVING_VARIABLE } from '../../../lib/serving/model/mo
 import { ML_INSTANCE } from '../../../lib/training/training-limits';
 import { snippet } from '../../environment/schema/editor';
 import { choice, flag, integer, multiple, named, reference, text } from '../../environment/schema/fields';
+import { BatchSchema } from './batch/schema';
 import { AsynchronousSchema, InstancesSchema } from './instances';
-import { RolloutSchema } from './rollout';
+import { RolloutSchema, SmokeSchema } from './rollout';
 import { FromSchema, SERVED_IMAGE, VALUE } from './source';
 
 /** Zone of captured data by default. */
@@ -135,6 +136,8 @@ const ModelSchema = z
     challenger: ChallengerSchema.optional(),
     shadow: ShadowSchema.optional(),
     rollout: RolloutSchema.prefault({}),
+    smoke: SmokeSchema.optional(),
+    batch: BatchSchema.optional(),
     capture: CaptureSchema.optional(),
     classification: choice(CLASSIFICATIONS)
       .describe('Sensitivity of requests and answers. Default: that of the zone that captures them.')

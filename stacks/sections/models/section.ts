@@ -1,4 +1,7 @@
 import type * as z from 'zod';
+import { EVENT_RULE, QUEUE, SCHEDULE } from '../../../lib/aws/name-kind';
+import { STATE_MACHINE } from '../../../lib/scheduler/trigger/trigger-limits';
+import { TRANSFORM_JOB } from '../../../lib/serving/batch/batch-limits';
 import { CHECK_FUNCTION, CHECK_NAME } from '../../../lib/serving/check/check-limits';
 import { ENDPOINT, ENDPOINT_CONFIGURATION } from '../../../lib/serving/endpoint/endpoint-limits';
 import { MODEL } from '../../../lib/serving/model/model-limits';
@@ -21,6 +24,10 @@ export const SHADOW = 'shadow';
 export const REQUESTS_BUCKET = 'model-requests';
 /** Bucket of the program that checks versions, in an environment without training. */
 export const PROGRAMS_BUCKET = 'serving-programs';
+/** Begins the names of triggers of predictions for files, after that of all triggers. */
+export const BATCH_TRIGGER = 'batch';
+/** Table of their locks, in an environment without triggers. */
+export const BATCH_LOCKS = 'batch-locks';
 /** As long as the hash at the end of a name. */
 const HASH = '00000000';
 
@@ -41,6 +48,13 @@ export function hasVersions(
   return Object.values(models).some((model) => model.package !== undefined || model.from !== undefined);
 }
 
+/** Whether a function checks or tests a model, whose program is in a bucket. */
+export function hasPrograms(
+  models: Parameters<typeof hasVersions>[0] & Readonly<Record<string, { readonly smoke?: unknown }>>,
+): boolean {
+  return hasVersions(models) || Object.values(models).some(({ smoke }) => smoke !== undefined);
+}
+
 /** Models that answer. Their part is after those of training, whose pipelines register them. */
 export const models: Section<'models', typeof ModelsSchema, Models> = {
   name: 'models',
@@ -58,14 +72,25 @@ export const models: Section<'models', typeof ModelsSchema, Models> = {
     const all = written(own);
     if (hasVersions(Object.fromEntries(all))) {
       yield { kind: CHECK_FUNCTION, name: CHECK_NAME, form: 'prefixed' };
-      if (!('training' in file)) yield { kind: BUCKET, name: PROGRAMS_BUCKET, form: 'located' };
+    }
+    if (hasPrograms(Object.fromEntries(all)) && !('training' in file)) {
+      yield { kind: BUCKET, name: PROGRAMS_BUCKET, form: 'located' };
     }
     if (all.some(([, { asynchronous }]) => asynchronous))
       yield { kind: BUCKET, name: REQUESTS_BUCKET, form: 'located' };
     for (const [name, model] of all) {
       const place = { form: 'prefixed', path: ['models', name] } as const;
       yield { kind: ENDPOINT, name, ...place };
+      if (model.smoke) {
+        for (const kind of [CHECK_FUNCTION, STATE_MACHINE, EVENT_RULE]) yield { kind, name: `${name}-smoke`, ...place };
+      }
       yield { kind: ENDPOINT_CONFIGURATION, name: `${name}-${HASH}`, ...place };
+      if (model.batch) {
+        yield { kind: TRANSFORM_JOB, name, ...place };
+        yield { kind: MODEL, name: `${name}-batch-${HASH}`, ...place };
+        for (const kind of [STATE_MACHINE, SCHEDULE, QUEUE])
+          yield { kind, name: `trigger-${BATCH_TRIGGER}-${name}`, ...place };
+      }
       for (const variant of [CHAMPION, CHALLENGER, SHADOW]) {
         if (variant !== CHAMPION && !(variant in model)) continue;
         yield { kind: MODEL, name: `${name}-${variant}-${HASH}`, ...place };

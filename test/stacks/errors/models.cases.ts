@@ -35,6 +35,11 @@ const ASYNCHRONOUS = `${GOOD}, asynchronous: {}`;
 const GROUP = 'arn:aws:sagemaker:eu-north-1:444455556666:model-package-group/acme-churn';
 const FROM = `from: { group: "${GROUP}", bucketArn: "arn:aws:s3:::acme-models", repositoryArn: "arn:aws:ecr:eu-north-1:444455556666:repository/serve" }`;
 
+const FOLDERS = 'input: { zone: raw, prefix: churn/requests }, output: { zone: raw, prefix: churn/answers }';
+const BATCH = `${FOLDERS}, cron: "cron(0 3 * * ? *)", instance: ml.m5.xlarge`;
+const PREFIX =
+  "must be a folder such as card-fraud/requests: letters, digits and '_', '=', '.', '-', without a slash at its ends";
+
 /** What is written in braces, and its errors: the key below the model, and what is said of it. */
 const BAD: readonly (readonly [text: string, ...errors: (readonly [key: string, message: string])[]])[] = [
   [NO_SOURCE, ['', 'is missing where it comes from; add one of package, from, store, image']],
@@ -291,6 +296,105 @@ const BAD: readonly (readonly [text: string, ...errors: (readonly [key: string, 
     `${GOOD}, rollout: { rollback: { alarms: [a, b, c, d, e, f, g, h, i, j] } }`,
     ['.rollout.rollback.alarms', 'must be at most 9 beside the 1 of the model, got 10; combine some into one'],
   ],
+  [`${GOOD}, smoke: {}`, ['.smoke.samples', 'is missing; add for example samples: churn/smoke.json']],
+  [
+    `${GOOD}, smoke: { samples: churn/smoke.csv }`,
+    [
+      '.smoke.samples',
+      "must be the key of a JSON file such as card-fraud/smoke.json, got 'churn/smoke.csv'; write for example churn/smoke.json",
+    ],
+  ],
+  [
+    `${GOOD}, smoke: { samples: churn/smoke.json, latencyMs: 60001 }`,
+    ['.smoke.latencyMs', 'must be a whole number from 1 to 60000, got the number 60001; the nearest is 60000'],
+  ],
+  [
+    `${GOOD}, rollout: { bakeMinutes: 4 }, smoke: { samples: churn/smoke.json }`,
+    [
+      '.smoke',
+      "must have a first step of at least 5 minutes, or nothing is left to roll back when it fails, got 4 minutes; raise 'bakeMinutes' of the rollout, or remove the test",
+    ],
+  ],
+  [
+    `${GOOD}, rollout: { allAtOnce: true, finalBakeMinutes: 0 }, smoke: { samples: churn/smoke.json }`,
+    [
+      '.smoke',
+      "must have a first step of at least 5 minutes, or nothing is left to roll back when it fails, got 0 minutes; raise 'finalBakeMinutes' of the rollout, or remove the test",
+    ],
+  ],
+  [
+    `${ASYNCHRONOUS}, smoke: { samples: churn/smoke.json }`,
+    [
+      '.smoke',
+      'must not be set on an asynchronous endpoint, whose answers come when they come, got both; remove it, and watch the failures in its bucket',
+    ],
+  ],
+  [
+    `${GOOD}, rollout: { rollback: { alarms: [a, b, c, d, e, f, g, h, i] } }, smoke: { samples: churn/smoke.json }`,
+    ['.rollout.rollback.alarms', 'must be at most 8 beside the 2 of the model, got 9; combine some into one'],
+  ],
+  [
+    `${GOOD}, batch: { ${FOLDERS}, instance: ml.m5.xlarge }`,
+    ['.batch.cron', 'is missing; add for example cron: cron(0 3 * * ? *)'],
+  ],
+  [
+    `${GOOD}, batch: { ${BATCH.replace('zone: raw', 'zone: none')} }`,
+    ['.batch.input.zone', "must be a name under lake.zones, got 'none'; use one of raw, curated"],
+  ],
+  [
+    `${GOOD}, batch: { ${BATCH.replace('churn/requests', 'churn/requests/')} }`,
+    ['.batch.input.prefix', `${PREFIX}, got 'churn/requests/'; write churn/requests`],
+  ],
+  [
+    `${GOOD}, batch: { ${BATCH.replace('churn/answers', 'churn/requests/answers')} }`,
+    [
+      '.batch.output.prefix',
+      "must not be in the folder of the input, got 'churn/requests/answers': a run would be asked about the answers of another; use another folder",
+    ],
+  ],
+  [
+    `${GOOD}, batch: { ${BATCH}, contentType: application/json }`,
+    [
+      '.batch.contentType',
+      'must be of one type that has lines, text/csv or application/jsonlines, on both sides, got application/json and application/json; take one of them for both, or do not join',
+    ],
+  ],
+  [
+    `${GOOD}, batch: { ${BATCH}, accept: application/json, join: true }`,
+    [
+      '.batch.join',
+      'must be of one type that has lines, text/csv or application/jsonlines, on both sides, got text/csv and application/json; take one of them for both, or do not join',
+    ],
+  ],
+  [
+    `${GOOD}, batch: { ${BATCH.replace('ml.m5.xlarge', 'ml.p5.48xlarge')} }`,
+    [
+      '.batch.instance',
+      "must be one of training.instances (ml.m5.large, ml.m5.xlarge, ml.g4dn.xlarge), got 'ml.p5.48xlarge'; add it there, or choose one of them",
+    ],
+  ],
+  [
+    `${GOOD}, batch: { ${BATCH.replace('* * ?', '* * *')} }`,
+    [
+      '.batch.cron',
+      "must have ? as exactly one of its two days, got '*' and '*'; write minutes, hours, day of the month, month, day of the week, year: cron(0 3 ? * MON *)",
+    ],
+  ],
+  [
+    `${GOOD}, batch: { ${BATCH}, count: 101 }`,
+    ['.batch.count', 'must be a whole number from 1 to 100, got the number 101; the nearest is 100'],
+  ],
+  [
+    `${GOOD}, batch: { ${BATCH}, maxRunHours: 0 }`,
+    ['.batch.maxRunHours', 'must be a whole number from 1 to 672, got the number 0; the nearest is 1'],
+  ],
+  [
+    `${GOOD}, batch: { ${BATCH}, inputFilter: "[1:]" }`,
+    [
+      '.batch.inputFilter',
+      'must be a JSONPath of at most 63 characters such as $[1:], got \'[1:]\'; write for example "$[1:]"',
+    ],
+  ],
   [`${GOOD}, classification: personal`, ['.classification', 'has no effect without capture; remove it']],
   [
     `${GOOD}, classification: personal, capture: {}`,
@@ -360,6 +464,14 @@ test('one instance is refused where size is large, and is two by default', () =>
   ]);
   expect(parseEnvironment(file(GOOD, large), 'dev.yaml').models.churn!.instances).toEqual({ min: 2 });
   expect(parseEnvironment(file(GOOD), 'dev.yaml').models.churn!.instances).toEqual({ min: 1 });
+});
+
+test('predictions for files need training, in whose network they run', () => {
+  const image = `team: fraud, image: "train@${DIGEST}", instance: ml.m5.large`;
+  const lines = faults(file(`${image}, batch: { ${BATCH} }`, { [PIPELINE]: '' }));
+  expect(lines).toEqual([
+    expect.stringMatching(/ models\.churn\.batch: needs training, in whose network its jobs run; add training$/),
+  ]);
 });
 
 test('captured personal data needs an end; that of its zone is one', () => {
