@@ -7,6 +7,9 @@ import type { Override } from '../cloud';
  */
 export const OVERRIDES: Readonly<Record<string, Override>> = {
   aws_cloudwatch_composite_alarm: { reason: 'the emulator has no composite alarms' },
+  aws_cloudwatch_log_subscription_filter: {
+    reason: 'the emulator of logs does not see the functions of that of Lambda',
+  },
   aws_ecr_pull_through_cache_rule: { reason: 'the emulator has no pull-through cache' },
   aws_ecr_repository_creation_template: { reason: 'the emulator has no repository creation templates' },
   aws_fsx_data_repository_association: { reason: 'the emulator has no file systems of FSx' },
@@ -19,9 +22,16 @@ export const OVERRIDES: Readonly<Record<string, Override>> = {
     reason: 'the emulator reports an execution class that was never set',
     when: ({ execution_class }) => execution_class === undefined,
   },
+  aws_kinesis_firehose_delivery_stream: { reason: 'the emulator has no delivery to OpenSearch' },
   aws_lambda_function: { reason: 'the emulator of Lambda does not see the objects of that of S3' },
   aws_lambda_invocation: { reason: 'the emulator runs functions in Docker only', values: { result: '{}' } },
   aws_glue_registry: { reason: 'the emulator forgets tags of schema registries' },
+  aws_lambda_function_event_invoke_config: { reason: 'the emulator of Lambda does not see the objects of that of S3' },
+  aws_opensearch_domain: {
+    reason: 'the emulator makes no domain in a VPC, and cannot update one',
+    values: { endpoint: 'vpc-logs-stand-in.eu-north-1.es.amazonaws.com' },
+  },
+  aws_opensearch_domain_saml_options: { reason: 'the emulator has no sign-in of domains' },
   aws_sagemaker_mlflow_tracking_server: { reason: 'the emulator has no tracking servers' },
   aws_s3_bucket_policy: {
     reason: 'the emulator has no directory buckets',
