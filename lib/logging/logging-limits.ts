@@ -98,6 +98,14 @@ export function brokenNodeRules(nodes: number, available: number): readonly Brok
   ];
 }
 
+/**
+ * What a gp3 volume has at no charge: 3,000 IOPS, from 1,000 GiB on 3 for each GiB; 125 MiB/s, from 170 GiB on 250 (OpenSearch guide, "gp3
+ * storage"). Written, because the provider would send the old values with a larger volume, for which they are too low.
+ */
+export function baselineOf(storageGb: number): { readonly iops: number; readonly throughput: number } {
+  return { iops: Math.min(16_000, Math.max(3000, 3 * storageGb)), throughput: storageGb < 170 ? 125 : 250 };
+}
+
 /** The rules that the volume of a node breaks. */
 export function brokenVolumeRules(storageGb: number, instanceType: NodeType): readonly BrokenRule[] {
   const most = NODE_VOLUME_GB[instanceType];

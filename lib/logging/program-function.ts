@@ -23,6 +23,16 @@ import type { IBucket } from '../storage/bucket';
 const RUNTIME = 'python3.13';
 const LOG_DAYS = 365;
 const HASH_LENGTH = 16;
+const REQUIRED = [
+  'program',
+  'description',
+  'role',
+  'bucket',
+  'encryptionKey',
+  'environment',
+  'timeoutSeconds',
+  'memoryMib',
+] as const;
 
 export interface ProgramFunctionProps {
   /** Path of its program, one file with a function `handler`. */
@@ -59,7 +69,8 @@ export class ProgramFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: ProgramFunctionProps) {
     super(scope, id);
-    Properties.need(this, props, 'program', 'role', 'bucket', 'encryptionKey');
+    Properties.need(this, props, ...REQUIRED);
+    Properties.of(this).known(props, 'program').throwIfInvalid();
     const { program, description, role, within, environment, timeoutSeconds, memoryMib } = props;
     this.functionName = physicalName(this, FUNCTION, props.name);
     const group = this.makeLog(props);

@@ -1,5 +1,5 @@
 import type { AwsStack } from '../../lib/aws/aws-stack';
-import { LogShipping, SearchDomain, type SearchDomainProps } from '../../lib/logging';
+import { DomainSettings, LogShipping, LogSplitter, SearchDomain, type SearchDomainProps } from '../../lib/logging';
 import { zonesFor } from '../../lib/logging/logging-limits';
 import { Network } from '../../lib/network/network';
 import { Bucket } from '../../lib/storage/bucket';
@@ -131,6 +131,18 @@ describe('a domain of logs', () => {
     });
   });
 
+  test('has a program in the VPC that reaches the domain, and is reached by nobody', () => {
+    expect(domain.settings).toBeInstanceOf(DomainSettings);
+    const functions = template.all('aws_lambda_function') as Json[];
+    const settings = functions.find(({ function_name }) => function_name === 'acme-dev-logs-settings')!;
+    expect(settings).toMatchObject({ handler: 'domain_settings.handler', vpc_config: { subnet_ids: SUBNETS } });
+    const rules = template.all('aws_vpc_security_group_ingress_rule') as Json[];
+    expect(rules).toHaveLength(3); // the block of people, the program and Firehose, all to the domain
+    for (const { security_group_id, from_port } of rules) {
+      expect([security_group_id, from_port]).toEqual([expect.stringContaining('Domain_SecurityGroup'), 443]);
+    }
+  });
+
   test('with SAML lets browsers through to the sign-in, in the network only', () => {
     const signed = acmeStack();
     const metadata = '<EntityDescriptor entityID="https://idp.acme.example/saml"></EntityDescriptor>';
@@ -185,6 +197,7 @@ describe('shipping', () => {
   });
 
   test('makes a document of each line before Firehose, which passes many lines on as one', () => {
+    expect(shipping.splitter).toBeInstanceOf(LogSplitter);
     const filters = template.all('aws_cloudwatch_log_subscription_filter') as Json[];
     expect(filters.map(({ log_group_name, filter_pattern }) => [log_group_name, filter_pattern])).toEqual([
       ['/aws/rds/instance/acme-dev-registry/postgresql', 'ERROR'],

@@ -1,5 +1,3 @@
-import { join } from 'node:path';
-import { KinesisFirehoseDeliveryStream } from '@cdktf/provider-aws/lib/kinesis-firehose-delivery-stream';
 import { TerraformResource, type TerraformStack } from 'cdktf';
 import { DataLake } from '../../lib/data-lake/data-lake';
 import { DataQualityGate } from '../../lib/data-lake/quality/data-quality-gate';
@@ -9,7 +7,6 @@ import { TableFormat } from '../../lib/data-lake/table-format';
 import { FeatureType } from '../../lib/features/feature-type';
 import { Principal } from '../../lib/iam/principal';
 import { Role } from '../../lib/iam/role';
-import { SearchDomain } from '../../lib/logging/search/search-domain';
 import { AlarmActions } from '../../lib/monitoring/actions/alarm-actions';
 import { AlarmReceiver } from '../../lib/monitoring/actions/alarm-receiver';
 import { pipelineAlarms } from '../../lib/monitoring/kinds/pipeline-alarms';
@@ -31,6 +28,7 @@ import { Capacity } from '../../lib/training/batch/capacity';
 import { Pipeline } from '../../lib/training/pipeline/pipeline';
 import { FailStep } from '../../lib/training/pipeline/steps/flow-steps';
 import { baselinePropsIn, driftPropsIn, experimentPropsIn, programJobPropsIn } from './drift';
+import { loggingBases } from './logging';
 import { churnPropsIn } from './pipeline/churn';
 import { endpointPropsIn, SERVING_IMAGE } from './serving';
 import { ACME, keyIn } from './stack';
@@ -261,49 +259,7 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
   'new Monitoring': (stack) => ({ actions: alarmActions(stack), encryptionKey: keyIn(stack) }),
   'new Storm': (stack) => ({ critical: () => [], actions: alarmActions(stack), name: 'monitoring' }),
   'new Watch': (stack) => ({ thing: 'churn', specs: [ALARM_SPEC], actions: alarmActions(stack) }),
-  'new DomainLogs': (stack) => ({ domainName: 'acme-dev-logs', encryptionKey: keyIn(stack) }),
-  'new DomainSettings': (stack) => ({
-    endpoint: 'vpc-logs.eu-north-1.es.amazonaws.com',
-    role: new Role(stack, 'Administrator', { assumedBy: Principal.service('lambda.amazonaws.com') }),
-    network: network(stack),
-    securityGroup: SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-11111111'),
-    bucket: new Bucket(stack, 'Programs'),
-    encryptionKey: keyIn(stack),
-    settings: () => ({
-      days: 30,
-      shards: 1,
-      replicas: 0,
-      administrator: 'arn:aws:iam::111122223333:role/a',
-      administrators: [],
-      readers: [],
-      writers: [],
-    }),
-  }),
-  'new SearchDomain': (stack) => ({
-    network: network(stack),
-    encryptionKey: keyIn(stack),
-    bucket: new Bucket(stack, 'Programs'),
-  }),
-  'new LogShipping': (stack) => {
-    const common = { network: network(stack), encryptionKey: keyIn(stack), bucket: new Bucket(stack, 'Delivery') };
-    return { ...common, domain: new SearchDomain(stack, 'Domain', { ...common, name: 'logs' }) };
-  },
-  'new LogSplitter': (stack) => ({
-    stream: new KinesisFirehoseDeliveryStream(stack, 'Stream', { name: 'logs', destination: 'opensearch' }),
-    streamArn: 'arn:aws:firehose:eu-north-1:111122223333:deliverystream/logs',
-    bucket: new Bucket(stack, 'Delivery'),
-    encryptionKey: keyIn(stack),
-  }),
-  'new ProgramFunction': (stack) => ({
-    program: join(__dirname, '../../lib/logging/shipping/log_splitter.py'),
-    description: 'test',
-    role: new Role(stack, 'FunctionRole', { assumedBy: Principal.service('lambda.amazonaws.com') }),
-    bucket: new Bucket(stack, 'Programs'),
-    encryptionKey: keyIn(stack),
-    environment: {},
-    timeoutSeconds: 60,
-    memoryMib: 128,
-  }),
+  ...loggingBases(network),
   'new ElasticFileSystem': (stack) => ({ network: network(stack), encryptionKey: keyIn(stack), teams: ['fraud'] }),
   'new ExpressBucket': () => ({ zoneId: 'eun1-az1' }),
   'new LustreFileSystem': (stack) => ({

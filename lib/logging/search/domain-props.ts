@@ -33,6 +33,7 @@ export interface SamlSignIn {
   readonly rolesKey?: string;
 }
 
+/** How large a domain is, who uses it, and how long it keeps documents. */
 export interface SearchDomainProps {
   readonly network: INetwork;
   /** Key of the documents, snapshots and logs. Another key would replace the domain. */

@@ -4,6 +4,7 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { Aws } from '../../aws/aws';
 import { physicalName } from '../../aws/physical-name';
+import { digitsOf } from '../../core/cdktf/token-values';
 import { Properties } from '../../core/properties';
 import { published } from '../../core/published';
 import { keepData } from '../../core/removal';
@@ -15,8 +16,9 @@ import type { IGrantable, PolicyStatement } from '../../iam/statement';
 import type { Connections, IConnectable } from '../../network/connections';
 import { HTTPS } from '../../network/port';
 import { SecurityGroup } from '../../network/security-group';
-import { allowInterfaces } from '../../training/sagemaker/job-access';
+import { allowFunctionInterfaces } from '../function-interfaces';
 import {
+  baselineOf,
   DEFAULT_SEARCH_DAYS,
   DEFAULT_SEARCH_VERSION,
   DOMAIN_POLICY,
@@ -170,7 +172,7 @@ export class SearchDomain extends Construct implements ISearchDomain {
         ...(zones > 1 && { zoneAwarenessConfig: { availabilityZoneCount: zones } }),
         multiAzWithStandbyEnabled: false, // a third of the nodes would only wait
       },
-      ebsOptions: { ebsEnabled: true, volumeType: 'gp3', volumeSize: storageGb },
+      ebsOptions: { ebsEnabled: true, volumeType: 'gp3', volumeSize: storageGb, ...baselineOf(storageGb) },
     };
   }
 
@@ -213,8 +215,7 @@ export class SearchDomain extends Construct implements ISearchDomain {
       description: 'Settings of a domain of OpenSearch',
     });
     securityGroup.connections.allowTo(this, HTTPS);
-    const within = { Subnets: [...network.privateSubnetIds], SecurityGroupIds: [securityGroup.securityGroupId] };
-    allowInterfaces(this.administrator, network, within);
+    allowFunctionInterfaces(this.administrator, network.privateSubnetIds, securityGroup.securityGroupId);
     return new DomainSettings(this, 'Settings', {
       endpoint: this.endpoint,
       role: this.administrator,
@@ -262,7 +263,7 @@ export class SearchDomain extends Construct implements ISearchDomain {
     if (masterType === undefined) {
       waive(this.resource, "data nodes are masters too: 'masterType' is not set", 'CKV_AWS_318');
     }
-    if (nodes < MASTERS) waive(this.resource, `'nodes' is ${nodes}`, 'CKV2_AWS_59');
+    if (nodes < MASTERS) waive(this.resource, `'nodes' is ${digitsOf(nodes)}`, 'CKV2_AWS_59');
     if (saml) waive(this.resource, 'browsers sign in through SAML, and reach it in the VPC only', 'CKV_AWS_387');
   }
 }

@@ -164,7 +164,10 @@ export class LogShipping extends Construct {
     encryptionKey.grantEncrypt(role);
     const { securityGroupId } = securityGroup;
     allowInterfaces(role, network, { Subnets: [...domain.subnetIds], SecurityGroupIds: [securityGroupId] });
-    role.addToPolicy({ actions: ['ec2:DescribeVpcAttribute'], resources: ['*'] }); // EC2 limits no Describe action to resources
+    role.addToPolicy({
+      actions: ['ec2:DescribeVpcAttribute'],
+      resources: [aws.arn('ec2', `vpc/${network.vpcId}`, { account: '*' })], // a shared VPC belongs to another account
+    });
     return role;
   }
 

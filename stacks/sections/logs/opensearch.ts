@@ -41,7 +41,8 @@ const OpenSearchSchema = z
     engine: z
       .literal('opensearch')
       .describe('OpenSearch: the logs of the platform can be searched together, with dashboards.'),
-    version: choice(SEARCH_VERSIONS)
+    version: z
+      .enum(SEARCH_VERSIONS, `one of ${SEARCH_VERSIONS.join(', ')}, in quotes`)
       .default(DEFAULT_SEARCH_VERSION)
       .describe(
         `Version of OpenSearch, in quotes. It can be raised, not lowered. Default: "${DEFAULT_SEARCH_VERSION}".`,
@@ -92,7 +93,9 @@ const OpenSearchSchema = z
         entityId: text(ENTITY_ID)
           .describe('Id of the identity provider, as in its metadata.')
           .meta({ examples: ['https://idp.acme.example/saml'] }),
-        metadata: text(METADATA).describe('Metadata of the identity provider: its XML document.'),
+        metadata: text(METADATA)
+          .describe('Metadata of the identity provider: its XML document.')
+          .meta({ examples: ['<EntityDescriptor entityID="https://idp.acme.example/saml"></EntityDescriptor>'] }),
         rolesKey: text(ROLES_KEY).default('Role').describe('Attribute with the groups of a person. Default: Role.'),
       })
       .describe('How people sign in to the dashboards. Default: they cannot; roles sign their requests.')
