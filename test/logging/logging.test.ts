@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import type { AwsStack } from '../../lib/aws/aws-stack';
 import { DomainSettings, LogShipping, LogSplitter, SearchDomain, type SearchDomainProps } from '../../lib/logging';
 import { zonesFor } from '../../lib/logging/logging-limits';
@@ -6,6 +8,7 @@ import { Bucket } from '../../lib/storage/bucket';
 import { Template } from '../../lib/testing';
 import '../../lib/testing/jest';
 import { lintPolicies } from '../support/iam-lint';
+import { describeWith } from '../support/machine';
 import { acmeStack, keyIn, roleIn, TWO_KEYS } from '../support/stack';
 
 type Json = Record<string, any>;
@@ -265,4 +268,21 @@ test('a reader searches, and changes nothing', () => {
 
 test('names actions that exist, on resources and with condition keys that they have', async () => {
   expect(await lintPolicies(template)).toEqual([]);
+});
+
+describeWith(['python'], 'the programs', () => {
+  const run = (file: string) =>
+    spawnSync('python3', ['-m', 'unittest', '-q', join(__dirname, file)], { encoding: 'utf8', cwd: __dirname });
+
+  test('make a document of each line, put again what Firehose refuses, and then give up', () => {
+    const { status, stderr } = run('log_splitter_test.py');
+    expect(stderr).toMatch(/Ran \d tests/);
+    expect(status).toBe(0);
+  });
+
+  test('tell the domain who may do what, and change a retention that is there', () => {
+    const { status, stderr } = run('domain_settings_test.py');
+    expect(stderr).toMatch(/Ran \d tests/);
+    expect(status).toBe(0);
+  });
 });

@@ -7,9 +7,6 @@ import type { Override } from '../cloud';
  */
 export const OVERRIDES: Readonly<Record<string, Override>> = {
   aws_cloudwatch_composite_alarm: { reason: 'the emulator has no composite alarms' },
-  aws_cloudwatch_log_subscription_filter: {
-    reason: 'the emulator of logs does not see the functions of that of Lambda',
-  },
   aws_ecr_pull_through_cache_rule: { reason: 'the emulator has no pull-through cache' },
   aws_ecr_repository_creation_template: { reason: 'the emulator has no repository creation templates' },
   aws_fsx_data_repository_association: { reason: 'the emulator has no file systems of FSx' },
