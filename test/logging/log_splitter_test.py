@@ -70,6 +70,27 @@ class Lines(unittest.TestCase):
         self.assertEqual([one["message"] for one in firehose.taken], texts)
         self.assertEqual([one.get("fields") for one in firehose.taken], [json.loads(texts[0])] + [None] * 6)
 
+    def test_an_object_that_opensearch_would_refuse_is_made_smaller_or_is_text_only(self):
+        deep = {}
+        for _ in range(30):
+            deep = {"k" * 300: deep}
+        texts = [json.dumps({"": "x" * 9000, "deep": deep}), '{"loss": NaN}', "{" * 100_000, '{"a": ' * 5000 + "1" + "}" * 5000]
+        firehose = Firehose()
+        split(event(*texts), firehose, "logs")
+        self.assertEqual([one["message"] for one in firehose.taken], texts)
+        small, *others = [one.get("fields") for one in firehose.taken]
+        self.assertEqual(len(small["_"]), 4000)
+        self.assertEqual(others[:2], [None, None])
+
+        def terms(value, path=""):
+            if isinstance(value, dict):
+                return [term for key, one in value.items() for term in terms(one, f"{path}.{key}")]
+            return [f"{path}={value}"]
+
+        longest = max(len(term.encode()) for term in terms(small))
+        self.assertLess(longest, 32_766)
+        self.assertLessEqual(max(term.count(".k") for term in terms(small)), 20)
+
     def test_what_asks_whether_it_may_send_is_no_line(self):
         firehose = Firehose()
         self.assertEqual(split(event("CWL CONTROL MESSAGE", kind="CONTROL_MESSAGE"), firehose, "logs"), 0)

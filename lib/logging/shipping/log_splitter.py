@@ -15,6 +15,10 @@ MOST_RECORD_BYTES = 1_000_000
 # text of a line beyond this is cut; the log group has all of it
 MOST_TEXT = 200_000
 ATTEMPTS = 5
+# of what can be searched by its keys, so that the longest term fits: 12 keys and a value of 4 bytes a character
+MOST_VALUE = 4000
+MOST_KEY = 200
+MOST_DEPTH = 12
 
 
 class NotDelivered(Exception):
@@ -51,10 +55,27 @@ def object_in(text):
     if not text.lstrip().startswith("{"):
         return None
     try:
-        found = json.loads(text)
-    except ValueError:
+        return indexable(json.loads(text, parse_constant=no_number))
+    except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
+
+
+def no_number(name):
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def indexable(value, depth=0):
+    """A value without what makes OpenSearch refuse the whole document: a term has at most 32,766 bytes with its path, and an
+    object a depth of 20."""
+    if isinstance(value, str):
+        return value[:MOST_VALUE]
+    if depth >= MOST_DEPTH and isinstance(value, (dict, list)):
+        return json.dumps(value, ensure_ascii=False)[:MOST_VALUE]
+    if isinstance(value, dict):
+        return {key[:MOST_KEY] or "_": indexable(one, depth + 1) for key, one in value.items()}
+    if isinstance(value, list):
+        return [indexable(one, depth + 1) for one in value]
+    return value
 
 
 def encoded(made):
