@@ -97,6 +97,8 @@ export class ProgramFunction extends Construct {
       dependsOn: [group, role.node.findChild('Policy') as never], // Lambda makes its interfaces with the role at once
     });
     if (!within) waive(this.resource, 'it calls Firehose and S3 only, and has no address that answers', 'CKV_AWS_117');
+    waive(this.resource, 'logs must not wait: it has the concurrency of the account', 'CKV_AWS_115');
+    waive(this.resource, 'a failure fails the apply, or its input is kept in a bucket', 'CKV_AWS_116');
     waive(this.resource, 'the archive is made at synthesis, and its name has its hash', 'CKV_AWS_272');
     waive(this.resource, 'its variables name resources, and are no secrets', 'CKV_AWS_173');
     waive(this.resource, 'its calls are one step each', 'CKV_AWS_50', 'AWS-0066');

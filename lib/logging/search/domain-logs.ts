@@ -15,9 +15,9 @@ import { DEFAULT_DOMAIN_LOG_DAYS } from '../logging-limits';
 
 /** Kinds of logs of a domain, by the group that each has. */
 const KINDS = {
+  audit: ['AUDIT_LOGS'],
   application: ['ES_APPLICATION_LOGS'],
   slow: ['INDEX_SLOW_LOGS', 'SEARCH_SLOW_LOGS'],
-  audit: ['AUDIT_LOGS'],
 } as const;
 
 export interface DomainLogsProps {
@@ -60,7 +60,7 @@ export class DomainLogs extends Construct {
         lifecycle: keepData(this, removal),
       });
       arns.push(Aws.of(this).arn('logs', `log-group:${name}`));
-      return types.map((logType) => ({ logType, cloudwatchLogGroupArn: group.arn }));
+      return types.map((logType) => ({ logType, cloudwatchLogGroupArn: group.arn, enabled: true }));
     });
     this.policy = this.letDomainIn(domainName, arns, props.name);
   }

@@ -10,6 +10,7 @@ import { Properties } from '../../core/properties';
 import { published } from '../../core/published';
 import { keepData, mayDestroy, type Removal } from '../../core/removal';
 import { NAME, type TextPattern } from '../../core/text-pattern';
+import { waive } from '../../core/waivers';
 import type { IKey } from '../../encryption/key';
 import { Principal } from '../../iam/principal';
 import { Role } from '../../iam/role';
@@ -70,6 +71,7 @@ export class LogShipping extends Construct {
     const name = physicalName(this, DELIVERY_STREAM, props.name);
     const securityGroup = new SecurityGroup(this, 'SecurityGroup', { network, description: 'Delivery of logs' });
     securityGroup.connections.allowTo(domain, HTTPS);
+    waive(securityGroup.resource, 'Firehose makes its network interfaces with it', 'CKV2_AWS_5');
     const log = this.makeLog(name, props);
     this.role = this.makeRole(log, securityGroup, props);
     const { roleArn } = this.role;
