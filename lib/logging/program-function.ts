@@ -14,9 +14,9 @@ import { waive } from '../core/waivers';
 import type { IKey } from '../encryption/key';
 import type { Role } from '../iam/role';
 import { FUNCTION } from '../monitoring/actions/actions-limits';
-import { zipOf } from '../monitoring/actions/zip';
 import type { INetwork } from '../network/network';
 import type { ISecurityGroup } from '../network/security-group';
+import { storedZip } from '../serving/check/stored-zip';
 import type { IBucket } from '../storage/bucket';
 
 /** Version of Python that Lambda runs until October 2029. */
@@ -75,7 +75,7 @@ export class ProgramFunction extends Construct {
     this.functionName = physicalName(this, FUNCTION, props.name);
     const group = this.makeLog(props);
     const file = basename(program);
-    const archive = zipOf({ [file]: readFileSync(program, 'utf8') });
+    const archive = storedZip(file, readFileSync(program, 'utf8'));
     this.programHash = createHash('sha256').update(archive).digest('hex').slice(0, HASH_LENGTH);
     const code = this.upload(props.bucket, archive);
     this.resource = new LambdaFunction(this, 'Resource', {

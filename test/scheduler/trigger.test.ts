@@ -523,6 +523,19 @@ describe('cron', () => {
     ['cron(0 3 ? * MON 2020-2025)', 'must fire at some time'],
   ])('%s is refused', (expression, must) => expect(brokenCron(expression).map((rule) => rule.must)).toEqual([must]));
 
+  test.each([
+    ['0 3 * * 1', 'write cron(0 3 ? * MON *)'],
+    ['cron(0/15 8-17 * * 1-5)', 'write cron(0/15 8-17 ? * MON-FRI *)'],
+    ['30 2 1 * *', 'write cron(30 2 1 * ? *)'],
+    ['30 2 * * *', 'write cron(30 2 * * ? *)'],
+    ['0 3 * * 7', 'write cron(0 3 ? * SUN *)'],
+    ['0 3 1 * 1', expect.stringMatching('^write minutes')], // in Unix either of the days
+    ['0 3 * * */2', expect.stringMatching('^write minutes')],
+    ['0 99 * * 1', expect.stringMatching('^write minutes')],
+  ])('%s of Unix is translated where it is plain', (expression, fix) =>
+    expect(brokenCron(expression)[0]?.fix).toEqual(fix),
+  );
+
   const WEEK = [0, 1, 2, 3, 4, 5, 6];
   test.each<[string, number[], number[]]>([
     ['cron(30 3 ? * MON,FRI *)', [1, 5], [210]],

@@ -7,7 +7,7 @@ import { BootstrapStack, type Environment, loadEnvironment, Platform, parseEnvir
 import type { Draft } from '../../stacks/environment/draft';
 import { DASHBOARDS_OUTPUT } from '../../stacks/sections/logs/make-search';
 import { DASHBOARD_OUTPUT } from '../../stacks/sections/monitoring/make';
-import { AIRFLOW_CONSOLE_OUTPUT, WEB_OUTPUT } from '../../stacks/sections/scheduler/airflow/make';
+import { AIRFLOW_CONSOLE_OUTPUT, DAG_BUCKET_OUTPUT, WEB_OUTPUT } from '../../stacks/sections/scheduler/airflow/make';
 import { CONSOLE_OUTPUTS } from '../../stacks/sections/scheduler/triggers/make';
 import { TRACKING_OUTPUTS } from '../../stacks/sections/tracking/make';
 import { SCP_OUTPUT } from '../../stacks/sections/training/make';
@@ -67,6 +67,7 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
     expect(outputs.filter((output) => !crossing.test(output)).sort()).toEqual(
       [
         WEB_OUTPUT,
+        DAG_BUCKET_OUTPUT,
         SCP_OUTPUT,
         DASHBOARD_OUTPUT,
         ...(name === 'prod' ? [DASHBOARDS_OUTPUT] : []),

@@ -18,13 +18,13 @@ import { waive } from '../../core/waivers';
 import type { IKey } from '../../encryption/key';
 import { Principal } from '../../iam/principal';
 import { Role } from '../../iam/role';
+import { storedZip } from '../../serving/check/stored-zip';
 import type { IBucket } from '../../storage/bucket';
 import { jsonText } from '../../training/pipeline/definition';
 import { Alarm } from '../alarms/alarm';
 import { COUNT, judged, metric, type Severity, SILENT_WHEN_WELL } from '../alarms/alarm-spec';
 import { FUNCTION } from './actions-limits';
 import type { Relayed } from './alarm-receiver';
-import { zipOf } from './zip';
 
 const PROGRAM = join(__dirname, 'relay/alarm_relay.py');
 /** Version of Python that Lambda runs until October 2029. */
@@ -116,7 +116,7 @@ export class AlarmRelay extends Construct {
 
   private makeFunction(functionName: string, group: CloudwatchLogGroup, props: AlarmRelayProps): LambdaFunction {
     const { topics, receivers, bucket } = props;
-    const archive = zipOf({ 'alarm_relay.py': readFileSync(PROGRAM, 'utf8') });
+    const archive = storedZip('alarm_relay.py', readFileSync(PROGRAM, 'utf8'));
     const program = new S3Object(this, 'Program', {
       bucket: bucket.bucketName,
       key: `alarm-relay/${createHash('sha256').update(archive).digest('hex').slice(0, HASH_LENGTH)}.zip`,

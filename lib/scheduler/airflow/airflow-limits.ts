@@ -127,8 +127,8 @@ function packageOf(requirement: string): string {
 
 /** Version of an object of S3 (S3 guide, "Working with version IDs"). */
 export const OBJECT_VERSION: TextPattern = {
-  pattern: /^[\w.-]{1,1024}$/,
-  meaning: 'the version id of an object of S3, as `aws s3api head-object` prints it',
+  pattern: /^(?!.*\.zip$)[\w.-]{1,1024}$/,
+  meaning: 'the version id of an object of S3, as `aws s3api head-object` prints it, not its name',
 };
 /** Prefix of the names of secrets. */
 export const SECRETS_PREFIX: TextPattern = {

@@ -28,7 +28,10 @@ const CRON_FIELDS: readonly CronField[] = [
  * the year, and exactly one of the two days a question mark. Cron of Unix and of Airflow has five fields and no question mark.
  */
 export function brokenCron(expression: string): BrokenRule[] {
-  const fix = 'write minutes, hours, day of the month, month, day of the week, year: cron(0 3 ? * MON *)';
+  const meant = fromUnix(expression);
+  const fix = meant
+    ? `write ${meant}`
+    : 'write minutes, hours, day of the month, month, day of the week, year: cron(0 3 ? * MON *)';
   const fields = fieldsOf(expression);
   if (fields === undefined) return [{ must: 'must be cron(...), as EventBridge Scheduler writes it', fix }];
   if (fields.length !== CRON_FIELDS.length) {
@@ -66,6 +69,19 @@ function everFires(fields: readonly string[]): boolean {
   const hasLeapDay = toCome?.some((year) => (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0) ?? true;
   const daysOf = (month: number) => (month === 2 && !hasLeapDay ? 28 : MONTH_DAYS[month - 1]!);
   return months.some((month) => dates.some((date) => date <= daysOf(month)));
+}
+
+/** What a plain expression of Unix is here: five fields, Sunday is 0 or 7, and one of the days is a star. */
+function fromUnix(expression: string): string | undefined {
+  const [minute, hour, date, month, day, ...rest] = expression
+    .replace(/^cron\((.*)\)$/, '$1')
+    .trim()
+    .split(/\s+/);
+  if (day === undefined || rest.length > 0 || (date !== '*' && day !== '*')) return undefined;
+  const named = day.replace(/\d+/g, (digit) => DAYS[Number(digit) % DAYS.length]!).toUpperCase();
+  const days = day === '*' ? [date === '*' ? '*' : date, '?'] : ['?', named];
+  const meant = `cron(${minute} ${hour} ${days[0]} ${month} ${days[1]} *)`;
+  return !day.includes('/') && brokenCron(meant).length === 0 ? meant : undefined;
 }
 
 function isCronField(text: string, { min, max, words, also }: CronField): boolean {

@@ -20,10 +20,14 @@ export const OVERRIDES: Readonly<Record<string, Override>> = {
     when: ({ execution_class }) => execution_class === undefined,
   },
   aws_kinesis_firehose_delivery_stream: { reason: 'the emulator has no delivery to OpenSearch' },
-  aws_lambda_function: { reason: 'the emulator of Lambda does not see the objects of that of S3' },
+  aws_lambda_function: {
+    reason: 'the emulator of Lambda does not see the objects of that of S3',
+    values: { arn: 'arn:aws:lambda:eu-north-1:111122223333:function:stand-in' }, // subscriptions check its form
+  },
+  aws_lambda_function_event_invoke_config: { reason: 'the emulator has no function, as above' },
+  aws_lambda_permission: { reason: 'the emulator has no function, as above' },
   aws_lambda_invocation: { reason: 'the emulator runs functions in Docker only', values: { result: '{}' } },
   aws_glue_registry: { reason: 'the emulator forgets tags of schema registries' },
-  aws_lambda_function_event_invoke_config: { reason: 'the emulator of Lambda does not see the objects of that of S3' },
   aws_opensearch_domain: {
     reason: 'the emulator makes no domain in a VPC, and cannot update one',
     values: { endpoint: 'vpc-logs-stand-in.eu-north-1.es.amazonaws.com' },

@@ -97,14 +97,14 @@ export function respell(text: string, schemas: Schemas): string[] {
     .filter((word) => typeof word === 'string');
   const near = nearest(text, words);
   if (near) return [`did you mean '${near}'?`];
+  const isOther = /^arn:|:\/\/|[$%]\{|\.(zip|gz|py|json|ya?ml)$/.test(text); // no name that is spelled in another way
   const joined = (glue: string) =>
     text
       .trim()
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, glue);
-  const spelling = [text.replace(/^\/+|\/+$/g, ''), joined('-'), joined('_'), joined('')].find((candidate) =>
-    schemas.some(accepts(candidate)),
-  );
+  const names = isOther ? [] : [joined('-'), joined('_'), joined('')];
+  const spelling = [text.replace(/^\/+|\/+$/g, ''), ...names].find((candidate) => schemas.some(accepts(candidate)));
   return spelling ? [`write ${stringify(spelling).trim()}`] : orExample(schemas);
 }
 

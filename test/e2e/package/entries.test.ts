@@ -16,6 +16,10 @@ const PROVIDERS: Record<string, string> = {
   './features': '@cdktf/provider-aws',
   './registry': '@cdktf/provider-aws',
   './training': '@cdktf/provider-aws',
+  './tracking': '@cdktf/provider-aws',
+  './scheduler': '@cdktf/provider-aws',
+  './serving': '@cdktf/provider-aws',
+  './monitoring': '@cdktf/provider-aws',
   './platform': '@cdktf/provider-aws',
 };
 

@@ -60,7 +60,7 @@ const BAD: readonly (readonly [string, string, ...string[]])[] = [
   [
     'an option that Terraform would evaluate',
     '{ configuration: { core.parallelism: "${1}" } }',
-    '.configuration."core.parallelism": must be a text of ASCII, in quotes if it could be a number, without ${ or %{, got \'${1}\'; write -1-',
+    '.configuration."core.parallelism": must be a text of ASCII, in quotes if it could be a number, without ${ or %{, got \'${1}\'; correct it, or remove it',
   ],
   [
     'an option that MWAA sets itself',
@@ -96,6 +96,11 @@ const BAD: readonly (readonly [string, string, ...string[]])[] = [
     'a prefix of secrets that ends in a slash',
     '{ secretsPrefix: acme/ }',
     ".secretsPrefix: must be words of letters, digits and _+=.@- with slashes between them, such as acme/airflow, got 'acme/'; write acme",
+  ],
+  [
+    'the name of plugins.zip in the place of its version',
+    '{ plugins: plugins.zip }',
+    ".plugins: must be the version id of an object of S3, as `aws s3api head-object` prints it, not its name, got 'plugins.zip'; correct it, or remove it",
   ],
 ];
 

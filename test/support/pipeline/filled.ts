@@ -5,6 +5,8 @@ const SAMPLES: Readonly<Record<string, string>> = {
   'aws_s3_bucket.bucket': 'acme-dev-bucket',
   'aws_security_group.id': 'sg-11111111',
   'aws_sagemaker_model_package_group.model_package_group_name': 'acme-dev-churn',
+  'aws_sagemaker_mlflow_tracking_server.arn':
+    'arn:aws:sagemaker:eu-north-1:111122223333:mlflow-tracking-server/acme-dev-tracking',
   'aws_s3_object.bucket': 'acme-dev-bucket',
   'aws_fsx_lustre_file_system.id': 'fs-0123456789abcdef0',
   'aws_fsx_lustre_file_system.mount_name': 'abcdefgh',

@@ -46,7 +46,6 @@ export const DEFAULT_EMULATOR: EmulatorName = 'moto';
  */
 export const SERVED_ELSEWHERE: Readonly<Record<string, EmulatorName>> = {
   S3: 'ministack', // moto applies a bucket policy's Deny without its Condition: "TLS only" would refuse every request
-  LAMBDA: 'ministack', // the code of a function is looked up in S3
   MWAA: 'ministack', // moto has no managed Airflow
   BUDGETS: 'ministack', // moto does not list the subscribers of a notification
 };

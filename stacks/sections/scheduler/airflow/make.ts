@@ -19,6 +19,9 @@ export const AIRFLOW_CONSOLE_OUTPUT = 'AirflowConsole';
 /** Output of the stack: the address of the web server, which answers inside the VPC only. */
 export const WEB_OUTPUT = 'AirflowWebServer';
 
+/** Output of the stack: the name of the bucket that CI uploads DAGs to. */
+export const DAG_BUCKET_OUTPUT = 'AirflowBucket';
+
 /** Creates Airflow, and the roles of its people and of the CI that uploads DAGs. */
 export function makeAirflow(
   stack: LayerStack,
@@ -45,6 +48,11 @@ export function makeAirflow(
     staticId: true,
     value: `https://${airflow.resource.webserverUrl}/`,
     description: 'The web server of Airflow. It answers inside the VPC only.',
+  });
+  new TerraformOutput(stack, DAG_BUCKET_OUTPUT, {
+    staticId: true,
+    value: airflow.bucket.bucketName,
+    description: 'Bucket of Airflow: DAGs are uploaded to its folder dags, plugins as plugins.zip.',
   });
   showPages(
     stack,
