@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { App } from 'cdktf';
 import { LogShipping, SearchDomain } from '../../../lib/logging';
 import { Network } from '../../../lib/network/network';
 import { Bucket } from '../../../lib/storage/bucket';
-import { Template } from '../../../lib/testing';
+import { Template, validate } from '../../../lib/testing';
 import { dataQualityPython } from '../../support/data-quality';
 import { describeWith } from '../../support/machine';
 import { acmeStack, keyIn } from '../../support/stack';
@@ -27,7 +28,17 @@ const around = {
   encryptionKey: keyIn(stack),
   bucket: new Bucket(stack, 'Delivery'),
 };
-const domain = new SearchDomain(stack, 'Domain', { ...around, name: 'logs', readers: ['engineers'] });
+const domain = new SearchDomain(stack, 'Domain', {
+  ...around,
+  name: 'logs',
+  readers: ['engineers'],
+  nodes: 2,
+  masterType: 'm6g.large.search',
+  saml: {
+    entityId: 'https://idp.acme.example/saml',
+    metadata: '<EntityDescriptor entityID="https://idp.acme.example/saml"/>',
+  },
+});
 new LogShipping(stack, 'Shipping', { ...around, domain, name: 'logs' }).ship('own', '/acme/own');
 const template = Template.synth(stack);
 const folder = mkdtempSync(join(tmpdir(), 'logging-'));
@@ -59,7 +70,7 @@ describeWith(['python', 'registry'], 'the programs of logs', () => {
     }
     const calls = Object.fromEntries(seen.map(({ call, body }) => [call, body]));
     expect(calls['PUT /_plugins/_security/api/rolesmapping/log_reader']).toEqual({ backend_roles: ['engineers'] });
-    expect(calls['PUT /_index_template/logs'].template.settings.number_of_replicas).toBe(0);
+    expect(calls['PUT /_index_template/logs'].template.settings.number_of_replicas).toBe(1);
     expect(Object.keys(calls)).toContain('PUT /_plugins/_ism/policies/log_retention');
   });
 
@@ -75,4 +86,10 @@ describeWith(['python', 'registry'], 'the programs of logs', () => {
       { fields: { level: 'ERROR' } },
     ]);
   });
+});
+
+describeWith(['terraform'], 'the domain and the delivery', () => {
+  test('are what the provider takes', async () => {
+    expect(await validate(stack.node.root as App)).toEqual([]);
+  }, 120_000); // starting the provider takes seconds, on a busy machine many
 });
