@@ -66,12 +66,10 @@ export class LogShipping extends Construct {
   constructor(scope: Construct, id: string, props: LogShippingProps) {
     super(scope, id);
     Properties.need(this, props, 'network', 'domain', 'bucket', 'encryptionKey');
-    const { network, domain, bucket, encryptionKey, removal } = props;
+    const { domain, bucket, encryptionKey, removal } = props;
     this.domain = domain;
     const name = physicalName(this, DELIVERY_STREAM, props.name);
-    const securityGroup = new SecurityGroup(this, 'SecurityGroup', { network, description: 'Delivery of logs' });
-    securityGroup.connections.allowTo(domain, HTTPS);
-    waive(securityGroup.resource, 'Firehose makes its network interfaces with it', 'CKV2_AWS_5');
+    const securityGroup = this.makeGroup(props);
     const log = this.makeLog(name, props);
     this.role = this.makeRole(log, securityGroup, props);
     const { roleArn } = this.role;
@@ -130,6 +128,13 @@ export class LogShipping extends Construct {
       destinationArn: this.splitter.program.resource.arn,
       dependsOn: [permission, this.domain.ready],
     });
+  }
+
+  private makeGroup({ network, domain }: LogShippingProps): SecurityGroup {
+    const group = new SecurityGroup(this, 'SecurityGroup', { network, description: 'Delivery of logs' });
+    group.connections.allowTo(domain, HTTPS);
+    waive(group.resource, 'Firehose makes its network interfaces with it', 'CKV2_AWS_5');
+    return group;
   }
 
   private makeLog(name: string, { encryptionKey, removal }: LogShippingProps): CloudwatchLogGroup {
