@@ -5,6 +5,8 @@ import type { ITable } from '../lib/data-lake/table';
 import type { IKey } from '../lib/encryption/key';
 import type { IFeatureGroup } from '../lib/features/feature-group';
 import type { IRole } from '../lib/iam/role';
+import type { SearchDomain } from '../lib/logging/search/search-domain';
+import type { LogShipping } from '../lib/logging/shipping/log-shipping';
 import type { IAlarmActions } from '../lib/monitoring/actions/alarm-actions';
 import type { INetwork } from '../lib/network/network';
 import type { IDatabase } from '../lib/registry/database';
@@ -14,6 +16,7 @@ import type { ModelPackageGroup } from '../lib/registry/packages/model-package-g
 import type { DagQueue } from '../lib/scheduler/airflow/dag-queue';
 import type { ManagedAirflow } from '../lib/scheduler/airflow/managed-airflow';
 import type { Trigger } from '../lib/scheduler/trigger/trigger';
+import type { TriggerHistory } from '../lib/scheduler/trigger/trigger-history';
 import type { TriggerTable } from '../lib/scheduler/trigger/trigger-table';
 import type { IEndpoint } from '../lib/serving/endpoint/endpoint-base';
 import type { IBucket } from '../lib/storage/bucket';
@@ -107,6 +110,8 @@ export interface Services {
   readonly dagQueues?: ReadonlyMap<string, DagQueue>;
   /** Locks of what triggers start, for triggers of other stacks with the same targets; `undefined` if the environment has no triggers. */
   readonly triggerLocks?: TriggerTable;
+  /** What triggers have done; `undefined` if the environment has none. */
+  readonly triggerHistory?: TriggerHistory;
   /** Triggers by name; `undefined` if the environment has none. */
   readonly triggers?: ReadonlyMap<string, Trigger>;
 }
@@ -117,8 +122,17 @@ export interface Models {
   readonly endpoints?: ReadonlyMap<string, IEndpoint>;
 }
 
-/** The layer of monitoring is the last one: it offers nothing to others. */
-export type Monitoring = object;
+/** Where the logs of the platform can be searched. */
+export interface LogSearch {
+  readonly domain: SearchDomain;
+  readonly shipping: LogShipping;
+}
+
+/** Offers of the monitoring layer, the last one. */
+export interface Monitoring {
+  /** `undefined` if logs stay in CloudWatch. */
+  readonly logSearch?: LogSearch;
+}
 
 /** Offers of each layer to later layers, in the order of deployment. */
 export interface Offers extends Readonly<Record<AwsLayerName, object>> {

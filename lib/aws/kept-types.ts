@@ -84,6 +84,20 @@ export const KEPT_TYPES: Readonly<Record<string, KeptType>> = {
     replacedBy: ['allocation_id', 'connectivity_type', 'subnet_id'],
     holdsData: false,
   },
+  aws_opensearch_domain: {
+    noun: 'OpenSearch domain',
+    label: 'domain_name',
+    replacedBy: [
+      'advanced_security_options.enabled',
+      'domain_name',
+      'encrypt_at_rest.enabled',
+      'encrypt_at_rest.kms_key_id',
+      'node_to_node_encryption.enabled',
+      'vpc_options',
+    ],
+    instead: 'make a domain with another name, ship there too, and release this one when its days are over',
+    holdsData: true,
+  },
   aws_rds_cluster: {
     ...DATABASE,
     label: 'cluster_identifier',

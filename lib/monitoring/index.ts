@@ -24,6 +24,7 @@ export * from './kinds/batch-alarms';
 export * from './kinds/database-alarms';
 export * from './kinds/endpoint-alarms';
 export * from './kinds/lake-alarms';
+export * from './kinds/logging-alarms';
 export * from './kinds/network-alarms';
 export * from './kinds/pipeline-alarms';
 export * from './loop/file-change';

@@ -32,6 +32,7 @@ import { type BatchAlarm, batchAlarms } from './kinds/batch-alarms';
 import { type DatabaseAlarm, databaseAlarms } from './kinds/database-alarms';
 import { type EndpointAlarm, endpointAlarms, type MonitoredVariant } from './kinds/endpoint-alarms';
 import { type LakeAlarm, lakeAlarms, type MonitoredLake } from './kinds/lake-alarms';
+import { type LoggingAlarm, loggingAlarms, type MonitoredLogs } from './kinds/logging-alarms';
 import { type NetworkAlarm, networkAlarms } from './kinds/network-alarms';
 import { type PipelineAlarm, pipelineAlarms } from './kinds/pipeline-alarms';
 
@@ -200,6 +201,11 @@ export class Monitoring extends Construct {
   /** Watches conversions and data quality of a lake. */
   public monitorLake(lake: MonitoredLake, options: WatchOptions<LakeAlarm> = {}): this {
     return this.watch(options.name ?? 'lake', lakeAlarms(lake), options);
+  }
+
+  /** Watches a domain of logs, and the delivery to it. */
+  public monitorLogs(logs: MonitoredLogs, options: WatchOptions<LoggingAlarm> = {}): this {
+    return this.watch(options.name ?? 'logs', loggingAlarms(logs), options);
   }
 
   /** Shows alarms that constructs make themselves, such as that of a trigger, and that have topics of their own. */

@@ -1,10 +1,12 @@
 import type { App } from 'cdktf';
-import type { Monitoring, Offers } from '../offers';
+import type { LogSearch, Monitoring, Offers } from '../offers';
 import type { Platform } from '../platform';
 import { LayerStack } from './layer-stack';
 
 /** The monitoring layer, after all others: who is told of what goes wrong, and what people look at. */
 export class MonitoringStack extends LayerStack implements Monitoring {
+  public readonly logSearch?: LogSearch;
+
   constructor(
     app: App,
     {

@@ -2,6 +2,7 @@ import type { App } from 'cdktf';
 import type { DagQueue } from '../../lib/scheduler/airflow/dag-queue';
 import type { ManagedAirflow } from '../../lib/scheduler/airflow/managed-airflow';
 import type { Trigger } from '../../lib/scheduler/trigger/trigger';
+import type { TriggerHistory } from '../../lib/scheduler/trigger/trigger-history';
 import type { TriggerTable } from '../../lib/scheduler/trigger/trigger-table';
 import type { IMlflowTracking } from '../../lib/tracking/mlflow-tracking-base';
 import type { ITensorBoardLogs } from '../../lib/tracking/tensorboard-logs';
@@ -29,6 +30,7 @@ export class ServicesStack extends LayerStack implements Services {
   public readonly airflow?: ManagedAirflow;
   public readonly dagQueues?: ReadonlyMap<string, DagQueue>;
   public readonly triggerLocks?: TriggerTable;
+  public readonly triggerHistory?: TriggerHistory;
   public readonly triggers?: ReadonlyMap<string, Trigger>;
 
   constructor(

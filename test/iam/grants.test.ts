@@ -9,6 +9,7 @@ import { FeatureGroup } from '../../lib/features/feature-group';
 import { FeatureType } from '../../lib/features/feature-type';
 import { OnlineStore } from '../../lib/features/online-store';
 import type { Role } from '../../lib/iam/role';
+import { SearchDomain } from '../../lib/logging/search/search-domain';
 import { Baseline } from '../../lib/monitoring/drift/baseline';
 import { DriftMonitor } from '../../lib/monitoring/drift/drift-monitor';
 import { RetrainingLoop } from '../../lib/monitoring/loop/retraining-loop';
@@ -203,6 +204,8 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
     new TriggerHistory(s, 'It', { encryptionKey: keyIn(s) }).grantDeliver(role),
   'TriggerTable.grantLock': (s, role) => new TriggerTable(s, 'It').grantLock(role, 'pipeline/churn'),
   'TriggerTable.grantBudget': (s, role) => new TriggerTable(s, 'It').grantBudget(role, 'pipeline/churn'),
+  'ISearchDomain.grantSearch': (s, role) => new SearchDomain(s, 'It', baseOf('new SearchDomain', s)).grantSearch(role),
+  'ISearchDomain.grantWrite': (s, role) => new SearchDomain(s, 'It', baseOf('new SearchDomain', s)).grantWrite(role),
   'IEndpoint.grantInvoke': (s, role) => {
     const asynchronous = Invocation.asynchronous({ instanceType: 'ml.m5.large', bucket: bucketIn(s) });
     for (const props of [{}, { name: 'later', invocation: asynchronous }]) {

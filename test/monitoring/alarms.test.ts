@@ -5,6 +5,7 @@ import { databaseAlarms } from '../../lib/monitoring/kinds/database-alarms';
 import { endpointAlarms } from '../../lib/monitoring/kinds/endpoint-alarms';
 import { ALARMS, defaultsOf, type Kind } from '../../lib/monitoring/kinds/kinds';
 import { lakeAlarms } from '../../lib/monitoring/kinds/lake-alarms';
+import { loggingAlarms } from '../../lib/monitoring/kinds/logging-alarms';
 import { networkAlarms } from '../../lib/monitoring/kinds/network-alarms';
 import { pipelineAlarms } from '../../lib/monitoring/kinds/pipeline-alarms';
 import { type AlarmState, alarmStates, Template } from '../../lib/testing';
@@ -94,6 +95,20 @@ const ROWS: readonly Row[] = [
   row('batch', 'batch', 'denied-calls', { jobs: 1 }, 'OK', { jobs: 0 }),
   row('lake', 'lake', 'failed-conversion', { FailedGlueJobs: 1 }, 'OK', { FailedGlueJobs: 0 }),
   row('lake', 'lake', 'bad-data', { FailedDataQuality: 1 }, 'OK', { FailedDataQuality: 0 }),
+  row('logs', 'logs', 'lost-shards', { 'ClusterStatus.red': 1 }, 'OK', { 'ClusterStatus.red': 0 }),
+  row('logs', 'logs', 'refused-writes', { ClusterIndexWritesBlocked: 1 }, 'OK', { ClusterIndexWritesBlocked: 0 }),
+  row('logs', 'logs', 'no-key', { error: 0, inaccessible: 1 }, 'OK', { error: 0, inaccessible: 0 }),
+  row('logs', 'logs', 'low-storage', { free: 24.9 * 1024 }, NONE, { free: 25 * 1024 }), // MiB
+  row('logs', 'logs', 'few-nodes', { Nodes: 4 }, 'ALARM', { Nodes: 5 }),
+  row('logs', 'logs', 'few-copies', { 'ClusterStatus.yellow': 1 }, 'OK', { 'ClusterStatus.yellow': 0 }),
+  row('logs', 'logs', 'high-memory', { JVMMemoryPressure: 95 }, NONE, { JVMMemoryPressure: 94 }),
+  row('logs', 'logs', 'high-cpu', { CPUUtilization: 81 }, NONE, { CPUUtilization: 80 }),
+  row('logs', 'logs', 'failed-snapshots', { AutomatedSnapshotFailure: 1 }, 'OK', { AutomatedSnapshotFailure: 0 }),
+  row('logs', 'logs', 'refused-logs', { taken: 0.98 }, 'OK', { taken: 0.99 }), // a share
+  row('logs', 'logs', 'late-logs', { 'DeliveryToAmazonOpenSearchService.DataFreshness': 901 }, 'OK', {
+    'DeliveryToAmazonOpenSearchService.DataFreshness': 900,
+  }),
+  row('logs', 'logs', 'unsplit-logs', { Errors: 1 }, 'OK', { Errors: 0 }),
 ];
 
 const variants = [{ name: 'main', instanceType: 'ml.g5.12xlarge' }];
@@ -110,6 +125,14 @@ const THINGS = {
   lake: lakeAlarms({
     conversions: { merchants: 'job' },
     gates: { orders: { databaseName: 'db', tableName: 'orders' } },
+  }),
+  logs: loggingAlarms({
+    domainName: 'logs',
+    account: '111122223333',
+    nodes: 5,
+    storageGb: 100,
+    streamName: 'logs',
+    splitterName: 'splitter',
   }),
 };
 

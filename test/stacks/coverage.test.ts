@@ -508,6 +508,7 @@ const POOL = {
     ['score', 'load'].map((name) => [name, { team: 'ads', image: 'train', tag: '1', vcpus: 1, memoryMib: 2048 }]),
   ),
 };
+const SAML_METADATA = '<EntityDescriptor entityID="https://idp.acme.example/saml">one</EntityDescriptor>';
 const CHURN = (FILES.pipelines!.training as Json).pipelines.churn;
 
 /** What must succeed in time. */
@@ -521,6 +522,30 @@ FILES.watched = {
         'Open orders': { namespace: 'Acme', metric: 'Open', statistic: 'Average', dimensions: { Shop: 'a' } },
       },
     },
+  },
+};
+
+/** Logs that can be searched. */
+FILES.searched = {
+  ...FILES.pipelines,
+  logs: {
+    engine: 'opensearch',
+    version: '2.17',
+    days: 14,
+    instance: 'm6g.large.search',
+    nodes: 2,
+    storageGb: 50,
+    master: 'm6g.large.search',
+    sources: ['jobs'],
+    readers: ['engineers'],
+    administrators: ['platform'],
+    from: ['10.8.0.0/16'],
+    saml: {
+      entityId: 'https://idp.acme.example/saml',
+      metadata: SAML_METADATA,
+      rolesKey: 'Groups',
+    },
+    refusedDays: 14,
   },
 };
 
@@ -858,6 +883,13 @@ const OTHERS: Record<string, unknown> = {
   'tracking.awake.from': '06:00',
   'tracking.awake.to': '20:00',
   'tracking.awake.zone': 'Europe/Stockholm',
+  'logs.nodes': 4,
+  'logs.sources.*': 'connections',
+  'logs.readers.*': 'others',
+  'logs.administrators.*': 'others',
+  'logs.from.*': '10.9.0.0/16',
+  'logs.saml.metadata': SAML_METADATA.replace('one', 'two'),
+  'logs.saml.rolesKey': 'Teams',
   'monitoring.receivers.email.*': 'b@acme.example',
   'monitoring.receivers.slack': CHAT.replace('chat', 'other'),
   'monitoring.receivers.teams': CHAT.replace('chat', 'other'),
@@ -921,6 +953,8 @@ const MAKES_NOTHING: Record<string, string> = {
   'training.notebooks.auth': 'changes with members, which are tested',
   'training.maxRuntimeHours': 'the policy of what starts jobs, in the tests of its keys',
   'scheduler.airflow.dags': 'judged by the class',
+  'logs.engine': 'changes with other keys, which are tested',
+  'logs.saml.entityId': 'must be that of the metadata, which is tested',
   'registry.images.*': 'a list of names, tested by the tests of the registry',
 };
 
@@ -998,7 +1032,9 @@ test.each(leaves.filter(({ pattern }) => !(pattern in MAKES_NOTHING)))('$pattern
   );
   expect(found).not.toEqual([]); // add the key to one of the files above
   const [{ name, file, place }] = found as [(typeof found)[number]];
-  const isLastFirst = ['training', 'tracking', 'scheduler', 'models', 'monitoring'].includes(place[0] as string);
+  const isLastFirst = ['training', 'tracking', 'scheduler', 'models', 'monitoring', 'logs'].includes(
+    place[0] as string,
+  );
   const before = unchangedOf(name, isLastFirst);
   let index = 0;
   let same = true;

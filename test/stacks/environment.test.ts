@@ -51,7 +51,7 @@ describe('defaults', () => {
         peers: [],
         resourceAccounts: [],
       },
-      logs: { accessLogDays: 365, removal: 'retain' },
+      logs: { engine: 'cloudwatch', accessLogDays: 365, removal: 'retain' },
       lake: {
         zones: {
           raw: { tierAfterDays: 0, classification: 'confidential' },

@@ -5,6 +5,7 @@ import { SCP } from '../../lib/iam/policy-limits';
 import { addresses, Template, testApp } from '../../lib/testing';
 import { BootstrapStack, type Environment, loadEnvironment, Platform, parseEnvironment, SECTIONS } from '../../stacks';
 import type { Draft } from '../../stacks/environment/draft';
+import { DASHBOARDS_OUTPUT } from '../../stacks/sections/logs/make-search';
 import { DASHBOARD_OUTPUT } from '../../stacks/sections/monitoring/make';
 import { AIRFLOW_CONSOLE_OUTPUT, DAG_BUCKET_OUTPUT, WEB_OUTPUT } from '../../stacks/sections/scheduler/airflow/make';
 import { CONSOLE_OUTPUTS } from '../../stacks/sections/scheduler/triggers/make';
@@ -69,6 +70,7 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
         DAG_BUCKET_OUTPUT,
         SCP_OUTPUT,
         DASHBOARD_OUTPUT,
+        ...(name === 'prod' ? [DASHBOARDS_OUTPUT] : []),
         AIRFLOW_CONSOLE_OUTPUT,
         ...Object.values(CONSOLE_OUTPUTS),
         ...Object.values(TRACKING_OUTPUTS),
@@ -198,6 +200,7 @@ describe('data is destroyed only if environment and section both allow it', () =
     'aws_mwaa_environment',
     'aws_efs_file_system',
     'aws_sagemaker_mlflow_tracking_server',
+    'aws_opensearch_domain',
   ];
   const stateful = (template: Template) =>
     STATEFUL.flatMap((type) => Object.entries(template.resources(type))) as [string, any][];
@@ -216,7 +219,7 @@ describe('data is destroyed only if environment and section both allow it', () =
     tracking: /^Tracking/,
     scheduler: /^(Airflow|SchedulerKey|Triggers_History)/,
     monitoring: /^(Monitoring|AlarmActions|RelayBucket)/,
-    logs: /^(AccessLogs|LogsKey|Network_)/,
+    logs: /^(AccessLogs|LogsKey|Network_|LogSearch|LogShipping|LogDelivery)/,
   };
   const sections = SECTIONS.flatMap(({ name, domain }) => (domain ? [name] : []));
   const holderOf = (address: string) => sections.filter((name) => HOLDERS[name]!.test(address.split('.')[1]!))[0]!;

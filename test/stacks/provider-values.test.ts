@@ -90,6 +90,7 @@ const SENT_AGAIN: Record<string, readonly string[]> = {
   aws_efs_file_system: ['encrypted', 'kms_key_id', 'performance_mode', 'throughput_mode', 'protection'],
   aws_fsx_lustre_file_system: ['deployment_type', 'storage_type', 'data_compression_type', 'log_configuration'],
   aws_fsx_data_repository_association: ['s3'],
+  aws_opensearch_domain: ['access_policies', 'engine_version', 'off_peak_window_options', 'software_update_options'],
 };
 
 /** What becomes of a resource when its text changes. Replacing one in use is an outage, or fails. */
@@ -116,8 +117,9 @@ const TEXTS: Record<string, 'updated' | 'replaced'> = {
 };
 
 /** Types without a value of either kind, or whose values the service does not relate to one another. */
-const PLAIN =
-  `aws_cloudwatch_dashboard aws_cloudwatch_log_metric_filter aws_cloudwatch_log_resource_policy aws_lambda_permission
+const PLAIN = `aws_cloudwatch_log_stream aws_cloudwatch_log_subscription_filter aws_kinesis_firehose_delivery_stream
+  aws_lambda_function_event_invoke_config
+  aws_cloudwatch_dashboard aws_cloudwatch_log_metric_filter aws_cloudwatch_log_resource_policy aws_lambda_permission
   aws_sns_topic aws_sns_topic_policy aws_sns_topic_subscription
   aws_cloudwatch_event_bus aws_cloudwatch_event_bus_policy aws_cloudwatch_event_rule aws_cloudwatch_event_target
   aws_sagemaker_model_package_group aws_sagemaker_model_package_group_policy aws_sagemaker_pipeline aws_sqs_queue
@@ -134,8 +136,8 @@ const PLAIN =
   aws_lambda_invocation aws_sagemaker_model aws_sagemaker_endpoint_configuration aws_sagemaker_endpoint
   aws_appautoscaling_target aws_appautoscaling_policy aws_appautoscaling_scheduled_action
   aws_s3_directory_bucket aws_s3_object aws_sagemaker_domain aws_sagemaker_space aws_sagemaker_user_profile aws_subnet`.split(
-    /\s+/,
-  );
+  /\s+/,
+);
 
 test('every type of resource is in one of the tables', () => {
   const decided = [...Object.keys(SENT_AGAIN), ...Object.keys(TEXTS), ...PLAIN];
@@ -155,6 +157,11 @@ test('an instance writes its IOPS and throughput from 400 GiB on, and below it n
     .map(({ allocated_storage, iops, storage_throughput }) => [allocated_storage, iops, storage_throughput]);
   expect(written).toContainEqual([500, 12_000, 500]);
   expect(written).toContainEqual([100, undefined, undefined]);
+});
+
+test('a node of a domain writes IOPS and throughput, of which a larger volume has more', () => {
+  const [{ ebs_options: volume }] = resources.get('aws_opensearch_domain')! as [any];
+  expect(volume).toMatchObject({ volume_size: 300, iops: 3000, throughput: 250 });
 });
 
 test('every resource with a description is in the table of texts', () => {

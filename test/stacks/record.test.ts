@@ -13,6 +13,7 @@ const PROD = readFileSync(resolve(__dirname, '../../environments/prod.yaml'), 'u
   .replace(/^training:\n(?:[ #].*\n|\n)+/m, 'training: { logDays: 731 }\n')
   .replace(/^scheduler:\n(?:[ #].*\n|\n)+/m, '') // it starts the pipelines of the training
   .replace(/^models:.*\n(?:[ #].*\n|\n)+/m, '') // what they register
+  .replace(/^logs:.*\n(?: .*\n)+\n/m, '') // it ships them
   .replace(/^monitoring:\n(?:[ #].*\n|\n)+/m, ''); // it watches them
 const DATABASE = / {2}database:\n( {4}.*\n)+/;
 const [DATA, FOUNDATION, SERVICES] = ['acme-prod-data', 'acme-prod-foundation', 'acme-prod-services'];

@@ -91,9 +91,10 @@ test.each(WRONG)('%j as the value of any key is accepted, or refused with place,
   );
   const bad = files.flatMap(errorsOf).flatMap(({ line, column, path, message }) => {
     const isPlaced = line > 0 && column > 0 && path.length > 0;
-    const saysWhat = /got |is missing|is not a known key|needs |has no effect|must have|is set|contains text/.test(
-      message,
-    );
+    const saysWhat =
+      /got |is missing|is not a known key|needs |has no effect|must have|is set|contains text|is not for engine/.test(
+        message,
+      );
     const isAdvised = /[;?] \S|\?$/.test(message);
     return isPlaced && saysWhat && isAdvised && !FOREIGN.test(message) ? [] : [`${path.join('.')}: ${message}`];
   });

@@ -30,6 +30,7 @@ import { Capacity } from '../../lib/training/batch/capacity';
 import { Pipeline } from '../../lib/training/pipeline/pipeline';
 import { FailStep } from '../../lib/training/pipeline/steps/flow-steps';
 import { baselinePropsIn, driftPropsIn, experimentPropsIn, programJobPropsIn } from './drift';
+import { loggingBases } from './logging';
 import { loopPropsIn } from './loop';
 import { churnPropsIn } from './pipeline/churn';
 import { batchPropsIn, endpointPropsIn, SERVING_IMAGE, smokePropsIn } from './serving';
@@ -277,6 +278,7 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
   'new Monitoring': (stack) => ({ actions: alarmActions(stack), encryptionKey: keyIn(stack) }),
   'new Storm': (stack) => ({ critical: () => [], actions: alarmActions(stack), name: 'monitoring' }),
   'new Watch': (stack) => ({ thing: 'churn', specs: [ALARM_SPEC], actions: alarmActions(stack) }),
+  ...loggingBases(network),
   'new ElasticFileSystem': (stack) => ({ network: network(stack), encryptionKey: keyIn(stack), teams: ['fraud'] }),
   'new ExpressBucket': () => ({ zoneId: 'eun1-az1' }),
   'new LustreFileSystem': (stack) => ({

@@ -5,6 +5,7 @@ import { BATCH_ALARMS, batchAlarms } from './batch-alarms';
 import { DATABASE_ALARMS, databaseAlarms } from './database-alarms';
 import { ENDPOINT_ALARMS, endpointAlarms } from './endpoint-alarms';
 import { LAKE_ALARMS, lakeAlarms } from './lake-alarms';
+import { LOGGING_ALARMS, loggingAlarms } from './logging-alarms';
 import { NETWORK_ALARMS, networkAlarms } from './network-alarms';
 import { PIPELINE_ALARMS, pipelineAlarms } from './pipeline-alarms';
 
@@ -17,6 +18,7 @@ export const ALARMS = {
   pipeline: PIPELINE_ALARMS,
   batch: BATCH_ALARMS,
   lake: LAKE_ALARMS,
+  logs: LOGGING_ALARMS,
 } as const;
 /** A kind of thing with alarms. */
 export type Kind = keyof typeof ALARMS;
@@ -34,6 +36,14 @@ const EXAMPLES: Readonly<Record<Kind, readonly AlarmSpec[]>> = {
   pipeline: pipelineAlarms({ pipelineName: 'churn', everyHours: 24 }),
   batch: batchAlarms({ queueArns: { normal: 'arn' }, logGroupName: 'jobs' }),
   lake: lakeAlarms({ conversions: { a: 'b' }, gates: { b: { databaseName: 'a', tableName: 'b' } } }),
+  logs: loggingAlarms({
+    domainName: 'logs',
+    account: '111122223333',
+    nodes: 1,
+    storageGb: 20,
+    streamName: 'logs',
+    splitterName: 'splitter',
+  }),
 };
 
 /**

@@ -19,13 +19,20 @@ export const OVERRIDES: Readonly<Record<string, Override>> = {
     reason: 'the emulator reports an execution class that was never set',
     when: ({ execution_class }) => execution_class === undefined,
   },
+  aws_kinesis_firehose_delivery_stream: { reason: 'the emulator has no delivery to OpenSearch' },
   aws_lambda_function: {
     reason: 'the emulator of Lambda does not see the objects of that of S3',
     values: { arn: 'arn:aws:lambda:eu-north-1:111122223333:function:stand-in' }, // subscriptions check its form
   },
+  aws_lambda_function_event_invoke_config: { reason: 'the emulator has no function, as above' },
   aws_lambda_permission: { reason: 'the emulator has no function, as above' },
   aws_lambda_invocation: { reason: 'the emulator runs functions in Docker only', values: { result: '{}' } },
   aws_glue_registry: { reason: 'the emulator forgets tags of schema registries' },
+  aws_opensearch_domain: {
+    reason: 'the emulator makes no domain in a VPC, and cannot update one',
+    values: { endpoint: 'vpc-logs-stand-in.eu-north-1.es.amazonaws.com' },
+  },
+  aws_opensearch_domain_saml_options: { reason: 'the emulator has no sign-in of domains' },
   aws_sagemaker_mlflow_tracking_server: { reason: 'the emulator has no tracking servers' },
   aws_s3_bucket_policy: {
     reason: 'the emulator has no directory buckets',

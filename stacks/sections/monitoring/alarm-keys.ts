@@ -34,6 +34,6 @@ const OverrideSchema = z
 export const AlarmsSchema = named(text(NAME), named(text(NAME), OverrideSchema))
   .default({})
   .describe(
-    'Changes of alarms, by thing and name as in the names of the alarms: network, database, lake, airflow, pipeline-<name>, batch-<name>, model-<name>. docs/monitoring.md lists the alarms. Default: none.',
+    'Changes of alarms, by thing and name as in the names of the alarms: network, database, lake, airflow, logs, pipeline-<name>, batch-<name>, model-<name>. docs/monitoring.md lists the alarms. Default: none.',
   )
   .meta({ examples: [{ database: { 'low-storage': { threshold: 20 } } }] });

@@ -1,3 +1,4 @@
+import { MASTERS } from '../../../lib/logging/logging-limits';
 import { type EndpointWatchOptions, Monitoring as Watching } from '../../../lib/monitoring/monitoring';
 import type { LayerStack } from '../../layers/layer-stack';
 import type { Available, Monitoring as Offered } from '../../offers';
@@ -34,6 +35,7 @@ export function makeMonitoring(stack: LayerStack, settings: Settings, available:
     watching.show('drift', ...[...drift.monitors.values()].flatMap(({ alarms }) => alarms));
     makeLoops(stack, settings, available, { ...drift, watching });
   }
+  watchLogs(watching, settings, available);
   if (watching.dashboard) {
     const page = `cloudwatch/home#dashboards/dashboard/${watching.dashboard.dashboardName}`;
     showPages(stack, DASHBOARD_OUTPUT, 'Page of the dashboard of everything in the console.', page);
@@ -78,6 +80,22 @@ function watchModels(watching: Watching, settings: Settings, { environment, mode
     const variants = variantsOf(environment.models[name]!);
     watching.monitorEndpoint(endpoint, { name: `model-${name}`, variants, ...optionsOf(`model-${name}`, settings) });
   }
+}
+
+function watchLogs(watching: Watching, settings: Settings, { environment, monitoring }: Available['monitoring']) {
+  const { logSearch } = monitoring;
+  const { logs, account } = environment;
+  if (!logSearch || logs.engine !== 'opensearch') return;
+  const { domain, shipping } = logSearch;
+  const facts = {
+    domainName: domain.domainName,
+    account,
+    nodes: logs.nodes + (logs.master === undefined ? 0 : MASTERS),
+    storageGb: logs.storageGb,
+    streamName: shipping.streamName,
+    splitterName: shipping.splitter.program.functionName,
+  };
+  watching.monitorLogs(facts, { name: 'logs', ...optionsOf('logs', settings) });
 }
 
 /** What the file says of a thing, by its name in the names of its alarms. */

@@ -3,7 +3,8 @@ import { type Draft, written } from '../../environment/draft';
 import { nearest } from '../../environment/text/nearest';
 
 /** Things of which an environment has one. */
-const SINGLE = ['network', 'database', 'lake', 'airflow'] as const satisfies readonly Kind[];
+const SINGLE = ['network', 'database', 'lake', 'airflow', 'logs'] as const satisfies readonly Kind[];
+const NO_SEARCH = 'has no effect without logs.engine opensearch; remove it';
 /** Things with names, by what begins their names in alarms. */
 export const PREFIXES = { pipeline: 'pipeline', batch: 'batch', model: 'endpoint' } as const satisfies Readonly<
   Record<string, Kind>
@@ -30,7 +31,9 @@ export function thingOf(thing: string, file: Draft): Found {
 
 /** Whether the file has anything with alarms. A part that is invalid may have. */
 export function watchesAnything(file: Draft): boolean {
-  const isSingle = (['network', 'database', 'airflow'] as const).some((kind) => missing(kind, file) === undefined);
+  const isSingle = (['network', 'database', 'airflow', 'logs'] as const).some(
+    (kind) => missing(kind, file) === undefined,
+  );
   const { lake, training, models } = file;
   const invalid = [lake, training, models].some((section, index) => {
     return section === undefined && ['lake', 'training', 'models'][index]! in file;
@@ -57,7 +60,7 @@ function namedThings(file: Draft): Map<string, { readonly kind: Kind; readonly n
 
 /** Why there is no such thing, or nothing to watch of it. A section that is invalid may have it. */
 function missing(kind: (typeof SINGLE)[number], file: Draft): string | undefined {
-  const { network, registry, scheduler } = file;
+  const { logs, network, registry, scheduler } = file;
   switch (kind) {
     case 'network':
       return network !== undefined && 'vpcId' in network
@@ -71,6 +74,14 @@ function missing(kind: (typeof SINGLE)[number], file: Draft): string | undefined
       return isThere(file, 'scheduler', scheduler, 'airflow')
         ? undefined
         : 'has no effect without scheduler.airflow; remove it';
+    case 'logs':
+      return logs === undefined
+        ? 'logs' in file
+          ? undefined
+          : NO_SEARCH
+        : logs.engine === 'opensearch'
+          ? undefined
+          : NO_SEARCH;
     default:
       return undefined;
   }

@@ -3,6 +3,7 @@ import { CAPACITY_PATCHES } from './capacity';
 import { DATABASE_PATCHES } from './databases';
 import { DOMAIN_PATCH } from './domain';
 import { LEARNING_PATCHES } from './learning';
+import { LOGS_PATCHES } from './logs';
 import { NETWORK_PATCHES } from './network';
 import { ORCHESTRATION_PATCHES } from './orchestration';
 import type { Patch } from './patch';
@@ -11,6 +12,7 @@ import { SERVING_PATCHES } from './serving';
 /** All patches of the emulators. */
 export const PATCHES: readonly Patch[] = [
   ...DATABASE_PATCHES,
+  ...LOGS_PATCHES,
   ...NETWORK_PATCHES,
   ...LEARNING_PATCHES,
   ...CAPACITY_PATCHES,

@@ -26,7 +26,7 @@ export function makeTriggers(
   stack: LayerStack,
   settings: Triggers,
   available: Available['services'],
-): Pick<Services, 'triggers' | 'dagQueues' | 'triggerLocks'> {
+): Pick<Services, 'triggers' | 'dagQueues' | 'triggerLocks' | 'triggerHistory'> {
   const scope = new Construct(stack, 'Triggers');
   const locks = new TriggerTable(scope, 'Locks', { name: LOCKS });
   const history = new TriggerHistory(scope, 'History', {
@@ -51,7 +51,7 @@ export function makeTriggers(
     }),
   );
   showConsoles(stack, triggers, history);
-  return { triggers, dagQueues, triggerLocks: locks };
+  return { triggers, dagQueues, triggerLocks: locks, triggerHistory: history };
 }
 
 /** A queue for each DAG, which all triggers of the DAG share: its watcher deletes what it reads. */
