@@ -95,8 +95,7 @@ export function* brokenHours({
 function* skippedStart(from: string, zone: string, days: AwakeDays): Iterable<{ part: 'from'; rule: BrokenRule }> {
   const start = minutesOf(from);
   const skipped = skippedTimes(zone).find((one) => {
-    const isDay = days === 'daily' || (one.weekday >= 1 && one.weekday <= 5);
-    return isDay && start >= one.from && start < one.to;
+    return isAwakeOn(days, one.weekday) && start >= one.from && start < one.to;
   });
   if (skipped === undefined) return;
   const [first, next] = [skipped.from, skipped.to].map(timeOf);
@@ -104,8 +103,13 @@ function* skippedStart(from: string, zone: string, days: AwakeDays): Iterable<{ 
   yield { part: 'from', rule: { must, fix: `write ${next} or later, or an earlier time` } };
 }
 
-function timeOf(minutes: number): string {
+/** A {@link TIME_OF_DAY} from minutes since midnight. */
+export function timeOf(minutes: number): string {
   return [Math.floor(minutes / 60) % 24, minutes % 60].map((part) => `${part}`.padStart(2, '0')).join(':');
+}
+
+function isAwakeOn(days: AwakeDays, weekday: number): boolean {
+  return days === 'daily' || (weekday >= 1 && weekday <= 5);
 }
 
 /** Whether a server is awake at a time of the week in its own zone: a day from Sunday, which is 0, and minutes since midnight. */
@@ -114,8 +118,7 @@ export function isAwake(
   weekday: number,
   minute: number,
 ): boolean {
-  const isDay = days === 'daily' || (weekday >= 1 && weekday <= 5);
-  return isDay && minute >= minutesOf(from) && minute < minutesOf(to);
+  return isAwakeOn(days, weekday) && minute >= minutesOf(from) && minute < minutesOf(to);
 }
 
 /** Minutes of the longest time in which a server sleeps: a night, or a weekend. */

@@ -18,12 +18,10 @@ import { machineParts } from './targets/machine-target';
 import { processingParts } from './targets/processing-target';
 import type { TargetParts } from './targets/target-parts';
 import { transformParts } from './targets/transform-target';
-import type { NamedArn } from './trigger-limits';
+import { type NamedArn, TRIGGER_PARAMETERS } from './trigger-limits';
 
 export type { Follow, TargetParts } from './targets/target-parts';
 
-/** Parameters of a pipeline that a trigger sets by itself. */
-const OWN_PARAMETERS = ['Cause', 'StartedBy'] as const;
 /** Path of the cause in the input of an execution, and of its ARN. */
 const CAUSE = '$.cause';
 const EXECUTION = '$$.Execution.Id';
@@ -71,14 +69,14 @@ export class Target {
       .present({ pipeline }, 'pipeline')
       .known({ parameters }, 'parameters');
     for (const [name, value] of Object.entries(Token.isUnresolved(parameters) ? {} : parameters)) {
-      const isOwn = OWN_PARAMETERS.some((own) => own === name);
+      const isOwn = TRIGGER_PARAMETERS.some((own) => own === name);
       const isLong = !Token.isUnresolved(value) && value.length > MAX_PARAMETER_VALUE;
       properties
         .matches('parameters', name, PARAMETER_NAME)
         .require(!isOwn, `'parameters' must not set '${name}': the trigger does; remove it`)
         .require(!isLong, `'parameters.${name}' must have at most ${MAX_PARAMETER_VALUE} characters`);
     }
-    const most = MAX_PARAMETERS - OWN_PARAMETERS.length;
+    const most = MAX_PARAMETERS - TRIGGER_PARAMETERS.length;
     const count = Object.keys(parameters).length;
     properties.require(count <= most, `'parameters' must have at most ${most} entries, got ${count}`).throwIfInvalid();
     const values = Object.entries(parameters).map(([Name, Value]) => ({ Name, Value }));
@@ -167,7 +165,7 @@ export class Target {
 
 /** Steps that are added later may refer to further parameters. */
 function faultsOfStart({ parameters }: IPipeline, values: Readonly<Record<string, string>>): string[] {
-  return parameters === undefined ? [] : faultsOfValues(parameters, values, OWN_PARAMETERS);
+  return parameters === undefined ? [] : faultsOfValues(parameters, values, TRIGGER_PARAMETERS);
 }
 
 function pipelineParts(scope: IConstruct, pipeline: IPipeline, values: readonly JsonValue[]): TargetParts {
@@ -179,8 +177,8 @@ function pipelineParts(scope: IConstruct, pipeline: IPipeline, values: readonly 
         PipelineName: pipeline.pipelineName,
         'ClientRequestToken.$': intrinsic('Hash', EXECUTION, "'SHA-256'"),
         PipelineParameters: [
-          { Name: OWN_PARAMETERS[0], 'Value.$': CAUSE },
-          { Name: OWN_PARAMETERS[1], 'Value.$': EXECUTION },
+          { Name: TRIGGER_PARAMETERS[0], 'Value.$': CAUSE },
+          { Name: TRIGGER_PARAMETERS[1], 'Value.$': EXECUTION },
           ...values,
         ],
       },

@@ -46,6 +46,8 @@ export const FAILED_DAYS = 14;
 /** The ARN of what must be in the account and region of a trigger, after the name of its property. */
 export type NamedArn = readonly [property: string, arn: string];
 
+/** Parameters of a pipeline that a trigger sets by itself: why it starts the run, and its execution. */
+export const TRIGGER_PARAMETERS = ['Cause', 'StartedBy'] as const;
 /** Characters of a cause that pipelines record. */
 export const MAX_CAUSE = 256;
 

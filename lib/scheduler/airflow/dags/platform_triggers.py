@@ -12,8 +12,8 @@ sends a message to a queue of the DAG, and the DAG waits for it with an asset wa
         deploy()
         start_waiting("deploy_model")
 
-The watcher deletes a message before Airflow has stored the event of it: what starts here at most once is started again by
-the trigger's own retry, never twice by Airflow's.
+The watcher deletes a message before Airflow has stored the event of it: a message starts a run at most once, and none if
+Airflow stops in between.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import {
   DEFAULT_AWAKE_DAYS,
   isAwake,
   longestSleep,
+  timeOf,
 } from '../../../../lib/tracking/tracking-limits';
 import { type Draft, entryOf } from '../../../environment/draft';
 import { error, type FileError, type Path } from '../../../environment/errors';
@@ -82,7 +83,7 @@ function firstAsleep(times: CronTimes | undefined, zone: string, awake: Awake): 
       for (const minute of times!.minutes) {
         const there = (day * DAY_MINUTES + minute + ahead + WEEK_MINUTES) % WEEK_MINUTES;
         const [weekday, time] = [Math.floor(there / DAY_MINUTES), there % DAY_MINUTES];
-        if (!isAwake(awake, weekday, time)) return `${WEEKDAYS[weekday]} ${clock(time)}`;
+        if (!isAwake(awake, weekday, time)) return `${WEEKDAYS[weekday]} ${timeOf(time)}`;
       }
     }
   }
@@ -94,8 +95,4 @@ function differences(zone: string, other: string, months: readonly number[]): re
   if (zone === other) return [0];
   const noons = months.flatMap((month) => SAMPLED_DAYS.map((day) => new Date(Date.UTC(2026, month - 1, day, 12))));
   return [...new Set(noons.map((noon) => offsetOf(other, noon)! - offsetOf(zone, noon)!))];
-}
-
-function clock(minutes: number): string {
-  return [Math.floor(minutes / 60), minutes % 60].map((part) => `${part}`.padStart(2, '0')).join(':');
 }
