@@ -1,4 +1,4 @@
-import { type IResolvable, type IResolveContext, TerraformStack, Token } from 'cdktf';
+import { type IResolvable, type IResolveContext, TerraformStack, Token, Tokenization } from 'cdktf';
 import type { IConstruct } from 'constructs';
 import { InputError } from './input-error';
 
@@ -18,6 +18,15 @@ import { InputError } from './input-error';
  */
 export function published(owner: IConstruct, reference: string, literal: string): string {
   return Token.isUnresolved(literal) ? reference : Token.asString(new Published(owner, reference, literal));
+}
+
+/**
+ * A text in which published values are literals in their own stack too: for a resource that need not wait for their owners, and
+ * whose life must not become theirs, as `createBeforeDestroy` does with everything that it refers to.
+ */
+export function withoutReferences(text: string): string {
+  const values = Tokenization.reverseString(text).tokens.filter((token) => token instanceof Published);
+  return values.reduce((all, value) => all.replaceAll(`${value}`, `${value.withoutReference()}`), text);
 }
 
 class Published implements IResolvable {
@@ -40,6 +49,11 @@ class Published implements IResolvable {
     }
     reader.addDependency(own);
     return this.literalIn(context);
+  }
+
+  /** The same value, of which its own stack gets the literal. */
+  public withoutReference(): Published {
+    return new Published(this.owner, this.literal, this.literal);
   }
 
   private literalIn(context: IResolveContext): string {

@@ -81,13 +81,16 @@ describe('an endpoint with the least', () => {
     expect(model!.lifecycle).toEqual({ create_before_destroy: true });
   });
 
-  test('has containers that can call nothing, in the private subnets, in a group without rules', () => {
+  test('has containers that can call nothing, in the private subnets; SageMaker loads the model through their group', () => {
     expect(model).toMatchObject({
       enable_network_isolation: true,
       vpc_config: { subnets: ['subnet-11111111', 'subnet-22222222'] },
       primary_container: { image: SERVING_IMAGE },
     });
-    expect(template.all('aws_vpc_security_group_egress_rule')).toEqual([]);
+    // also for isolated containers SageMaker moves artifacts through their subnet (its guide, "Internet-Free Mode")
+    expect(template.all('aws_vpc_security_group_egress_rule')).toEqual([
+      expect.objectContaining({ ip_protocol: 'tcp', from_port: 443, to_port: 443 }),
+    ]);
     expect(template.all('aws_vpc_security_group_ingress_rule')).toEqual([]);
   });
 
@@ -116,6 +119,18 @@ describe('an endpoint with the least', () => {
     expect(policy.allowsAny({ actions: ['s3:PutObject', 'sagemaker:*', 'iam:*'] })).toBe(false);
     const others = 'arn:aws:logs:eu-north-1:111122223333:log-group:/aws/sagemaker/Endpoints/acme-dev-others';
     expect(policy.allowsAny({ actions: ['logs:CreateLogGroup', 'logs:PutLogEvents'], resources: others })).toBe(false);
+  });
+
+  test('has a role that sees the alarms of the endpoint, without which SageMaker rolls nothing back, and no others', () => {
+    const policy = template.policyOf(endpoint.role);
+    const alarm = (name: string) => ({
+      actions: 'cloudwatch:DescribeAlarms',
+      resources: `arn:aws:cloudwatch:eu-north-1:111122223333:alarm:${name}`,
+    });
+    for (const { alarm_name: name } of template.all('aws_cloudwatch_metric_alarm')) {
+      expect(policy).toAllow(alarm(name as string));
+    }
+    expect(policy).not.toAllow(alarm('acme-dev-others-rollback-errors-champion'));
   });
 
   test('is asked by whoever may invoke it, and by nobody else; a reader sees its state', () => {
@@ -296,6 +311,41 @@ describe('scaling', () => {
       timezone: 'Europe/Stockholm',
       scalable_target_action: { min_capacity: '4', max_capacity: '8' },
     });
+    // a schedule changes the limits of the target: the next apply must not take them back
+    expect(template.one('aws_appautoscaling_target').lifecycle).toMatchObject({
+      ignore_changes: ['min_capacity', 'max_capacity'],
+    });
+  });
+
+  test('ends before the instance type changes, which SageMaker refuses otherwise, and begins again with all its parts', () => {
+    const [old, changed] = ['ml.m5.large', 'ml.m5.xlarge'].map((instanceType) =>
+      templateOf((s) => ({
+        invocation: Invocation.asynchronous({
+          instanceType,
+          instances: scaled({ min: 0, schedules: { night: { cron: 'cron(0 22 * * ? *)', min: 0, max: 1 } } }),
+          bucket: new Bucket(s, 'Requests', { encryptionKey: keyIn(s, 'RequestKey') }),
+        }),
+      })),
+    );
+    const typeOf = (template: Template) => template.all('terraform_data').map(({ input }) => input);
+    expect(typeOf(old!)).toContain('ml.m5.large');
+    expect(typeOf(changed!)).toContain('ml.m5.xlarge');
+    const parts = ['target', 'policy', 'scheduled_action'].flatMap((part) =>
+      changed!.all(`aws_appautoscaling_${part}`),
+    );
+    expect(parts).toHaveLength(4);
+    for (const { lifecycle } of parts) {
+      expect(lifecycle).toMatchObject({
+        replace_triggered_by: [expect.stringMatching(/^terraform_data\.\w+_Scaling-champion_InstanceType_\w+$/)],
+      });
+    }
+  });
+
+  test('without schedules has the limits of the file', () => {
+    const { lifecycle } = templateOf(() => ({
+      invocation: Invocation.realTime({ instanceType: 'ml.m5.large', instances: scaled() }),
+    })).one('aws_appautoscaling_target');
+    expect(lifecycle).not.toHaveProperty('ignore_changes');
   });
 
   test('of an asynchronous endpoint follows the requests that wait, and starts the first instance for one', () => {
@@ -739,6 +789,7 @@ test('parts can be made by themselves', () => {
     name: 'mine',
     variantName: 'champion',
     invocation: 'real-time',
+    instanceType: 'ml.m5.large',
     options: { min: 1, max: Token.asNumber(4), target: 10 },
     after: endpoint.resource,
   });

@@ -239,6 +239,7 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
     name: 'churn',
     variantName: 'champion',
     invocation: 'real-time',
+    instanceType: 'ml.m5.large',
     options: { min: 1, max: 4, target: 100 },
     after: new TerraformResource(stack, 'Before', { terraformResourceType: 'terraform_data' }),
   }),

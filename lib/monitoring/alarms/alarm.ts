@@ -9,7 +9,7 @@ import { Aws } from '../../aws/aws';
 import { ALARM } from '../../aws/name-kind';
 import { physicalName } from '../../aws/physical-name';
 import { Properties } from '../../core/properties';
-import { published } from '../../core/published';
+import { published, withoutReferences } from '../../core/published';
 import { MAX_DESCRIPTION, MAX_METRICS } from './alarm-limits';
 import type { AlarmSpec, MetricSpec } from './alarm-spec';
 
@@ -18,6 +18,12 @@ export interface IAlarm {
   readonly alarmName: string;
   readonly alarmArn: string;
 }
+
+/**
+ * CloudWatch deletes no alarm that a composite one names, and Terraform would delete before it changes the rule. With this the rule
+ * is changed first: a thing, or one of its alarms, can be removed.
+ */
+export const AFTER_RULES = { createBeforeDestroy: true } as const;
 
 export interface AlarmProps {
   /** What it watches. */
@@ -61,6 +67,7 @@ export class Alarm extends Construct implements IAlarm {
       ...measured(spec),
       alarmActions: [...alarmTopicArns],
       okActions: [...alarmTopicArns],
+      lifecycle: AFTER_RULES,
     });
     this.alarmName = published(this, this.resource.alarmName, this.literalName);
     this.alarmArn = published(this, this.resource.arn, Aws.of(this).arn('cloudwatch', `alarm:${this.literalName}`));
@@ -102,5 +109,6 @@ function measured({
 }
 
 function metricOf({ namespace, name: metricName, dimensions }: Omit<MetricSpec, 'statistic'>) {
-  return { namespace, metricName, dimensions: { ...dimensions } };
+  const values = Object.entries(dimensions).map(([name, value]) => [name, withoutReferences(value)]);
+  return { namespace, metricName: withoutReferences(metricName), dimensions: Object.fromEntries(values) };
 }

@@ -34,6 +34,15 @@ export function allowServing(role: IGrantable, { logGroupArn, encryptionKey, net
   allowInterfaces(role, network.of, { Subnets: subnets, SecurityGroupIds: securityGroupIds });
 }
 
+/** Allows a role to see the alarms that roll a deployment back: without it SageMaker does not (its guide on auto-rollback). */
+export function allowRollback(role: IGrantable, alarmNames: readonly string[]): void {
+  const aws = Aws.of(role);
+  role.addToPolicy({
+    actions: ['cloudwatch:DescribeAlarms'],
+    resources: alarmNames.map((name) => aws.arn('cloudwatch', `alarm:${name}`)),
+  });
+}
+
 /** ARN of the log group of an endpoint. */
 export function endpointLogGroupArn(role: IGrantable, endpointName: string): string {
   return Aws.of(role).arn('logs', `log-group:${ENDPOINT_LOGS}/${endpointName}`);

@@ -26,7 +26,7 @@ import { contentOf, type PlacedVariant } from './configuration';
 import { EndpointBase, type IEndpoint, type RequestStore } from './endpoint-base';
 import { DEFAULT_ENDPOINT_LOG_DAYS, ENDPOINT, ENDPOINT_CONFIGURATION, type InvocationKind } from './endpoint-limits';
 import { type EndpointAttributes, type SageMakerEndpointProps, trafficOf, validateEndpoint } from './endpoint-props';
-import { allowServing, ENDPOINT_LOGS, endpointLogGroupArn } from './endpoint-role';
+import { allowRollback, allowServing, ENDPOINT_LOGS, endpointLogGroupArn } from './endpoint-role';
 import { EndpointScaling } from './endpoint-scaling';
 
 export type { IEndpoint, RequestStore } from './endpoint-base';
@@ -75,7 +75,7 @@ export class SageMakerEndpoint extends EndpointBase {
   public readonly traffic: Traffic;
   /** What the containers may do: grant it what they call, if they are not isolated. */
   public readonly role: Role;
-  /** Group of the containers, without rules; `undefined` of a serverless endpoint. */
+  /** Group of the containers, through which SageMaker loads the model from S3; `undefined` of a serverless endpoint. */
   public readonly securityGroup?: SecurityGroup;
   /** What asks it after each deployment. */
   public readonly smoke?: SmokeTest;
@@ -158,6 +158,7 @@ export class SageMakerEndpoint extends EndpointBase {
     const { network } = this.props;
     if (!network) return undefined;
     const group = new SecurityGroup(this, 'Group', { network, description: 'Containers of an endpoint' });
+    network.allowAwsServices(group); // SageMaker loads the model through the VPC, also for isolated containers
     waive(group.resource, 'the models name it, and the scanner does not look there', 'CKV2_AWS_5');
     return group;
   }
@@ -194,8 +195,10 @@ export class SageMakerEndpoint extends EndpointBase {
     const { invocation, variantNames, rollout, props } = this;
     const { rollback } = rollout;
     const alarms = { endpointName, name: props.name, invocation, variantNames, rollback };
-    const { names } = new RollbackAlarms(this, 'Rollback', alarms);
-    return this.smoke ? [...names, this.smoke.alarmName] : names;
+    const own = [...new RollbackAlarms(this, 'Rollback', alarms).alarms, ...(this.smoke ? [this.smoke.alarm] : [])];
+    // names without references: an alarm comes after the models, which come after the policy
+    allowRollback(this.role, [...own.map(({ alarmNameInput }) => alarmNameInput!), ...rollback.alarmNames]);
+    return own.map(({ alarmName }) => alarmName);
   }
 
   private makeSmoke(endpointName: string): SmokeTest | undefined {
@@ -267,13 +270,15 @@ export class SageMakerEndpoint extends EndpointBase {
 
   private scale(endpointName: string): void {
     const { variants, invocation, name } = this.props;
-    for (const [variantName, { instances = invocation.capacity?.instances }] of Object.entries(variants)) {
-      if (!instances?.options || variantName === this.shadowName) continue;
+    for (const [variantName, variant] of Object.entries(variants)) {
+      const { instances = invocation.capacity?.instances, instanceType = invocation.capacity?.instanceType } = variant;
+      if (!instances?.options || !instanceType || variantName === this.shadowName) continue;
       new EndpointScaling(this, `Scaling-${variantName}`, {
         endpointName,
         name,
         variantName,
         invocation: invocation.kind,
+        instanceType,
         options: instances.options,
         after: this.resource,
       });
