@@ -87,7 +87,7 @@ const ENDPOINT = 'acme-dev-fraud';
 const OBJECTS: Record<string, readonly string[]> = {
   [DATA]: ['daily/a', 'other/a', 'gone/a', 'asked/outputs/a', 'asked/failures/a', 'asked/inputs/a'],
   [LOCKED]: ['a'],
-  [MODELS]: ['fraud/1/model.tar.gz', 'ads/1/model.tar.gz', 'fraud/smoke.json'],
+  [MODELS]: ['fraud/1/model.tar.gz', 'ads/1/model.tar.gz', 'fraud/smoke.json', 'contracts/fraud/1'],
   [RAW]: ['orders/a', 'clicks/a'],
   [RESULTS]: ['fraud/a.csv', 'ads/a.csv'],
   [DAGS]: ['dags/a.py', 'requirements.txt'],
@@ -134,7 +134,8 @@ const smoke = new SmokeTest(owners, 'Smoke', {
   models: {
     champion: ModelSource.fromPackageArn({
       packageArn: `arn:aws:sagemaker:${ACME.region}:${ACME.account}:model-package/fraud/1`,
-      artifacts: [{ bucket: models.bucket, prefix: 'fraud/' }],
+      artifacts: [{ bucket: models.bucket, prefix: 'fraud/*' }],
+      contracts: [{ bucket: models.bucket, prefix: 'contracts/fraud/*' }],
       images: [],
     }),
   },
@@ -479,6 +480,7 @@ const CASES: Record<string, Case> = {
     give: smoke.function.role,
     allowed: [
       get(MODELS, 'fraud/smoke.json'),
+      get(MODELS, 'contracts/fraud/1'),
       asked('sagemaker:DescribeEndpoint', arnOf('sagemaker', `endpoint/${ENDPOINT}`)),
       asked('sagemaker:InvokeEndpoint', arnOf('sagemaker', `endpoint/${ENDPOINT}`)),
       asked('sagemaker:DescribeModelPackage', arnOf('sagemaker', 'model-package/fraud/1')),
@@ -567,16 +569,20 @@ const CASES: Record<string, Case> = {
 /** Refused calls first: an allowed one may delete what they name. */
 const callsOf = ({ allowed, refused }: Case): readonly Call[] => [...refused, ...allowed];
 
-/** The statements of a role, with the ARNs of what the emulator gets for what Terraform would fill in. */
+/** The statements of a role, with what Terraform would fill in: as its resource says, or as the emulator makes it. */
 function policyOf(template: Template, role: Role): string {
   const { policy } = template
     .all('aws_iam_role_policy')
     .find(({ role: name }) => name === template.resolve(role.roleName))!;
-  return String(policy)
-    .replace(/\$\{aws_sqs_queue\.\w+\.arn\}/g, arnOf('sqs', UNTOLD))
-    .replace(/\$\{(aws_cloudwatch_log_group\.\w+)\.name\}/g, (_, address) => {
-      return String(template.resources('aws_cloudwatch_log_group')[address]!.name);
-    });
+  return String(policy).replace(/\$\{(aws_(\w+)\.\w+)\.(\w+)\}/g, (reference, address, type, attribute) => {
+    const { bucket, name } = template.resources(`aws_${type}`)[address] ?? {};
+    const made: Record<string, unknown> = {
+      's3_bucket.arn': `arn:aws:s3:::${bucket}`,
+      'sqs_queue.arn': arnOf('sqs', String(name)),
+      'security_group.id': 'sg-11111111',
+    };
+    return String(made[`${type}.${attribute}`] ?? (attribute === 'name' ? name : reference));
+  });
 }
 
 /** The buckets with the policies as synthesized. */
