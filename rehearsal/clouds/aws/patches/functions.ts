@@ -37,4 +37,24 @@ class Buckets(dict):
         return self[account]
 models.s3_backends = Buckets()`,
   },
+  {
+    emulator: 'moto',
+    types: ['aws_lambda_function'],
+    reason: 'the second plan gives a function its dead-letter queue again',
+    upstream: 'moto 5.2.5 forgets the DeadLetterConfig of a function',
+    python: `
+from moto.awslambda.models import LambdaFunction
+def make(original, self, account_id, spec, *args, **kwargs):
+    self.dead_letters = spec.get('DeadLetterConfig')
+    original(self, account_id, spec, *args, **kwargs)
+def show(original, self, *args, **kwargs):
+    shown = original(self, *args, **kwargs)
+    return {**shown, 'DeadLetterConfig': self.dead_letters} if self.dead_letters else shown
+def update(original, self, updates):
+    self.dead_letters = updates.get('DeadLetterConfig', self.dead_letters)
+    return original(self, updates)
+wrap(LambdaFunction, '__init__', make)
+wrap(LambdaFunction, 'get_configuration', show)
+wrap(LambdaFunction, 'update_configuration', update)`,
+  },
 ];
