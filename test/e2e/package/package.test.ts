@@ -79,6 +79,7 @@ interface Repository {
 const REPOSITORIES: readonly Repository[] = [
   { name: 'examples/platform-repo', make: copyExample, rehearse: asJson('dev'), held: /"held": true/ },
   { name: 'examples/training-repo', make: copyExample, rehearse: asJson('dev'), held: /"held": true/ },
+  { name: 'examples/serving-repo', make: copyExample, rehearse: asJson('dev'), held: /"held": true/ },
   { name: 'made by init', make: followReadme, rehearse: followOwnReadme, held: /│ no-op +│/ },
   { name: 'examples/snapshot-tests', make: copyExample, rehearse: asJson(), held: /"held": true/ },
 ];
