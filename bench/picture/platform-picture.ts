@@ -61,7 +61,7 @@ const THINGS: Readonly<Record<string, readonly Thing[]>> = {
 
 /** The way of a model back to training, in the order of the marks. */
 const LOOP = [
-  'what the model gets and says is captured, and compared with a baseline'],
+  'what the model gets and says is captured, and compared with a baseline',
   'it has drifted: the alarm starts the pipeline, once, within a budget',
   'a version that keeps the limits is registered, and waits',
   'a person approves it, and its review begins',
@@ -109,8 +109,10 @@ function thingsIn(layer: string, template: Template): string[] {
 
 function rowsOf(stacks: Readonly<Record<string, Template>>, sections: readonly (readonly [string, string])[]): Row[] {
   let y = TOP;
-  return Object.entries(stacks).map(([stack, template]) => {
-    const layer = stack.split('-').at(-1)!;
+  const layerOf = (stack: string) => stack.split('-').at(-1)!;
+  const layers = Object.entries(stacks).filter(([stack]) => sections.some(([, layer]) => layer === layerOf(stack)));
+  return layers.map(([stack, template]) => {
+    const layer = layerOf(stack);
     let [x, line] = [LAYER.x + PAD, 0];
     const chips = thingsIn(layer, template).map((text) => {
       const width = Math.round(text.length * CHARACTER + 18);
