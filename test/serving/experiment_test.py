@@ -409,7 +409,7 @@ class Runs(unittest.TestCase):
 
     def outcomes(self, change, kind="csv"):
         """Outcomes that the program finds to be better for the challenger, each row changed."""
-        self.experiment(lift=0.2)
+        self.experiment(units=800, lift=0.2)
         given = list(csv.DictReader(io.StringIO((self.folder / "outcomes" / "part.csv").read_text())))
         rows = [change(row) for row in given]
         (self.folder / "outcomes" / "part.csv").unlink()
@@ -445,12 +445,12 @@ class Runs(unittest.TestCase):
         outcomes = self.outcomes(lambda row: {**row, "at": "yesterday"})
         code, message, report, _ = self.read("2026-11-12T00:00:00Z", outcomes=outcomes)
         self.assertEqual((code, report), (1, None))
-        self.assertIn("100.0% of the outcomes cannot be read, the limit is 5.0%; 9,000 times: at: 'yesterday' is no instant", message)
+        self.assertIn("100.0% of the outcomes cannot be read, the limit is 5.0%; 2,400 times: at: 'yesterday' is no instant", message)
 
     def test_outcomes_of_nobody_make_it_invalid(self):
         for change, reason in [
-            (lambda row: {**row, "customer": row["customer"].upper()}, "none of the 3,000 units is among the 3,000 that have outcomes: the keys differ"),
-            (lambda row: {**row, "at": "2026-10-01"}, "the outcomes of all 3,000 units came before their first requests, or too late"),
+            (lambda row: {**row, "customer": row["customer"].upper()}, "none of the 800 units is among the 800 that have outcomes: the keys differ"),
+            (lambda row: {**row, "at": "2026-10-01"}, "the outcomes of all 800 units came before their first requests, or too late"),
         ]:
             outcomes = self.outcomes(change)
             self.assertEqual(self.read("2026-11-05T00:00:00Z", outcomes=outcomes)[2]["state"], "COLLECTING")  # some may come yet
