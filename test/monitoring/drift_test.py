@@ -400,6 +400,21 @@ class Runs(unittest.TestCase):
         self.assertIn("**3 of 4 columns have drifted.**", markdown)
         self.assertIn("100.0% of the rows have new categories", markdown)
 
+    def test_requests_of_smoke_tests_are_no_drift(self):
+        self.training_data()
+        self.capture()
+        samples = [event(f"smoke-{number}", START, "90,Pisa,50", "0.9", f"smoke-{number}") for number in range(400)]
+        files.write(self.folder / "captured" / "all", samples)
+        _, message, report, cloud = self.judge()
+        self.assertEqual((report["state"], report["rows"], cloud.value("Rows")), ("NO_DRIFT", 1000, 1000), message)
+        self.assertEqual((report["captured"]["records"], report["captured"]["smokeTests"]), (1000, 400))
+        markdown = (self.folder / "reports" / "2026-11-02T000000Z" / "report.md").read_text()
+        self.assertIn("- Left out: 400 requests of smoke tests", markdown)
+        for one in samples:
+            one["eventMetadata"].update(eventId=f"client-{one['eventMetadata']['eventId']}", inferenceId="client")
+        files.write(self.folder / "captured" / "all", samples)
+        self.assertEqual(self.judge()[2]["state"], "DRIFT", "without the id of a test they are")
+
     def test_a_profile_in_a_file_gives_the_same_verdict(self):
         self.training_data()
         self.capture(older=6)

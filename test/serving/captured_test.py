@@ -161,6 +161,15 @@ class Records(unittest.TestCase):
         self.assertIn("a line is no json", reading.reasons)
         self.assertTrue(any("yesterday" in reason for reason in reading.reasons))
 
+    def test_of_smoke_tests_are_counted_and_left_out(self):
+        folder = scratch(self)
+        ids = ["smoke-1f2e-3", "smoke-1f2e-4", "smoker-7", "i-smoke-1", None]
+        sent = [event(number, hours_after(number), "1,a", "0.1", one) for number, one in enumerate(ids)]
+        files.write(folder, [*sent, sent[0], event(9, hours_after(-9), "1,a", "0.1", "smoke-of-yesterday")])
+        found, reading = self.read(folder)
+        self.assertEqual([record.inference_id for _, record in found], ["smoker-7", "i-smoke-1", None])
+        self.assertEqual((reading.records, reading.smoke_tests), (3, 2))
+
     def test_of_a_bucket_are_listed_by_day_only(self):
         calls = []
 

@@ -314,6 +314,19 @@ class Runs(unittest.TestCase):
         self.assertGreater(last["interval"]["high"], 0.15)
         self.assertAlmostEqual(last["means"]["champion"], 0.2, 1)
 
+    def test_requests_of_smoke_tests_are_no_units(self):
+        self.experiment(units=500)
+        _, _, before, _ = self.read("2026-11-13T00:00:00Z")
+        # a test asks each variant by its name: its unit would have seen both
+        tests = [event(f"t-{number}", START + timedelta(hours=1), "1,2", "0.5", f"smoke-{number}", "unit=probe") for number in range(300)]
+        for variant in ("champion", "challenger"):
+            files.write(self.folder / "captured" / variant, [{**one, "eventMetadata": {**one["eventMetadata"], "eventId": f"{variant}-{number}"}} for number, one in enumerate(tests)])
+        _, _, report, _ = self.read("2026-11-14T00:00:00Z")
+        self.assertEqual((report["variants"], report["units"]), (before["variants"], before["units"]))
+        self.assertEqual(report["captured"]["smokeTests"], 600)
+        markdown = (self.folder / "reports" / "ranking" / "2026-11-14T000000Z" / "report.md").read_text()
+        self.assertIn("600 requests of smoke tests are left out", markdown)
+
     def test_a_fixed_design_shows_nothing_before_its_end(self):
         self.experiment(lift=0.15)
         code, message, report, metrics = self.read("2026-11-11T23:00:00Z", design="fixed")

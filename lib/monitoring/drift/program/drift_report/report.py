@@ -29,7 +29,13 @@ def report_of(
         "window": {"since": text_of(window.since), "until": text_of(window.until)},
         "rows": rows,
         "baseline": {"rows": baseline.rows, "source": baseline.source, "sha256": baseline.sha256},
-        "captured": {"files": reading.files, "records": reading.records, "unreadable": reading.unreadable, "reasons": reading.reasons},
+        "captured": {
+            "files": reading.files,
+            "records": reading.records,
+            "smokeTests": reading.smoke_tests,
+            "unreadable": reading.unreadable,
+            "reasons": reading.reasons,
+        },
         "drifted": drifted,
         "features": [one.as_json() for one in findings or []],
         "settings": {
@@ -58,6 +64,7 @@ def markdown(report: Dict[str, Any]) -> str:
         f"- Window: {report['window']['since']} to {report['window']['until']}, {report['rows']:,} rows",
         f"- Baseline: {baseline['rows']:,} rows, {baseline['source']}",
         f"- Captured: {captured['records']:,} records, {captured['unreadable']:,} unreadable, in {captured['files']:,} files",
+        f"- Left out: {captured['smokeTests']:,} requests of smoke tests",
         f"- A false alarm in a run without drift has a chance of at most {settings['level']:g} (Holm, over all tests)",
         "",
     ]

@@ -33,7 +33,13 @@ def report_of(plan: Plan, reading: Reading, captured: Captured, declared_at: str
         },
         "units": {"mixed": reading.mixed, "recordsWithoutUnit": reading.without_unit},
         "balance": {"p": reading.p_balance, "level": plan.balance_level},
-        "captured": {"files": captured.files, "records": captured.records, "unreadable": captured.unreadable, "reasons": captured.reasons},
+        "captured": {
+            "files": captured.files,
+            "records": captured.records,
+            "smokeTests": captured.smoke_tests,
+            "unreadable": captured.unreadable,
+            "reasons": captured.reasons,
+        },
         "primary": read_as_json(reading.primary),
         "guards": [read_as_json(one) for one in reading.guards],
     }
@@ -63,7 +69,7 @@ def read_as_json(read: Optional[Read]) -> Optional[Dict[str, Any]]:
 
 
 def markdown(report: Dict[str, Any]) -> str:
-    window, plan = report["window"], report["plan"]
+    window, plan, captured = report["window"], report["plan"], report["captured"]
     lines = [
         f"# Experiment {report['experiment']}",
         "",
@@ -72,6 +78,7 @@ def markdown(report: Dict[str, Any]) -> str:
         f"- {window['since']} to {window['until']}, outcomes known from {window['readableFrom']}",
         f"- Design: {plan['design']}, level {plan['level']:g}; declared {plan['declaredAt']}, sha256 {plan['sha256']}",
         f"- Shares: p {shown(report['balance']['p'])}, level {report['balance']['level']:g}; {report['units']['mixed']:,} units saw both variants",
+        f"- Captured: {captured['records']:,} records; {captured['smokeTests']:,} requests of smoke tests are left out",
         *(f"- Warning: {warning}" for warning in report["warnings"]),
         "",
     ]
