@@ -16,7 +16,9 @@ const readme = documents.find(({ path }) => path === 'README.md') ?? new Documen
 const modules = [...new Set(repository.files.flatMap(({ module }) => module ?? []))];
 
 const code = (document: Document) => document.blocksIn('ts', 'typescript');
-const data = (document: Document) => document.blocksIn('yaml', 'yml');
+/** Environment files and parts of one: a block that begins with the name of another file is that file. */
+const data = (document: Document) =>
+  document.blocksIn('yaml', 'yml').filter(({ text }) => !/^# \.git\S*\.yml\b/.test(text));
 
 /** Everything that can be wrong with a document, at least once. */
 const sample = new Document(
