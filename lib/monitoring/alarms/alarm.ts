@@ -13,17 +13,17 @@ import { published, withoutReferences } from '../../core/published';
 import { MAX_DESCRIPTION, MAX_METRICS } from './alarm-limits';
 import type { AlarmSpec, MetricSpec } from './alarm-spec';
 
+/**
+ * CloudWatch deletes no alarm that a composite alarm reads. With this, Terraform changes the rule before it destroys the alarm, and without
+ * it the other way round. Terraform gives the same life to what such an alarm refers to: therefore it refers to nothing that it watches.
+ */
+export const DESTROYED_LAST = { createBeforeDestroy: true } as const;
+
 /** An alarm as other modules see it. */
 export interface IAlarm {
   readonly alarmName: string;
   readonly alarmArn: string;
 }
-
-/**
- * CloudWatch deletes no alarm that a composite one names, and Terraform would delete before it changes the rule. With this the rule
- * is changed first: a thing, or one of its alarms, can be removed.
- */
-export const AFTER_RULES = { createBeforeDestroy: true } as const;
 
 export interface AlarmProps {
   /** What it watches. */
@@ -67,7 +67,7 @@ export class Alarm extends Construct implements IAlarm {
       ...measured(spec),
       alarmActions: [...alarmTopicArns],
       okActions: [...alarmTopicArns],
-      lifecycle: AFTER_RULES,
+      lifecycle: DESTROYED_LAST,
     });
     this.alarmName = published(this, this.resource.alarmName, this.literalName);
     this.alarmArn = published(this, this.resource.arn, Aws.of(this).arn('cloudwatch', `alarm:${this.literalName}`));
