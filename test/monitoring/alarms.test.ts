@@ -10,7 +10,7 @@ import { networkAlarms } from '../../lib/monitoring/kinds/network-alarms';
 import { pipelineAlarms } from '../../lib/monitoring/kinds/pipeline-alarms';
 import { type AlarmState, alarmStates, Template } from '../../lib/testing';
 import { acmeStack } from '../support/stack';
-import { actionsIn } from './samples';
+import { actionsIn, endpointIn, monitoringIn } from './samples';
 
 /*
  * Each alarm as it is synthesized, over made-up values in the units of the services: goes off, stays silent, and what
@@ -148,6 +148,17 @@ const alarmOf = (thing: string, name: string) =>
 /** So many periods with the same values. */
 const steady = (values: Values, periods: number) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Array(periods).fill(value)]));
+
+test('an alarm that leaves the file is deleted after what names it was changed: CloudWatch refuses it the other way round', () => {
+  const s = acmeStack();
+  const monitoring = monitoringIn(s, { stormThings: 2 });
+  for (const name of ['one', 'two', 'three']) monitoring.monitorEndpoint(endpointIn(s, 'real-time', ['main'], name));
+  const template = Template.synth(s);
+  const alarms = ['metric', 'composite'].flatMap((kind) => template.all(`aws_cloudwatch_${kind}_alarm`));
+  expect(template.all('aws_cloudwatch_composite_alarm').length).toBeGreaterThan(3);
+  // Terraform changes what names it first only if it is made before it is destroyed
+  for (const alarm of alarms) expect(alarm.lifecycle).toEqual({ create_before_destroy: true });
+});
 
 describe.each(ROWS.map((one) => [one.thing, one.alarm, one] as const))(
   '%s: %s',

@@ -71,3 +71,9 @@ export function brokenOverride(
   }
   return broken;
 }
+
+/**
+ * CloudWatch refuses to delete an alarm that a composite one names, and Terraform deletes what has left the configuration before it
+ * changes what named it. What is made before it is destroyed is deleted last.
+ */
+export const LEFT_LATER = { createBeforeDestroy: true } as const;

@@ -10,7 +10,7 @@ import { ALARM } from '../../aws/name-kind';
 import { physicalName } from '../../aws/physical-name';
 import { Properties } from '../../core/properties';
 import { published } from '../../core/published';
-import { MAX_DESCRIPTION, MAX_METRICS } from './alarm-limits';
+import { LEFT_LATER, MAX_DESCRIPTION, MAX_METRICS } from './alarm-limits';
 import type { AlarmSpec, MetricSpec } from './alarm-spec';
 
 /** An alarm as other modules see it. */
@@ -61,6 +61,7 @@ export class Alarm extends Construct implements IAlarm {
       ...measured(spec),
       alarmActions: [...alarmTopicArns],
       okActions: [...alarmTopicArns],
+      lifecycle: LEFT_LATER,
     });
     this.alarmName = published(this, this.resource.alarmName, this.literalName);
     this.alarmArn = published(this, this.resource.arn, Aws.of(this).arn('cloudwatch', `alarm:${this.literalName}`));

@@ -6,7 +6,7 @@ import { physicalName } from '../../aws/physical-name';
 import { Properties } from '../../core/properties';
 import type { IAlarmActions } from '../actions/alarm-actions';
 import { Alarm, type IAlarm } from './alarm';
-import { MAX_CHILDREN, MAX_RULE } from './alarm-limits';
+import { LEFT_LATER, MAX_CHILDREN, MAX_RULE } from './alarm-limits';
 import { type AlarmSpec, SEVERITIES, type Severity } from './alarm-spec';
 
 /** Seconds that an alarm waits for the one that holds it, and goes on to be held after it. */
@@ -97,6 +97,7 @@ export class Watch extends Construct {
       alarmActions: topics,
       okActions: topics,
       actionsSuppressor: heldBy && { alarm: heldBy.alarmName, ...HELD },
+      lifecycle: LEFT_LATER,
     });
     return { alarmName: resource.alarmName, alarmArn: Aws.of(this).arn('cloudwatch', `alarm:${literalName}`) };
   }
