@@ -1,4 +1,4 @@
-import { type IResolvable, type IResolveContext, TerraformStack, Token } from 'cdktf';
+import { type IResolvable, type IResolveContext, TerraformStack, Token, Tokenization } from 'cdktf';
 import type { IConstruct } from 'constructs';
 import { InputError } from './input-error';
 
@@ -20,14 +20,31 @@ export function published(owner: IConstruct, reference: string, literal: string)
   return Token.isUnresolved(literal) ? reference : Token.asString(new Published(owner, reference, literal));
 }
 
+/**
+ * A value of `published` as its own stack gets it without a reference: for what reads a name and needs nothing to be there. What is made
+ * before it is destroyed makes all that it refers to so, too; a database whose first deployment failed could not be made again.
+ *
+ * @param reader construct that uses the value
+ * @param value one of `published`; any other is returned as it is
+ */
+export function unreferenced(reader: IConstruct, value: string): string {
+  const { length, firstToken } = Tokenization.reverseString(value);
+  const isOwn = length === 1 && firstToken instanceof Published && firstToken.isIn(TerraformStack.of(reader));
+  return isOwn ? firstToken.literal : value;
+}
+
 class Published implements IResolvable {
   public readonly creationStack: string[] = [];
 
   constructor(
     private readonly owner: IConstruct,
     private readonly reference: string,
-    private readonly literal: string,
+    public readonly literal: string,
   ) {}
+
+  public isIn(stack: TerraformStack): boolean {
+    return TerraformStack.of(this.owner) === stack;
+  }
 
   public resolve(context: IResolveContext): unknown {
     const [own, reader] = [TerraformStack.of(this.owner), TerraformStack.of(context.scope)];

@@ -118,7 +118,7 @@ describe('monitoring of a whole environment', () => {
   test('a database is known by its identifier, and its connections by its memory', () => {
     const { metric_query } = named(alarms, 'acme-dev-database-many-connections');
     expect(metric_query[1].expression).toBe('100 * used / 901'); // 8 GiB
-    expect(template.resolve(database.identity.identifier)).toBe(metric_query[0].metric.dimensions.DBInstanceIdentifier);
+    expect(metric_query[0].metric.dimensions.DBInstanceIdentifier).toBe(template.one('aws_db_instance').identifier);
     expect(memoryGibOf('db.t4g.small')).toBe(2);
     expect(memoryGibOf('db.r7g.4xlarge')).toBe(128);
     expect(memoryGibOf('db.x2iedn.xlarge')).toBe(64);

@@ -363,7 +363,8 @@ describe('scaling', () => {
         replace_triggered_by: [expect.stringMatching(/^aws_appautoscaling_target\./)],
       });
     }
-    // what it depends on would be made before it is destroyed as well: the targets would end too late
+    // what such a resource depends on is made before it is destroyed as well: the targets would end too late, and an endpoint whose
+    // first deployment failed could never be made again under its name
     expect(madeBeforeAndAfter(template, anchor)).toEqual([]);
   });
 

@@ -119,7 +119,7 @@ export class SageMakerEndpoint extends EndpointBase {
     this.configuration = this.makeConfiguration(captured);
     const types = new VariantTypes(this, 'Types', { types: this.instanceTypes() });
     this.resource = this.makeEndpoint(name, alarms, [logs, types.resource]);
-    // no references: what is made before it is destroyed, such as a door, would have `types` destroyed late too
+    // no references: what depends on it and is made before it is destroyed, such as a door, makes it so too, and `types`
     this.endpointName = published(this, name, name);
     this.endpointArn = published(this, arn, arn);
     this.scale(name, types);
