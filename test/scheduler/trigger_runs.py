@@ -23,7 +23,7 @@ from moto import mock_aws
 from moto.batch.models import Job
 from moto.batch_simple.models import BatchSimpleBackend
 from moto.dynamodb.models import DynamoDBBackend
-from moto.sagemaker.exceptions import ResourceNotFound, ValidationError
+from moto.sagemaker.exceptions import ResourceInUseException, ResourceNotFound, SagemakerClientError, ValidationError
 from moto.sagemaker.models import FakePipelineExecution, FakeProcessingJob, SageMakerModelBackend, sagemaker_backends
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_aws_sdk
@@ -46,6 +46,7 @@ requests = []
 events = []
 cooldowns = threading.Semaphore(0)
 rested = set()
+lost = []  # names of calls that do what they shall, and whose answer does not arrive
 
 
 class NotInTime(Exception):
@@ -353,6 +354,30 @@ def overdue(world, say):
     say('after it', world.over(second))
 
 
+def budget(world, say):
+    """One run a month. A start that fails costs nothing of it."""
+
+    def spent():
+        items = world.dynamodb.scan(TableName=plan['table'])['Items']
+        (item,) = [one for one in items if one['target']['S'].startswith('budget/')]
+        return item['target']['S'].split('/')[1:-1], item.get('runs', {}).get('SS', [])
+
+    world.delete_pipeline()
+    refused = world.end_of(world.admitted('monthly'))
+    say('a failed start within a budget', [refused, spent(), world.lock()])
+    world.messages(world.failed)
+    world.make_pipeline()
+    first = world.admitted('monthly')
+    world.active(1)
+    say('the run that the budget has left', [world.over(first), spent() == (['pipeline', plan['pipeline']], [first])])
+    end = world.end_of(world.admitted('monthly'))
+    (message,) = world.messages(world.failed)
+    say('a run beyond the budget', [end, message['error'], len(world.runs()), world.lock()])
+    unbounded = world.admitted('short')
+    world.active(2)
+    say('a trigger without a budget beside it', world.over(unbounded))
+
+
 def large_event(world, say):
     """What the states of an event of 100 kB have: Step Functions ends an execution with more than 256 KiB, and catches nothing."""
     execution = world.admitted('retrain', world.event(metadata='x' * 100_000))
@@ -375,6 +400,16 @@ def state_machine(world, say):
     of_last = next(one for one in given if one['startedBy'] == execution)
     say('a state machine', [ends, len(children), of_last['cause'], of_last['input']['event'] == event[0]])
     say('its link', of_last['AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID'] == execution)
+
+
+def parallel(world, say):
+    """Each event has an execution of the target, also beside another one, and the same event has one."""
+    before = len(world.states.list_executions(stateMachineArn=world.machines['slow'])['executions'])
+    event = world.event()
+    ends = [world.end_of(world.admitted('each', one)) for one in (event, world.event())]
+    running = world.states.list_executions(stateMachineArn=world.machines['slow'], statusFilter='RUNNING')['executions']
+    again = world.end_of(world.deliver('each', event[0]))
+    say('in parallel', [ends, len(running) - before, again, world.lock('slow')])
 
 
 def dag(world, say):
@@ -447,6 +482,30 @@ def processing(world, say):
     say('a failed processing job', world.over(second))
 
 
+def lost_answer(world, say):
+    made = sagemaker_backends[ACCOUNT][REGION].processing_jobs
+    before = set(made)
+    lost.append('CreateProcessingJob')
+    event = world.event()
+    first = world.admitted('judge', event)
+    until(lambda: (world.lock('processing') or {}).get('run'), 'the record of the job')
+    (name,) = set(made) - before
+    say('a job whose answer was lost', [
+        not lost,
+        world.lock('processing')['run']['S'] == name,
+        world.end_of(world.admitted('judge-too')),
+        len(made) - len(before),
+    ])
+    made[name].processing_job_status = 'Completed'
+    say('its end', [world.over(first), world.lock('processing'), world.messages(world.failed)])
+    again = world.admitted('judge-too', event)  # of another trigger: the name of its execution is the same
+    until(lambda: (world.lock('processing') or {}).get('run'), 'the job of the other trigger')
+    other = world.lock('processing')['run']['S']
+    say('the job of another trigger of that event', [other != name, len(made) - len(before)])
+    made[other].processing_job_status = 'Completed'
+    world.over(again)
+
+
 STORIES = [
     first_event,
     failed_run,
@@ -456,12 +515,15 @@ STORIES = [
     forgotten,
     released_by_others,
     overdue,
+    budget,
     large_event,
     state_machine,
+    parallel,
     dag,
     schedule,
     batch,
     processing,
+    lost_answer,
 ]
 
 
@@ -510,6 +572,19 @@ def adapt():
         self.processing_job_status = 'InProgress'
 
     FakeProcessingJob.__init__ = process_and_go_on
+
+    create = SageMakerModelBackend.create_processing_job
+
+    def create_once(self, **job):
+        if job['processing_job_name'] in self.processing_jobs:
+            raise ResourceInUseException('Job name must be unique within an AWS account')
+        made = create(self, **job)
+        if 'CreateProcessingJob' in lost:
+            lost.remove('CreateProcessingJob')
+            raise SagemakerClientError('InternalFailure', 'no answer')
+        return made
+
+    SageMakerModelBackend.create_processing_job = create_once
 
     describe = SageMakerModelBackend.describe_pipeline_execution
 
