@@ -21,12 +21,16 @@ export function published(owner: IConstruct, reference: string, literal: string)
 }
 
 /**
- * A text in which published values are literals in their own stack too: for a resource that need not wait for their owners, and
- * whose life must not become theirs, as `createBeforeDestroy` does with everything that it refers to.
+ * A text in which the values of `published` of its own stack are no references: for what reads a name and needs nothing to be there. What
+ * is made before it is destroyed makes all that it refers to so, too; a database whose first deployment failed could not be made again.
+ *
+ * @param reader construct that uses the text
+ * @param text other tokens stay in it
  */
-export function withoutReferences(text: string): string {
-  const values = Tokenization.reverseString(text).tokens.filter((token) => token instanceof Published);
-  return values.reduce((all, value) => all.replaceAll(`${value}`, `${value.withoutReference()}`), text);
+export function unreferenced(reader: IConstruct, text: string): string {
+  const stack = TerraformStack.of(reader);
+  const own = Tokenization.reverseString(text).tokens.filter((one) => one instanceof Published && one.isIn(stack));
+  return own.reduce<string>((all, one) => all.replaceAll(`${one}`, (one as Published).literal), text);
 }
 
 class Published implements IResolvable {
@@ -35,8 +39,12 @@ class Published implements IResolvable {
   constructor(
     private readonly owner: IConstruct,
     private readonly reference: string,
-    private readonly literal: string,
+    public readonly literal: string,
   ) {}
+
+  public isIn(stack: TerraformStack): boolean {
+    return TerraformStack.of(this.owner) === stack;
+  }
 
   public resolve(context: IResolveContext): unknown {
     const [own, reader] = [TerraformStack.of(this.owner), TerraformStack.of(context.scope)];
@@ -49,11 +57,6 @@ class Published implements IResolvable {
     }
     reader.addDependency(own);
     return this.literalIn(context);
-  }
-
-  /** The same value, of which its own stack gets the literal. */
-  public withoutReference(): Published {
-    return new Published(this.owner, this.literal, this.literal);
   }
 
   private literalIn(context: IResolveContext): string {

@@ -147,12 +147,12 @@ export const servingBases: Record<string, (stack: TerraformStack) => object> = {
     variantNames: ['champion'],
     rollback: Rollout.canary().rollback,
   }),
+  'new VariantTypes': () => ({ types: { champion: 'ml.m5.large' } }),
   'new EndpointScaling': (stack) => ({
     endpointName: 'acme-churn',
     name: 'churn',
     variantName: 'champion',
     invocation: 'real-time',
-    instanceType: 'ml.m5.large',
     options: { min: 1, max: 4, target: 100 },
     after: new TerraformResource(stack, 'Before', { terraformResourceType: 'terraform_data' }),
   }),

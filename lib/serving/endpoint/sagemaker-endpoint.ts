@@ -1,7 +1,7 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { SagemakerEndpoint } from '@cdktf/provider-aws/lib/sagemaker-endpoint';
 import { SagemakerEndpointConfiguration } from '@cdktf/provider-aws/lib/sagemaker-endpoint-configuration';
-import { Token } from 'cdktf';
+import { type ITerraformDependable, Token } from 'cdktf';
 import type { Construct } from 'constructs';
 import { Aws } from '../../aws/aws';
 import { LOG_GROUP } from '../../aws/log-group';
@@ -28,6 +28,8 @@ import { DEFAULT_ENDPOINT_LOG_DAYS, ENDPOINT, ENDPOINT_CONFIGURATION, type Invoc
 import { type EndpointAttributes, type SageMakerEndpointProps, trafficOf, validateEndpoint } from './endpoint-props';
 import { allowRollback, allowServing, ENDPOINT_LOGS, endpointLogGroupArn } from './endpoint-role';
 import { EndpointScaling } from './endpoint-scaling';
+
+import { VariantTypes } from './variant-types';
 
 export type { IEndpoint, RequestStore } from './endpoint-base';
 export type { EndpointAttributes, SageMakerEndpointProps, Variant } from './endpoint-props';
@@ -115,10 +117,12 @@ export class SageMakerEndpoint extends EndpointBase {
     this.smoke = this.makeSmoke(name);
     const alarms = this.makeAlarms(name);
     this.configuration = this.makeConfiguration(captured);
-    this.resource = this.makeEndpoint(name, alarms, logs);
-    this.endpointName = published(this, this.resource.name, name);
-    this.endpointArn = published(this, this.resource.arn, arn);
-    this.scale(name);
+    const types = new VariantTypes(this, 'Types', { types: this.instanceTypes() });
+    this.resource = this.makeEndpoint(name, alarms, [logs, types.resource]);
+    // no references: what depends on it and is made before it is destroyed, such as a door, makes it so too, and `types`
+    this.endpointName = published(this, name, name);
+    this.endpointArn = published(this, arn, arn);
+    this.scale(name, types);
   }
 
   /** SageMaker refuses a rollout to other names; Terraform finds out before it makes models for them. */
@@ -250,13 +254,24 @@ export class SageMakerEndpoint extends EndpointBase {
     });
   }
 
-  private makeEndpoint(name: string, alarms: readonly string[], logs: CloudwatchLogGroup): SagemakerEndpoint {
+  /** The instance type of each variant, before anything is known of its model. */
+  private instanceTypes(): Readonly<Record<string, string>> {
+    const { variants, invocation } = this.props;
+    const typeOf = (own?: string) => own ?? invocation.capacity?.instanceType ?? invocation.kind;
+    return Object.fromEntries(Object.entries(variants).map(([name, { instanceType }]) => [name, typeOf(instanceType)]));
+  }
+
+  private makeEndpoint(
+    name: string,
+    alarms: readonly string[],
+    after: readonly ITerraformDependable[],
+  ): SagemakerEndpoint {
     const { terraformResourceType: type, friendlyUniqueId, name: endpointConfigName } = this.configuration;
     return new SagemakerEndpoint(this, 'Resource', {
       name,
       endpointConfigName,
       deploymentConfig: this.rollout.render(alarms),
-      dependsOn: [logs, this.role.node.findChild('Policy') as never, ...(this.smoke?.dependables ?? [])],
+      dependsOn: [...after, this.role.node.findChild('Policy') as never, ...(this.smoke?.dependables ?? [])],
       lifecycle: {
         postcondition: [
           {
@@ -268,19 +283,18 @@ export class SageMakerEndpoint extends EndpointBase {
     });
   }
 
-  private scale(endpointName: string): void {
+  private scale(endpointName: string, types: VariantTypes): void {
     const { variants, invocation, name } = this.props;
-    for (const [variantName, variant] of Object.entries(variants)) {
-      const { instances = invocation.capacity?.instances, instanceType = invocation.capacity?.instanceType } = variant;
-      if (!instances?.options || !instanceType || variantName === this.shadowName) continue;
+    for (const [variantName, { instances = invocation.capacity?.instances }] of Object.entries(variants)) {
+      if (!instances?.options || variantName === this.shadowName) continue;
       new EndpointScaling(this, `Scaling-${variantName}`, {
         endpointName,
         name,
         variantName,
         invocation: invocation.kind,
-        instanceType,
         options: instances.options,
         after: this.resource,
+        types,
       });
     }
   }
