@@ -16,6 +16,7 @@ import { acmeStack, keyIn, roleIn } from '../support/stack';
 type Stack = ReturnType<typeof acmeStack>;
 
 const POOL = 'arn:aws:cognito-idp:eu-north-1:111122223333:userpool/eu-north-1_AbCdEf';
+const SHOP = 'arn:aws:iam::444455556666:role/shop';
 const WAF = 'arn:aws:wafv2:eu-north-1:111122223333:regional/webacl/acme/1234abcd-12ab-34cd-56ef-1234567890ab';
 
 function doorIn(s: Stack, props: Partial<EndpointDoorProps> = {}): EndpointDoor {
@@ -64,6 +65,12 @@ describe('a door for roles of other networks', () => {
     };
     // what the policy of the API allowed, every role of the account could without a grant
     expect(JSON.parse(`${api.policy}`).Statement).toEqual([expect.objectContaining(outside)]);
+    const shared = acmeStack();
+    doorIn(shared, { auth: DoorAuth.iam({ callers: [SHOP] }) });
+    expect(JSON.parse(`${Template.synth(shared).one('aws_api_gateway_rest_api').policy}`).Statement).toEqual([
+      expect.objectContaining({ Effect: 'Allow', Principal: { AWS: [SHOP] } }), // a caller of another account needs it
+      expect.objectContaining(outside),
+    ]);
     const other = acmeStack();
     doorIn(other, { auth: DoorAuth.cognito({ userPoolArns: [POOL] }) });
     const { policy } = Template.synth(other).one('aws_api_gateway_rest_api');
@@ -116,6 +123,7 @@ describe('a door for roles of other networks', () => {
     expect(triggerOf({})).toBe(triggerOf({}));
     expect(triggerOf({ reach: DoorReach.vpc('vpce-0a1b2c3d') })).not.toBe(triggerOf({}));
     expect(triggerOf({ auth: DoorAuth.cognito({ userPoolArns: [POOL] }) })).not.toBe(triggerOf({}));
+    expect(triggerOf({ auth: DoorAuth.iam({ callers: [SHOP] }) })).not.toBe(triggerOf({}));
   });
 
   test('names actions that exist, on resources and with condition keys that they have', async () => {
@@ -143,6 +151,15 @@ describe('a door for users of Cognito, from the internet', () => {
     expect(template.one('aws_api_gateway_rest_api').endpoint_configuration).toEqual({ types: ['REGIONAL'] });
     expect(template.one('aws_api_gateway_rest_api').policy).toBeUndefined();
     expect(template.one('aws_wafv2_web_acl_association').web_acl_arn).toBe(WAF);
+  });
+
+  test('or takes the requests that callers of other accounts sign, and nobody elses', () => {
+    const other = acmeStack();
+    doorIn(other, { auth: DoorAuth.iam({ callers: [SHOP] }), reach: DoorReach.internet(WAF) });
+    const { policy } = Template.synth(other).one('aws_api_gateway_rest_api');
+    expect(JSON.parse(`${policy}`).Statement).toEqual([
+      expect.objectContaining({ Effect: 'Allow', Principal: { AWS: [SHOP] }, Action: ['execute-api:Invoke'] }),
+    ]);
   });
 
   test('limits each client, besides all together', () => {
@@ -186,6 +203,16 @@ describe('a door is refused', () => {
       'for a pool that is none',
       () => DoorAuth.cognito({ userPoolArns: ['eu-north-1_AbCdEf'] }),
       "'userPoolArns[0]' must be the ARN of a user pool",
+    ],
+    [
+      'for a whole account in place of a role',
+      () => DoorAuth.iam({ callers: ['arn:aws:iam::444455556666:root'] }),
+      "'callers[0]' must be the ARN of a role or user",
+    ],
+    [
+      'for more callers than its policy holds',
+      () => DoorAuth.iam({ callers: Array.from({ length: 21 }, (_, index) => `${SHOP}${index}`) }),
+      "'callers' must be at most 20, got 21",
     ],
     [
       'with a client that may ask nothing',

@@ -19,7 +19,7 @@ import type { IKey } from '../../encryption/key';
 import { Principal } from '../../iam/principal';
 import { renderedPolicy } from '../../iam/rendered-policy';
 import { Role } from '../../iam/role';
-import type { IGrantable } from '../../iam/statement';
+import type { IGrantable, PolicyStatement } from '../../iam/statement';
 import type { IEndpoint } from '../endpoint/endpoint-base';
 import { contentHash } from '../model/content-hash';
 import type { DoorAuth, DoorReach } from './door-access';
@@ -144,20 +144,24 @@ export class EndpointDoor extends Construct {
   }
 
   /**
-   * A private API without a policy answers nobody. For IAM it must not allow: what a policy of the API allows, a role of the account
-   * may without a policy of its own (API Gateway guide, "How API Gateway resource policies affect authorization workflow").
+   * A private API without a policy answers nobody. For IAM it allows its callers only: what a policy of the API allows, a role of the
+   * account may without a policy of its own (API Gateway guide, "How API Gateway resource policies affect authorization workflow").
    */
-  private policy(vpcEndpointIds: readonly string[]): string {
+  private policy(): string | undefined {
+    const { auth, reach } = this.props;
     const any = {
       principal: Principal.anyone(),
       actions: ['execute-api:Invoke'],
       resources: [Aws.of(this).arn('execute-api', `*/${DOOR_STAGE}/POST/invocations`)],
     };
-    const elsewhere = { StringNotEquals: { 'aws:SourceVpce': vpcEndpointIds } };
-    return renderedPolicy(this, DOOR_POLICY, () => [
-      ...(this.props.auth.isIam ? [] : [any]),
-      { ...any, effect: 'Deny', conditions: elsewhere },
-    ]);
+    const statements: PolicyStatement[] = [];
+    if (auth.callers.length > 0) statements.push({ ...any, principal: Principal.arns(auth.callers) });
+    if (reach.vpcEndpointIds) {
+      const elsewhere = { StringNotEquals: { 'aws:SourceVpce': reach.vpcEndpointIds } };
+      if (!auth.isIam) statements.push(any);
+      statements.push({ ...any, effect: 'Deny', conditions: elsewhere });
+    }
+    return statements.length === 0 ? undefined : renderedPolicy(this, DOOR_POLICY, () => statements);
   }
 
   private makeApi(body: string): ApiGatewayRestApi {
@@ -166,7 +170,7 @@ export class EndpointDoor extends Construct {
       name: physicalName(this, DOOR, name),
       description: `Asks the endpoint ${endpoint.endpointName}`,
       body,
-      policy: reach.vpcEndpointIds && this.policy(reach.vpcEndpointIds),
+      policy: this.policy(),
       endpointConfiguration: reach.vpcEndpointIds
         ? { types: ['PRIVATE'], vpcEndpointIds: [...reach.vpcEndpointIds] }
         : { types: ['REGIONAL'] },
@@ -175,7 +179,7 @@ export class EndpointDoor extends Construct {
   }
 
   private makeStage(body: string): ApiGatewayStage {
-    const { encryptionKey, logRetentionDays = DEFAULT_DOOR_LOG_DAYS, removal, name } = this.props;
+    const { encryptionKey, logRetentionDays = DEFAULT_DOOR_LOG_DAYS, removal, name, auth, reach } = this.props;
     encryptionKey.allowLogs();
     const logs = new CloudwatchLogGroup(this, 'Logs', {
       name: physicalName(this, LOG_GROUP, `${name}-door`),
@@ -186,7 +190,7 @@ export class EndpointDoor extends Construct {
     });
     const deployment = new ApiGatewayDeployment(this, 'Deployment', {
       restApiId: this.resource.id,
-      triggers: { content: contentHash({ body, reach: this.props.reach.vpcEndpointIds }) },
+      triggers: { content: contentHash({ body, reach: reach.vpcEndpointIds, callers: auth.callers }) },
       lifecycle: { createBeforeDestroy: true },
     });
     const stage = new ApiGatewayStage(this, 'Stage', {
