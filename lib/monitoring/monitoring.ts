@@ -27,6 +27,7 @@ import { networkGraphs, pipelineGraphs } from './dashboards/kind-graphs';
 import { modelGraphs } from './dashboards/model-graphs';
 import { EventLog } from './events/event-log';
 import { LogCounts } from './events/log-counts';
+import { MetricCounts } from './events/metric-counts';
 import { type AirflowAlarm, airflowAlarms } from './kinds/airflow-alarms';
 import { type BatchAlarm, batchAlarms } from './kinds/batch-alarms';
 import { type DatabaseAlarm, databaseAlarms } from './kinds/database-alarms';
@@ -93,8 +94,7 @@ export class Monitoring extends Construct {
   private readonly made: Watch[] = [];
   private readonly sections: DashboardSection[] = [];
   private readonly props: MonitoringProps;
-  private readonly logCounts: LogCounts;
-  private events?: EventLog;
+  private readonly counts: MetricCounts;
 
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
@@ -107,8 +107,9 @@ export class Monitoring extends Construct {
       .throwIfInvalid();
     this.props = props;
     this.watches = this.made;
-    this.logCounts = new LogCounts(this, 'Logs');
-    const { stormThings, actions } = props;
+    const { stormThings, actions, encryptionKey, removal } = props;
+    const makeEvents = () => new EventLog(this, 'Events', { encryptionKey, removal, name: this.partName });
+    this.counts = new MetricCounts(new LogCounts(this, 'Logs'), makeEvents);
     const critical = () => this.made.flatMap(({ summaries }) => summaries.filter((one) => one.severity === 'critical'));
     this.storm = new Storm(this, 'Storm', { name: this.partName, stormThings, actions, critical }).alarm;
     if (props.dashboards !== false) {
@@ -135,7 +136,7 @@ export class Monitoring extends Construct {
       endpointName,
       holdMinutes: deploymentMinutes,
     });
-    this.eventLog().count(`${thing}-deployment`, deployment.metric);
+    this.counts.count(`${thing}-deployment`, deployment.metric);
     const graphs = [...modelGraphs(facts), ...(options.graphs ?? [])];
     const section = this.watchThing(endpoint, endpointAlarms(facts), { ...options, graphs }, deployment.alarm);
     if (this.props.dashboards !== false) {
@@ -260,7 +261,7 @@ export class Monitoring extends Construct {
     const { actions } = this.props;
     const watch = new Watch(this, `Watch-${thing}`, { thing, specs: wanted, actions, heldBy, storm: this.storm });
     this.made.push(watch);
-    this.countFor(thing, wanted);
+    this.counts.countAll(thing, wanted);
     const section = {
       title: thing,
       text: wanted.length > 0 ? runbookOf(wanted) : undefined,
@@ -269,24 +270,6 @@ export class Monitoring extends Construct {
     };
     this.sections.push(section);
     return section;
-  }
-
-  /** Makes what counts the metrics that no service publishes. */
-  private countFor(thing: string, specs: readonly AlarmSpec[]): void {
-    for (const { name, part, metrics } of specs) {
-      for (const one of Object.values(metrics)) {
-        if (one.from === undefined) continue;
-        const id = [thing, name, part].filter((text) => text !== undefined).join('-');
-        if ('event' in one.from) this.eventLog().count(id, one);
-        else this.logCounts.count(id, one);
-      }
-    }
-  }
-
-  private eventLog(): EventLog {
-    const { encryptionKey, removal } = this.props;
-    this.events ??= new EventLog(this, 'Events', { encryptionKey, removal, name: this.partName });
-    return this.events;
   }
 
   private get partName(): string {

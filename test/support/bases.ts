@@ -1,4 +1,4 @@
-import { TerraformResource, type TerraformStack } from 'cdktf';
+import type { TerraformStack } from 'cdktf';
 import { DataLake } from '../../lib/data-lake/data-lake';
 import { DataQualityGate } from '../../lib/data-lake/quality/data-quality-gate';
 import { Expectation } from '../../lib/data-lake/quality/expectation';
@@ -6,7 +6,6 @@ import { Table, type TableProps } from '../../lib/data-lake/table';
 import { TableFormat } from '../../lib/data-lake/table-format';
 import { FeatureType } from '../../lib/features/feature-type';
 import { Principal } from '../../lib/iam/principal';
-import { Role } from '../../lib/iam/role';
 import { AlarmActions } from '../../lib/monitoring/actions/alarm-actions';
 import { AlarmReceiver } from '../../lib/monitoring/actions/alarm-receiver';
 import { pipelineAlarms } from '../../lib/monitoring/kinds/pipeline-alarms';
@@ -19,10 +18,6 @@ import { ManagedAirflow } from '../../lib/scheduler/airflow/managed-airflow';
 import { Source } from '../../lib/scheduler/trigger/source';
 import { Target } from '../../lib/scheduler/trigger/target';
 import { TriggerTable } from '../../lib/scheduler/trigger/trigger-table';
-import { DoorAuth, DoorReach } from '../../lib/serving/door/door-access';
-import { SageMakerEndpoint } from '../../lib/serving/endpoint/sagemaker-endpoint';
-import { ModelSource } from '../../lib/serving/model/model-source';
-import { Rollout } from '../../lib/serving/rollout/rollout';
 import { Bucket } from '../../lib/storage/bucket';
 import { WorkingHours } from '../../lib/tracking/working-hours';
 import { BatchTraining } from '../../lib/training/batch/batch-training';
@@ -33,7 +28,7 @@ import { baselinePropsIn, driftPropsIn, experimentPropsIn, programJobPropsIn } f
 import { loggingBases } from './logging';
 import { loopPropsIn } from './loop';
 import { churnPropsIn } from './pipeline/churn';
-import { batchPropsIn, endpointPropsIn, SERVING_IMAGE, smokePropsIn } from './serving';
+import { servingBases } from './serving';
 import { ACME, keyIn } from './stack';
 import { trainingPropsIn, workspaceIn } from './training';
 
@@ -197,51 +192,7 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
     vcpus: 4,
     memoryMib: 15_000,
   }),
-  'SageMakerEndpoint.fromEndpointAttributes': () => ({ endpointName: 'acme-churn' }),
-  'new SageMakerEndpoint': (stack) => ({ ...endpointPropsIn(stack) }),
-  'new ServedModel': (stack) => ({
-    name: 'churn',
-    source: ModelSource.fromImage({ image: SERVING_IMAGE }),
-    role: new Role(stack, 'ModelRole', { assumedBy: Principal.service('sagemaker.amazonaws.com') }),
-  }),
-  'new EndpointDoor': (stack) => ({
-    name: 'churn',
-    endpoint: SageMakerEndpoint.fromEndpointAttributes(stack, 'Asked', { endpointName: 'acme-churn' }),
-    auth: DoorAuth.iam(),
-    reach: DoorReach.vpc('vpce-0a1b2c3d'),
-    encryptionKey: keyIn(stack),
-  }),
-  'new PackageCheck': (stack) => ({ bucket: new Bucket(stack, 'Programs'), encryptionKey: keyIn(stack) }),
-  'new BatchInference': (stack) => ({ ...batchPropsIn(stack) }),
-  'new SmokeTest': (stack) => ({ ...smokePropsIn(stack) }),
-  'new SmokeFunction': (stack) => ({
-    name: 'churn-smoke',
-    settings: {},
-    bucket: new Bucket(stack, 'Programs'),
-    encryptionKey: keyIn(stack),
-  }),
-  'new CapturedData': (stack) => ({
-    zone: lake(stack).zone('raw'),
-    endpointName: 'acme-churn',
-    tableName: 'captured_churn',
-    variantNames: ['champion'],
-    owner: 'fraud',
-  }),
-  'new RollbackAlarms': () => ({
-    endpointName: 'acme-churn',
-    name: 'churn',
-    invocation: 'real-time',
-    variantNames: ['champion'],
-    rollback: Rollout.canary().rollback,
-  }),
-  'new EndpointScaling': (stack) => ({
-    endpointName: 'acme-churn',
-    name: 'churn',
-    variantName: 'champion',
-    invocation: 'real-time',
-    options: { min: 1, max: 4, target: 100 },
-    after: new TerraformResource(stack, 'Before', { terraformResourceType: 'terraform_data' }),
-  }),
+  ...servingBases,
   'new TriggerTable': () => ({}),
   'new ProgramJob': (stack) => ({ ...programJobPropsIn(stack) }),
   'new DriftMonitor': (stack) => ({ ...driftPropsIn(stack) }),

@@ -1,9 +1,12 @@
-import type { TerraformStack } from 'cdktf';
+import { TerraformResource, type TerraformStack } from 'cdktf';
 import { DataLake } from '../../lib/data-lake/data-lake';
 import type { IZone } from '../../lib/data-lake/zone';
 import { Key } from '../../lib/encryption/key';
+import { Principal } from '../../lib/iam/principal';
+import { Role } from '../../lib/iam/role';
 import { Network } from '../../lib/network/network';
 import type { BatchInferenceProps } from '../../lib/serving/batch/batch-inference';
+import { DoorAuth, DoorReach } from '../../lib/serving/door/door-access';
 import { Invocation } from '../../lib/serving/endpoint/invocation';
 import { SageMakerEndpoint, type SageMakerEndpointProps } from '../../lib/serving/endpoint/sagemaker-endpoint';
 import { ModelSource } from '../../lib/serving/model/model-source';
@@ -103,3 +106,52 @@ export function batchPropsIn(stack: TerraformStack): BatchInferenceProps {
     instanceType: 'ml.m5.xlarge',
   };
 }
+
+/** Properties with which each construct of the module can be made. */
+export const servingBases: Record<string, (stack: TerraformStack) => object> = {
+  'SageMakerEndpoint.fromEndpointAttributes': () => ({ endpointName: 'acme-churn' }),
+  'new SageMakerEndpoint': (stack) => ({ ...endpointPropsIn(stack) }),
+  'new ServedModel': (stack) => ({
+    name: 'churn',
+    source: ModelSource.fromImage({ image: SERVING_IMAGE }),
+    role: new Role(stack, 'ModelRole', { assumedBy: Principal.service('sagemaker.amazonaws.com') }),
+  }),
+  'new EndpointDoor': (stack) => ({
+    name: 'churn',
+    endpoint: SageMakerEndpoint.fromEndpointAttributes(stack, 'Asked', { endpointName: 'acme-churn' }),
+    auth: DoorAuth.iam(),
+    reach: DoorReach.vpc('vpce-0a1b2c3d'),
+    encryptionKey: keyIn(stack),
+  }),
+  'new PackageCheck': (stack) => ({ bucket: new Bucket(stack, 'Programs'), encryptionKey: keyIn(stack) }),
+  'new BatchInference': (stack) => ({ ...batchPropsIn(stack) }),
+  'new SmokeTest': (stack) => ({ ...smokePropsIn(stack) }),
+  'new SmokeFunction': (stack) => ({
+    name: 'churn-smoke',
+    settings: {},
+    bucket: new Bucket(stack, 'Programs'),
+    encryptionKey: keyIn(stack),
+  }),
+  'new CapturedData': (stack) => ({
+    zone: captureZoneIn(stack),
+    endpointName: 'acme-churn',
+    tableName: 'captured_churn',
+    variantNames: ['champion'],
+    owner: 'fraud',
+  }),
+  'new RollbackAlarms': () => ({
+    endpointName: 'acme-churn',
+    name: 'churn',
+    invocation: 'real-time',
+    variantNames: ['champion'],
+    rollback: Rollout.canary().rollback,
+  }),
+  'new EndpointScaling': (stack) => ({
+    endpointName: 'acme-churn',
+    name: 'churn',
+    variantName: 'champion',
+    invocation: 'real-time',
+    options: { min: 1, max: 4, target: 100 },
+    after: new TerraformResource(stack, 'Before', { terraformResourceType: 'terraform_data' }),
+  }),
+};

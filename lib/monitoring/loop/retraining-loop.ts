@@ -148,7 +148,8 @@ export class RetrainingLoop extends Construct {
     const { challenger = CHALLENGER } = props;
     Properties.of(this)
       .known(
-        { watched, share, watchHours, trialDays, challenger },
+        { model, watched, share, watchHours, trialDays, challenger },
+        'model',
         'watched',
         'share',
         'watchHours',

@@ -121,7 +121,7 @@ function* addresses({ from = [], saml }: Own): Iterable<FileError> {
 function* signIn({ saml, readers = [], administrators = [] }: Own): Iterable<FileError> {
   if (saml === undefined) return;
   if (![...readers, ...administrators].some((one) => one === undefined || !isRole(one))) {
-    const message = 'lets nobody in: no group is in readers or administrators; add one there';
+    const message = 'needs a group in readers or administrators, got none, so nobody gets in; add one there';
     yield error([...PATH, 'saml'], message, 'key');
   }
   const { entityId, metadata } = saml;

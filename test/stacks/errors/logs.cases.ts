@@ -63,7 +63,7 @@ const BAD: readonly (readonly [text: string, ...errors: string[]])[] = [
     `readers: [engineers], ${SAML.replace(', from: [10.8.0.0/16]', '')}`,
     'logs.saml: has no effect without from: no address reaches the dashboards; add the addresses there',
   ],
-  [SAML, 'logs.saml: lets nobody in: no group is in readers or administrators; add one there'],
+  [SAML, 'logs.saml: needs a group in readers or administrators, got none, so nobody gets in; add one there'],
   [
     `readers: [engineers], ${SAML.replace('entityId: "https://idp.acme.example/saml"', 'entityId: "https://idp.acme.example/other"')}`,
     "logs.saml.entityId: must be that of the metadata, 'https://idp.acme.example/saml', got 'https://idp.acme.example/other'; correct one of them",
