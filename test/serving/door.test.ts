@@ -29,6 +29,11 @@ function doorIn(s: Stack, props: Partial<EndpointDoorProps> = {}): EndpointDoor 
     ...props,
   });
 }
+function statementsOf(props: Partial<EndpointDoorProps>): unknown[] {
+  const s = acmeStack();
+  doorIn(s, props);
+  return JSON.parse(`${Template.synth(s).one('aws_api_gateway_rest_api').policy}`).Statement;
+}
 const bodyOf = (template: Template) => JSON.parse(`${template.one('aws_api_gateway_rest_api').body}`);
 
 describe('a door for roles of other networks', () => {
@@ -59,24 +64,22 @@ describe('a door for roles of other networks', () => {
       types: ['PRIVATE'],
       vpc_endpoint_ids: ['vpce-0a1b2c3d', 'vpce-0a1b2c3e'],
     });
+    const plain = { Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
     const outside = {
       Effect: 'Deny',
       Condition: { StringNotEquals: { 'aws:SourceVpce': ['vpce-0a1b2c3d', 'vpce-0a1b2c3e'] } },
     };
     // what the policy of the API allowed, every role of the account could without a grant
-    expect(JSON.parse(`${api.policy}`).Statement).toEqual([expect.objectContaining(outside)]);
-    const shared = acmeStack();
-    doorIn(shared, { auth: DoorAuth.iam({ callers: [SHOP] }) });
-    expect(JSON.parse(`${Template.synth(shared).one('aws_api_gateway_rest_api').policy}`).Statement).toEqual([
+    expect(statementsOf({})).toEqual([expect.objectContaining(plain), expect.objectContaining(outside)]);
+    expect(statementsOf({ auth: DoorAuth.iam({ callers: [SHOP] }) })).toEqual([
+      expect.objectContaining(plain),
       expect.objectContaining({ Effect: 'Allow', Principal: { AWS: [SHOP] } }), // a caller of another account needs it
       expect.objectContaining(outside),
     ]);
-    const other = acmeStack();
-    doorIn(other, { auth: DoorAuth.cognito({ userPoolArns: [POOL] }) });
-    const { policy } = Template.synth(other).one('aws_api_gateway_rest_api');
-    expect(JSON.parse(`${policy}`).Statement).toEqual([
-      expect.objectContaining({ Effect: 'Allow' }), // the token is asked for after it
-      expect.objectContaining({ Effect: 'Deny' }),
+    expect(statementsOf({ auth: DoorAuth.cognito({ userPoolArns: [POOL] }) })).toEqual([
+      expect.objectContaining(plain),
+      expect.objectContaining({ Effect: 'Allow', Principal: '*' }), // the token is asked for after it
+      expect.objectContaining(outside),
     ]);
   });
 
@@ -87,6 +90,11 @@ describe('a door for roles of other networks', () => {
       requestParameters: { 'integration.request.header.X-Amzn-SageMaker-Inference-Id': 'context.requestId' },
       timeoutInMillis: 29_000,
     });
+    expect(integration.requestParameters).toMatchObject({
+      'integration.request.header.X-Amzn-SageMaker-Target-Variant':
+        'method.request.header.X-Amzn-SageMaker-Target-Variant',
+    });
+    expect(template.one('aws_api_gateway_rest_api').binary_media_types).toEqual(['*/*']); // images pass unchanged
     expect(Object.keys(integration.responses)).toEqual(['424', '4\\d{2}', '5\\d{2}', 'default']);
     const policy = template.policyOf(door.role);
     const arn = 'arn:aws:sagemaker:eu-north-1:111122223333:endpoint/acme-dev-card-fraud';
@@ -149,15 +157,17 @@ describe('a door for users of Cognito, from the internet', () => {
       providerARNs: [POOL],
     });
     expect(template.one('aws_api_gateway_rest_api').endpoint_configuration).toEqual({ types: ['REGIONAL'] });
-    expect(template.one('aws_api_gateway_rest_api').policy).toBeUndefined();
+    // without an allow, the policy would refuse tokens
+    expect(JSON.parse(`${template.one('aws_api_gateway_rest_api').policy}`).Statement[1]).toMatchObject({
+      Effect: 'Allow',
+      Principal: '*',
+    });
     expect(template.one('aws_wafv2_web_acl_association').web_acl_arn).toBe(WAF);
   });
 
   test('or takes the requests that callers of other accounts sign, and nobody elses', () => {
-    const other = acmeStack();
-    doorIn(other, { auth: DoorAuth.iam({ callers: [SHOP] }), reach: DoorReach.internet(WAF) });
-    const { policy } = Template.synth(other).one('aws_api_gateway_rest_api');
-    expect(JSON.parse(`${policy}`).Statement).toEqual([
+    expect(statementsOf({ auth: DoorAuth.iam({ callers: [SHOP] }), reach: DoorReach.internet(WAF) })).toEqual([
+      expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
       expect.objectContaining({ Effect: 'Allow', Principal: { AWS: [SHOP] }, Action: ['execute-api:Invoke'] }),
     ]);
   });
