@@ -16,6 +16,8 @@ export * from './drift/drift-baseline';
 export * from './drift/drift-limits';
 export * from './drift/drift-monitor';
 export * from './drift/drift-props';
+export * from './drift/model-monitor';
+export * from './drift/model-monitor-limits';
 export * from './events/counted-event';
 export * from './events/event-log';
 export * from './events/log-counts';

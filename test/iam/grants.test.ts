@@ -12,6 +12,7 @@ import type { Role } from '../../lib/iam/role';
 import { SearchDomain } from '../../lib/logging/search/search-domain';
 import { Baseline } from '../../lib/monitoring/drift/baseline';
 import { DriftMonitor } from '../../lib/monitoring/drift/drift-monitor';
+import { ModelMonitor } from '../../lib/monitoring/drift/model-monitor';
 import { RetrainingLoop } from '../../lib/monitoring/loop/retraining-loop';
 import { SecurityGroup } from '../../lib/network/security-group';
 import { Database } from '../../lib/registry/database';
@@ -194,6 +195,8 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
   'IProgramJob.grantStart': (s, role) => new ProgramJob(s, 'It', baseOf('new ProgramJob', s)).grantStart(role),
   'CaptureSource.grantRead': (s, role) => CaptureSource.folder(bucketIn(s), 'captured/a', ['b']).grantRead(role),
   'Baseline.grantRead': (s, role) => Baseline.profile(bucketIn(s), 'baselines/a.json').grantRead(role),
+  'ModelMonitor.grantReadReports': (s, role) =>
+    new ModelMonitor(s, 'It', baseOf('new ModelMonitor', s)).grantReadReports(role),
   'DriftMonitor.grantStart': (s, role) => monitorIn(s).grantStart(role),
   'DriftMonitor.grantReadReports': (s, role) => monitorIn(s).grantReadReports(role),
   'RetrainingLoop.grantStart': (s, role) =>

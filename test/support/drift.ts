@@ -2,6 +2,7 @@ import type { TerraformStack } from 'cdktf';
 import { Baseline } from '../../lib/monitoring/drift/baseline';
 import type { DriftBaselineProps } from '../../lib/monitoring/drift/drift-baseline';
 import type { DriftMonitorProps } from '../../lib/monitoring/drift/drift-props';
+import type { ModelMonitorProps } from '../../lib/monitoring/drift/model-monitor';
 import { TriggerTable } from '../../lib/scheduler/trigger/trigger-table';
 import { CaptureSource } from '../../lib/serving/captured/capture-source';
 import type { ExperimentPlan } from '../../lib/serving/experiment/experiment-plan';
@@ -9,6 +10,7 @@ import type { ExperimentReportProps } from '../../lib/serving/experiment/experim
 import { Bucket, type IBucket } from '../../lib/storage/bucket';
 import { DataSource } from '../../lib/training/data/data-source';
 import type { ProgramJobProps } from '../../lib/training/processing/program-job';
+import { captureZoneIn, endpointIn } from './serving';
 import { keyIn } from './stack';
 import { scikitLearn, workspaceIn } from './training';
 
@@ -31,6 +33,18 @@ const jobIn = (stack: TerraformStack) => ({
 
 export function programJobPropsIn(stack: TerraformStack): ProgramJobProps {
   return { ...jobIn(stack), files: { 'main.py': 'print("ran")\n' }, entryPoint: 'main.py' };
+}
+
+export function modelMonitorPropsIn(stack: TerraformStack): ModelMonitorProps {
+  const bucket = lakeBucketIn(stack);
+  return {
+    existingCustomer: true,
+    name: 'card-fraud',
+    workspace: workspaceIn(stack),
+    instanceType: 'ml.m5.xlarge',
+    endpoint: endpointIn(stack, { capture: { zone: captureZoneIn(stack), retentionDays: 30 } }, 'Watched'),
+    baseline: { bucket, statistics: 'baselines/statistics.json', constraints: 'baselines/constraints.json' },
+  };
 }
 
 export function driftPropsIn(stack: TerraformStack): DriftMonitorProps {

@@ -138,6 +138,7 @@ export const servingBases: Record<string, (stack: TerraformStack) => object> = {
     tableName: 'captured_churn',
     variantNames: ['champion'],
     owner: 'fraud',
+    retentionDays: 30,
   }),
   'new RollbackAlarms': () => ({
     endpointName: 'acme-churn',
