@@ -8,7 +8,12 @@ import { QueryWorkgroup } from '../../lib/data-lake/query-workgroup';
 import { Table } from '../../lib/data-lake/table';
 import { TableFormat } from '../../lib/data-lake/table-format';
 import { Key } from '../../lib/encryption/key';
+import { Role } from '../../lib/iam/role';
 import type { IGrantable } from '../../lib/iam/statement';
+import { SearchDomain } from '../../lib/logging/search/search-domain';
+import { LogShipping } from '../../lib/logging/shipping/log-shipping';
+import { AlarmActions } from '../../lib/monitoring/actions/alarm-actions';
+import { AlarmReceiver } from '../../lib/monitoring/actions/alarm-receiver';
 import { Network } from '../../lib/network/network';
 import { SecurityGroup } from '../../lib/network/security-group';
 import { Database } from '../../lib/registry/database';
@@ -22,6 +27,10 @@ import { Source } from '../../lib/scheduler/trigger/source';
 import { Target } from '../../lib/scheduler/trigger/target';
 import { Trigger } from '../../lib/scheduler/trigger/trigger';
 import { TriggerTable } from '../../lib/scheduler/trigger/trigger-table';
+import { SageMakerEndpoint } from '../../lib/serving/endpoint/sagemaker-endpoint';
+import { ModelSource } from '../../lib/serving/model/model-source';
+import { Rollout } from '../../lib/serving/rollout/rollout';
+import { SmokeTest } from '../../lib/serving/smoke/smoke-test';
 import { Bucket } from '../../lib/storage/bucket';
 import { ObjectLock } from '../../lib/storage/object-lock';
 import { Template, testApp } from '../../lib/testing';
@@ -35,12 +44,13 @@ import { describeWith } from '../support/machine';
 import { ACME, roleIn } from '../support/stack';
 
 /*
- * Every grant, against an emulator that evaluates identity and bucket policies over TLS: the calls that its users make
- * are allowed, and the calls next to them are refused.
+ * Every grant, and every role of a program that we ship, against an emulator that evaluates identity and bucket policies over TLS: the
+ * calls that its users make are allowed, and the calls next to them are refused. Of services that the emulator does not have, or whose
+ * resources it does not know, its policy simulator is asked.
  *
  * Of our conditions, the emulator knows `aws:SecureTransport`, `s3:prefix` and `s3:x-amz-server-side-encryption`; requests
  * never carry the other keys. The unit tests judge the statements with `s3:TlsVersion`, the key of an upload, SSE-C,
- * `s3:object-lock-remaining-retention-days`, `s3:if-none-match` and `dynamodb:LeadingKeys`; that a grant names the catalog,
+ * `s3:object-lock-remaining-retention-days`, `s3:if-none-match`, `dynamodb:LeadingKeys` and `cloudwatch:namespace`; that a grant names the catalog,
  * the database and the table, of which the emulator asks for one; `IDatabase.grantConnect`, which a database evaluates; and
  * what people do in Airflow, for which the emulator knows no resources.
  */
@@ -48,7 +58,8 @@ import { ACME, roleIn } from '../support/stack';
 type Call = readonly [operation: string, parameters: Readonly<Record<string, unknown>>];
 
 interface Case {
-  readonly give: (grantee: IGrantable) => void;
+  /** Gives it to a new role, or is the role that a construct makes. */
+  readonly give: ((grantee: IGrantable) => void) | Role;
   readonly allowed: readonly Call[];
   readonly refused: readonly Call[];
 }
@@ -68,12 +79,15 @@ const DAGS = 'acme-dev-airflow-bucket-111122223333-eu-north-1';
 const QUEUE = 'acme-dev-airflow-deploy.fifo';
 const LOCKS = 'acme-dev-locks';
 const MACHINE = 'acme-dev-trigger-retrain';
+const SMOKE_MACHINE = 'acme-dev-fraud-smoke';
+const UNTOLD = 'acme-dev-alarms-relay';
+const ENDPOINT = 'acme-dev-fraud';
 
 /** Objects that exist before the calls. */
 const OBJECTS: Record<string, readonly string[]> = {
-  [DATA]: ['daily/a', 'other/a', 'gone/a'],
+  [DATA]: ['daily/a', 'other/a', 'gone/a', 'asked/outputs/a', 'asked/failures/a', 'asked/inputs/a'],
   [LOCKED]: ['a'],
-  [MODELS]: ['fraud/1/model.tar.gz', 'ads/1/model.tar.gz'],
+  [MODELS]: ['fraud/1/model.tar.gz', 'ads/1/model.tar.gz', 'fraud/smoke.json', 'contracts/fraud/1'],
   [RAW]: ['orders/a', 'clicks/a'],
   [RESULTS]: ['fraud/a.csv', 'ads/a.csv'],
   [DAGS]: ['dags/a.py', 'requirements.txt'],
@@ -103,14 +117,50 @@ const database = Database.fromAttributes(owners, 'Database', {
   secretArn: SECRET,
   encryptionKey,
 });
-const airflow = new ManagedAirflow(owners, 'Airflow', {
-  network: Network.fromNetworkAttributes(owners, 'Network', { vpcId: 'vpc-11111111', privateSubnetIds: SUBNETS }),
-  encryptionKey,
-});
+const network = Network.fromNetworkAttributes(owners, 'Network', { vpcId: 'vpc-11111111', privateSubnetIds: SUBNETS });
+const airflow = new ManagedAirflow(owners, 'Airflow', { network, encryptionKey });
 const queue = new DagQueue(owners, 'Queue', { airflow, dagId: 'deploy' });
 const locks = new TriggerTable(owners, 'Locks');
 const trigger = new Trigger(owners, 'Retrain', { on: Source.rate(1, 'days'), start: Target.airflowDag(queue), locks });
+const endpoint = SageMakerEndpoint.fromEndpointAttributes(owners, 'Endpoint', { endpointName: ENDPOINT });
+const asynchronous = SageMakerEndpoint.fromEndpointAttributes(owners, 'Later', {
+  endpointName: `${ENDPOINT}-later`,
+  invocation: 'asynchronous',
+  requests: { bucket: data, inputs: 'asked/inputs', outputs: 'asked/outputs', failures: 'asked/failures' },
+});
+const smoke = new SmokeTest(owners, 'Smoke', {
+  name: 'fraud',
+  endpointName: ENDPOINT,
+  models: {
+    champion: ModelSource.fromPackageArn({
+      packageArn: `arn:aws:sagemaker:${ACME.region}:${ACME.account}:model-package/fraud/1`,
+      artifacts: [{ bucket: models.bucket, prefix: 'fraud/*' }],
+      contracts: [{ bucket: models.bucket, prefix: 'contracts/fraud/*' }],
+      images: [],
+    }),
+  },
+  rollout: Rollout.canary(),
+  bucket: models.bucket,
+  samples: 'fraud/smoke.json',
+  encryptionKey,
+});
+const shipping = new LogShipping(owners, 'Shipping', {
+  network,
+  domain: new SearchDomain(owners, 'Search', { network, encryptionKey, bucket: data, name: 'logs' }),
+  bucket: data,
+  encryptionKey,
+  name: 'logs',
+});
+const { relay } = new AlarmActions(owners, 'Actions', {
+  receivers: [AlarmReceiver.chat(SECRET, 'slack', { secretKey: encryptionKey })],
+  encryptionKey,
+  bucket: data,
+  name: 'alarms',
+});
 
+/** An action on a resource of which the simulator is asked. */
+const asked = (action: string, resource: string): Call => [action, { resource }];
+const arnOf = (service: string, resource: string) => `arn:aws:${service}:${ACME.region}:${ACME.account}:${resource}`;
 const s3 = (operation: string, Bucket: string, more: object = {}): Call => [`s3.${operation}`, { Bucket, ...more }];
 const on =
   (operation: string) =>
@@ -384,14 +434,159 @@ const CASES: Record<string, Case> = {
       lock('delete_table'),
     ],
   },
+  'asking an endpoint': {
+    give: (grantee) => endpoint.grantInvoke(grantee),
+    allowed: [
+      asked('sagemaker:InvokeEndpoint', arnOf('sagemaker', `endpoint/${ENDPOINT}`)),
+      asked('sagemaker:InvokeEndpointWithResponseStream', arnOf('sagemaker', `endpoint/${ENDPOINT}`)),
+    ],
+    refused: [
+      asked('sagemaker:InvokeEndpoint', arnOf('sagemaker', `endpoint/${ENDPOINT}-later`)),
+      asked('sagemaker:InvokeEndpointAsync', arnOf('sagemaker', `endpoint/${ENDPOINT}`)),
+      asked('sagemaker:UpdateEndpoint', arnOf('sagemaker', `endpoint/${ENDPOINT}`)),
+      asked('sagemaker:UpdateEndpointWeightsAndCapacities', arnOf('sagemaker', `endpoint/${ENDPOINT}`)),
+      asked('sagemaker:DeleteEndpoint', arnOf('sagemaker', `endpoint/${ENDPOINT}`)),
+    ],
+  },
+  'asking an asynchronous endpoint: a request goes in by a bucket, an answer comes out by it': {
+    give: (grantee) => asynchronous.grantInvoke(grantee),
+    allowed: [
+      asked('sagemaker:InvokeEndpointAsync', arnOf('sagemaker', `endpoint/${ENDPOINT}-later`)),
+      put(DATA, 'asked/inputs/b'),
+      get(DATA, 'asked/outputs/a'),
+      get(DATA, 'asked/failures/a'),
+    ],
+    refused: [
+      asked('sagemaker:InvokeEndpoint', arnOf('sagemaker', `endpoint/${ENDPOINT}-later`)),
+      get(DATA, 'asked/inputs/a'), // of other clients
+      put(DATA, 'asked/outputs/b'),
+      remove(DATA, 'asked/outputs/a'),
+      get(DATA, 'daily/a'),
+    ],
+  },
+  'looking at the state of an endpoint': {
+    give: (grantee) => endpoint.grantRead(grantee),
+    allowed: [
+      asked('sagemaker:DescribeEndpoint', arnOf('sagemaker', `endpoint/${ENDPOINT}`)),
+      asked('sagemaker:DescribeEndpointConfig', arnOf('sagemaker', `endpoint-config/${ENDPOINT}-0a1b2c3d`)),
+    ],
+    refused: [
+      asked('sagemaker:InvokeEndpoint', arnOf('sagemaker', `endpoint/${ENDPOINT}`)),
+      asked('sagemaker:DescribeEndpointConfig', arnOf('sagemaker', 'endpoint-config/acme-dev-ads-0a1b2c3d')),
+      asked('sagemaker:DeleteEndpointConfig', arnOf('sagemaker', `endpoint-config/${ENDPOINT}-0a1b2c3d`)),
+    ],
+  },
+  'what asks an endpoint after a deployment': {
+    give: smoke.function.role,
+    allowed: [
+      get(MODELS, 'fraud/smoke.json'),
+      get(MODELS, 'contracts/fraud/1'),
+      asked('sagemaker:DescribeEndpoint', arnOf('sagemaker', `endpoint/${ENDPOINT}`)),
+      asked('sagemaker:InvokeEndpoint', arnOf('sagemaker', `endpoint/${ENDPOINT}`)),
+      asked('sagemaker:DescribeModelPackage', arnOf('sagemaker', 'model-package/fraud/1')),
+      machine('list_executions', {}, SMOKE_MACHINE),
+      asked('logs:PutLogEvents', arnOf('logs', `log-group:/aws/lambda/${SMOKE_MACHINE}:log-stream:a`)),
+    ],
+    refused: [
+      put(MODELS, 'fraud/smoke.json'),
+      get(MODELS, 'ads/1/model.tar.gz'),
+      get(MODELS, 'fraud/1/model.tar.gz'),
+      asked('sagemaker:InvokeEndpoint', arnOf('sagemaker', 'endpoint/acme-dev-ads')),
+      asked('sagemaker:UpdateEndpoint', arnOf('sagemaker', `endpoint/${ENDPOINT}`)),
+      asked('sagemaker:UpdateModelPackage', arnOf('sagemaker', 'model-package/fraud/1')), // it approves nothing
+      machine('start_execution', {}, SMOKE_MACHINE),
+      machine('list_executions'),
+      asked('logs:PutLogEvents', arnOf('logs', 'log-group:/aws/lambda/other:log-stream:a')),
+      asked('cloudwatch:PutMetricData', '*'), // its state machine counts
+    ],
+  },
+  'the state machine of a test after a deployment': {
+    give: smoke.role,
+    allowed: [asked('lambda:InvokeFunction', arnOf('lambda', `function:${SMOKE_MACHINE}`))],
+    refused: [
+      asked('lambda:InvokeFunction', arnOf('lambda', 'function:acme-dev-alarms-relay')),
+      asked('lambda:UpdateFunctionCode', arnOf('lambda', `function:${SMOKE_MACHINE}`)),
+      asked('sagemaker:InvokeEndpoint', arnOf('sagemaker', `endpoint/${ENDPOINT}`)),
+      asked('cloudwatch:PutMetricData', '*'), // into another namespace
+    ],
+  },
+  'what makes documents of lines of logs': {
+    give: shipping.splitter.role,
+    allowed: [
+      asked('firehose:PutRecordBatch', arnOf('firehose', 'deliverystream/acme-dev-logs')),
+      list(DATA), // whether the bucket is there
+      put(DATA, 'aws/lambda/async/acme-dev-logs-splitter/a'),
+      asked('logs:PutLogEvents', arnOf('logs', 'log-group:/aws/lambda/acme-dev-logs-splitter:log-stream:a')),
+    ],
+    refused: [
+      asked('firehose:PutRecordBatch', arnOf('firehose', 'deliverystream/acme-dev-other')),
+      asked('firehose:DeleteDeliveryStream', arnOf('firehose', 'deliverystream/acme-dev-logs')),
+      put(DATA, 'refused/a'),
+      get(DATA, 'daily/a'),
+      asked('es:ESHttpPost', arnOf('es', 'domain/acme-dev-logs/_bulk')),
+      asked('logs:FilterLogEvents', arnOf('logs', 'log-group:/aws/lambda/acme-dev-logs-splitter')),
+    ],
+  },
+  'Firehose, which delivers them': {
+    give: shipping.role,
+    allowed: [
+      asked('es:ESHttpPost', arnOf('es', 'domain/acme-dev-logs/_bulk')),
+      asked('es:ESHttpPut', arnOf('es', 'domain/acme-dev-logs/logs-2026-11-27')),
+      asked('es:ESHttpGet', arnOf('es', 'domain/acme-dev-logs/_cluster/stats')),
+      put(DATA, 'refused/a'),
+      decrypt,
+      dataKey,
+    ],
+    refused: [
+      asked('es:ESHttpPut', arnOf('es', 'domain/acme-dev-logs/_plugins/_security/api/roles/all')),
+      asked('es:ESHttpGet', arnOf('es', 'domain/acme-dev-logs/logs-2026-11-27/_search')),
+      asked('es:ESHttpPost', arnOf('es', 'domain/acme-dev-other/_bulk')),
+      asked('es:ESHttpDelete', arnOf('es', 'domain/acme-dev-logs/logs-2026-11-27')),
+      put(DATA, 'daily/b'),
+      get(DATA, 'refused/a'),
+    ],
+  },
+  'what tells chats of alarms': {
+    give: relay!.role,
+    allowed: [
+      secret('get_secret_value'),
+      decrypt,
+      sqs('send_message', UNTOLD, { MessageBody: '{}' }),
+      asked('logs:PutLogEvents', arnOf('logs', `log-group:/aws/lambda/${UNTOLD}:log-stream:a`)),
+    ],
+    refused: [
+      secret('put_secret_value', { SecretString: 'y' }),
+      asked('secretsmanager:GetSecretValue', arnOf('secretsmanager', 'secret:other-AbCdEf')),
+      encrypt,
+      sqs('receive_message', UNTOLD),
+      sqs('send_message', QUEUE, message),
+      asked('sns:Publish', arnOf('sns', 'acme-dev-alarms-critical')), // it would tell itself
+      asked('cloudwatch:DisableAlarmActions', arnOf('cloudwatch', 'alarm:acme-dev-churn-errors')),
+    ],
+  },
 };
 
 /** Refused calls first: an allowed one may delete what they name. */
 const callsOf = ({ allowed, refused }: Case): readonly Call[] => [...refused, ...allowed];
 
+/** The statements of a role, with what Terraform would fill in: as its resource says, or as the emulator makes it. */
+function policyOf(template: Template, role: Role): string {
+  const { policy } = template
+    .all('aws_iam_role_policy')
+    .find(({ role: name }) => name === template.resolve(role.roleName))!;
+  return String(policy).replace(/\$\{(aws_(\w+)\.\w+)\.(\w+)\}/g, (reference, address, type, attribute) => {
+    const { bucket, name } = template.resources(`aws_${type}`)[address] ?? {};
+    const made: Record<string, unknown> = {
+      's3_bucket.arn': `arn:aws:s3:::${bucket}`,
+      'sqs_queue.arn': arnOf('sqs', String(name)),
+      'security_group.id': 'sg-11111111',
+    };
+    return String(made[`${type}.${attribute}`] ?? (attribute === 'name' ? name : reference));
+  });
+}
+
 /** The buckets with the policies as synthesized. */
-function buckets(): Record<string, object> {
-  const template = Template.synth(owners);
+function buckets(template: Template): Record<string, object> {
   const attached = template.all('aws_s3_bucket_policy');
   const all = Object.entries(template.resources('aws_s3_bucket')).map(([address, { bucket }]) => {
     const { policy } = attached.find((one) => one.bucket === `\${${address}.bucket}`)!;
@@ -408,20 +603,21 @@ describeWith(['python'], 'the emulated account allows', () => {
 
   beforeAll(async () => {
     const roles = Object.values(CASES).map(({ give }, index) => {
+      if (give instanceof Role) return give;
       const role = roleIn(users, `Role${index}`);
       give(role);
       return role;
     });
-    const template = Template.synth(users);
-    const policies = template.all('aws_iam_role_policy');
+    const [own, used] = [Template.synth(owners), Template.synth(users)];
     const cases = Object.values(CASES).map((one, index) => {
-      const { policy } = policies.find(({ role }) => role === template.resolve(roles[index]!.roleName))!;
+      const policy = policyOf(one.give instanceof Role ? own : used, roles[index]!);
+      expect(policy).not.toMatch(/(?<!\$)\$\{/); // the emulator would take it for a variable of IAM
       return { policy, calls: callsOf(one) };
     });
     const repositories = [REPOSITORY, CACHED];
-    const started = { queue: QUEUE, locks: LOCKS, machine: MACHINE };
+    const started = { queues: [QUEUE, UNTOLD], locks: LOCKS, machines: [MACHINE, SMOKE_MACHINE] };
     const names = { key: KEY, secret: SECRET, table: TABLE, workgroup: WORKGROUP, repositories, job: JOB, ...started };
-    writeFileSync(join(folder, 'plan.json'), JSON.stringify({ ...ACME, ...names, buckets: buckets(), cases }));
+    writeFileSync(join(folder, 'plan.json'), JSON.stringify({ ...ACME, ...names, buckets: buckets(own), cases }));
 
     const python = await emulatorPython(process.env, process.env.HOME!, () => {});
     const env = {

@@ -26,17 +26,32 @@ const LINES = 'first "line"\nEOF\n${file("/etc/hostname")}\n\\n \\';
 
 const REFERENCE = /\b(aws_\w+|data\.\w+)\./;
 
-/** Keys with free text: every text of the schema that could be hostile, and a file that has it. */
+/** Keys with free text below a table: every text of the schema that could be hostile, and a table that has it. */
 const FREE: Record<string, (text: string) => object> = {
   'lake.tables.*.description': (description) => ({ description }),
   'lake.tables.*.columnComments.*': (text) => ({ columnComments: { id: text } }),
   'lake.tables.*.quality.values.*.in.*': (text) => ({ quality: { values: { id: { in: [asValue(text)] } } } }),
 };
+/** Others, and what a file has beside it. */
+const FREE_ELSEWHERE: Record<string, (text: string) => object> = {
+  'logs.saml.metadata': (text) => ({
+    training: {}, // has logs
+    logs: {
+      engine: 'opensearch',
+      from: ['10.0.0.0/16'],
+      readers: ['ml-engineers'],
+      saml: { entityId: ENTITY, metadata: `${OPENING}${text}</EntityDescriptor>` },
+    },
+  }),
+};
+const ENTITY = 'https://idp.acme.example/saml';
+const OPENING = `<EntityDescriptor entityID="${ENTITY}">`;
 /** A backslash, which Glue's readers of a value treat differently, is refused there. */
 const asValue = (text: string) => text.replaceAll('\\', '/');
 
 /** Keys that are free in the schema, whose rules refuse such text: what a file changes to have it. */
 const REFUSED: Record<string, (text: string) => Record<string, string>> = {
+  owner: (text) => ({ 'owner: ml@acme.example': `owner: ${JSON.stringify(`a@${text}.example`)}` }),
   'tags.*': (text) => ({ 'owner: ml': `tags: { team: ${JSON.stringify(text)} }\nowner: ml` }),
   'lake.tables.*.columns.*': (text) => ({ 'id: string': `id: ${JSON.stringify(text)}` }),
   'lake.tables.*.convertSchedule': (text) => ({
@@ -67,18 +82,27 @@ function synthesized(texts: readonly string[]) {
     }
   }
   file.lake.tables = tables;
+  for (const make of Object.values(FREE_ELSEWHERE)) Object.assign(file, make(texts.join('\n')));
   const app = testApp();
   new Platform(app, parseEnvironment(stringify(file, { aliasDuplicateObjects: false, lineWidth: 0 }), 'dev.yaml'));
   return app;
 }
 
 test('every key with free text is here', () => {
-  const hostile = ['${x}', 'cron(${x})'];
+  const hostile = [
+    '${x}',
+    'cron(${x})',
+    'a@${x}.example',
+    'text/csv;${x}',
+    '$[${x}]',
+    'https://${x}',
+    '<EntityDescriptor ${x}>',
+  ];
   const free = textsOf(FORMAT.jsonSchema).filter(({ schema: { pattern, maxLength = 99 } }) =>
     hostile.some((text) => text.length <= maxLength && (pattern === undefined || new RegExp(pattern, 'u').test(text))),
   );
   expect([...new Set(free.map(({ path }) => path))].sort()).toEqual(
-    [...Object.keys(FREE), ...Object.keys(REFUSED)].sort(),
+    [FREE, FREE_ELSEWHERE, REFUSED].flatMap((keys) => Object.keys(keys)).sort(),
   );
 });
 
@@ -124,6 +148,7 @@ describeWith(['terraform'], 'hostile text', () => {
       const found = JSON.parse(run('output', '-json'));
       for (const text of written) expect(found.json.value).toContain(text);
       for (const text of written) expect(found.hcl.value).toContain(text);
+      expect(found.json.value).toContain(`${OPENING}${written.join('\n')}</EntityDescriptor>`);
       const rulesets = found.json.value.filter((text: string) => text.startsWith('Rules = [')).join('');
       for (const text of HOSTILE) expect(rulesets).toContain(`in [${dqdlText(asValue(text))}]`);
     } finally {

@@ -1,6 +1,6 @@
 """
 Calls an emulator that evaluates policies with one role per case, and prints for each call `allowed`, `refused` or the
-code of another error. Arguments: the plan as a file of JSON, and the Python that serves the emulator.
+code of another error. A call that is an action of IAM is asked of its policy simulator. Arguments: the plan as a file of JSON, and the Python that serves the emulator.
 """
 
 import json
@@ -91,22 +91,24 @@ def make(names):
 
 
 def make_triggers():
-    """A queue, a table of locks, and a state machine with one execution."""
-    owner('sqs').create_queue(
-        QueueName=plan['queue'], Attributes={'FifoQueue': 'true', 'ContentBasedDeduplication': 'true'}
-    )
+    """Queues, a table of locks, and state machines with one execution each."""
+    for queue in plan['queues']:
+        fifo = {'FifoQueue': 'true', 'ContentBasedDeduplication': 'true'} if queue.endswith('.fifo') else {}
+        owner('sqs').create_queue(QueueName=queue, Attributes=fifo)
     owner('dynamodb').create_table(
         TableName=plan['locks'],
         KeySchema=[{'AttributeName': 'target', 'KeyType': 'HASH'}],
         AttributeDefinitions=[{'AttributeName': 'target', 'AttributeType': 'S'}],
         BillingMode='PAY_PER_REQUEST',
     )
-    machine = owner('stepfunctions').create_state_machine(
-        name=plan['machine'],
-        definition=json.dumps({'StartAt': 'End', 'States': {'End': {'Type': 'Succeed'}}}),
-        roleArn=role_of('Service', 'states.amazonaws.com', 'trigger')['Arn'],
-    )
-    owner('stepfunctions').start_execution(stateMachineArn=machine['stateMachineArn'], name='first')
+    role = role_of('Service', 'states.amazonaws.com', 'trigger')['Arn']
+    for name in plan['machines']:
+        machine = owner('stepfunctions').create_state_machine(
+            name=name,
+            definition=json.dumps({'StartAt': 'End', 'States': {'End': {'Type': 'Succeed'}}}),
+            roleArn=role,
+        )
+        owner('stepfunctions').start_execution(stateMachineArn=machine['stateMachineArn'], name='first')
 
 
 def role_of(kind, principal, name):
@@ -117,11 +119,20 @@ def role_of(kind, principal, name):
 
 
 def user(number, policy):
-    """The clients of a new role with this inline policy."""
+    """The ARN and the clients of a new role with this inline policy."""
     role = role_of('AWS', '*', f'user-{number}')
     owner('iam').put_role_policy(RoleName=role['RoleName'], PolicyName='grants', PolicyDocument=policy)
     got = owner('sts').assume_role(RoleArn=role['Arn'], RoleSessionName='test')['Credentials']
-    return lambda service: client(service, got['AccessKeyId'], got['SecretAccessKey'], got['SessionToken'])
+    return role['Arn'], lambda service: client(
+        service, got['AccessKeyId'], got['SecretAccessKey'], got['SessionToken']
+    )
+
+
+def simulated(role, action, resource):
+    """What the policy simulator says of an action."""
+    asked = {'PolicySourceArn': role, 'ActionNames': [action], 'ResourceArns': [resource]}
+    [result] = owner('iam').simulate_principal_policy(**asked)['EvaluationResults']
+    return 'allowed' if result['EvalDecision'] == 'allowed' else 'refused'
 
 
 def main():
@@ -132,9 +143,11 @@ def main():
     ciphertext = owner('kms').encrypt(KeyId=key, Plaintext=b'x')['CiphertextBlob']
     versions = make(names)
 
-    def answer(clients, operation, parameters):
-        service, method = operation.split('.')
+    def answer(role, clients, operation, parameters):
         parameters = json.loads(named(json.dumps(parameters), names))
+        if ':' in operation:
+            return simulated(role, operation, parameters['resource'])
+        service, method = operation.split('.')
         if parameters.get('VersionId') == 'FIRST':
             parameters['VersionId'] = versions[parameters['Bucket'], parameters['Key']]
         if 'CiphertextBlob' in parameters:
@@ -148,8 +161,8 @@ def main():
 
     answers = []
     for number, case in enumerate(plan['cases']):
-        clients = user(number, named(case['policy'], names))
-        answers.append([answer(clients, *call) for call in case['calls']])
+        role, clients = user(number, named(case['policy'], names))
+        answers.append([answer(role, clients, *call) for call in case['calls']])
     print(json.dumps(answers))
 
 

@@ -25,7 +25,7 @@ export const MANIFEST_KEY: TextPattern = {
 };
 /** MIME type of the records of a channel (`ContentType` of `Channel`, SageMaker API). */
 export const CONTENT_TYPE: TextPattern = {
-  pattern: /^[\w.+-]+\/[\w.+-]+(;.*)?$/,
+  pattern: /^(?!.*[$%]\{)[\w.+-]+\/[\w.+-]+(;.*)?$/,
   meaning: 'a MIME type such as text/csv',
 };
 /** Name of a channel, and of the folder below `/opt/ml/input/data/` (`ChannelName`, SageMaker API). */

@@ -20,6 +20,7 @@ const PROVIDERS: Record<string, string> = {
   './scheduler': '@cdktf/provider-aws',
   './serving': '@cdktf/provider-aws',
   './monitoring': '@cdktf/provider-aws',
+  './logging': '@cdktf/provider-aws',
   './platform': '@cdktf/provider-aws',
 };
 
