@@ -19,6 +19,8 @@ export function brokenTimeZone(zone: string): readonly BrokenRule[] {
 const LETTERS = new Intl.Collator('en', { sensitivity: 'accent' });
 /** Names of up to three letters that the database has; what runs this code knows others too, which no service of AWS does. */
 const SHORT = ['CET', 'EET', 'EST', 'GB', 'GMT', 'HST', 'MET', 'MST', 'NZ', 'PRC', 'ROC', 'ROK', 'UCT', 'UTC', 'WET'];
+/** Names in a list of the database. */
+let known: ReadonlySet<string> | undefined;
 /** An older name, which is in no list, such as Asia/Kolkata or America/Port_of_Spain: of words with capitals, numbers and small words. */
 const OLD_NAME = /^(?=.{4})(?!SystemV\/)(?!.*[A-Z]{5})[A-Z][A-Za-z0-9]*([/_+-]+([A-Z][A-Za-z0-9]*|\d+|of|es|au))*$/;
 
@@ -27,11 +29,15 @@ const OLD_NAME = /^(?=.{4})(?!SystemV\/)(?!.*[A-Z]{5})[A-Z][A-Za-z0-9]*([/_+-]+(
  * (`CreateSchedule`), while `Intl` takes any.
  */
 function spellingOf(zone: string): string | undefined {
+  known ??= new Set([...Intl.supportedValuesOf('timeZone'), ...SHORT]);
+  if (known.has(zone)) return zone;
   if (!TIME_ZONE.pattern.test(zone) || offsetOf(zone, new Date(0)) === undefined) return undefined;
-  const all = [...Intl.supportedValuesOf('timeZone'), ...SHORT];
-  const same = all.find((one) => LETTERS.compare(one, zone) === 0);
+  const same = [...known].find((one) => LETTERS.compare(one, zone) === 0);
   return same ?? (OLD_NAME.test(zone) ? zone : undefined);
 }
+
+/** By zone: to make one takes longer than to ask it for the times of a year. */
+const formats = new Map<string, Intl.DateTimeFormat>();
 
 /**
  * Minutes by which the clocks of a zone are before UTC at some time; `undefined` if there is no such zone.
@@ -40,7 +46,8 @@ function spellingOf(zone: string): string | undefined {
  */
 export function offsetOf(zone: string, time: Date): number | undefined {
   try {
-    const format = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' });
+    const format = formats.get(zone) ?? new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' });
+    formats.set(zone, format);
     const name = format.formatToParts(time).find(({ type }) => type === 'timeZoneName')?.value ?? '';
     const [, sign, hours, minutes] = /^GMT(?:([+-])(\d\d):(\d\d))?/.exec(name) ?? [];
     return (sign === '-' ? -1 : 1) * (Number(hours ?? 0) * 60 + Number(minutes ?? 0));

@@ -41,11 +41,15 @@ function both(one: PolicyConditions, other: PolicyConditions = {}): PolicyCondit
 
 /** Merges the statements that differ only in one list. */
 function mergeBy(list: 'Action' | 'Resource', statements: readonly StatementJson[]): StatementJson[] {
-  const groups = new Map<string, StatementJson>();
+  const groups = new Map<string, { statement: StatementJson; readonly values: Set<string> }>();
   for (const statement of statements) {
     const key = JSON.stringify({ ...statement, [list]: undefined });
-    const values = [...(groups.get(key)?.[list] ?? []), ...(statement[list] ?? [])];
-    groups.set(key, { ...statement, [list]: statement[list] && [...new Set(values)] });
+    const { values } = groups.get(key) ?? { values: new Set() };
+    for (const value of statement[list] ?? []) values.add(value);
+    groups.set(key, { statement, values });
   }
-  return [...groups.values()];
+  return [...groups.values()].map(({ statement, values }) => ({
+    ...statement,
+    [list]: statement[list] && [...values],
+  }));
 }

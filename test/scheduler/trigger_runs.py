@@ -23,7 +23,7 @@ from moto import mock_aws
 from moto.batch.models import Job
 from moto.batch_simple.models import BatchSimpleBackend
 from moto.dynamodb.models import DynamoDBBackend
-from moto.sagemaker.exceptions import ResourceNotFound, ValidationError
+from moto.sagemaker.exceptions import ResourceInUseException, ResourceNotFound, SagemakerClientError, ValidationError
 from moto.sagemaker.models import FakePipelineExecution, FakeProcessingJob, SageMakerModelBackend, sagemaker_backends
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_aws_sdk
@@ -46,6 +46,7 @@ requests = []
 events = []
 cooldowns = threading.Semaphore(0)
 rested = set()
+lost = []  # names of calls that do what they shall, and whose answer does not arrive
 
 
 class NotInTime(Exception):
@@ -447,6 +448,30 @@ def processing(world, say):
     say('a failed processing job', world.over(second))
 
 
+def lost_answer(world, say):
+    made = sagemaker_backends[ACCOUNT][REGION].processing_jobs
+    before = set(made)
+    lost.append('CreateProcessingJob')
+    event = world.event()
+    first = world.admitted('judge', event)
+    until(lambda: (world.lock('processing') or {}).get('run'), 'the record of the job')
+    (name,) = set(made) - before
+    say('a job whose answer was lost', [
+        not lost,
+        world.lock('processing')['run']['S'] == name,
+        world.end_of(world.admitted('judge-too')),
+        len(made) - len(before),
+    ])
+    made[name].processing_job_status = 'Completed'
+    say('its end', [world.over(first), world.lock('processing'), world.messages(world.failed)])
+    again = world.admitted('judge-too', event)  # of another trigger: the name of its execution is the same
+    until(lambda: (world.lock('processing') or {}).get('run'), 'the job of the other trigger')
+    other = world.lock('processing')['run']['S']
+    say('the job of another trigger of that event', [other != name, len(made) - len(before)])
+    made[other].processing_job_status = 'Completed'
+    world.over(again)
+
+
 STORIES = [
     first_event,
     failed_run,
@@ -462,6 +487,7 @@ STORIES = [
     schedule,
     batch,
     processing,
+    lost_answer,
 ]
 
 
@@ -510,6 +536,19 @@ def adapt():
         self.processing_job_status = 'InProgress'
 
     FakeProcessingJob.__init__ = process_and_go_on
+
+    create = SageMakerModelBackend.create_processing_job
+
+    def create_once(self, **job):
+        if job['processing_job_name'] in self.processing_jobs:
+            raise ResourceInUseException('Job name must be unique within an AWS account')
+        made = create(self, **job)
+        if 'CreateProcessingJob' in lost:
+            lost.remove('CreateProcessingJob')
+            raise SagemakerClientError('InternalFailure', 'no answer')
+        return made
+
+    SageMakerModelBackend.create_processing_job = create_once
 
     describe = SageMakerModelBackend.describe_pipeline_execution
 

@@ -106,15 +106,23 @@ describe('predictions for files', () => {
 
   test('are started by a trigger, one run at a time, each with answers of its own, and know why', () => {
     expect(faultsOfMachine(String(template.one('aws_sfn_state_machine').definition))).toEqual([]);
-    const start = Object.values<any>(JSON.parse(JSON.stringify(trigger.definition)).States)
+    const states = JSON.parse(JSON.stringify(trigger.definition)).States;
+    const start = Object.values<any>(states)
       .flatMap((state) => [state, ...(state.Branches ?? []).flatMap((one: any) => Object.values(one.States))])
       .find(({ Resource }) => Resource?.endsWith('createTransformJob'));
+    const name = "States.Format('acme-dev-card-fraud-{}', States.Hash($$.Execution.Id, 'MD5'))";
     expect(start.Parameters).toMatchObject({
-      'TransformJobName.$': "States.Format('acme-dev-card-fraud-{}', States.Hash($$.Execution.Name, 'MD5'))",
+      'TransformJobName.$': name,
       Environment: { MODE: 'strict', 'MLOPS_CAUSE.$': '$.cause' },
       TransformOutput: { 'S3OutputPath.$': expect.stringMatching(/\/card-fraud\/answers\/run=\{\}\/', States\.Hash/) },
     });
     expect(start.Parameters.TransformOutput).not.toHaveProperty('S3OutputPath');
+    expect(start.Catch[0]).toEqual({
+      ErrorEquals: ['SageMaker.ResourceInUseException'],
+      Next: 'Started',
+      ResultPath: null,
+    });
+    expect(states.Started).toMatchObject({ Parameters: { 'id.$': name }, ResultPath: '$.run', Next: 'Record' });
   });
 
   test('name actions that exist, on resources and with condition keys that they have', async () => {

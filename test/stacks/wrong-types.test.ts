@@ -71,6 +71,7 @@ function errorsOf(file: unknown): readonly PlacedError[] {
   }
 }
 
+const good: unknown = parse(GOOD);
 const places = placesOf(FORMAT.jsonSchema);
 
 /** The places of each mapping together; a key that chooses the alternative alone, because the others follow from it. */
@@ -86,9 +87,7 @@ test('every key of the schema is found', () => {
 });
 
 test.each(WRONG)('%j as the value of any key is accepted, or refused with place, value and advice', (value) => {
-  const files = [...together.values()].map((some) =>
-    some.reduce((file, place) => written(file, place, value), parse(GOOD)),
-  );
+  const files = [...together.values()].map((some) => some.reduce((file, place) => written(file, place, value), good));
   const bad = files.flatMap(errorsOf).flatMap(({ line, column, path, message }) => {
     const isPlaced = line > 0 && column > 0 && path.length > 0;
     const saysWhat =
@@ -103,7 +102,7 @@ test.each(WRONG)('%j as the value of any key is accepted, or refused with place,
 
 test('where the advice is to write {}, it is accepted', () => {
   const withValue = (some: readonly Place[], value: unknown) =>
-    errorsOf(some.reduce((file, place) => written(file, place, value), parse(GOOD)));
+    errorsOf(some.reduce((file, place) => written(file, place, value), good));
   const refused = [...together.values()].flatMap((some) => {
     const advised = withValue(some, null).filter(({ message }) => message.includes('write {}'));
     const there = new Set(advised.map(({ path }) => path.join('.')));

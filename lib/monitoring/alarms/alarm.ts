@@ -13,6 +13,12 @@ import { published } from '../../core/published';
 import { MAX_DESCRIPTION, MAX_METRICS } from './alarm-limits';
 import type { AlarmSpec, MetricSpec } from './alarm-spec';
 
+/**
+ * CloudWatch deletes no alarm that a composite alarm reads. With this, Terraform changes the rule before it destroys the alarm, and without
+ * it the other way round.
+ */
+export const DESTROYED_LAST = { createBeforeDestroy: true } as const;
+
 /** An alarm as other modules see it. */
 export interface IAlarm {
   readonly alarmName: string;
@@ -61,6 +67,7 @@ export class Alarm extends Construct implements IAlarm {
       ...measured(spec),
       alarmActions: [...alarmTopicArns],
       okActions: [...alarmTopicArns],
+      lifecycle: DESTROYED_LAST,
     });
     this.alarmName = published(this, this.resource.alarmName, this.literalName);
     this.alarmArn = published(this, this.resource.arn, Aws.of(this).arn('cloudwatch', `alarm:${this.literalName}`));

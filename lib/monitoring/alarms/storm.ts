@@ -7,7 +7,7 @@ import { physicalName } from '../../aws/physical-name';
 import { digitsOf } from '../../core/cdktf/token-values';
 import { Properties } from '../../core/properties';
 import type { IAlarmActions } from '../actions/alarm-actions';
-import type { IAlarm } from './alarm';
+import { DESTROYED_LAST, type IAlarm } from './alarm';
 import { DEFAULT_STORM_THINGS, MAX_CHILDREN, STORM_THINGS } from './alarm-limits';
 import type { Summary } from './watch';
 
@@ -48,6 +48,7 @@ export class Storm extends Construct {
       alarmRule: Lazy.stringValue({ produce: () => ruleOf(critical(), stormThings) }),
       alarmActions: topics,
       okActions: topics,
+      lifecycle: DESTROYED_LAST,
     });
     this.alarm = {
       alarmName: this.resource.alarmName,

@@ -5,7 +5,7 @@ import { ALARM } from '../../aws/name-kind';
 import { physicalName } from '../../aws/physical-name';
 import { Properties } from '../../core/properties';
 import type { IAlarmActions } from '../actions/alarm-actions';
-import { Alarm, type IAlarm } from './alarm';
+import { Alarm, DESTROYED_LAST, type IAlarm } from './alarm';
 import { MAX_CHILDREN, MAX_RULE } from './alarm-limits';
 import { type AlarmSpec, SEVERITIES, type Severity } from './alarm-spec';
 
@@ -97,6 +97,7 @@ export class Watch extends Construct {
       alarmActions: topics,
       okActions: topics,
       actionsSuppressor: heldBy && { alarm: heldBy.alarmName, ...HELD },
+      lifecycle: DESTROYED_LAST,
     });
     return { alarmName: resource.alarmName, alarmArn: Aws.of(this).arn('cloudwatch', `alarm:${literalName}`) };
   }

@@ -157,7 +157,7 @@ class Workflow {
 
   private running(lock: Lock): Record<string, State> {
     const { target, cooldownMinutes } = this.parts;
-    const { follow } = target;
+    const { follow, started } = target;
     const after = follow ? 'Follow' : cooldownMinutes === undefined ? 'Release' : 'CoolDown';
     return {
       ...this.spending?.before({ next: this.start, stop: 'ReleaseUnstarted' }),
@@ -165,7 +165,17 @@ class Workflow {
       Start: this.calls.task(target.start, {
         at: '$.run',
         next: 'Record',
+        answers: started && [{ error: started.error, next: 'Started' }],
         failed: this.spending ? 'Refund' : 'ReleaseUnstarted',
+      }),
+      ...(started && {
+        Started: {
+          Type: 'Pass',
+          Comment: 'an earlier call has started it, and its answer was lost',
+          Parameters: started.answer,
+          ResultPath: '$.run',
+          Next: 'Record',
+        } as const,
       }),
       ...this.spending?.after('ReleaseUnstarted'),
       ReleaseUnstarted: lock.release(REPORT),

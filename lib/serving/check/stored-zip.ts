@@ -35,12 +35,16 @@ export function storedZip(name: string, text: string): Buffer {
   return Buffer.concat([local, central, uint32(END), end]);
 }
 
+/** The checksum of each byte. */
+const CHECKSUMS = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (0xedb88320 & -(crc & 1));
+  return crc;
+});
+
 function crc32(content: Buffer): number {
   let crc = ~0;
-  for (const byte of content) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (0xedb88320 & -(crc & 1));
-  }
+  for (const byte of content) crc = (crc >>> 8) ^ CHECKSUMS[(crc ^ byte) & 0xff]!;
   return ~crc >>> 0;
 }
 

@@ -6,7 +6,6 @@ import type { Override } from '../cloud';
  * value, correct it in `patches.ts` instead: the resource is then applied.
  */
 export const OVERRIDES: Readonly<Record<string, Override>> = {
-  aws_cloudwatch_composite_alarm: { reason: 'the emulator has no composite alarms' },
   aws_ecr_pull_through_cache_rule: { reason: 'the emulator has no pull-through cache' },
   aws_ecr_repository_creation_template: { reason: 'the emulator has no repository creation templates' },
   aws_fsx_data_repository_association: { reason: 'the emulator has no file systems of FSx' },
@@ -20,12 +19,6 @@ export const OVERRIDES: Readonly<Record<string, Override>> = {
     when: ({ execution_class }) => execution_class === undefined,
   },
   aws_kinesis_firehose_delivery_stream: { reason: 'the emulator has no delivery to OpenSearch' },
-  aws_lambda_function: {
-    reason: 'the emulator of Lambda does not see the objects of that of S3',
-    values: { arn: 'arn:aws:lambda:eu-north-1:111122223333:function:stand-in' }, // subscriptions check its form
-  },
-  aws_lambda_function_event_invoke_config: { reason: 'the emulator has no function, as above' },
-  aws_lambda_permission: { reason: 'the emulator has no function, as above' },
   aws_lambda_invocation: { reason: 'the emulator runs functions in Docker only', values: { result: '{}' } },
   aws_glue_registry: { reason: 'the emulator forgets tags of schema registries' },
   aws_opensearch_domain: {

@@ -58,7 +58,9 @@ triggerIn(s, { start: Target.stateMachine(CHILD_ARN), maxRunMinutes: ONE_HOUR },
 triggerIn(s, { start: dag }, 'Dag');
 triggerIn(s, { start: dag, cooldownMinutes: 300 }, 'DagDaily');
 triggerIn(s, { start: Target.batchJob(batchJobIn(s)) }, 'Score');
-triggerIn(s, { start: Target.processingJob(new ProgramJob(s, 'Drift', programJobPropsIn(s))) }, 'Judge');
+const judging = new ProgramJob(s, 'Drift', programJobPropsIn(s));
+triggerIn(s, { start: Target.processingJob(judging) }, 'Judge');
+triggerIn(s, { start: Target.processingJob(judging) }, 'JudgeToo');
 /** Calls that SageMaker makes in the name of the caller. */
 const BY_SAGEMAKER = ['iam:PassRole', 'kms:CreateGrant', 'kms:DescribeKey'];
 
@@ -207,6 +209,12 @@ describeWith(['python'], 'the state machine of a trigger', () => {
     expect(report['beside a processing job']).toEqual(['Skipped', 1]);
     expect(report['the end of a processing job']).toEqual(['Done', null]);
     expect(report['a failed processing job']).toBe('RunFailed');
+  });
+
+  test('follows a job whose start gave no answer, under the name that only its execution gives', () => {
+    expect(report['a job whose answer was lost']).toEqual([true, true, 'Skipped', 1]);
+    expect(report['its end']).toEqual(['Done', null, []]);
+    expect(report['the job of another trigger of that event']).toEqual([true, 2]);
   });
 
   test('makes each call that its role allows, and no other', () => {

@@ -2,6 +2,9 @@ import type { IGrantable } from '../../../iam/statement';
 import type { JsonValue } from '../../../training/pipeline/json';
 import type { Call, Test } from '../../states/state';
 
+/** Error of SageMaker when a job has the name of another: names are not free again once a job has ended. */
+export const NAME_TAKEN = 'SageMaker.ResourceInUseException';
+
 /** How a run is followed to its end. */
 export interface Follow {
   /** Reads the state of a run. @param run path of what `Target.run` names */
@@ -14,6 +17,14 @@ export interface Follow {
   readonly gone?: string;
 }
 
+/** A run that its own execution has started, because no other can give it its name. */
+export interface Started {
+  /** Error of `start` when there is such a run. */
+  readonly error: string;
+  /** What `start` would have answered. */
+  readonly answer: Readonly<Record<string, JsonValue>>;
+}
+
 /** What a target adds to the state machine of its trigger. */
 export interface TargetParts {
   /**
@@ -23,6 +34,8 @@ export interface TargetParts {
   readonly lock?: string;
   /** Starts a run; the same execution starts it once, however often it calls. */
   readonly start: Call;
+  /** What a repeated call of `start` finds when the answer of the first was lost. @default - `start` answers as the first time */
+  readonly started?: Started;
   /** What `start` finds as an object at `$.tags`. @default - nothing */
   readonly tags?: Readonly<Record<string, JsonValue>>;
   /** Path of the run's name in the answer of `start`. */

@@ -4,22 +4,24 @@ import type { ITransformJob } from '../../../training/processing/transform-job';
 import { RUN_VARIABLES } from '../../../training/run-variables';
 import { integration } from '../../states/integrations';
 import { intrinsic } from '../../states/state';
-import type { TargetParts } from './target-parts';
+import { NAME_TAKEN, type TargetParts } from './target-parts';
 
 /**
- * A batch transform as the target of a trigger. Its name, and the folder of its answers, are made of the execution's: SageMaker
- * refuses a repeated call, and no run writes into the answers of another.
+ * A batch transform as the target of a trigger. Its name, and the folder of its answers, are made of the execution's ARN, which
+ * two triggers of one event do not share: SageMaker refuses a repeated call, which so finds the job that it has started, and no
+ * run writes into the answers of another.
  */
 export function transformParts(scope: IConstruct, job: ITransformJob): TargetParts {
   const { Environment, TransformOutput, ...request } = job.request();
-  const own = intrinsic('Hash', '$$.Execution.Name', "'MD5'");
+  const own = intrinsic('Hash', '$$.Execution.Id', "'MD5'");
+  const name = intrinsic('Format', `'${job.jobName}-{}'`, own);
   const status = (answer: string, StringEquals: string) => ({ Variable: `${answer}.status`, StringEquals });
   return {
     lock: `transform/${job.jobName}`,
     start: {
       Resource: integration(scope, 'aws-sdk:sagemaker:createTransformJob'),
       Parameters: {
-        'TransformJobName.$': intrinsic('Format', `'${job.jobName}-{}'`, own),
+        'TransformJobName.$': name,
         ...request,
         Environment: {
           ...(Environment as Record<string, string>),
@@ -35,6 +37,7 @@ export function transformParts(scope: IConstruct, job: ITransformJob): TargetPar
         'id.$': intrinsic('ArrayGetItem', intrinsic('StringSplit', '$.TransformJobArn', "'/'"), '1'),
       },
     },
+    started: { error: NAME_TAKEN, answer: { 'id.$': name } },
     run: '$.run.id',
     follow: {
       look: (run) => ({

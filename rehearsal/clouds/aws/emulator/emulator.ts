@@ -40,15 +40,15 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   };
   try {
     const names = [...new Set([DEFAULT_EMULATOR, ...Object.values(SERVED_ELSEWHERE)])];
-    const urls = await Promise.all(names.map((name) => start(name, options, children)));
-    const urlOf = (name: EmulatorName): string => urls[names.indexOf(name)]!;
+    const ports = await Promise.all(names.map(freePort));
+    const urlOf = (name: EmulatorName): string => `http://127.0.0.1:${ports[names.indexOf(name)]}`;
+    const elsewhere = Object.fromEntries(
+      Object.entries(SERVED_ELSEWHERE).map(([service, name]) => [`AWS_ENDPOINT_URL_${service}`, urlOf(name)]),
+    );
+    await Promise.all(names.map((name, index) => start(name, ports[index]!, elsewhere, options, children)));
     const { env, stop } = await useEndpoint(urlOf(DEFAULT_EMULATOR), options);
-    const elsewhere = Object.entries(SERVED_ELSEWHERE).map(([service, name]) => [
-      `AWS_ENDPOINT_URL_${service}`,
-      urlOf(name),
-    ]);
     return {
-      env: { ...env, ...Object.fromEntries(elsewhere) },
+      env: { ...env, ...elsewhere },
       stop: () => {
         stop();
         kill();
@@ -60,9 +60,15 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   }
 }
 
-async function start(name: EmulatorName, options: EmulatorOptions, children: ChildProcess[]): Promise<string> {
+/** @param elsewhere where the services of other emulators are: a function of Lambda has its program in a bucket */
+async function start(
+  name: EmulatorName,
+  port: number,
+  elsewhere: Readonly<Record<string, string>>,
+  options: EmulatorOptions,
+  children: ChildProcess[],
+): Promise<void> {
   const program = EMULATORS[name];
-  const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const log = join(options.logs, `${name}.log`);
   const output = openSync(log, 'w');
@@ -73,6 +79,7 @@ async function start(name: EmulatorName, options: EmulatorOptions, children: Chi
       ...program.env(port, options.account, options.region),
       ...blockedProxies(), // an emulator can send data to any URL
       ...NO_SETTINGS,
+      ...elsewhere,
       HOME: options.logs,
       TMPDIR: options.logs,
     },
@@ -92,7 +99,6 @@ async function start(name: EmulatorName, options: EmulatorOptions, children: Chi
     }
     await setTimeout(100);
   }
-  return url;
 }
 
 async function answers(url: string): Promise<boolean> {

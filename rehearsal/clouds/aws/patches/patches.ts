@@ -1,9 +1,10 @@
 import type { EmulatorName } from '../emulator/services';
+import { ALARM_PATCHES } from './alarms';
 import { CAPACITY_PATCHES } from './capacity';
 import { DATABASE_PATCHES } from './databases';
 import { DOMAIN_PATCH } from './domain';
+import { FUNCTION_PATCHES } from './functions';
 import { LEARNING_PATCHES } from './learning';
-import { LOGS_PATCHES } from './logs';
 import { NETWORK_PATCHES } from './network';
 import { ORCHESTRATION_PATCHES } from './orchestration';
 import type { Patch } from './patch';
@@ -12,7 +13,8 @@ import { SERVING_PATCHES } from './serving';
 /** All patches of the emulators. */
 export const PATCHES: readonly Patch[] = [
   ...DATABASE_PATCHES,
-  ...LOGS_PATCHES,
+  ...ALARM_PATCHES,
+  ...FUNCTION_PATCHES,
   ...NETWORK_PATCHES,
   ...LEARNING_PATCHES,
   ...CAPACITY_PATCHES,
