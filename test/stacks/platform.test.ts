@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type App, TerraformOutput, TerraformStack } from 'cdktf';
+import { layersOf, PLATFORM_PICTURE, platformPicture } from '../../bench/picture/platform-picture';
 import { InputError } from '../../lib/core/input-error';
 import type { Removal } from '../../lib/core/removal';
 import { SCP } from '../../lib/iam/policy-limits';
@@ -13,6 +16,7 @@ import { CONSOLE_OUTPUTS } from '../../stacks/sections/scheduler/triggers/make';
 import { TRACKING_OUTPUTS } from '../../stacks/sections/tracking/make';
 import { SCP_OUTPUT } from '../../stacks/sections/training/make';
 import { parametersOf } from '../../stacks/sections/training/pipelines/parameters';
+import { ROOT } from '../support/house/source';
 import { lintPolicies } from '../support/iam-lint';
 
 const ENVIRONMENTS = ['dev', 'staging', 'prod'];
@@ -89,6 +93,17 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
     expect(compact.replaceAll(/\$\{[^}]+\}/g, subnet).length).toBeLessThan(SCP.maxCharacters);
     expect(value).toContain('\n'); // cdktf does not escape the quotes of one line in HCL
   });
+
+  if (name === 'prod') {
+    test('is what the picture of the README shows: npm run pictures renews it', () => {
+      const picture = platformPicture('environments/prod.yaml', templates, layersOf(environment(name)));
+      expect(readFileSync(join(ROOT, PLATFORM_PICTURE), 'utf8') === picture).toBe(true); // 11 KB are too long to print
+      for (const [section, layer] of layersOf(environment(name))) {
+        expect([section, layer, picture.includes(`>${section}:<`)]).toEqual([section, layer, true]);
+      }
+      for (const text of ['drift', 'retraining', 'review of a new version']) expect(picture).toContain(`>${text}<`);
+    });
+  }
 
   test('is deployed only to its own account, tagged with its owner', () => {
     for (const template of Object.values(templates)) {
