@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { alarmStates, matchesEvent, Template, testApp } from '../../../lib/testing';
 import { runningEnvironment } from '../../../rehearsal/environment';
 import { run } from '../../../rehearsal/process';
@@ -235,6 +236,46 @@ describeWith(['python', 'registry'], 'the programs of examples/serving-repo', ()
 
   test('find no drift any more for the version that was trained on the larger payments', () => {
     expect(report['promoted day'][1]).toEqual([]);
+  });
+
+  test('are those that CI runs, in both of its files: the same checks, with the committed snapshots', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const { steps } = parse(read('.github/workflows/check.yaml')).jobs.check;
+    const github = steps.flatMap((one: { run?: string }) => one.run ?? []) as string[];
+    const { stages: _, ...jobs } = parse(read('.gitlab-ci.yml'));
+    const gitlab = Object.values(jobs).flatMap((job) => (job as { script: string[] }).script);
+    const model = scripts['test:model']!;
+    expect(gitlab.map((line) => (line === model ? 'npm run test:model' : line))).toEqual(
+      github.filter((line) => !line.includes('rehearse')),
+    );
+    expect(github).toContain('npm test -- --ci');
+    for (const line of github) {
+      const [, script] = /^npm run ([\w:]+)/.exec(line) ?? [];
+      if (script !== undefined) expect([line, Object.keys(scripts).includes(script)]).toEqual([line, true]);
+    }
+  });
+
+  test('deal customers out as the clients in the documents do, whose lines are Python', async () => {
+    const documents = ['docs/serving.md', 'docs/experiments.md'];
+    const blocks = documents.map((path) =>
+      new Document(path, readFileSync(join(ROOT, path), 'utf8')).blocksIn('python').map(({ text }) => text),
+    );
+    const file = join(folder, 'blocks.json');
+    writeFileSync(file, JSON.stringify(blocks));
+    const script = `
+import ast, json, sys
+from experiment_report.assignment import variant_of
+shares, found = {"champion": 90, "challenger": 10}, []
+for blocks in json.load(open(sys.argv[1])):
+    for one in (node for text in blocks for node in ast.parse(text).body):
+        if isinstance(one, ast.FunctionDef):
+            names = {}
+            exec("import hashlib\\n" + ast.unparse(one), names)
+            found.append(all(names["variant_of"]("limits", f"c-{n}", shares) == variant_of("limits", f"c-{n}", shares) for n in range(1000)))
+print(json.dumps(found))`;
+    const experiment = join(ROOT, 'lib/serving/experiment/program');
+    const ran = await run(python, ['-c', script, file], { cwd: folder, env: { ...env, PYTHONPATH: experiment } });
+    expect({ ...ran, stdout: ran.stdout.trim() }).toMatchObject({ code: 0, stdout: '[true, true]' });
   });
 
   test('write the change that the loop proposes', async () => {
