@@ -6,8 +6,8 @@ import { alarmStates, matchesEvent, Template, testApp } from '../../../lib/testi
 import { runningEnvironment } from '../../../rehearsal/environment';
 import { run } from '../../../rehearsal/process';
 import { Platform } from '../../../stacks';
-import { changedText, parseEnvironment, type ValueChange } from '../../../stacks/environment';
-import { run as command } from '../../support/command';
+import { parseEnvironment } from '../../../stacks/environment';
+import { proposedText, readProposal } from '../../../stacks/environment/text/proposal';
 import { ROOT } from '../../support/house/source';
 import { describeWith } from '../../support/machine';
 import { pythonWith } from '../../support/python';
@@ -147,13 +147,13 @@ describe('the loop of examples/serving-repo', () => {
   test.each([
     [8, 'ProposeTrial'],
     [9, 'ProposePromotion'],
-  ])('proposes the words and the change of step %i', async (number, state) => {
-    const { text, changes: values } = proposalOf(review.States[state], {
-      package: { version: 3 },
-    });
-    expect(step(number).shown).toEqual([text]);
+  ])('proposes the words and the change of step %i', (number, state) => {
+    const detail = proposalOf(review.States[state], { package: { version: 3 } });
+    const event = readProposal(JSON.stringify(detail), 'event');
+    expect(step(number).shown).toEqual([event.text]);
     const before = files[files.indexOf(fileOf(number)) - 1]!;
-    expect(changedText(before, values as ValueChange[])).toBe(fileOf(number));
+    // as `npm run change -- dev event.json` writes it
+    expect(proposedText(before, 'dev.yaml', event)).toBe(fileOf(number));
   });
 });
 
@@ -276,23 +276,5 @@ print(json.dumps(found))`;
     const experiment = join(ROOT, 'lib/serving/experiment/program');
     const ran = await run(python, ['-c', script, file], { cwd: folder, env: { ...env, PYTHONPATH: experiment } });
     expect({ ...ran, stdout: ran.stdout.trim() }).toMatchObject({ code: 0, stdout: '[true, true]' });
-  });
-
-  test('write the change that the loop proposes', async () => {
-    const file = join(folder, 'dev.yaml');
-    writeFileSync(file, COMMITTED);
-    const text = 'Model fraud, version 2: the version was approved.';
-    const detail = {
-      text,
-      changes: [{ path: 'models.fraud.challenger.version', value: 2 }],
-    };
-    const event = join(folder, 'event.json');
-    writeFileSync(event, JSON.stringify({ detail }));
-    const said = await command(EXAMPLE, 'sh', [
-      '-c',
-      `npx tsx --tsconfig ../../tsconfig.json change.ts '${file}' < '${event}'`,
-    ]);
-    expect(said.trim()).toBe(text);
-    expect(readFileSync(file, 'utf8')).toBe(COMMITTED.replace('challenger: { version: 1', 'challenger: { version: 2'));
   });
 });
