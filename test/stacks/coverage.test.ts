@@ -1,9 +1,9 @@
-import { DefaultTokenResolver, StringConcat, TerraformElement, TerraformStack, Tokenization } from 'cdktf';
-import { resolvingFast } from '../../lib/core/cdktf/synthesis';
+import { TerraformElement } from 'cdktf';
 import { testApp } from '../../lib/testing';
 import { BootstrapStack, Platform, parseEnvironment } from '../../stacks';
 import { FORMAT } from '../../stacks/environment/platform-format';
 import type { JsonSchema } from '../../stacks/environment/schema/json-schema';
+import { rendered } from '../support/stack';
 
 /*
  * Every key of the schema changes the synthesized stacks. The keys come from the schema: a new key fails here if it is
@@ -1051,13 +1051,7 @@ function elementsOf(file: Json): ReadonlyMap<string, () => string> {
   BootstrapStack.forEach(app, [environment]);
   new Platform(app, environment);
   const elements = app.node.findAll().filter(TerraformElement.isTerraformElement);
-  return new Map(elements.map((element) => [element.node.path, once(() => textOf(element))]));
-}
-
-const resolver = new DefaultTokenResolver(new StringConcat());
-function textOf(element: TerraformElement): string {
-  const options = { scope: TerraformStack.of(element), resolver, preparing: false };
-  return JSON.stringify(resolvingFast(() => Tokenization.resolve(element.toTerraform(), options)));
+  return new Map(elements.map((element) => [element.node.path, once(() => JSON.stringify(rendered(element)))]));
 }
 
 function once<T>(make: () => T): () => T {
