@@ -3,6 +3,7 @@ import { InputError } from '../lib/core/input-error';
 import { setCurrentDay } from '../lib/training/framework/day';
 import { AppFailure, CannotRehearse, Interrupted } from '../rehearsal';
 import { DAY_VARIABLE } from '../stacks/environment/files';
+import { changeCommand } from './change';
 import { checkCommand } from './check';
 import { ExitCode } from './exit-code';
 import { guardCommand } from './guard';
@@ -35,6 +36,7 @@ export async function runProgram(args: readonly string[], terminal: Terminal = P
     .addCommand(rehearseCommand(terminal, finish))
     .addCommand(locksCommand(terminal, finish))
     .addCommand(recordCommand(terminal, finish))
+    .addCommand(changeCommand(terminal, finish))
     .addCommand(moveCommand(terminal))
     .addCommand(releaseCommand(terminal))
     .addCommand(guardCommand(terminal, finish));

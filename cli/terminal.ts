@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
 
 /** Where the command prints; tests replace it. */
@@ -8,6 +9,8 @@ export interface Terminal {
   readonly live: boolean;
   /** Asks the user, who may answer yes. Missing if nobody is there to answer. */
   ask?(question: string): Promise<boolean>;
+  /** Everything that is piped in. Missing if nothing is. */
+  read?(): string;
   /** Width of `out`. @default - not limited */
   readonly columns?: number;
 }
@@ -18,6 +21,7 @@ export const PROCESS_TERMINAL: Terminal = {
   err: (text) => void process.stderr.write(text),
   live: process.stdout.isTTY === true,
   ask: process.stdin.isTTY && process.stderr.isTTY ? ask : undefined,
+  read: process.stdin.isTTY ? undefined : () => readFileSync(0, 'utf8'),
   get columns() {
     return process.stdout.columns;
   },

@@ -9,6 +9,7 @@ import { DriftMonitor } from '../../lib/monitoring/drift/drift-monitor';
 import type { DriftMonitorProps } from '../../lib/monitoring/drift/drift-props';
 import { Source } from '../../lib/scheduler/trigger/source';
 import { CaptureSource } from '../../lib/serving/captured/capture-source';
+import { SMOKE_INFERENCE_ID } from '../../lib/serving/smoke/smoke-limits';
 import { Template } from '../../lib/testing';
 import { Pipeline } from '../../lib/training/pipeline/pipeline';
 import { baselinePropsIn, driftPropsIn, lakeBucketIn } from '../support/drift';
@@ -32,6 +33,11 @@ function settingsOf(template: Template) {
 function statements(template: Template, monitor: DriftMonitor, action: string) {
   return template.policyOf(monitor.role).statements.filter(({ actions }) => actions?.includes(action));
 }
+
+test('the programs leave out the requests of smoke tests by the ids that those send', () => {
+  const program = readFileSync('lib/serving/captured/program/captured/records.py', 'utf8');
+  expect(program).toContain(`SMOKE_TEST = "${SMOKE_INFERENCE_ID}"`);
+});
 
 describe('a drift monitor', () => {
   const [monitor, template] = monitorIn({ alarmTopicArns: [TOPIC] });

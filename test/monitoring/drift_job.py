@@ -110,21 +110,16 @@ def main():
         written = {}
         for item in s3.list_objects_v2(Bucket=workspace, Prefix=plan["reports"]).get("Contents", []):
             written[item["Key"]] = s3.get_object(Bucket=workspace, Key=item["Key"])["Body"].read().decode()
-        metrics = []
-        for metric in owner("cloudwatch").list_metrics(Namespace="MLOps/Drift")["Metrics"]:
-            metrics.append([metric["MetricName"], *sorted(one["Value"] for one in metric["Dimensions"])])
+        watching = owner("cloudwatch")
         now = datetime.now(timezone.utc)
-        points = owner("cloudwatch").get_metric_statistics(
-            Namespace="MLOps/Drift",
-            MetricName="DriftedFeatures",
-            Dimensions=[{"Name": "Monitor", "Value": plan["monitor"]}],
-            StartTime=now - timedelta(hours=1),
-            EndTime=now + timedelta(hours=1),
-            Period=3600,
-            Statistics=["Maximum"],
-        )["Datapoints"]
-        drifted = [point["Maximum"] for point in points]
-        print(json.dumps({**done, "answers": answers, "written": written, "metrics": sorted(metrics), "drifted": drifted}))
+        metrics = []
+        for one in watching.list_metrics()["Metrics"]:
+            span = {"StartTime": now - timedelta(hours=1), "EndTime": now + timedelta(hours=1), "Period": 7200}
+            points = watching.get_metric_statistics(**one, **span, Statistics=["Maximum"])["Datapoints"]
+            dimensions = {dimension["Name"]: dimension["Value"] for dimension in one["Dimensions"]}
+            values = [point["Maximum"] for point in points]
+            metrics.append({"namespace": one["Namespace"], "name": one["MetricName"], "dimensions": dimensions, "values": values})
+        print(json.dumps({**done, "answers": answers, "written": written, "metrics": metrics}))
     finally:
         emulator.kill()
 

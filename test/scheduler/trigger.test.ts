@@ -398,6 +398,73 @@ describe('a target', () => {
       expect.arrayContaining([MACHINE, 'arn:aws:states:eu-north-1:111122223333:execution:promote:*']),
     );
   });
+
+  test('can be a state machine that each event starts, without a lock and without looks at it', () => {
+    const { states, statements: allowed } = started(() => Target.stateMachine(MACHINE, { parallel: true }));
+    expect(states.IsAdmitted.Choices[0].Next).toBe('Start');
+    expect(states.Start.Next).toBe('Done');
+    for (const name of ['Lock', 'Follow', 'Release', 'Skipped']) expect(states).not.toHaveProperty(name);
+    const actions = allowed.flatMap(({ Action }) => Action);
+    expect(actions.filter((action) => action.startsWith('dynamodb:'))).toEqual([]);
+    // that of its own execution, which admits events once
+    expect(states.Admit.Catch[0].Next).toBe('Duplicate');
+  });
+});
+
+describe('a budget', () => {
+  const s = acmeStack();
+  const monthly = triggerIn(s, { budget: { runs: 4, per: 'month' } }, 'Monthly');
+  triggerIn(s, { budget: { runs: 1, per: 'day' } }, 'Daily');
+  const template = Template.synth(s);
+  const statesOf = (name: string): Json => {
+    const machine = template.all('aws_sfn_state_machine').find((one) => one.name === `acme-dev-trigger-${name}`)!;
+    expect(faultsOfMachine(String(machine.definition))).toEqual([]);
+    return JSON.parse(String(machine.definition)).States;
+  };
+
+  test('is asked once the target is locked, before anything starts, and gets back what a failed start has spent', () => {
+    const { Lock, TakeOver, Budget, Spend, Start, Refund } = statesOf('monthly');
+    expect([Lock, TakeOver, Budget, Spend].map(({ Next }) => Next)).toEqual(['Budget', 'Budget', 'Spend', 'Start']);
+    expect(Start.Catch.at(-1).Next).toBe('Refund');
+    // the refund names the period of the spending, which may be over when the start has failed for the last time
+    expect(Refund.Parameters.Key).toEqual(Spend.Parameters.Key);
+    expect(Refund.Next).toBe('ReleaseUnstarted');
+  });
+
+  test('counts executions and not writes, so that a repeated write costs nothing', () => {
+    const { Spend } = statesOf('monthly');
+    expect(Spend.Parameters).toMatchObject({
+      UpdateExpression: 'ADD #runs :me',
+      ConditionExpression: 'attribute_not_exists(#runs) OR size(#runs) < :most OR contains(#runs, :execution)',
+      ExpressionAttributeValues: { ':most': { N: '4' } },
+    });
+  });
+
+  test('is over with its month or day, in UTC', () => {
+    const keyOf = (name: string) => statesOf(name).Budget.Parameters['key.$'];
+    expect(keyOf('monthly')).toMatch(
+      /^States\.Format\('budget\/pipeline\/churn\/\{\}-\{\}', .*'-'\), 0\), .*'-'\), 1\)\)$/,
+    );
+    expect(keyOf('daily')).toMatch(/^States\.Format\('budget\/pipeline\/churn\/\{\}', .*'T'\), 0\)\)$/);
+  });
+
+  test('tells people what they can do when it is spent, and holds no lock then', () => {
+    const { OverBudget } = statesOf('daily');
+    expect(OverBudget.Parameters.Cause).toBe(
+      'the budget of 1 run a day is spent; send the message again in the next day, or raise it',
+    );
+    expect(OverBudget.Next).toBe('ReleaseUnstarted');
+  });
+
+  test('may be counted for its own target only', () => {
+    const policy = template.policyOf(monthly.role);
+    const count = (key: string) => ({
+      actions: 'dynamodb:UpdateItem',
+      conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [key] } },
+    });
+    expect(policy).toAllow(count('budget/pipeline/churn/*'));
+    expect(policy).not.toAllow(count('budget/pipeline/churn2/*'));
+  });
 });
 
 /** Events of a look, and of a part of a cooldown, in the history of an execution, which has 25,000. */

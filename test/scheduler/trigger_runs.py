@@ -354,6 +354,30 @@ def overdue(world, say):
     say('after it', world.over(second))
 
 
+def budget(world, say):
+    """One run a month. A start that fails costs nothing of it."""
+
+    def spent():
+        items = world.dynamodb.scan(TableName=plan['table'])['Items']
+        (item,) = [one for one in items if one['target']['S'].startswith('budget/')]
+        return item['target']['S'].split('/')[1:-1], item.get('runs', {}).get('SS', [])
+
+    world.delete_pipeline()
+    refused = world.end_of(world.admitted('monthly'))
+    say('a failed start within a budget', [refused, spent(), world.lock()])
+    world.messages(world.failed)
+    world.make_pipeline()
+    first = world.admitted('monthly')
+    world.active(1)
+    say('the run that the budget has left', [world.over(first), spent() == (['pipeline', plan['pipeline']], [first])])
+    end = world.end_of(world.admitted('monthly'))
+    (message,) = world.messages(world.failed)
+    say('a run beyond the budget', [end, message['error'], len(world.runs()), world.lock()])
+    unbounded = world.admitted('short')
+    world.active(2)
+    say('a trigger without a budget beside it', world.over(unbounded))
+
+
 def large_event(world, say):
     """What the states of an event of 100 kB have: Step Functions ends an execution with more than 256 KiB, and catches nothing."""
     execution = world.admitted('retrain', world.event(metadata='x' * 100_000))
@@ -376,6 +400,16 @@ def state_machine(world, say):
     of_last = next(one for one in given if one['startedBy'] == execution)
     say('a state machine', [ends, len(children), of_last['cause'], of_last['input']['event'] == event[0]])
     say('its link', of_last['AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID'] == execution)
+
+
+def parallel(world, say):
+    """Each event has an execution of the target, also beside another one, and the same event has one."""
+    before = len(world.states.list_executions(stateMachineArn=world.machines['slow'])['executions'])
+    event = world.event()
+    ends = [world.end_of(world.admitted('each', one)) for one in (event, world.event())]
+    running = world.states.list_executions(stateMachineArn=world.machines['slow'], statusFilter='RUNNING')['executions']
+    again = world.end_of(world.deliver('each', event[0]))
+    say('in parallel', [ends, len(running) - before, again, world.lock('slow')])
 
 
 def dag(world, say):
@@ -481,8 +515,10 @@ STORIES = [
     forgotten,
     released_by_others,
     overdue,
+    budget,
     large_event,
     state_machine,
+    parallel,
     dag,
     schedule,
     batch,

@@ -38,6 +38,14 @@ function withoutNamespaces(policy: string): string {
 /** A call of boto3 that must be refused: the service (0 is S3), the operation, and its parameters. */
 export type RefusedCall = readonly [number, string, object];
 
+/** A metric that a run has published. */
+export interface PublishedMetric {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+  readonly values: readonly number[];
+}
+
 /** What a run of the job has done. */
 export interface DriftJobOutcome {
   readonly code: number;
@@ -45,9 +53,7 @@ export interface DriftJobOutcome {
   readonly log: string;
   readonly answers: readonly string[];
   readonly written: Readonly<Record<string, string>>;
-  readonly metrics: readonly (readonly string[])[];
-  /** Values of `DriftedFeatures` that it has published. */
-  readonly drifted: readonly number[];
+  readonly metrics: readonly PublishedMetric[];
 }
 
 /**
@@ -87,7 +93,6 @@ export async function runDriftJob(
       request,
       buckets: Object.fromEntries(policies.map((one) => [one.bucket, one.policy])),
       reports: REPORTS,
-      monitor: monitor.monitorName,
       refused,
       emulators: { ministack: EMULATORS.ministack.serve(0) },
       ministack: { GATEWAY_PORT: 'PORT' },

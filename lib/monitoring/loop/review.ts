@@ -77,7 +77,8 @@ class Review {
 
   /** Waits until the challenger serves the version. */
   private get trial(): Record<string, State> {
-    const { count, seconds } = looksIn(this.parts.trialDays * DAY);
+    const { trialDays } = this.parts;
+    const { count, seconds } = looksIn(trialDays * DAY);
     return {
       Wait: counter('$.looks', 'Pause'),
       Pause: { Type: 'Wait', Seconds: seconds, Next: 'LookAtEndpoint' },
@@ -86,7 +87,7 @@ class Review {
       IsTooLate: choice([{ Variable: '$.looks.count', NumericGreaterThanEquals: count, Next: 'TooLate' }], 'Pause'),
       TooLate: this.failure(
         'NotTried',
-        `the version was not served within ${digitsOf(this.parts.trialDays)} days of its approval`,
+        `the version was not served within ${trialDays === 1 ? 'a day' : `${digitsOf(trialDays)} days`} of its approval`,
       ),
     };
   }

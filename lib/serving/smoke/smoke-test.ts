@@ -79,7 +79,8 @@ export interface SmokeTestProps extends SmokeOptions {
  * metric `Failed` of `MLOps/Smoke` shows, because a test that passed writes 0. A first deployment has nothing to go back to: its alarm
  * tells its topics.
  *
- * Its requests count in metrics and captured data; their inference id begins with `smoke-`.
+ * Its requests count in metrics and are captured; their inference id begins with `smoke-`, by which the programs of drift and of
+ * experiments leave them out.
  *
  * Makes a state machine, a function, a rule of events, their roles, a log group and an alarm. Costs the alarm by the month, and what the
  * requests of a test cost. Destroying it leaves its log, unless that may be destroyed.

@@ -21,7 +21,10 @@ import { ACME, acmeStack } from '../../support/stack';
  */
 
 const CHILD = { StartAt: 'Go', States: { Go: { Type: 'Succeed' } } };
-const CHILD_ARN = `arn:aws:states:${ACME.region}:${ACME.account}:stateMachine:child`;
+/** Waits until the emulator ends it. */
+const SLOW = { StartAt: 'Wait', States: { Wait: { Type: 'Wait', Seconds: 3600, End: true } } };
+const machineArn = (name: string) => `arn:aws:states:${ACME.region}:${ACME.account}:stateMachine:${name}`;
+const CHILD_ARN = machineArn('child');
 const ONE_HOUR = 60;
 
 /** Prefix of the actions of a service in IAM. */
@@ -52,9 +55,11 @@ const dag = Target.airflowDag(inbox(s), { conf: { stage: 'canary' } });
 triggerIn(s, following, 'Retrain');
 triggerIn(s, following, 'Hourly');
 triggerIn(s, { maxRunMinutes: 1 }, 'Short');
+triggerIn(s, { maxRunMinutes: 300, retries: 2, budget: { runs: 1, per: 'month' } }, 'Monthly');
 triggerIn(s, { on: Source.cron('cron(0 3 ? * MON *)', 'Europe/Stockholm') }, 'Weekly');
 triggerIn(s, { start: Target.stateMachine(CHILD_ARN), maxRunMinutes: ONE_HOUR }, 'Promote');
 triggerIn(s, { start: Target.stateMachine(CHILD_ARN), maxRunMinutes: ONE_HOUR }, 'PromoteToo');
+triggerIn(s, { start: Target.stateMachine(machineArn('slow'), { parallel: true }) }, 'Each');
 triggerIn(s, { start: dag }, 'Dag');
 triggerIn(s, { start: dag, cooldownMinutes: 300 }, 'DagDaily');
 triggerIn(s, { start: Target.batchJob(batchJobIn(s)) }, 'Score');
@@ -85,10 +90,16 @@ describeWith(['python'], 'the state machine of a trigger', () => {
     const lockOf = (name: string) =>
       JSON.parse(String(new Map<string, any>(machines as never).get(name))).States.Lock.Parameters.Item.target.S;
     const plan = {
-      machines: { ...Object.fromEntries(machines), child: JSON.stringify(CHILD) },
+      machines: { ...Object.fromEntries(machines), child: JSON.stringify(CHILD), slow: JSON.stringify(SLOW) },
       table: 'acme-dev-locks',
       pipeline: 'churn',
-      locks: { pipeline: lockOf('retrain'), job: lockOf('score'), dag: lockOf('dag'), processing: lockOf('judge') },
+      locks: {
+        pipeline: lockOf('retrain'),
+        job: lockOf('score'),
+        dag: lockOf('dag'),
+        processing: lockOf('judge'),
+        slow: 'machine/slow',
+      },
     };
     writeFileSync(join(folder, 'plan.json'), JSON.stringify(plan));
     const python = await emulatorPython(process.env, process.env.HOME!, () => {});
@@ -170,6 +181,21 @@ describeWith(['python'], 'the state machine of a trigger', () => {
     ]);
     expect(report['after it']).toBe('Done');
   });
+
+  test('takes back what a start that failed has spent, and reports a run beyond the budget', () => {
+    expect(report['a failed start within a budget']).toEqual(['Failed', [['pipeline', 'churn'], []], null]);
+    expect(report['the run that the budget has left']).toEqual(['Done', true]);
+    expect(report['a run beyond the budget']).toEqual([
+      'Failed',
+      expect.objectContaining({ Error: 'OverBudget' }),
+      1,
+      null,
+    ]);
+    expect(report['a trigger without a budget beside it']).toBe('Done');
+  });
+
+  test('starts a state machine for each event, beside its executions, if it is told so', () =>
+    expect(report['in parallel']).toEqual([['Done', 'Done'], 2, 'Duplicate', null]));
 
   test('keeps an event once in its data, and not in the history of its looks', () =>
     expect(report['a large event']).toEqual(['Done', true, true]));

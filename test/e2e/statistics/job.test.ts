@@ -39,7 +39,11 @@ describeWith(['python', 'registry'], 'the job of a drift monitor, under its role
     const each = ['MissingRate', 'PSI'].flatMap((name) =>
       ['amount', 'country', 'prediction'].map((feature) => [name, 'acme-dev-fraud', feature]),
     );
-    expect(outcome.metrics).toEqual([...whole, ...each].sort());
+    const published = outcome.metrics.map(({ namespace, name, dimensions }) => {
+      const { Monitor, ...feature } = dimensions;
+      return [namespace, name, Monitor, ...Object.values(feature)];
+    });
+    expect(published.sort()).toEqual([...whole, ...each].map((metric) => ['MLOps/Drift', ...metric]).sort());
   });
 
   test('may do nothing else: not read other data, nor change what it judges, its baseline or a report', () => {

@@ -29,7 +29,13 @@ def report_of(
         "window": {"since": text_of(window.since), "until": text_of(window.until)},
         "rows": rows,
         "baseline": {"rows": baseline.rows, "source": baseline.source, "sha256": baseline.sha256},
-        "captured": {"files": reading.files, "records": reading.records, "unreadable": reading.unreadable, "reasons": reading.reasons},
+        "captured": {
+            "files": reading.files,
+            "records": reading.records,
+            "smokeTests": reading.smoke_tests,
+            "unreadable": reading.unreadable,
+            "reasons": reading.reasons,
+        },
         "drifted": drifted,
         "features": [one.as_json() for one in findings or []],
         "settings": {
@@ -58,17 +64,18 @@ def markdown(report: Dict[str, Any]) -> str:
         f"- Window: {report['window']['since']} to {report['window']['until']}, {report['rows']:,} rows",
         f"- Baseline: {baseline['rows']:,} rows, {baseline['source']}",
         f"- Captured: {captured['records']:,} records, {captured['unreadable']:,} unreadable, in {captured['files']:,} files",
+        f"- Left out: {captured['smokeTests']:,} requests of smoke tests",
         f"- A false alarm in a run without drift has a chance of at most {settings['level']:g} (Holm, over all tests)",
         "",
     ]
     lines += [f"- Unreadable, {count:,} times: {reason}" for reason, count in captured["reasons"].items()]
-    header = ["Column", "Verdict", "PSI", "KS", "JS", "Missing", "Before", "New", "p, corrected"]
+    header = ["Column", "Verdict", "PSI", "KS", "JS", "Missing", "Before", "New", "Beyond", "p, corrected"]
     rows = [row_of(one) for one in sorted(report["features"], key=lambda one: (not one["drifted"], one["name"]))]
     return "\n".join([*lines, "", *markdown_table(header, rows)] if rows else lines)
 
 
 def row_of(one: Dict[str, Any]) -> List[str]:
-    p_values = [value for value in (one["adjustedDistribution"], one["adjustedMissing"]) if value is not None]
+    p_values = [value for value in (one["adjustedDistribution"], one["adjustedMissing"], one["adjustedBeyond"]) if value is not None]
     return [
         one["name"],
         "; ".join(one["reasons"]) if one["drifted"] else one["notJudged"] or "",
@@ -77,7 +84,7 @@ def row_of(one: Dict[str, Any]) -> List[str]:
         shown(one["jensenShannon"]),
         f"{one['missingRate']:.1%}",
         f"{one['baselineMissingRate']:.1%}",
-        "" if one["newRate"] is None else f"{one['newRate']:.1%}",
+        *("" if rate is None else f"{rate:.1%}" for rate in (one["newRate"], one["beyondRate"])),
         shown(min(p_values)) if p_values else "",
     ]
 

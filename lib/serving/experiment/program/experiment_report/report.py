@@ -9,10 +9,11 @@ from captured.records import Reading as Captured
 from captured.results import finite, markdown_table, metric, shown
 from captured.times import text_of
 
-from .plan import SEQUENTIAL, Plan
+from .plan import MEAN, SEQUENTIAL, Plan
 from .reading import HARM, INVALID, Read, Reading
 
 VERSION = 1
+FEW_UNITS = 30
 FINAL = ("TREATMENT_BETTER", "TREATMENT_WORSE", "NO_DIFFERENCE_SHOWN", HARM, INVALID)
 
 
@@ -32,7 +33,13 @@ def report_of(plan: Plan, reading: Reading, captured: Captured, declared_at: str
         },
         "units": {"mixed": reading.mixed, "recordsWithoutUnit": reading.without_unit},
         "balance": {"p": reading.p_balance, "level": plan.balance_level},
-        "captured": {"files": captured.files, "records": captured.records, "unreadable": captured.unreadable, "reasons": captured.reasons},
+        "captured": {
+            "files": captured.files,
+            "records": captured.records,
+            "smokeTests": captured.smoke_tests,
+            "unreadable": captured.unreadable,
+            "reasons": captured.reasons,
+        },
         "primary": read_as_json(reading.primary),
         "guards": [read_as_json(one) for one in reading.guards],
     }
@@ -62,7 +69,7 @@ def read_as_json(read: Optional[Read]) -> Optional[Dict[str, Any]]:
 
 
 def markdown(report: Dict[str, Any]) -> str:
-    window, plan = report["window"], report["plan"]
+    window, plan, captured = report["window"], report["plan"], report["captured"]
     lines = [
         f"# Experiment {report['experiment']}",
         "",
@@ -71,6 +78,7 @@ def markdown(report: Dict[str, Any]) -> str:
         f"- {window['since']} to {window['until']}, outcomes known from {window['readableFrom']}",
         f"- Design: {plan['design']}, level {plan['level']:g}; declared {plan['declaredAt']}, sha256 {plan['sha256']}",
         f"- Shares: p {shown(report['balance']['p'])}, level {report['balance']['level']:g}; {report['units']['mixed']:,} units saw both variants",
+        f"- Captured: {captured['records']:,} records; {captured['smokeTests']:,} requests of smoke tests are left out",
         *(f"- Warning: {warning}" for warning in report["warnings"]),
         "",
     ]
@@ -119,6 +127,8 @@ def warnings_of(plan: Plan, reading: Reading, declared_at: datetime) -> List[str
             shares = ", ".join(f"{variant} {part:.1%}" for variant, part in parts.items())
             warnings.append(f"{one.metric.name}: units without an outcome are left out, not equally many of each variant ({shares})")
     primary = reading.primary
+    if primary and primary.comparison and primary.metric.kind == MEAN and min(primary.counts.values()) < FEW_UNITS:
+        warnings.append(f"{primary.metric.name}: fewer than {FEW_UNITS} units of a variant: their mean need not be normal, which the test takes it for")
     if plan.design != SEQUENTIAL and primary and primary.comparison:
         width = (primary.comparison.high - primary.comparison.low) / 2
         if width > primary.metric.effect:
