@@ -28,7 +28,6 @@ import { DEFAULT_ENDPOINT_LOG_DAYS, ENDPOINT, ENDPOINT_CONFIGURATION, type Invoc
 import { type EndpointAttributes, type SageMakerEndpointProps, trafficOf, validateEndpoint } from './endpoint-props';
 import { allowRollback, allowServing, ENDPOINT_LOGS, endpointLogGroupArn } from './endpoint-role';
 import { EndpointScaling } from './endpoint-scaling';
-
 import { VariantTypes } from './variant-types';
 
 export type { IEndpoint, RequestStore } from './endpoint-base';
@@ -199,10 +198,10 @@ export class SageMakerEndpoint extends EndpointBase {
     const { invocation, variantNames, rollout, props } = this;
     const { rollback } = rollout;
     const alarms = { endpointName, name: props.name, invocation, variantNames, rollback };
-    const own = [...new RollbackAlarms(this, 'Rollback', alarms).alarms, ...(this.smoke ? [this.smoke.alarm] : [])];
-    // names without references: an alarm comes after the models, which come after the policy
-    allowRollback(this.role, [...own.map(({ alarmNameInput }) => alarmNameInput!), ...rollback.alarmNames]);
-    return own.map(({ alarmName }) => alarmName);
+    const { alarms: own } = new RollbackAlarms(this, 'Rollback', alarms);
+    const all = this.smoke ? [...own, this.smoke.alarm] : own;
+    allowRollback(this.role, all, rollback.alarmNames);
+    return all.map(({ alarmName }) => alarmName);
   }
 
   private makeSmoke(endpointName: string): SmokeTest | undefined {
