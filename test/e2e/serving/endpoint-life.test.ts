@@ -242,6 +242,7 @@ describeWith(['terraform', 'python'], "an endpoint's life", () => {
       terraform_data: ['delete,create'],
       aws_appautoscaling_target: ['delete,create'],
       aws_appautoscaling_policy: ['delete,create'],
+      aws_cloudwatch_metric_alarm: ['update'],
       aws_sagemaker_endpoint_configuration: ['create,delete'],
       aws_sagemaker_endpoint: ['update'],
     });
