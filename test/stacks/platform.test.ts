@@ -9,6 +9,7 @@ import { addresses, Template, testApp } from '../../lib/testing';
 import { BootstrapStack, type Environment, loadEnvironment, Platform, parseEnvironment, SECTIONS } from '../../stacks';
 import type { Draft } from '../../stacks/environment/draft';
 import { DASHBOARDS_OUTPUT } from '../../stacks/sections/logs/make-search';
+import { DOORS_OUTPUT } from '../../stacks/sections/models/door/make';
 import { DASHBOARD_OUTPUT } from '../../stacks/sections/monitoring/make';
 import { AIRFLOW_CONSOLE_OUTPUT, DAG_BUCKET_OUTPUT, WEB_OUTPUT } from '../../stacks/sections/scheduler/airflow/make';
 import { CONSOLE_OUTPUTS } from '../../stacks/sections/scheduler/triggers/make';
@@ -76,6 +77,7 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
         SCP_OUTPUT,
         DASHBOARD_OUTPUT,
         ...(name === 'prod' ? [DASHBOARDS_OUTPUT] : []),
+        ...(name === 'dev' ? [] : [DOORS_OUTPUT]),
         AIRFLOW_CONSOLE_OUTPUT,
         ...Object.values(CONSOLE_OUTPUTS),
         ...Object.values(TRACKING_OUTPUTS),
