@@ -18,6 +18,7 @@ import type { ManagedAirflow } from '../lib/scheduler/airflow/managed-airflow';
 import type { Trigger } from '../lib/scheduler/trigger/trigger';
 import type { TriggerHistory } from '../lib/scheduler/trigger/trigger-history';
 import type { TriggerTable } from '../lib/scheduler/trigger/trigger-table';
+import type { EndpointDoor } from '../lib/serving/door/endpoint-door';
 import type { IEndpoint } from '../lib/serving/endpoint/endpoint-base';
 import type { IBucket } from '../lib/storage/bucket';
 import type { IMlflowTracking } from '../lib/tracking/mlflow-tracking-base';
@@ -120,6 +121,8 @@ export interface Services {
 export interface Models {
   /** Endpoints by name; `undefined` if the environment has none. */
   readonly endpoints?: ReadonlyMap<string, IEndpoint>;
+  /** Their doors by name; `undefined` if no model has one. */
+  readonly doors?: ReadonlyMap<string, EndpointDoor>;
 }
 
 /** Where the logs of the platform can be searched. */

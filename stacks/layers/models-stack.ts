@@ -1,4 +1,5 @@
 import type { App } from 'cdktf';
+import type { EndpointDoor } from '../../lib/serving/door/endpoint-door';
 import type { IEndpoint } from '../../lib/serving/endpoint/endpoint-base';
 import type { Models, Offers } from '../offers';
 import type { Platform } from '../platform';
@@ -7,6 +8,7 @@ import { LayerStack } from './layer-stack';
 /** The models layer: what serves predictions. A promotion, a rollback or a shift of weights plans this stack alone. */
 export class ModelsStack extends LayerStack implements Models {
   public readonly endpoints?: ReadonlyMap<string, IEndpoint>;
+  public readonly doors?: ReadonlyMap<string, EndpointDoor>;
 
   constructor(
     app: App,

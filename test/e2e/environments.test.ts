@@ -43,6 +43,9 @@ registry: { database: { instance: db.t4g.small } }
 teams: { ads: {} }
 `;
 
+/** What an alarm tells a chat or a pager with, which the account has. */
+const RECEIVER = 'aws_secretsmanager_secret';
+
 const folder = mkdtempSync(join(tmpdir(), 'environments-'));
 const engines = join(folder, 'engines.yaml');
 writeFileSync(engines, OTHER_ENGINES);
@@ -53,8 +56,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 describeWith(['terraform', 'python'], 'npm run rehearse', () => {
   test.concurrent.each([
     ['dev', 'dev'],
-    ['staging', 'staging'],
-    ['prod', 'prod'],
+    ['staging', 'staging', [RECEIVER]],
+    ['prod', 'prod', [RECEIVER, RECEIVER]],
     ['an environment with the other engines', engines],
     [
       'an environment with an existing VPC, bucket and key',

@@ -6,10 +6,11 @@ power, and whole runs on files. Run by test/e2e/statistics/programs.test.ts.
 import contextlib
 import io
 import json
+import math
 import os
 import sys
 import unittest
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from unittest import mock
 
@@ -127,7 +128,104 @@ class Distances(unittest.TestCase):
         self.assertEqual(profile.counts, [500] * 10)
         self.assertEqual(binned(values, profile.edges).tolist(), profile.counts)
         flags = profile_of([0] * 70 + [1] * 30, False)
-        self.assertEqual((flags.edges, flags.counts), ([0.0, 1.0], [70, 30, 0]))
+        self.assertEqual(flags.counts, [0, 70, 0, 30, 0])  # a value that many rows have has a bin of its own
+
+    def test_values_beyond_the_baseline_are_as_likely_as_drawing_them(self):
+        random = np.random.default_rng(3)
+        for m, n in ((60, 100), (100, 60), (500, 20)):
+            baseline = profile_of(random.normal(size=m).tolist(), False)
+            sample = np.sort(np.append(random.normal(size=n - 5) / 9, [9.0] * 5))
+            rate, p = distances.beyond(baseline, sample)
+            # all five largest of both are of the sample: none of the baseline is drawn
+            self.assertAlmostEqual(p, 2 * stats.hypergeom.sf(4, n + m, n, 5), 12)
+            self.assertEqual(rate, 5 / n)
+        self.assertEqual(distances.beyond(baseline, np.sort(random.choice(baseline.values, 50))), (0, 1))
+
+
+class Values(unittest.TestCase):
+    """Columns as programs write them, compared as with the defaults."""
+
+    ROWS = 2000
+
+    def setUp(self):
+        self.random = np.random.default_rng(11)
+        self.numbers = self.random.normal(size=self.ROWS).tolist()
+
+    def one(self, baseline, sample, names=()):
+        made = Baseline.from_json(baseline_of({"x": baseline}, names, POINTS).to_json())
+        (one,) = judge(made, {"x": sample}, Settings("m"))
+        json.dumps(one.as_json(), allow_nan=False)
+        return one
+
+    def test_of_a_constant_that_becomes_another_have_drifted_whichever_way(self):
+        for new in (3.0, 4.999, 5.001, 7.0):
+            self.assertTrue(self.one([5.0] * self.ROWS, [new] * self.ROWS).drifted, new)
+        self.assertFalse(self.one([5.0] * self.ROWS, [5] * 500).drifted)
+        for limit in (0.0, -1.7e308, 1.7e308):
+            self.assertFalse(self.one([limit] * self.ROWS, [limit] * 500).drifted, limit)
+
+    def test_that_most_rows_have_are_told_from_those_just_below(self):
+        spend = np.where(self.random.random(self.ROWS) < 0.8, 0.0, self.random.exponential(size=self.ROWS))
+        self.assertTrue(self.one(spend.tolist(), np.where(spend == 0, -1.0, spend).tolist()).drifted)
+        self.assertTrue(self.one([0, 1] * 1000, [0.5, 1] * 1000).drifted)
+
+    def test_far_beyond_those_of_the_baseline_have_drifted_though_no_bin_sees_it(self):
+        sample = [value * 1e6 if abs(value) > 1.29 else value for value in self.random.normal(size=self.ROWS)]
+        one = self.one(self.numbers, sample)
+        self.assertLess(one.psi, 0.1)
+        self.assertEqual(one.drifted, True)
+        self.assertIn("are beyond all of the baseline, at least 1.0%", one.reasons[0])
+        few = self.one(self.numbers, self.random.normal(size=self.ROWS - 2).tolist() + [1e9, -1e9])
+        self.assertEqual((few.drifted, few.beyond_rate >= 0.001), (False, True))
+
+    def test_in_single_precision_are_those_in_double(self):
+        prices = [round(value, 1) for value in self.random.choice([0.1, 0.3, 0.7, 1.9], self.ROWS)]
+        other = [float(np.float32(value)) for value in self.random.permutation(prices)]
+        for one in (self.one(prices, other), self.one(other, prices)):
+            self.assertEqual((one.kolmogorov_smirnov, one.drifted), (0, False))
+            self.assertLess(one.psi, 1e-9)
+        large = [16_777_216 + value for value in range(self.ROWS)]  # what single precision cannot tell apart is one value
+        self.assertFalse(self.one(large, [float(np.float32(value)) for value in large]).drifted)
+
+    def test_of_numbers_stay_numbers_with_a_few_texts_and_infinities_among_them(self):
+        moved = [value + 3 for value in self.numbers]
+        for strange in ([math.inf], ["-"], ["n/a"] * 50, [10**400], [-math.inf, "Infinity"]):
+            for baseline in (strange + self.numbers, self.numbers + strange):
+                one = self.one(baseline, moved)
+                self.assertEqual((one.kind, one.drifted, one.psi > 1), ("number", True, True), strange)
+                self.assertAlmostEqual(one.baseline_missing_rate, len(strange) / len(baseline))
+                self.assertFalse(self.one(baseline, self.numbers + strange).drifted)
+        self.assertEqual(self.one(["A1", "7"] * 1000, ["A1", "7"] * 500).kind, "category")
+        self.assertEqual(self.one(["12_34"] * self.ROWS, ["1234"] * 500).new_rate, 1)
+
+    def test_that_are_flags_are_those_that_are_0_and_1(self):
+        flags = [bool(value < 0.3) for value in self.random.random(self.ROWS)]
+        forms = [flags, [int(one) for one in flags], [float(one) for one in flags], [str(one) for one in flags], [str(int(one)) for one in flags]]
+        for baseline in forms:
+            for sample in forms:
+                for names in ((), ["x"]):
+                    one = self.one(baseline, sample, names)
+                    self.assertEqual((one.drifted, one.missing_rate, one.new_rate or 0), (False, 0, 0), (baseline[0], sample[0], names))
+                    self.assertTrue(self.one(baseline, [value for value in sample if value == sample[0]], names).drifted)
+
+    def test_that_are_all_different_are_not_judged(self):
+        vectors = [[value, 1.0] for value in self.numbers]
+        for baseline, sample in (([f"c{n}" for n in range(self.ROWS)], [f"d{n}" for n in range(500)]), (vectors, vectors[::-1])):
+            one = self.one(baseline, sample)
+            self.assertEqual((one.not_judged, one.psi), ("none of its values is frequent: an identifier; leave it out, or make groups of them", None))
+
+    def test_that_are_times_are_not_judged(self):
+        days = [datetime(2026, 1, 1 + number % 28) for number in range(self.ROWS)]
+        for form in (lambda at: at, lambda at: at.date(), lambda at: at.isoformat(), lambda at: f"{at:%Y-%m-%d}", lambda at: f"{at}+02:00"):
+            one = self.one([form(at) for at in days], [form(at + timedelta(days=60)) for at in days])
+            self.assertIn("it holds times", one.not_judged)
+            self.assertFalse(one.drifted)
+        self.assertEqual(self.one([f"{at:%Y-%m-%d}" for at in days], ["2027-01-01"] * 500, ["x"]).kind, "category")
+
+    def test_that_say_there_is_none_are_missing(self):
+        for none in (None, math.nan, "nan", "-nan", "NAN", "NaT", "<NA>", "null", "", " ", "\\N"):
+            one = self.one(self.numbers, [none] * 400 + [str(value) for value in self.numbers])
+            self.assertEqual((one.invalid_rate, round(one.missing_rate, 3)), (0, 0.167), none)
 
 
 class Alarms(unittest.TestCase):
@@ -141,7 +239,7 @@ class Alarms(unittest.TestCase):
             cls.found.append(judge(baseline_of(table(random, 700), NAMES), table(random, 400), BARE))
 
     def p_values(self):
-        return [[p for one in run for p in (one.p_distribution, one.p_missing) if p is not None] for run in self.found]
+        return [[p for one in run for p in (one.p_distribution, one.p_missing, one.p_beyond) if p is not None] for run in self.found]
 
     def test_false_ones_are_within_the_level_over_all_features(self):
         alarms = sum(any(one.drifted for one in run) for run in self.found)
@@ -157,7 +255,7 @@ class Alarms(unittest.TestCase):
     def test_no_single_test_rejects_more_often_than_its_level(self):
         for level in (0.05, 0.01):
             for index, one in enumerate(self.found[0]):
-                for test in ("p_distribution", "p_missing"):
+                for test in ("p_distribution", "p_missing", "p_beyond"):
                     values = [p for run in self.found for p in [getattr(run[index], test)] if p is not None]
                     rejected = sum(p <= level for p in values)
                     self.assertLessEqual(rejected, most(max(1, len(values)), level), (one.name, test))

@@ -52,6 +52,27 @@ class Bodies(unittest.TestCase):
         with self.assertRaisesRegex(Unreadable, "3 answers to 2 rows"):
             rows(lines, "0.1\n0.2\n0.3")
 
+    def test_columns_without_a_key_are_rows_if_there_are_as_many_answers(self):
+        asked = body("INPUT", '{"age": [31, 45], "city": ["Oslo", "Lund"]}', "application/json")
+        expected = [(31, "Oslo", 0.1), (45, "Lund", 0.2)]
+        for answer in ["[0.1, 0.2]", '{"predictions": [0.1, 0.2]}', "[[0.1], [0.2]]", "[0.1]\n[0.2]"]:
+            found = rows(asked, body("OUTPUT", answer, "application/json"))
+            self.assertEqual([(row["age"], row["city"], row["prediction"]) for row in found], expected, answer)
+        found = rows(asked, body("OUTPUT", '{"price": [0.1, 0.2]}', "application/json"))
+        self.assertEqual([(row["age"], row["city"], row["prediction.price"]) for row in found], expected)
+        self.assertEqual(len(rows(asked)), 2)  # nobody knows better: the features have names
+        self.assertEqual(rows(asked, body("OUTPUT", "0.5", "application/json"))[0]["age"], [31, 45])  # one answer: lists
+        (one,) = rows(body("INPUT", '{"age": [31], "city": ["Oslo"]}', "application/json"), body("OUTPUT", '{"price": [0.1]}', "application/json"))
+        self.assertEqual((one["age"], one["city"], one["prediction.price[0]"]), (31, "Oslo", 0.1))
+        tokens = body("INPUT", '{"ids": [1, 2, 3], "mask": [1, 1, 0]}', "application/json")
+        answer = body("OUTPUT", '{"label": "good", "score": 0.9}', "application/json")
+        self.assertEqual(rows(tokens, answer, names=None)[0]["ids"], [1, 2, 3])
+
+    def test_texts_are_read_whatever_a_web_server_calls_them(self):
+        for kind in ["text/html; charset=utf-8", "text/html", "text/plain", ""]:
+            for answer in ['{"predictions": [0.5]}', "0.5", "[0.5]"]:
+                self.assertEqual(float(rows("1,a", body("OUTPUT", answer, kind, "BASE64"))[0]["prediction"]), 0.5, (kind, answer))
+
     def test_answers_of_several_values_have_names(self):
         classes = body("OUTPUT", '{"predictions": [[0.9, 0.1]]}', "application/json")
         self.assertEqual(rows("1,a", classes)[0]["prediction[1]"], 0.1)

@@ -16,6 +16,7 @@ import { acmeStack, keyIn, roleIn } from '../support/stack';
 type Stack = ReturnType<typeof acmeStack>;
 
 const POOL = 'arn:aws:cognito-idp:eu-north-1:111122223333:userpool/eu-north-1_AbCdEf';
+const SHOP = 'arn:aws:iam::444455556666:role/shop';
 const WAF = 'arn:aws:wafv2:eu-north-1:111122223333:regional/webacl/acme/1234abcd-12ab-34cd-56ef-1234567890ab';
 
 function doorIn(s: Stack, props: Partial<EndpointDoorProps> = {}): EndpointDoor {
@@ -27,6 +28,11 @@ function doorIn(s: Stack, props: Partial<EndpointDoorProps> = {}): EndpointDoor 
     encryptionKey: keyIn(s),
     ...props,
   });
+}
+function statementsOf(props: Partial<EndpointDoorProps>): unknown[] {
+  const s = acmeStack();
+  doorIn(s, props);
+  return JSON.parse(`${Template.synth(s).one('aws_api_gateway_rest_api').policy}`).Statement;
 }
 const bodyOf = (template: Template) => JSON.parse(`${template.one('aws_api_gateway_rest_api').body}`);
 
@@ -58,18 +64,22 @@ describe('a door for roles of other networks', () => {
       types: ['PRIVATE'],
       vpc_endpoint_ids: ['vpce-0a1b2c3d', 'vpce-0a1b2c3e'],
     });
+    const plain = { Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } };
     const outside = {
       Effect: 'Deny',
       Condition: { StringNotEquals: { 'aws:SourceVpce': ['vpce-0a1b2c3d', 'vpce-0a1b2c3e'] } },
     };
     // what the policy of the API allowed, every role of the account could without a grant
-    expect(JSON.parse(`${api.policy}`).Statement).toEqual([expect.objectContaining(outside)]);
-    const other = acmeStack();
-    doorIn(other, { auth: DoorAuth.cognito({ userPoolArns: [POOL] }) });
-    const { policy } = Template.synth(other).one('aws_api_gateway_rest_api');
-    expect(JSON.parse(`${policy}`).Statement).toEqual([
-      expect.objectContaining({ Effect: 'Allow' }), // the token is asked for after it
-      expect.objectContaining({ Effect: 'Deny' }),
+    expect(statementsOf({})).toEqual([expect.objectContaining(plain), expect.objectContaining(outside)]);
+    expect(statementsOf({ auth: DoorAuth.iam({ callers: [SHOP] }) })).toEqual([
+      expect.objectContaining(plain),
+      expect.objectContaining({ Effect: 'Allow', Principal: { AWS: [SHOP] } }), // a caller of another account needs it
+      expect.objectContaining(outside),
+    ]);
+    expect(statementsOf({ auth: DoorAuth.cognito({ userPoolArns: [POOL] }) })).toEqual([
+      expect.objectContaining(plain),
+      expect.objectContaining({ Effect: 'Allow', Principal: '*' }), // the token is asked for after it
+      expect.objectContaining(outside),
     ]);
   });
 
@@ -80,6 +90,11 @@ describe('a door for roles of other networks', () => {
       requestParameters: { 'integration.request.header.X-Amzn-SageMaker-Inference-Id': 'context.requestId' },
       timeoutInMillis: 29_000,
     });
+    expect(integration.requestParameters).toMatchObject({
+      'integration.request.header.X-Amzn-SageMaker-Target-Variant':
+        'method.request.header.X-Amzn-SageMaker-Target-Variant',
+    });
+    expect(template.one('aws_api_gateway_rest_api').binary_media_types).toEqual(['*/*']); // images pass unchanged
     expect(Object.keys(integration.responses)).toEqual(['424', '4\\d{2}', '5\\d{2}', 'default']);
     const policy = template.policyOf(door.role);
     const arn = 'arn:aws:sagemaker:eu-north-1:111122223333:endpoint/acme-dev-card-fraud';
@@ -116,6 +131,7 @@ describe('a door for roles of other networks', () => {
     expect(triggerOf({})).toBe(triggerOf({}));
     expect(triggerOf({ reach: DoorReach.vpc('vpce-0a1b2c3d') })).not.toBe(triggerOf({}));
     expect(triggerOf({ auth: DoorAuth.cognito({ userPoolArns: [POOL] }) })).not.toBe(triggerOf({}));
+    expect(triggerOf({ auth: DoorAuth.iam({ callers: [SHOP] }) })).not.toBe(triggerOf({}));
   });
 
   test('names actions that exist, on resources and with condition keys that they have', async () => {
@@ -141,8 +157,19 @@ describe('a door for users of Cognito, from the internet', () => {
       providerARNs: [POOL],
     });
     expect(template.one('aws_api_gateway_rest_api').endpoint_configuration).toEqual({ types: ['REGIONAL'] });
-    expect(template.one('aws_api_gateway_rest_api').policy).toBeUndefined();
+    // without an allow, the policy would refuse tokens
+    expect(JSON.parse(`${template.one('aws_api_gateway_rest_api').policy}`).Statement[1]).toMatchObject({
+      Effect: 'Allow',
+      Principal: '*',
+    });
     expect(template.one('aws_wafv2_web_acl_association').web_acl_arn).toBe(WAF);
+  });
+
+  test('or takes the requests that callers of other accounts sign, and nobody elses', () => {
+    expect(statementsOf({ auth: DoorAuth.iam({ callers: [SHOP] }), reach: DoorReach.internet(WAF) })).toEqual([
+      expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+      expect.objectContaining({ Effect: 'Allow', Principal: { AWS: [SHOP] }, Action: ['execute-api:Invoke'] }),
+    ]);
   });
 
   test('limits each client, besides all together', () => {
@@ -186,6 +213,16 @@ describe('a door is refused', () => {
       'for a pool that is none',
       () => DoorAuth.cognito({ userPoolArns: ['eu-north-1_AbCdEf'] }),
       "'userPoolArns[0]' must be the ARN of a user pool",
+    ],
+    [
+      'for a whole account in place of a role',
+      () => DoorAuth.iam({ callers: ['arn:aws:iam::444455556666:root'] }),
+      "'callers[0]' must be the ARN of a role or user",
+    ],
+    [
+      'for more callers than its policy holds',
+      () => DoorAuth.iam({ callers: Array.from({ length: 21 }, (_, index) => `${SHOP}${index}`) }),
+      "'callers' must be at most 20, got 21",
     ],
     [
       'with a client that may ask nothing',

@@ -5,15 +5,19 @@ test/e2e/statistics/programs.test.ts.
 """
 
 import contextlib
+import csv
 import io
 import json
 import math
+import shutil
 import sys
 import unittest
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+import pyarrow
+from pyarrow import parquet
 from scipy import integrate, stats
 from statsmodels.stats import power, proportion, weightstats
 
@@ -27,6 +31,7 @@ from captured import Failed  # noqa: E402
 from experiment_report import balance, fixed, main, reading, sequential, size, units  # noqa: E402
 from experiment_report.assignment import variant_of  # noqa: E402
 from experiment_report.plan import plan_of  # noqa: E402
+from experiment_report.units import key_of  # noqa: E402
 
 RUNS = 1000
 
@@ -415,6 +420,97 @@ class Runs(unittest.TestCase):
         self.assertIn("the outcomes lack the column refund", self.read("2026-11-05T00:00:00Z")[1])
         (self.folder / "outcomes" / "part.csv").write_text("customer,at,bought,refund\nu-1,2026-11-01T01:00:00Z,2,0\n")
         self.assertIn("conversion is a proportion: 'bought' must be 0 or 1 for each unit, got 2", self.read("2026-11-05T00:00:00Z")[1])
+
+    def outcomes(self, change, kind="csv"):
+        """Outcomes that the program finds to be better for the challenger, each row changed."""
+        self.experiment(units=800, lift=0.2)
+        given = list(csv.DictReader(io.StringIO((self.folder / "outcomes" / "part.csv").read_text())))
+        rows = [change(row) for row in given]
+        (self.folder / "outcomes" / "part.csv").unlink()
+        if kind == "parquet":
+            parquet.write_table(pyarrow.Table.from_pylist(rows), self.folder / "outcomes" / "part.parquet")
+        else:
+            lines = [",".join(rows[0]), *(",".join(map(str, row.values())) for row in rows)] if kind == "csv" else map(json.dumps, rows)
+            (self.folder / "outcomes" / f"part.{kind}").write_text("\n".join(lines) + "\n")
+        return {**PLAN["outcomes"], "format": kind}
+
+    def test_times_of_outcomes_are_read_as_databases_print_them(self):
+        def at(form):
+            return lambda row: {**row, "at": form(datetime.fromisoformat(row["at"]))}
+
+        def since(power):
+            return lambda found: int(found.timestamp() * 10**power)
+
+        forms = [since(0), since(3), since(6), since(9), lambda found: found.timestamp(), lambda found: f"{found:%Y-%m-%d %H:%M:%S}.123 UTC"]
+        forms += [lambda found: f"{found:%Y-%m-%d %H:%M:%S}+00", lambda found: f"{found:%Y-%m-%dT%H:%M:%S}.123456789Z", lambda found: f"{found:%Y-%m-%d %H:%M}"]
+        for form in forms:
+            outcomes = self.outcomes(at(form), "json")
+            _, message, report, _ = self.read("2026-11-12T00:00:00Z", outcomes=outcomes, guards=[])
+            self.assertEqual(report["state"], "TREATMENT_BETTER", (form(START), message))
+            shutil.rmtree(self.folder / "reports")
+            shutil.rmtree(self.folder / "captured")
+        (self.folder / "outcomes" / "part.json").unlink()
+        outcomes = self.outcomes(at(since(3)), "parquet")
+        written = parquet.read_table(self.folder / "outcomes")
+        parquet.write_table(written.set_column(1, "at", written["at"].cast(pyarrow.timestamp("ms", "UTC"))), self.folder / "outcomes" / "part.parquet")
+        self.assertEqual(self.read("2026-11-12T00:00:00Z", outcomes=outcomes, guards=[])[2]["state"], "TREATMENT_BETTER")
+
+    def test_outcomes_that_cannot_be_read_are_no_result_instead_of_none_sold(self):
+        outcomes = self.outcomes(lambda row: {**row, "at": "yesterday"})
+        code, message, report, _ = self.read("2026-11-12T00:00:00Z", outcomes=outcomes)
+        self.assertEqual((code, report), (1, None))
+        self.assertIn("100.0% of the outcomes cannot be read, the limit is 5.0%; 2,400 times: at: 'yesterday' is no instant", message)
+
+    def test_outcomes_of_nobody_make_it_invalid(self):
+        for change, reason in [
+            (lambda row: {**row, "customer": row["customer"].upper()}, "none of the 800 units is among the 800 that have outcomes: the keys differ"),
+            (lambda row: {**row, "at": "2026-10-01"}, "the outcomes of all 800 units came before their first requests, or too late"),
+        ]:
+            outcomes = self.outcomes(change)
+            self.assertEqual(self.read("2026-11-05T00:00:00Z", outcomes=outcomes)[2]["state"], "COLLECTING")  # some may come yet
+            for design in ("sequential", "fixed"):
+                shutil.rmtree(self.folder / "reports")
+                _, _, report, metrics = self.read("2026-11-12T00:00:00Z", outcomes=outcomes, design=design)
+                self.assertEqual((report["state"], report["reasons"], metrics["Invalid", "ranking"]), ("INVALID", [reason], 1))
+            shutil.rmtree(self.folder)
+            self.folder.mkdir()
+
+    def test_numbers_and_padded_texts_are_the_keys_that_clients_send(self):
+        for form in (float, int, lambda key: f" {key} "):
+            self.assertEqual(key_of(form("17")), "17")
+        self.assertEqual((key_of("17.0"), key_of(17.5)), ("17.0", "17.5"))
+
+    def test_values_without_a_spread_are_no_proof(self):
+        mean = {**PLAN["primary"], "kind": "mean", "aggregate": "max", "missing": "zero"}
+        champions = {f"u-{number}" for number in range(3000) if variant_of("ranking", f"u-{number}", PLAN["shares"]) == "champion"}
+        for design, state in (("fixed", "INVALID"), ("sequential", "INVALID")):
+            outcomes = self.outcomes(lambda row: {**row, "bought": 1 if row["customer"] in champions else 2})
+            _, _, report, _ = self.read("2026-11-12T00:00:00Z", outcomes=outcomes, design=design, primary=mean, guards=[])
+            self.assertEqual((report["state"], report["primary"]["p"]), (state, None))
+            self.assertIn("nothing is known of their spread", report["reasons"][0])
+            shutil.rmtree(self.folder)
+            self.folder.mkdir()
+        same = fixed.Sample(2, 1.0, 0.0)
+        self.assertIsNone(fixed.compare_means(same, fixed.Sample(2, 2.0, 0.0), 0.05))
+        self.assertEqual(fixed.compare_means(same, same, 0.05).p, 1)
+
+    def test_without_units_it_is_invalid_in_the_end(self):
+        self.experiment(units=1)
+        for design in ("fixed", "sequential"):
+            self.assertEqual(self.read("2026-11-12T00:00:00Z", design=design)[2]["state"], "INVALID")
+            shutil.rmtree(self.folder / "reports")
+
+    def test_numbers_without_squares_are_refused(self):
+        for number in ("inf", "-inf", "1e200"):
+            outcomes = self.outcomes(lambda row: {**row, "refund": number})
+            self.assertIn(f"the outcome 'refund' must hold numbers of at most 1e+100, got {float(number):g}", self.read("2026-11-05T00:00:00Z", outcomes=outcomes)[1])
+        with self.assertRaisesRegex(Failed, "shares must give"):
+            plan_of(json.dumps({**PLAN, "shares": {"champion": math.inf, "challenger": 1}}))
+
+    def test_few_units_of_a_mean_are_a_warning(self):
+        self.experiment(units=40)
+        _, _, report, _ = self.read("2026-11-12T00:00:00Z", design="fixed", primary=PLAN["guards"][0], guards=[])
+        self.assertIn("refund: fewer than 30 units of a variant", report["warnings"][1])
 
     def test_size_is_said_before(self):
         (self.folder / "plan.json").write_text(json.dumps(PLAN))

@@ -1,9 +1,9 @@
-import { DefaultTokenResolver, StringConcat, TerraformElement, TerraformStack, Tokenization } from 'cdktf';
-import { resolvingFast } from '../../lib/core/cdktf/synthesis';
+import { TerraformElement } from 'cdktf';
 import { testApp } from '../../lib/testing';
 import { BootstrapStack, Platform, parseEnvironment } from '../../stacks';
 import { FORMAT } from '../../stacks/environment/platform-format';
 import type { JsonSchema } from '../../stacks/environment/schema/json-schema';
+import { rendered } from '../support/stack';
 
 /*
  * Every key of the schema changes the synthesized stacks. The keys come from the schema: a new key fails here if it is
@@ -601,6 +601,9 @@ FILES.triggers = {
   },
 };
 
+const poolOf = (name: string) => `arn:aws:cognito-idp:eu-north-1:111122223333:userpool/eu-north-1_${name}`;
+const aclOf = (name: string) => `arn:aws:wafv2:eu-north-1:111122223333:regional/webacl/${name}/1234abcd-12ab`;
+
 /** What answers. The keys of training are those of the files before. */
 FILES.models = {
   ...GENERAL,
@@ -638,6 +641,13 @@ FILES.models = {
         maxRunHours: 12,
         inputFilter: '$[1:]',
         outputFilter: '$[0,-1]',
+      },
+      door: {
+        callers: ['arn:aws:iam::444455556666:role/shop'],
+        vpcEndpoints: ['vpce-0a1b2c3d'],
+        clients: { shop: { requestsPerSecond: 20, requestsPerDay: 1000 } },
+        requestsPerSecond: 100,
+        logDays: 30,
       },
       capture: { zone: 'raw', sampling: 10, days: 30 },
       classification: 'internal',
@@ -688,6 +698,7 @@ FILES.served = {
       image: `serve@sha256:${'1'.repeat(64)}`,
       serverless: { memoryMib: 2048, maxConcurrency: 5, provisionedConcurrency: 1 },
       rollout: { allAtOnce: true },
+      door: { cognito: { pools: [poolOf('a')], scopes: ['models/ask'] }, webAcl: aclOf('a') },
     },
   },
 };
@@ -803,6 +814,12 @@ const OTHERS: Record<string, unknown> = {
   'models.*.batch.inputFilter': '$[2:]',
   'models.*.batch.outputFilter': '$[1,-1]',
   'models.*.smoke.samples': 'churn/other.json',
+  'models.*.door.callers.*': 'arn:aws:iam::444455556666:user/shop',
+  'models.*.door.cognito.pools.*': poolOf('b'),
+  'models.*.door.cognito.scopes.*': 'models/other',
+  'models.*.door.vpcEndpoints.*': 'vpce-0a1b2c3e',
+  'models.*.door.webAcl': aclOf('b'),
+  'models.*.door.logDays': 60,
   'models.*.capture.zone': 'curated',
   'models.*.logDays': 60,
   'scheduler.triggers.*.cron': 'cron(0 4 ? * MON *)',
@@ -1043,13 +1060,7 @@ function elementsOf(file: Json): ReadonlyMap<string, () => string> {
   BootstrapStack.forEach(app, [environment]);
   new Platform(app, environment);
   const elements = app.node.findAll().filter(TerraformElement.isTerraformElement);
-  return new Map(elements.map((element) => [element.node.path, once(() => textOf(element))]));
-}
-
-const resolver = new DefaultTokenResolver(new StringConcat());
-function textOf(element: TerraformElement): string {
-  const options = { scope: TerraformStack.of(element), resolver, preparing: false };
-  return JSON.stringify(resolvingFast(() => Tokenization.resolve(element.toTerraform(), options)));
+  return new Map(elements.map((element) => [element.node.path, once(() => JSON.stringify(rendered(element)))]));
 }
 
 function once<T>(make: () => T): () => T {

@@ -20,6 +20,7 @@ describe('the models of an environment', () => {
   test('are the versions that the file says, of the group that a pipeline fills', () => {
     const packages = models!.all('aws_sagemaker_model').map(({ primary_container: container }) => container);
     expect(packages).toEqual([
+      { model_package_name: 'arn:aws:sagemaker:eu-north-1:111122223333:model-package/acme-staging-merchant-risk/2' }, // for files
       { model_package_name: 'arn:aws:sagemaker:eu-north-1:111122223333:model-package/acme-staging-card-fraud/3' },
       { model_package_name: 'arn:aws:sagemaker:eu-north-1:111122223333:model-package/acme-staging-card-fraud/3' },
       { model_package_name: 'arn:aws:sagemaker:eu-north-1:111122223333:model-package/acme-staging-merchant-risk/2' },
@@ -50,7 +51,47 @@ describe('the models of an environment', () => {
       'acme-staging-card-fraud/3',
       'acme-staging-card-fraud/3',
       'acme-staging-merchant-risk/2',
+      'acme-staging-merchant-risk/2', // for files
     ]);
+  });
+
+  test('are asked from another account only through the door of their file, by the role that it names', () => {
+    expect([...platform.models!.doors!.keys()]).toEqual(['card-fraud']);
+    const { policy, endpoint_configuration: reach } = models!.one('aws_api_gateway_rest_api');
+    expect(reach).toEqual({ types: ['PRIVATE'], vpc_endpoint_ids: ['vpce-0a1b2c3d4e5f60719'] });
+    expect(JSON.parse(`${policy}`).Statement).toContainEqual(
+      expect.objectContaining({
+        Effect: 'Allow',
+        Principal: { AWS: ['arn:aws:iam::444455556666:role/acme-shop-checkout-test'] },
+      }),
+    );
+    const { value } = models!.outputs.ModelDoors as { value: Record<string, string> };
+    expect(value['card-fraud']).toMatch(/^https:.*\.execute-api\.eu-north-1\.amazonaws\.com\/v1\/invocations$/);
+  });
+
+  test('are tested by the samples of the store, with the program in a bucket that takes it', () => {
+    const asked = models!
+      .all('aws_lambda_function')
+      .filter(({ function_name: name }) => `${name}`.endsWith('card-fraud-smoke'));
+    expect(JSON.stringify(asked)).toContain('card-fraud/smoke.json');
+    expect(models!.all('aws_sagemaker_endpoint').map(({ deployment_config: how }) => JSON.stringify(how))).toEqual([
+      expect.stringContaining('card-fraud_Smoke_Alarm'), // its alarm rolls back
+      expect.not.stringContaining('Smoke'),
+    ]);
+  });
+
+  test('predict for files with the version that answers, when their file says', () => {
+    const { schedule_expression: at, schedule_expression_timezone: zone } = models!.one('aws_scheduler_schedule');
+    expect([at, zone]).toEqual(['cron(0 4 1 * ? *)', 'Europe/Stockholm']);
+    const versions = models!
+      .all('aws_sagemaker_model')
+      .flatMap(({ name, primary_container: container }) =>
+        `${name}`.includes('merchant-risk')
+          ? [(container as never as { model_package_name: string }).model_package_name]
+          : [],
+      );
+    expect(new Set(versions).size).toBe(1);
+    expect(versions).toHaveLength(2);
   });
 
   test('add nothing to the other layers but the end of captured data', () => {

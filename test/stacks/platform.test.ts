@@ -1,4 +1,7 @@
-import { type App, TerraformOutput, TerraformStack } from 'cdktf';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type App, TerraformOutput, TerraformResource } from 'cdktf';
+import { layersOf, PLATFORM_PICTURE, platformPicture } from '../../bench/picture/platform-picture';
 import { InputError } from '../../lib/core/input-error';
 import type { Removal } from '../../lib/core/removal';
 import { SCP } from '../../lib/iam/policy-limits';
@@ -6,13 +9,16 @@ import { addresses, Template, testApp } from '../../lib/testing';
 import { BootstrapStack, type Environment, loadEnvironment, Platform, parseEnvironment, SECTIONS } from '../../stacks';
 import type { Draft } from '../../stacks/environment/draft';
 import { DASHBOARDS_OUTPUT } from '../../stacks/sections/logs/make-search';
+import { DOORS_OUTPUT } from '../../stacks/sections/models/door/make';
 import { DASHBOARD_OUTPUT } from '../../stacks/sections/monitoring/make';
 import { AIRFLOW_CONSOLE_OUTPUT, DAG_BUCKET_OUTPUT, WEB_OUTPUT } from '../../stacks/sections/scheduler/airflow/make';
 import { CONSOLE_OUTPUTS } from '../../stacks/sections/scheduler/triggers/make';
 import { TRACKING_OUTPUTS } from '../../stacks/sections/tracking/make';
 import { SCP_OUTPUT } from '../../stacks/sections/training/make';
 import { parametersOf } from '../../stacks/sections/training/pipelines/parameters';
+import { ROOT } from '../support/house/source';
 import { lintPolicies } from '../support/iam-lint';
+import { rendered } from '../support/stack';
 
 const ENVIRONMENTS = ['dev', 'staging', 'prod'];
 const environment = (name: string) => loadEnvironment(`environments/${name}.yaml`);
@@ -71,6 +77,7 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
         SCP_OUTPUT,
         DASHBOARD_OUTPUT,
         ...(name === 'prod' ? [DASHBOARDS_OUTPUT] : []),
+        ...(name === 'dev' ? [] : [DOORS_OUTPUT]),
         AIRFLOW_CONSOLE_OUTPUT,
         ...Object.values(CONSOLE_OUTPUTS),
         ...Object.values(TRACKING_OUTPUTS),
@@ -87,6 +94,17 @@ describe.each(ENVIRONMENTS)('%s', (name) => {
     expect(compact.replaceAll(/\$\{[^}]+\}/g, subnet).length).toBeLessThan(SCP.maxCharacters);
     expect(value).toContain('\n'); // cdktf does not escape the quotes of one line in HCL
   });
+
+  if (name === 'prod') {
+    test('is what the picture of the README shows: npm run pictures renews it', () => {
+      const picture = platformPicture('environments/prod.yaml', templates, layersOf(environment(name)));
+      expect(readFileSync(join(ROOT, PLATFORM_PICTURE), 'utf8') === picture).toBe(true); // 11 KB are too long to print
+      for (const [section, layer] of layersOf(environment(name))) {
+        expect([section, layer, picture.includes(`>${section}:<`)]).toEqual([section, layer, true]);
+      }
+      for (const text of ['drift', 'retraining', 'review of a new version']) expect(picture).toContain(`>${text}<`);
+    });
+  }
 
   test('is deployed only to its own account, tagged with its owner', () => {
     for (const template of Object.values(templates)) {
@@ -232,10 +250,12 @@ describe('data is destroyed only if environment and section both allow it', () =
     );
     const app = testApp();
     new Platform(app, { ...base, removal: whole, ...changed });
-    // without the files, aspects and sorting of a synthesis: every section makes one more platform here
-    const stacks = app.node.findAll().filter(TerraformStack.isStack);
-    for (const stack of stacks) stack.prepareStack();
-    return stacks.flatMap((stack) => stateful(Template.fromJson(stack.toTerraform())));
+    // every section makes one more platform here
+    const holders = app.node
+      .findAll()
+      .filter((node) => TerraformResource.isTerraformResource(node))
+      .filter(({ terraformResourceType: type }) => STATEFUL.includes(type));
+    return holders.flatMap((holder) => stateful(Template.fromJson(rendered(holder))));
   }
 
   test('every section with data is tested', () => {

@@ -86,6 +86,7 @@ const SENT_AGAIN: Record<string, readonly string[]> = {
   ],
   aws_glue_job: ['glue_version', 'number_of_workers', 'timeout', 'worker_type'], // UpdateJob replaces the whole job
   aws_vpc_endpoint: ['policy'],
+  aws_api_gateway_rest_api: ['policy', 'binary_media_types'],
   aws_vpc: ['enable_dns_hostnames'],
   aws_efs_file_system: ['encrypted', 'kms_key_id', 'performance_mode', 'throughput_mode', 'protection'],
   aws_fsx_lustre_file_system: ['deployment_type', 'storage_type', 'data_compression_type', 'log_configuration'],
@@ -95,8 +96,10 @@ const SENT_AGAIN: Record<string, readonly string[]> = {
 
 /** What becomes of a resource when its text changes. Replacing one in use is an outage, or fails. */
 const TEXTS: Record<string, 'updated' | 'replaced'> = {
+  aws_api_gateway_rest_api: 'updated',
   aws_athena_workgroup: 'updated',
   aws_cloudwatch_composite_alarm: 'updated',
+  aws_cloudwatch_event_rule: 'updated',
   aws_cloudwatch_metric_alarm: 'updated',
   aws_db_parameter_group: 'replaced',
   aws_db_subnet_group: 'updated',
@@ -117,11 +120,13 @@ const TEXTS: Record<string, 'updated' | 'replaced'> = {
 };
 
 /** Types without a value of either kind, or whose values the service does not relate to one another. */
-const PLAIN = `aws_cloudwatch_log_stream aws_cloudwatch_log_subscription_filter aws_kinesis_firehose_delivery_stream
+const PLAIN = `aws_api_gateway_api_key aws_api_gateway_deployment aws_api_gateway_method_settings aws_api_gateway_stage
+  aws_api_gateway_usage_plan aws_api_gateway_usage_plan_key
+  aws_cloudwatch_log_stream aws_cloudwatch_log_subscription_filter aws_kinesis_firehose_delivery_stream
   aws_lambda_function_event_invoke_config
   aws_cloudwatch_dashboard aws_cloudwatch_log_metric_filter aws_cloudwatch_log_resource_policy aws_lambda_permission
   aws_sns_topic aws_sns_topic_policy aws_sns_topic_subscription
-  aws_cloudwatch_event_bus aws_cloudwatch_event_bus_policy aws_cloudwatch_event_rule aws_cloudwatch_event_target
+  aws_cloudwatch_event_bus aws_cloudwatch_event_bus_policy aws_cloudwatch_event_target
   aws_sagemaker_model_package_group aws_sagemaker_model_package_group_policy aws_sagemaker_pipeline aws_sqs_queue
   aws_sqs_queue_policy aws_dynamodb_table aws_sfn_state_machine aws_s3_bucket_notification
   aws_cloudwatch_log_group aws_default_security_group aws_ecr_lifecycle_policy aws_ecr_pull_through_cache_rule

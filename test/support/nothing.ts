@@ -1,2 +1,2 @@
-// Replaces what cdktf loads and no test calls: see jest.config.js.
+// Replaces what cdktf and zod load and no test calls: see jest.config.js.
 export {};

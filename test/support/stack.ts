@@ -1,6 +1,7 @@
 import { AwsProvider, type AwsProviderConfig } from '@cdktf/provider-aws/lib/provider';
-import { TerraformStack } from 'cdktf';
+import { DefaultTokenResolver, StringConcat, type TerraformElement, TerraformStack, Tokenization } from 'cdktf';
 import { AwsStack, type AwsStackProps } from '../../lib/aws/aws-stack';
+import { resolvingFast } from '../../lib/core/cdktf/synthesis';
 import type { Removal } from '../../lib/core/removal';
 import { Key } from '../../lib/encryption/key';
 import { Principal } from '../../lib/iam/principal';
@@ -54,3 +55,14 @@ export const TWO_KEYS: [ofStack: Removal, ofConstruct: Removal | undefined, goes
   ['destroy', 'retain', false],
   ['destroy', 'destroy', true],
 ];
+
+const resolver = new DefaultTokenResolver(new StringConcat());
+
+/**
+ * What one element adds to the JSON of its stack, where a synthesis of all of them would cost too much: without aspects,
+ * and without outputs for other stacks.
+ */
+export function rendered(element: TerraformElement): any {
+  const options = { scope: TerraformStack.of(element), resolver, preparing: false };
+  return resolvingFast(() => Tokenization.resolve(element.toTerraform(), options));
+}

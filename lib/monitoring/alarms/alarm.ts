@@ -15,7 +15,8 @@ import type { AlarmSpec, MetricSpec } from './alarm-spec';
 
 /**
  * CloudWatch deletes no alarm that a composite alarm reads. With this, Terraform changes the rule before it destroys the alarm, and without
- * it the other way round.
+ * it the other way round. Terraform extends it to what an alarm refers to in its own stack: a database there that must be replaced under
+ * the same name is destroyed by hand first.
  */
 export const DESTROYED_LAST = { createBeforeDestroy: true } as const;
 

@@ -28,7 +28,7 @@ export interface DriftThresholds {
   readonly psi?: number;
   /** Change of the part of values that are missing or no numbers. @default 0.05 */
   readonly missing?: number;
-  /** Part of the rows with a category that the baseline does not have. @default 0.01 */
+  /** Part of the rows with a category that the baseline does not have, or with a number beyond all of it. @default 0.01 */
   readonly newCategories?: number;
 }
 

@@ -1,5 +1,5 @@
 import { Properties } from '../../core/properties';
-import { USER_POOL_ARN, VPC_ENDPOINT, WEB_ACL_ARN } from './door-limits';
+import { DOOR_CALLER, MAX_DOOR_CALLERS, USER_POOL_ARN, VPC_ENDPOINT, WEB_ACL_ARN } from './door-limits';
 
 /** A scheme of authentication in Swagger. */
 export type SecurityScheme = Readonly<Record<string, unknown>>;
@@ -12,11 +12,31 @@ export interface CognitoOptions {
   readonly scopes?: readonly string[];
 }
 
+/** Roles and users of AWS. */
+export interface IamOptions {
+  /**
+   * ARNs of at most {@link MAX_DOOR_CALLERS} roles or users that the policy of the API lets ask, also of other accounts, whose own
+   * policies must allow it too. @default - none: only roles of this account that `EndpointDoor.grantAsk` lets ask
+   */
+  readonly callers?: readonly string[];
+}
+
 /** Who may ask. There is no door without. */
 export class DoorAuth {
-  /** Roles and users of AWS, which sign their requests: `EndpointDoor.grantAsk`. */
-  public static iam(): DoorAuth {
-    return new DoorAuth({ 'x-amazon-apigateway-authtype': 'awsSigv4' }, [], true);
+  /**
+   * Roles and users of AWS, which sign their requests: those of `EndpointDoor.grantAsk`, and callers.
+   *
+   * @throws InputError if there are too many callers, or one is neither a role nor a user
+   */
+  public static iam(options: IamOptions = {}): DoorAuth {
+    const properties = Properties.of('DoorAuth.iam').known(options, 'callers');
+    properties.throwIfInvalid();
+    const { callers = [] } = options;
+    const { length } = callers;
+    properties.require(length <= MAX_DOOR_CALLERS, `'callers' must be at most ${MAX_DOOR_CALLERS}, got ${length}`);
+    for (const [index, caller] of callers.entries()) properties.matches(`callers[${index}]`, caller, DOOR_CALLER);
+    properties.throwIfInvalid();
+    return new DoorAuth({ 'x-amazon-apigateway-authtype': 'awsSigv4' }, [], true, callers);
   }
 
   /**
@@ -46,6 +66,8 @@ export class DoorAuth {
     public readonly scopes: readonly string[] = [],
     /** Whether IAM policies decide who may ask. */
     public readonly isIam: boolean = false,
+    /** ARNs that the policy of the API lets ask. */
+    public readonly callers: readonly string[] = [],
   ) {}
 
   /** The scheme in Swagger. */

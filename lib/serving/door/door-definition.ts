@@ -5,6 +5,8 @@ import type { DoorAuth } from './door-access';
 
 /** The longest that API Gateway waits. */
 const TIMEOUT_MILLISECONDS = 29_000;
+/** Headers of a request that reach the endpoint. */
+const HEADERS = ['Content-Type', 'Accept', 'X-Amzn-SageMaker-Custom-Attributes', 'X-Amzn-SageMaker-Target-Variant'];
 const VARIANT_HEADER = 'x-model-variant';
 
 /** What the definition of a door says. */
@@ -38,7 +40,7 @@ function operation(scope: IConstruct, endpointName: string, credentials: string,
   const answer = (description: string) => ({ description });
   return {
     security,
-    parameters: [header('Content-Type'), header('Accept')],
+    parameters: HEADERS.map(header),
     responses: {
       200: { ...answer('the answer of the model'), headers: { [VARIANT_HEADER]: { type: 'string' } } },
       400: answer('the request is refused'),
@@ -52,8 +54,9 @@ function operation(scope: IConstruct, endpointName: string, credentials: string,
       passthroughBehavior: 'when_no_match',
       timeoutInMillis: TIMEOUT_MILLISECONDS,
       requestParameters: {
-        'integration.request.header.Content-Type': 'method.request.header.Content-Type',
-        'integration.request.header.Accept': 'method.request.header.Accept',
+        ...Object.fromEntries(
+          HEADERS.map((name) => [`integration.request.header.${name}`, `method.request.header.${name}`]),
+        ),
         'integration.request.header.X-Amzn-SageMaker-Inference-Id': 'context.requestId',
       },
       responses: {

@@ -18,6 +18,19 @@ export const DEFAULT_DOOR_LOG_DAYS = 365;
 /** Stage of every door. */
 export const DOOR_STAGE = 'v1';
 
+/** Most callers of a door: the policy of its API must hold them. */
+export const MAX_DOOR_CALLERS = 20;
+/** Who asks through a door with IAM, one by one: an account as a whole would let all its roles in. */
+export const DOOR_CALLER: TextPattern = {
+  pattern: /^arn:aws[a-z-]*:iam::\d{12}:(role|user)\/[\w+=,.@/-]{1,200}$/,
+  meaning: 'the ARN of a role or user such as arn:aws:iam::444455556666:role/shop',
+};
+/** A scope of tokens: that of a resource server of Cognito, or one of OpenID. */
+export const DOOR_SCOPE: TextPattern = {
+  pattern: /^[\w.:-]+(\/[\w.:-]+)*$/,
+  meaning: 'a scope such as models/ask',
+};
+
 /** Id of an endpoint of a VPC. */
 export const VPC_ENDPOINT: TextPattern = {
   pattern: /^vpce-[0-9a-f]+$/,

@@ -19,7 +19,7 @@ import type { IKey } from '../../encryption/key';
 import { Principal } from '../../iam/principal';
 import { renderedPolicy } from '../../iam/rendered-policy';
 import { Role } from '../../iam/role';
-import type { IGrantable } from '../../iam/statement';
+import type { IGrantable, PolicyConditions, PolicyStatement } from '../../iam/statement';
 import type { IEndpoint } from '../endpoint/endpoint-base';
 import { contentHash } from '../model/content-hash';
 import type { DoorAuth, DoorReach } from './door-access';
@@ -82,7 +82,8 @@ const LOGGED = {
 /**
  * A door to an endpoint for callers without a role of this account: `POST /invocations`, with the body, `Content-Type` and `Accept` of the
  * runtime. API Gateway authenticates, limits and logs each request; nobody asks without being known. The id of a request
- * (`x-amzn-RequestId` of the answer) is the inference id that the endpoint captures. The answer says its variant as `x-model-variant`.
+ * (`x-amzn-RequestId` of the answer) is the inference id that the endpoint captures, with `X-Amzn-SageMaker-Custom-Attributes`;
+ * `X-Amzn-SageMaker-Target-Variant` asks one variant, as an experiment does. The answer says its variant as `x-model-variant`.
  * An error of the model is 502, one of the request 400. Answers end after 29 seconds, and at 10 MB.
  *
  * The account must have a role with which API Gateway writes logs (`aws_api_gateway_account`, once in an account and region).
@@ -119,7 +120,7 @@ export class EndpointDoor extends Construct {
     const body = JSON.stringify(doorDefinition(this, props, this.role.roleArn));
     this.resource = this.makeApi(body);
     this.stage = this.makeStage(body);
-    new ApiGatewayMethodSettings(this, 'Limits', {
+    const limits = new ApiGatewayMethodSettings(this, 'Limits', {
       restApiId: this.resource.id,
       stageName: this.stage.stageName,
       methodPath: '*/*',
@@ -130,6 +131,7 @@ export class EndpointDoor extends Construct {
         throttlingBurstLimit: requestsPerSecond,
       },
     });
+    waive(limits, 'a prediction of a moment ago may be wrong now', 'CKV_AWS_225', 'AWS-0190');
     if (reach.webAclArn !== undefined) {
       new Wafv2WebAclAssociation(this, 'Shield', { resourceArn: this.stage.arn, webAclArn: reach.webAclArn });
     }
@@ -144,20 +146,23 @@ export class EndpointDoor extends Construct {
   }
 
   /**
-   * A private API without a policy answers nobody. For IAM it must not allow: what a policy of the API allows, a role of the account
-   * may without a policy of its own (API Gateway guide, "How API Gateway resource policies affect authorization workflow").
+   * A token of Cognito needs an allow of the policy too. For IAM it allows its callers only: what a policy of the API allows, a role of
+   * the account may without a policy of its own (API Gateway guide, "How API Gateway resource policies affect authorization workflow").
+   * There is always a policy: the provider sends the one before again if none is written.
    */
-  private policy(vpcEndpointIds: readonly string[]): string {
+  private policy(): string {
+    const { auth, reach } = this.props;
     const any = {
       principal: Principal.anyone(),
       actions: ['execute-api:Invoke'],
       resources: [Aws.of(this).arn('execute-api', `*/${DOOR_STAGE}/POST/invocations`)],
     };
-    const elsewhere = { StringNotEquals: { 'aws:SourceVpce': vpcEndpointIds } };
-    return renderedPolicy(this, DOOR_POLICY, () => [
-      ...(this.props.auth.isIam ? [] : [any]),
-      { ...any, effect: 'Deny', conditions: elsewhere },
-    ]);
+    const deny = (conditions: PolicyConditions): PolicyStatement => ({ ...any, effect: 'Deny', conditions });
+    const statements: PolicyStatement[] = [deny({ Bool: { 'aws:SecureTransport': 'false' } })];
+    if (!auth.isIam) statements.push(any);
+    if (auth.callers.length > 0) statements.push({ ...any, principal: Principal.arns(auth.callers) });
+    if (reach.vpcEndpointIds) statements.push(deny({ StringNotEquals: { 'aws:SourceVpce': reach.vpcEndpointIds } }));
+    return renderedPolicy(this, DOOR_POLICY, () => statements);
   }
 
   private makeApi(body: string): ApiGatewayRestApi {
@@ -166,7 +171,8 @@ export class EndpointDoor extends Construct {
       name: physicalName(this, DOOR, name),
       description: `Asks the endpoint ${endpoint.endpointName}`,
       body,
-      policy: reach.vpcEndpointIds && this.policy(reach.vpcEndpointIds),
+      policy: this.policy(),
+      binaryMediaTypes: ['*/*'], // bodies pass as they are: of an image, bytes that are no UTF-8 would be replaced
       endpointConfiguration: reach.vpcEndpointIds
         ? { types: ['PRIVATE'], vpcEndpointIds: [...reach.vpcEndpointIds] }
         : { types: ['REGIONAL'] },
@@ -175,7 +181,7 @@ export class EndpointDoor extends Construct {
   }
 
   private makeStage(body: string): ApiGatewayStage {
-    const { encryptionKey, logRetentionDays = DEFAULT_DOOR_LOG_DAYS, removal, name } = this.props;
+    const { encryptionKey, logRetentionDays = DEFAULT_DOOR_LOG_DAYS, removal, name, auth, reach } = this.props;
     encryptionKey.allowLogs();
     const logs = new CloudwatchLogGroup(this, 'Logs', {
       name: physicalName(this, LOG_GROUP, `${name}-door`),
@@ -186,7 +192,7 @@ export class EndpointDoor extends Construct {
     });
     const deployment = new ApiGatewayDeployment(this, 'Deployment', {
       restApiId: this.resource.id,
-      triggers: { content: contentHash({ body, reach: this.props.reach.vpcEndpointIds }) },
+      triggers: { content: contentHash({ body, reach: reach.vpcEndpointIds, callers: auth.callers }) },
       lifecycle: { createBeforeDestroy: true },
     });
     const stage = new ApiGatewayStage(this, 'Stage', {
@@ -202,6 +208,8 @@ export class EndpointDoor extends Construct {
       'CKV_AWS_120',
       'CKV2_AWS_51',
     );
+    waive(stage, 'logs of executions have what is asked; its own log has who asks', 'CKV2_AWS_4');
+    if (reach.webAclArn) waive(stage, 'the rules of the web ACL are those of its owner', 'CKV2_AWS_77');
     return stage;
   }
 

@@ -34,12 +34,17 @@ export interface CapturedDataProps extends CaptureOptions {
 }
 
 const SIDE = 'struct<observedcontenttype:string,mode:string,data:string,encoding:string>';
-/** Columns of a captured request: SageMaker's own format, whose names lose their case in the catalog. */
+/**
+ * Columns of a captured request: SageMaker's own format, whose names lose their case in the catalog. No document says whether custom
+ * attributes are a list or a text: the reader below takes both for a list (its README, "Promoting a Scalar to an Array"; `ArrayDecoder`
+ * of Trino's `OpenXJsonDeserializer`, which Athena builds on).
+ */
 export const CAPTURE_COLUMNS: Readonly<Record<string, string>> = {
   capturedata: `struct<endpointinput:${SIDE},endpointoutput:${SIDE}>`,
-  eventmetadata: 'struct<eventid:string,inferenceid:string,inferencetime:string>',
+  eventmetadata: 'struct<customattributes:array<string>,eventid:string,inferenceid:string,inferencetime:string>',
   eventversion: 'string',
 };
+const CAPTURE_SERDE = 'org.openx.data.jsonserde.JsonSerDe';
 /** Partitions: folders of the variant and of the hour in UTC. */
 export const CAPTURE_PARTITIONS = { variant: 'string', hour: 'string' } as const;
 /** First hour that a query looks for; there is no older endpoint of the platform. */
@@ -130,7 +135,7 @@ export class CapturedData extends Construct {
         columns: columns(CAPTURE_COLUMNS),
         inputFormat: layout!.inputFormat,
         outputFormat: layout!.outputFormat,
-        serDeInfo: { serializationLibrary: layout!.serde },
+        serDeInfo: { serializationLibrary: CAPTURE_SERDE },
       },
       lifecycle: keepData(this, zone.removal), // without it no query finds the files
     });

@@ -16,8 +16,11 @@ export function jsonText(value: unknown): string {
   if (Token.isUnresolved(value)) return Token.asString(Fn.jsonencode(value));
   if (Array.isArray(value)) return `[${value.map(jsonText).join(',')}]`;
   if ('toJSON' in value && typeof value.toJSON === 'function') return jsonText(value.toJSON());
-  const entries = Object.entries(value).filter(([, part]) => part !== undefined);
-  return `{${entries.map(([key, part]) => `${JSON.stringify(key)}:${jsonText(part)}`).join(',')}}`;
+  const parts: string[] = [];
+  for (const [key, part] of Object.entries(value)) {
+    if (part !== undefined) parts.push(`${JSON.stringify(key)}:${jsonText(part)}`);
+  }
+  return `{${parts.join(',')}}`;
 }
 
 /** Where a value has a number that JSON cannot write, and writes as `null`: `Arguments.Limit is NaN`. */

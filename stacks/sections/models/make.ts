@@ -15,6 +15,7 @@ import { mapValues } from '../../environment/map-values';
 import type { LayerStack } from '../../layers/layer-stack';
 import type { Available, Models } from '../../offers';
 import { makeBatches } from './batch/make';
+import { makeDoors } from './door/make';
 import { rolloutTimes } from './rollout';
 import {
   CHALLENGER,
@@ -32,7 +33,11 @@ import { imageOfRegistry, weightsOf } from './values';
 type Parts = Available['models'];
 
 /** Creates an endpoint for each model. */
-export function makeModels(stack: LayerStack, models: ModelsSettings, parts: Parts): Pick<Models, 'endpoints'> {
+export function makeModels(
+  stack: LayerStack,
+  models: ModelsSettings,
+  parts: Parts,
+): Pick<Models, 'endpoints' | 'doors'> {
   const scope = new Construct(stack, 'Endpoints');
   const requests = makeRequests(stack, models, parts);
   const programs = makePrograms(stack, models, parts);
@@ -40,7 +45,8 @@ export function makeModels(stack: LayerStack, models: ModelsSettings, parts: Par
   const endpoints = mapValues(models, (model, name) => makeEndpoint(scope, name, model, made));
   const source = (own: Construct, model: ModelSettings) => sourceOf(own, model, parts);
   makeBatches(stack, models, { available: parts, check: made.check, sourceOf: source });
-  return { endpoints: new Map(Object.entries(endpoints)) };
+  const doors = makeDoors(stack, models, endpoints, parts);
+  return { endpoints: new Map(Object.entries(endpoints)), doors };
 }
 
 /** Where the programs of checks and tests are: the bucket of the trainings, if there is one. */

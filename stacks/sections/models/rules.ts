@@ -9,6 +9,7 @@ import { unknownName } from '../../environment/rules/references';
 import { batchRules } from './batch/rules';
 import { capacityRules } from './capacity-rules';
 import { captureRules } from './capture-rules';
+import { doorRules } from './door/rules';
 import type { DraftModel, DraftModels } from './draft';
 import { rolloutRules } from './rollout-rules';
 import { SOURCE_KEYS } from './source';
@@ -25,6 +26,7 @@ export function* modelRules(models: DraftModels, file: Draft): Iterable<FileErro
     yield* rolloutRules([...path, 'rollout'], model);
     yield* captureRules(path, name, model, file);
     yield* batchRules([...path, 'batch'], model, file);
+    yield* doorRules([...path, 'door'], model);
   }
 }
 

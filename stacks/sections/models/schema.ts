@@ -17,6 +17,7 @@ import { ML_INSTANCE } from '../../../lib/training/training-limits';
 import { snippet } from '../../environment/schema/editor';
 import { choice, flag, integer, multiple, named, reference, text } from '../../environment/schema/fields';
 import { BatchSchema } from './batch/schema';
+import { DoorSchema } from './door/schema';
 import { AsynchronousSchema, InstancesSchema } from './instances';
 import { RolloutSchema, SmokeSchema } from './rollout';
 import { FromSchema, SERVED_IMAGE, VALUE } from './source';
@@ -138,6 +139,7 @@ const ModelSchema = z
     rollout: RolloutSchema.prefault({}),
     smoke: SmokeSchema.optional(),
     batch: BatchSchema.optional(),
+    door: DoorSchema.optional(),
     capture: CaptureSchema.optional(),
     classification: choice(CLASSIFICATIONS)
       .describe('Sensitivity of requests and answers. Default: that of the zone that captures them.')

@@ -1,8 +1,10 @@
 import type * as z from 'zod';
+import { LOG_GROUP } from '../../../lib/aws/log-group';
 import { EVENT_RULE, QUEUE, SCHEDULE } from '../../../lib/aws/name-kind';
 import { STATE_MACHINE } from '../../../lib/scheduler/trigger/trigger-limits';
 import { TRANSFORM_JOB } from '../../../lib/serving/batch/batch-limits';
 import { CHECK_FUNCTION, CHECK_NAME } from '../../../lib/serving/check/check-limits';
+import { DOOR, DOOR_CLIENT } from '../../../lib/serving/door/door-limits';
 import { ENDPOINT, ENDPOINT_CONFIGURATION } from '../../../lib/serving/endpoint/endpoint-limits';
 import { MODEL } from '../../../lib/serving/model/model-limits';
 import { BUCKET } from '../../../lib/storage/bucket-limits';
@@ -90,6 +92,18 @@ export const models: Section<'models', typeof ModelsSchema, Models> = {
         yield { kind: MODEL, name: `${name}-batch-${HASH}`, ...place };
         for (const kind of [STATE_MACHINE, SCHEDULE, QUEUE])
           yield { kind, name: `trigger-${BATCH_TRIGGER}-${name}`, ...place };
+      }
+      if (model.door) {
+        yield { kind: DOOR, name, ...place };
+        yield { kind: LOG_GROUP, name: `${name}-door`, ...place };
+        for (const [client] of written(model.door.clients)) {
+          yield {
+            kind: DOOR_CLIENT,
+            name: `${name}-${client}`,
+            form: 'prefixed',
+            path: [...place.path, 'door', 'clients', client],
+          };
+        }
       }
       for (const variant of [CHAMPION, CHALLENGER, SHADOW]) {
         if (variant !== CHAMPION && !(variant in model)) continue;

@@ -71,7 +71,8 @@ trust = {'Effect': 'Allow', 'Principal': {'Service': 'lambda.amazonaws.com'}, 'A
 policy = json.dumps({'Version': '2012-10-17', 'Statement': [trust]})
 role = boto3.client('iam').create_role(RoleName='role', AssumeRolePolicyDocument=policy)['Role']['Arn']
 function = {'Runtime': 'python3.13', 'Role': role, 'Handler': 'a.handler'}
-create = boto3.client('lambda').create_function
+functions = boto3.client('lambda')
+create = functions.create_function
 s3 = boto3.client('s3')
 s3.create_bucket(Bucket='programs', CreateBucketConfiguration={'LocationConstraint': 'eu-north-1'})
 s3.put_object(Bucket='programs', Key='a.zip', Body=b'archive')
@@ -79,4 +80,38 @@ report['functions'] = [
     said(create, FunctionName=name, Code={'S3Bucket': bucket, 'S3Key': f'{name}.zip'}, **function)
     for bucket, name in (('nowhere', 'a'), ('programs', 'b'), ('programs', 'a'))
 ]
+program = {'S3Bucket': 'programs', 'S3Key': 'a.zip'}
+queue = 'arn:aws:sqs:eu-north-1:111122223333:failed'
+failing = {'FunctionName': 'failing', 'Code': program, 'DeadLetterConfig': {'TargetArn': queue}, **function}
+sending = {'Effect': 'Allow', 'Action': 'sqs:SendMessage', 'Resource': queue}
+report['dead letters'] = [said(create, **failing)]
+boto3.client('iam').put_role_policy(
+    RoleName='role', PolicyName='policy', PolicyDocument=json.dumps({'Version': '2012-10-17', 'Statement': [sending]})
+)
+report['dead letters'].append(said(create, **failing))
+report['dead letters'].append(functions.get_function_configuration(FunctionName='failing')['DeadLetterConfig']['TargetArn'])
+
+logs = boto3.client('logs')
+logs.create_log_group(logGroupName='/shipped')
+subscription = {
+    'logGroupName': '/shipped',
+    'filterName': 'all',
+    'filterPattern': '',
+    'destinationArn': 'arn:aws:lambda:eu-north-1:111122223333:function:a',
+}
+
+
+def subscribed_from(name):
+    functions.add_permission(
+        FunctionName='a',
+        StatementId=name.strip('/'),
+        Action='lambda:InvokeFunction',
+        Principal='logs.eu-north-1.amazonaws.com',
+        SourceArn=f'arn:aws:logs:eu-north-1:111122223333:log-group:{name}:*',
+    )
+    filters = said(logs.put_subscription_filter, **subscription)
+    return [filters, len(logs.describe_subscription_filters(logGroupName='/shipped')['subscriptionFilters'])]
+
+
+report['subscribed'] = [subscribed_from(name) for name in ('/other', '/shipped')]
 print(json.dumps(report))

@@ -88,4 +88,21 @@ describeWith(['python', 'registry'], 'a patched emulator', () => {
       'taken',
     ]);
   });
+
+  test('makes no function whose role cannot write to its dead-letter queue, and keeps the queue', async () => {
+    const { 'dead letters': said } = await alarmsAndFunctions();
+    expect(said).toEqual([
+      expect.stringContaining('does not have permissions to call SendMessage on SQS'),
+      'taken',
+      'arn:aws:sqs:eu-north-1:111122223333:failed',
+    ]);
+  });
+
+  test('subscribes no function to a log group that it does not let in', async () => {
+    const { subscribed } = await alarmsAndFunctions();
+    expect(subscribed).toEqual([
+      [expect.stringContaining('given CloudWatch Logs permission to execute your function'), 0],
+      ['taken', 1],
+    ]);
+  });
 });

@@ -41,11 +41,10 @@ export function applied(file: string, diff: string, direction: 'forth' | 'back' 
   return parts.join(`\n${side(given!)}\n`).slice(1);
 }
 
-/** What a state of a review proposes: its sentence, and the values of the file, with the parameters of its input. */
-export function proposalOf(state: Record<string, any>, input: object): { text: string; changes: object[] } {
-  const [{ Detail, 'Detail.$': path }] = [state.Parameters.Entries].flat();
-  const detail = Detail ?? path;
-  return resolved(detail, input) as { text: string; changes: object[] };
+/** The `detail` of the event that a state of a review sends, with the values of its input. */
+export function proposalOf(state: Record<string, any>, input: object): unknown {
+  const [entry] = state.Parameters.Entries;
+  return resolved(entry.Detail, input);
 }
 
 /** Parameters of a state with their paths and `States.Format`. */

@@ -1,12 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { alarmStates, matchesEvent, Template, testApp } from '../../../lib/testing';
 import { runningEnvironment } from '../../../rehearsal/environment';
 import { run } from '../../../rehearsal/process';
 import { Platform } from '../../../stacks';
-import { changedText, parseEnvironment, type ValueChange } from '../../../stacks/environment';
-import { run as command } from '../../support/command';
+import { parseEnvironment } from '../../../stacks/environment';
+import { proposedText, readProposal } from '../../../stacks/environment/text/proposal';
 import { ROOT } from '../../support/house/source';
 import { describeWith } from '../../support/machine';
 import { pythonWith } from '../../support/python';
@@ -146,13 +147,13 @@ describe('the loop of examples/serving-repo', () => {
   test.each([
     [8, 'ProposeTrial'],
     [9, 'ProposePromotion'],
-  ])('proposes the words and the change of step %i', async (number, state) => {
-    const { text, changes: values } = proposalOf(review.States[state], {
-      package: { version: 3 },
-    });
-    expect(step(number).shown).toEqual([text]);
+  ])('proposes the words and the change of step %i', (number, state) => {
+    const detail = proposalOf(review.States[state], { package: { version: 3 } });
+    const event = readProposal(JSON.stringify(detail), 'event');
+    expect(step(number).shown).toEqual([event.text]);
     const before = files[files.indexOf(fileOf(number)) - 1]!;
-    expect(changedText(before, values as ValueChange[])).toBe(fileOf(number));
+    // as `npm run change -- dev event.json` writes it
+    expect(proposedText(before, 'dev.yaml', event)).toBe(fileOf(number));
   });
 });
 
@@ -237,21 +238,43 @@ describeWith(['python', 'registry'], 'the programs of examples/serving-repo', ()
     expect(report['promoted day'][1]).toEqual([]);
   });
 
-  test('write the change that the loop proposes', async () => {
-    const file = join(folder, 'dev.yaml');
-    writeFileSync(file, COMMITTED);
-    const text = 'Model fraud, version 2: the version was approved.';
-    const detail = {
-      text,
-      changes: [{ path: 'models.fraud.challenger.version', value: 2 }],
-    };
-    const event = join(folder, 'event.json');
-    writeFileSync(event, JSON.stringify({ detail }));
-    const said = await command(EXAMPLE, 'sh', [
-      '-c',
-      `npx tsx --tsconfig ../../tsconfig.json change.ts '${file}' < '${event}'`,
-    ]);
-    expect(said.trim()).toBe(text);
-    expect(readFileSync(file, 'utf8')).toBe(COMMITTED.replace('challenger: { version: 1', 'challenger: { version: 2'));
+  test('are those that CI runs, in both of its files: the same checks, with the committed snapshots', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const { steps } = parse(read('.github/workflows/check.yaml')).jobs.check;
+    const github = steps.flatMap((one: { run?: string }) => one.run ?? []) as string[];
+    const { stages: _, ...jobs } = parse(read('.gitlab-ci.yml'));
+    const gitlab = Object.values(jobs).flatMap((job) => (job as { script: string[] }).script);
+    const model = scripts['test:model']!;
+    expect(gitlab.map((line) => (line === model ? 'npm run test:model' : line))).toEqual(
+      github.filter((line) => !line.includes('rehearse')),
+    );
+    expect(github).toContain('npm test -- --ci');
+    for (const line of github) {
+      const [, script] = /^npm run ([\w:]+)/.exec(line) ?? [];
+      if (script !== undefined) expect([line, Object.keys(scripts).includes(script)]).toEqual([line, true]);
+    }
+  });
+
+  test('deal customers out as the clients in the documents do, whose lines are Python', async () => {
+    const documents = ['docs/serving.md', 'docs/experiments.md'];
+    const blocks = documents.map((path) =>
+      new Document(path, readFileSync(join(ROOT, path), 'utf8')).blocksIn('python').map(({ text }) => text),
+    );
+    const file = join(folder, 'blocks.json');
+    writeFileSync(file, JSON.stringify(blocks));
+    const script = `
+import ast, json, sys
+from experiment_report.assignment import variant_of
+shares, found = {"champion": 90, "challenger": 10}, []
+for blocks in json.load(open(sys.argv[1])):
+    for one in (node for text in blocks for node in ast.parse(text).body):
+        if isinstance(one, ast.FunctionDef):
+            names = {}
+            exec("import hashlib\\n" + ast.unparse(one), names)
+            found.append(all(names["variant_of"]("limits", f"c-{n}", shares) == variant_of("limits", f"c-{n}", shares) for n in range(1000)))
+print(json.dumps(found))`;
+    const experiment = join(ROOT, 'lib/serving/experiment/program');
+    const ran = await run(python, ['-c', script, file], { cwd: folder, env: { ...env, PYTHONPATH: experiment } });
+    expect({ ...ran, stdout: ran.stdout.trim() }).toMatchObject({ code: 0, stdout: '[true, true]' });
   });
 });

@@ -37,6 +37,9 @@ const FROM = `from: { group: "${GROUP}", bucketArn: "arn:aws:s3:::acme-models", 
 
 const FOLDERS = 'input: { zone: raw, prefix: churn/requests }, output: { zone: raw, prefix: churn/answers }';
 const BATCH = `${FOLDERS}, cron: "cron(0 3 * * ? *)", instance: ml.m5.xlarge`;
+const DOOR = 'callers: ["arn:aws:iam::444455556666:role/shop"], vpcEndpoints: [vpce-0a1b2c3d]';
+const POOL = '"arn:aws:cognito-idp:eu-north-1:111122223333:userpool/eu-north-1_AbCdEf"';
+const ACL = '"arn:aws:wafv2:eu-north-1:111122223333:regional/webacl/acme/1234abcd-12ab-34cd-56ef-1234567890ab"';
 const PREFIX =
   "must be a folder such as card-fraud/requests: letters, digits and '_', '=', '.', '-', without a slash at its ends";
 
@@ -334,6 +337,95 @@ const BAD: readonly (readonly [text: string, ...errors: (readonly [key: string, 
     ['.rollout.rollback.alarms', 'must be at most 8 beside the 2 of the model, got 9; combine some into one'],
   ],
   [
+    `${GOOD}, door: {}`,
+    ['.door', 'is missing who may ask; add callers or cognito'],
+    ['.door', 'is missing from where it is reached; add vpcEndpoints or webAcl'],
+  ],
+  [
+    `${GOOD}, door: { ${DOOR}, cognito: { pools: [${POOL}] }, webAcl: ${ACL} }`,
+    ['.door.cognito', 'must not be beside callers, got both; keep one'],
+    ['.door.webAcl', 'must not be beside vpcEndpoints, got both; keep one'],
+  ],
+  [
+    `${ASYNCHRONOUS}, door: { ${DOOR} }`,
+    [
+      '.door',
+      'must not be beside asynchronous, whose answers come later, got both; remove it, and let clients write requests to the bucket',
+    ],
+  ],
+  [
+    `${GOOD}, door: { ${DOOR.replace('role/shop', 'root')} }`,
+    [
+      '.door.callers[0]',
+      "must be the ARN of a role or user such as arn:aws:iam::444455556666:role/shop, got 'arn:aws:iam::444455556666:root'; correct it, or remove it",
+    ],
+  ],
+  [
+    `${GOOD}, door: { ${DOOR.replace('role/shop', 'role/*')} }`,
+    [
+      '.door.callers[0]',
+      "must be the ARN of a role or user such as arn:aws:iam::444455556666:role/shop, got 'arn:aws:iam::444455556666:role/*'; correct it, or remove it",
+    ],
+  ],
+  [
+    `${GOOD}, door: { ${DOOR.replace(/\[.*?\]/, '[]')} }`,
+    ['.door.callers', 'must be a list of 1 to 20 roles and users, got an empty list; add an item'],
+  ],
+  [
+    `${GOOD}, door: { ${DOOR.replace('vpce-0a1b2c3d', 'vpc-0a1b2c3d')} }`,
+    [
+      '.door.vpcEndpoints[0]',
+      "must be the id of an endpoint of execute-api such as vpce-0a1b2c3d4e5f60718, got 'vpc-0a1b2c3d'; correct it, or remove it",
+    ],
+  ],
+  [
+    `${GOOD}, door: { cognito: { pools: [${POOL}] }, webAcl: ${ACL.replace('eu-north-1', 'eu-west-1')} }`,
+    [
+      '.door.webAcl',
+      `must be in region eu-north-1, got '${ACL.slice(1, -1).replace('eu-north-1', 'eu-west-1')}'; use one in that region`,
+    ],
+  ],
+  [
+    `${GOOD}, door: { cognito: { pools: [${POOL}] }, webAcl: ${ACL.replace('regional', 'global')} }`,
+    [
+      '.door.webAcl',
+      "must be the ARN of a regional web ACL such as arn:aws:wafv2:eu-north-1:111122223333:regional/webacl/name/id, got 'arn:aws:wafv2:eu-north-1:111122223333:global/webacl/acme/123…'; correct it, or remove it",
+    ],
+  ],
+  [
+    `${GOOD}, door: { cognito: { pools: [eu-north-1_AbCdEf] }, webAcl: ${ACL} }`,
+    [
+      '.door.cognito.pools[0]',
+      "must be the ARN of a user pool such as arn:aws:cognito-idp:eu-north-1:111122223333:userpool/eu-north-1_AbCdEf, got 'eu-north-1_AbCdEf'; correct it, or remove it",
+    ],
+  ],
+  [
+    `${GOOD}, door: { cognito: { pools: [${POOL}], scopes: ["models ask"] }, webAcl: ${ACL} }`,
+    ['.door.cognito.scopes[0]', "must be a scope such as models/ask, got 'models ask'; write models-ask"],
+  ],
+  [
+    `${GOOD}, door: { ${DOOR}, clients: { shop: { requestsPerSecond: 60 } } }`,
+    [
+      '.door.clients.shop.requestsPerSecond',
+      'must be at most 50, the requestsPerSecond of all together, got the number 60; lower it, or raise that of the door',
+    ],
+  ],
+  [
+    `${GOOD}, door: { ${DOOR}, clients: { shop: {} } }`,
+    ['.door.clients.shop.requestsPerSecond', 'is missing; add for example requestsPerSecond: 20'],
+  ],
+  [
+    `${GOOD}, door: { ${DOOR}, requestsPerSecond: 10001 }`,
+    ['.door.requestsPerSecond', 'must be a whole number from 1 to 10000, got the number 10001; the nearest is 10000'],
+  ],
+  [
+    `${GOOD}, door: { ${DOOR}, logDays: 100 }`,
+    [
+      '.door.logDays',
+      'must be one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, got the number 100; the nearest is 90',
+    ],
+  ],
+  [
     `${GOOD}, batch: { ${FOLDERS}, instance: ml.m5.xlarge }`,
     ['.batch.cron', 'is missing; add for example cron: cron(0 3 * * ? *)'],
   ],
@@ -449,6 +541,8 @@ test.each([
   `${GOOD}, weight: 2, challenger: { version: 4, weight: 1 }`,
   `${GOOD}, shadow: { version: 4, percent: 20 }, capture: { days: 30 }`,
   `${NO_SOURCE}, ${FROM}`,
+  `${GOOD}, door: { ${DOOR}, requestsPerSecond: 60, clients: { shop: { requestsPerSecond: 60 } } }`,
+  `${SERVERLESS}, door: { cognito: { pools: [${POOL}], scopes: [openid, models/ask] }, webAcl: ${ACL} }`,
   `${NO_SOURCE}, store: churn, image: "train@${DIGEST}", variables: { MODE: fast }`,
   `${GOOD}, rollout: { rolling: 50, rollback: { alarms: [orders] } }`,
   `${GOOD}, rollout: { allAtOnce: true }, isolated: false`,
@@ -503,4 +597,15 @@ test('names of endpoints, models and configurations fit with the prefix and a ha
   expect(line).toMatch(
     /models\.a+: makes the SageMaker model name '.*' of 72 characters, the limit is 63; shorten it by 9$/,
   );
+});
+
+test('clients of doors have names of their own in the region', () => {
+  const door = (client: string) => `{ ${DOOR}, clients: { ${client}: { requestsPerSecond: 5 } } }`;
+  const two = file(`${GOOD}, door: ${door('a-b')}`).replace(
+    'models:\n',
+    `models:\n  churn-a: { ${GOOD}, door: ${door('b')} }\n`,
+  );
+  expect(faults(two)).toEqual([
+    expect.stringMatching(/models\.churn\.door\.clients\.a-b: makes the client of a door name 'acme-dev-churn-a-b'/),
+  ]);
 });

@@ -115,4 +115,25 @@ ApplicationAutoScalingResponse.list_tags_for_resource = list_tags
 ApplicationAutoScalingResponse.tag_resource = tag
 ApplicationAutoScalingResponse.untag_resource = untag`,
   },
+  {
+    emulator: 'moto',
+    types: ['aws_api_gateway_rest_api'],
+    reason: 'an API that is declared in Swagger 2 cannot be made, and one with a policy cannot be read',
+    upstream:
+      'moto 5.2.5 takes OpenAPI 3 only, of which it reads what is the same in Swagger 2, and does not escape policies as API Gateway does',
+    python: `
+import json
+from moto.apigateway.models import APIGatewayBackend, RestAPI
+def put_rest_api(original, self, function_id, api_doc, *args, **kwargs):
+    if api_doc.pop('swagger', None) == '2.0':
+        api_doc['openapi'] = '3.0.1'
+    return original(self, function_id, api_doc, *args, **kwargs)
+def to_dict(original, self):
+    shown = original(self)
+    if shown.get('policy'):
+        shown['policy'] = json.dumps(shown['policy'])[1:-1]
+    return shown
+wrap(APIGatewayBackend, 'put_rest_api', put_rest_api)
+wrap(RestAPI, 'to_dict', to_dict)`,
+  },
 ];

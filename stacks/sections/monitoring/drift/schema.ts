@@ -65,7 +65,9 @@ const ThresholdsSchema = z
       .describe(`Change of the part of values that are missing. Default: ${DEFAULT_THRESHOLDS.missing}.`),
     newCategories: between(1)
       .default(DEFAULT_THRESHOLDS.newCategories)
-      .describe(`Part of the rows with new categories. Default: ${DEFAULT_THRESHOLDS.newCategories}.`),
+      .describe(
+        `Part of the rows with new categories, or with numbers beyond the baseline. Default: ${DEFAULT_THRESHOLDS.newCategories}.`,
+      ),
   })
   .prefault({})
   .describe('Changes that matter. Default: each as it says.');

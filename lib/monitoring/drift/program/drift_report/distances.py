@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 import numpy as np
-from scipy import stats
+from scipy import special, stats
 
 from .profiles import NumberProfile
 
@@ -13,6 +13,7 @@ from .profiles import NumberProfile
 # is not that of chi-square, and with many features it is the tail that decides
 LEAST_EXPECTED = 10
 SMOOTHING = 0.5
+RARE = "(rare)"
 
 
 def kolmogorov_smirnov(profile: NumberProfile, values: "np.ndarray[Any, Any]") -> Tuple[float, float]:
@@ -49,7 +50,7 @@ def cells(baseline: Mapping[str, int], sample: Mapping[str, int]) -> Tuple[List[
         else:
             rare += counts
     if rare.sum() * part >= LEAST_EXPECTED or not rows:
-        return [*common, "(rare)"], np.array([*rows, rare], dtype="float64").T
+        return [*common, RARE], np.array([*rows, rare], dtype="float64").T
     table = np.array(rows, dtype="float64").T
     table[:, int(table.sum(axis=0).argmin())] += rare  # too few for a cell of their own
     return common, table
@@ -74,6 +75,18 @@ def rates_differ(first: Tuple[int, int], second: Tuple[int, int]) -> Optional[fl
     if n == 0 or m == 0 or a + b == 0 or a + b == n + m:
         return None
     return float(stats.fisher_exact([[a, n - a], [b, m - b]])[1])
+
+
+def beyond(profile: NumberProfile, values: "np.ndarray[Any, Any]") -> Tuple[float, float]:
+    """The part of the values that are below all, or above all, of the baseline, and the p-value of as many by chance.
+
+    If nothing has changed, the `k` largest values of both together are equally likely to be any of them: the chance that all
+    are of the sample is that of drawing so. Both ends are tried, which doubles it. Bins see none of it: the outer ones are open.
+    """
+    n, m = len(values), profile.present
+    counts = (int((values < profile.values[0]).sum()), int((values > profile.values[-1]).sum()))
+    chances = [special.gammaln(n + 1) - special.gammaln(n - k + 1) + special.gammaln(n + m - k + 1) - special.gammaln(n + m + 1) for k in counts]
+    return sum(counts) / n, float(min(1.0, 2 * np.exp(min(chances))))
 
 
 def stability_index(baseline: Sequence[float], sample: Sequence[float]) -> float:

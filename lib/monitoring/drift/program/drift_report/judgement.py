@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from captured.results import finite
 
-from .distances import cells, holm, homogeneity, jensen_shannon, kolmogorov_smirnov, rates_differ, stability_index
-from .profiles import Baseline, CategoryProfile, NumberProfile, Profile, binned, categories, numbers
+from .distances import RARE, beyond, cells, holm, homogeneity, jensen_shannon, kolmogorov_smirnov, rates_differ, stability_index
+from .profiles import Baseline, CategoryProfile, NumberProfile, Profile, binned, categories, numbers, same_precision
 from .settings import Settings
 
 # values of a feature without which its distribution is not judged, however many rows there are
 FEW_VALUES = 50
+TESTS = ("distribution", "missing", "beyond")
 SHOWN_CATEGORIES = 20
 
 
@@ -33,11 +35,15 @@ class Finding:
     new_rate: Optional[float] = None
     new_categories: Dict[str, int] = field(default_factory=dict)
     gone_categories: List[str] = field(default_factory=list)
+    # part of the numbers that are below all, or above all, of the baseline
+    beyond_rate: Optional[float] = None
     p_distribution: Optional[float] = None
     p_missing: Optional[float] = None
+    p_beyond: Optional[float] = None
     # after Holm's correction over every test of the run
     adjusted_distribution: Optional[float] = None
     adjusted_missing: Optional[float] = None
+    adjusted_beyond: Optional[float] = None
     drifted: bool = False
     reasons: List[str] = field(default_factory=list)
     not_judged: Optional[str] = None
@@ -64,17 +70,20 @@ def finding_of(name: str, profile: Profile, values: Sequence[Any]) -> Finding:
 
 
 def compare_numbers(finding: Finding, profile: NumberProfile, values: Sequence[Any]) -> int:
-    present, missing, invalid = numbers(values)
-    finding.invalid_rate = invalid / max(1, len(values))
-    if enough(finding, profile, len(present)):
+    found = numbers(values)
+    finding.invalid_rate = found.invalid / max(1, len(values))
+    if enough(finding, profile, len(found.values)):
+        profile, present = same_precision(profile, found.values)
+        finding.beyond_rate, finding.p_beyond = beyond(profile, present)
         finding.kolmogorov_smirnov, finding.p_distribution = kolmogorov_smirnov(profile, present)
         counts = binned(present, profile.edges)
         finding.psi, finding.jensen_shannon = stability_index(profile.counts, counts), jensen_shannon(profile.counts, counts)
-    return missing + invalid
+    return found.missing + found.invalid
 
 
 def compare_categories(finding: Finding, profile: CategoryProfile, values: Sequence[Any]) -> int:
     counts, missing = categories(values)
+    counts = as_written(counts, profile)
     present = sum(counts.values())
     new = {name: count for name, count in counts.most_common() if name not in profile.counts}
     finding.new_rate = sum(new.values()) / max(1, present)
@@ -82,10 +91,25 @@ def compare_categories(finding: Finding, profile: CategoryProfile, values: Seque
     often = [name for name, count in profile.counts.items() if count * present >= 10 * profile.present and name not in counts]
     finding.gone_categories = often[:SHOWN_CATEGORIES]
     if enough(finding, profile, present):
-        _, table = cells(profile.counts, counts)
+        names, table = cells(profile.counts, counts)
+        if names == [RARE]:
+            finding.not_judged = "none of its values is frequent: an identifier; leave it out, or make groups of them"
+            return missing
         finding.p_distribution = homogeneity(table)
         finding.psi, finding.jensen_shannon = stability_index(*table), jensen_shannon(*table)
     return missing
+
+
+def as_written(counts: "Counter[str]", profile: CategoryProfile) -> "Counter[str]":
+    """The counts with flags as the baseline writes them: one client sends true, another 1."""
+    for words in (("false", "true"), ("0", "1")):
+        other = dict(zip(("0", "1") if words[0] == "false" else ("false", "true"), words))
+        if profile.counts and set(profile.counts) <= set(words):
+            found: "Counter[str]" = Counter()
+            for name, count in counts.items():
+                found[other.get(name, name)] += count
+            return found
+    return counts
 
 
 def enough(finding: Finding, profile: Profile, present: int) -> bool:
@@ -106,14 +130,14 @@ def judge(baseline: Baseline, columns: Dict[str, List[Any]], settings: Settings)
     findings = [finding_of(name, profile, columns[name]) for name, profile in baseline.features.items() if name in columns]
     p_values: Dict[Tuple[str, str], float] = {}
     for one in findings:
-        for test in ("distribution", "missing"):
+        for test in TESTS:
             value = getattr(one, f"p_{test}")
             if value is not None:
                 p_values[one.name, test] = value
     adjusted = holm(p_values)
     for one in findings:
-        one.adjusted_distribution = adjusted.get((one.name, "distribution"))
-        one.adjusted_missing = adjusted.get((one.name, "missing"))
+        for test in TESTS:
+            setattr(one, f"adjusted_{test}", adjusted.get((one.name, test)))
         one.reasons = reasons_of(one, settings)
         one.drifted = len(one.reasons) > 0
     return findings
@@ -126,6 +150,9 @@ def reasons_of(one: Finding, settings: Settings) -> List[str]:
             reasons.append(f"PSI {one.psi:.3g} is at least {settings.psi:g}")
         if one.new_rate is not None and one.new_rate >= settings.new_categories:
             reasons.append(f"{one.new_rate:.1%} of the rows have new categories, at least {settings.new_categories:.1%}")
+    if one.adjusted_beyond is not None and one.adjusted_beyond <= settings.level:
+        if one.beyond_rate is not None and one.beyond_rate >= settings.new_categories:
+            reasons.append(f"{one.beyond_rate:.1%} of the values are beyond all of the baseline, at least {settings.new_categories:.1%}")
     if one.adjusted_missing is not None and one.adjusted_missing <= settings.level:
         change = one.missing_rate - one.baseline_missing_rate
         if abs(change) >= settings.missing:

@@ -82,11 +82,7 @@ def captured_rows(options: argparse.Namespace, settings: Settings, window: Windo
         except Unreadable as fault:
             reading.records -= 1
             reading.refuse(str(fault))
-    if reading.share > settings.max_unreadable:
-        most = max(reading.reasons.items(), key=lambda item: item[1])
-        raise Failed(
-            f"{reading.share:.1%} of the records cannot be read, the limit is {settings.max_unreadable:.1%}; {most[1]:,} times: {most[0]}"
-        )
+    reading.check("records", settings.max_unreadable)
     return columns
 
 

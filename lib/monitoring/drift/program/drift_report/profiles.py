@@ -6,8 +6,9 @@ import json
 import math
 import re
 from collections import Counter
-from dataclasses import asdict, dataclass
-from typing import Any, Dict, Iterable, List, Optional, Sequence, Tuple, Union
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 import numpy as np
 
@@ -22,8 +23,12 @@ POINTS = 1001
 MAX_CATEGORIES = 10_000
 BINS = 10
 # what stands for no value in text; "NA" does not, it is a text such as the code of Namibia
-NULLS = frozenset(["", "NaN", "nan", "NULL", "null", "None", "\\N"])
-PLAIN = {int, float, type(None)}
+NULLS = frozenset(["", "NaN", "nan", "NAN", "-nan", "-NaN", "<NA>", "NaT", "NULL", "null", "None", "\\N"])
+PLAIN = {int, float, bool, type(None)}
+FLAGS = {"true": 1.0, "false": 0.0}
+TIME = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d.*)?")
+# part of a column's values that may be texts, such as "unknown", before it is one of categories
+FEW_WORDS = 0.05
 
 
 @dataclass
@@ -102,14 +107,21 @@ class Baseline:
 
 
 def number(value: Any) -> Optional[float]:
-    """A value as a number, or None if it is none. NaN is a missing value, see `is_missing`."""
-    if isinstance(value, bool) or value is None:
+    """A value as a number, or None if it is none. A flag is 0 or 1, as in most training data; NaN is a missing value, see `is_missing`."""
+    if value is None:
         return None
+    if isinstance(value, str):
+        if value.strip().lower() in FLAGS:
+            return FLAGS[value.strip().lower()]
+        if "_" in value:
+            return None  # a code: 12_34 is a number to Python alone
     try:
         found = float(value)
     except (TypeError, ValueError):
         return None
-    return found if math.isfinite(found) else None
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+    return None if math.isnan(found) else found
 
 
 def is_missing(value: Any) -> bool:
@@ -132,23 +144,47 @@ def text(value: Any) -> str:
     return word.lower() if word in ("True", "False", "TRUE", "FALSE") else CODE.sub("", word)
 
 
-def numbers(values: Sequence[Any]) -> Tuple["np.ndarray[Any, Any]", int, int]:
-    """Sorted numbers, how many are missing, and how many are no numbers."""
-    if set(map(type, values)) <= PLAIN:  # of Parquet and JSON: no need to look at each
-        plain = np.array(values, dtype="float64")
-        missing, present = int(np.isnan(plain).sum()), plain[np.isfinite(plain)]
-        return np.sort(present), missing, len(plain) - missing - len(present)
-    found, missing, invalid = [], 0, 0
-    for value in values:
-        if is_missing(value):
-            missing += 1
-            continue
-        one = number(value)
-        if one is None:
-            invalid += 1
-        else:
-            found.append(one)
-    return np.sort(np.array(found, dtype="float64")), missing, invalid
+class Numbers(NamedTuple):
+    # finite ones, sorted
+    values: "np.ndarray[Any, Any]"
+    missing: int
+    infinite: int
+    # that are no numbers
+    words: int
+
+    @property
+    def invalid(self) -> int:
+        return self.infinite + self.words
+
+
+def numbers(values: Sequence[Any]) -> Numbers:
+    missing, words = 0, 0
+    try:
+        if not set(map(type, values)) <= PLAIN:  # of Parquet and JSON: no need to look at each
+            raise OverflowError
+        found = np.array(values, dtype="float64")
+        missing = int(np.isnan(found).sum())
+    except OverflowError:
+        kept = []
+        for value in values:
+            one = None if is_missing(value) else number(value)
+            if one is not None:
+                kept.append(one)
+            elif is_missing(value):
+                missing += 1
+            else:
+                words += 1
+        found = np.array(kept, dtype="float64")
+    infinite = int(np.isinf(found).sum())
+    return Numbers(np.sort(found[np.isfinite(found)]), missing, infinite, words)
+
+
+def is_flag(value: Any) -> bool:
+    return isinstance(value, bool) or (isinstance(value, str) and value.strip().lower() in FLAGS)
+
+
+def is_time(value: Any) -> bool:
+    return isinstance(value, date) or (isinstance(value, str) and TIME.fullmatch(value.strip()) is not None)
 
 
 def categories(values: Iterable[Any]) -> Tuple["Counter[str]", int]:
@@ -165,12 +201,18 @@ def categories(values: Iterable[Any]) -> Tuple["Counter[str]", int]:
 
 
 def profile_of(values: Sequence[Any], is_category: bool, points: Optional[int] = None) -> Profile:
-    """The profile of a column. @param points most values at which the distribution of numbers is kept; None for all"""
-    first = next((value for value in values if not is_missing(value)), None)
-    if not is_category and number(first) is not None:
-        sorted_numbers, missing, invalid = numbers(values)
-        if invalid == 0:
-            return number_profile(sorted_numbers, missing, points)
+    """The profile of a column. @param points most values at which the distribution of numbers is kept; None for all
+
+    All values decide what a column holds, not the first: a text or an infinity among numbers is a value that is missing.
+    """
+    present = [value for value in values if not is_missing(value)]
+    if present and not is_category:
+        if all(map(is_time, present)):
+            reason = "it holds times, which are new in each window: ignore it, or make a feature of them"
+            return SkippedProfile(len(values), len(values) - len(present), reason)
+        found = numbers(values)
+        if len(found.values) > 0 and found.words <= FEW_WORDS * len(present) and not all(map(is_flag, present)):
+            return number_profile(found.values, found.missing + found.invalid, points)
     counts, missing = categories(values)
     if len(counts) > MAX_CATEGORIES:
         reason = f"it has {len(counts):,} different values: an identifier; leave it out, or make groups of them"
@@ -183,7 +225,7 @@ def number_profile(values: "np.ndarray[Any, Any]", missing: int, points: Optiona
     if points is not None and len(places) > points:
         # values that occur, at even steps of rank, both ends among them
         places = np.unique(values[np.linspace(0, len(values) - 1, points).round().astype(int)])
-    inner = np.unique(values[[max(0, math.ceil(len(values) * part / BINS) - 1) for part in range(1, BINS)]])
+    inner = inner_edges(values)
     return NumberProfile(
         rows=len(values) + missing,
         missing=missing,
@@ -193,6 +235,15 @@ def number_profile(values: "np.ndarray[Any, Any]", missing: int, points: Optiona
         edges=inner.tolist(),
         counts=binned(values, inner).tolist(),
     )
+
+
+def inner_edges(values: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
+    """Tenths of the values; one that so many rows have gets a bin of its own, so that others just below it are seen."""
+    inner = np.unique(values[[max(0, math.ceil(len(values) * part / BINS) - 1) for part in range(1, BINS)]])
+    often = inner[np.searchsorted(values, inner, "right") - np.searchsorted(values, inner, "left") >= len(values) / BINS]
+    with np.errstate(over="ignore"):  # in single precision, as some data is: see `same_precision`
+        below = np.nextafter(often.astype("float32"), np.float32(-np.inf)).astype("float64")
+    return np.unique(np.concatenate([inner, below[np.isfinite(below)]]))
 
 
 def binned(values: "np.ndarray[Any, Any]", edges: Sequence[float]) -> "np.ndarray[Any, Any]":
@@ -207,3 +258,22 @@ def baseline_of(columns: Dict[str, List[Any]], names: Iterable[str], points: Opt
         raise Failed("the baseline has no rows")
     wanted = set(names)
     return Baseline(rows, {name: profile_of(values, name in wanted, points) for name, values in columns.items()})
+
+
+def is_single(values: "np.ndarray[Any, Any]") -> bool:
+    with np.errstate(over="ignore"):
+        return bool((values.astype("float32") == values).all())
+
+
+def same_precision(profile: NumberProfile, values: "np.ndarray[Any, Any]") -> Tuple[NumberProfile, "np.ndarray[Any, Any]"]:
+    """Both in single precision if one of them is: 0.7 and 0.699999988, as a data frame or a model gives it, are one value."""
+    places = np.asarray(profile.values)
+    if is_single(places) == is_single(values):
+        return profile, values
+    with np.errstate(over="ignore"):
+        places, first = np.unique(places.astype("float32").astype("float64"), return_index=True)
+        values = values.astype("float32").astype("float64")
+        edges = np.asarray(profile.edges).astype("float32").astype("float64").tolist()
+    last = np.append(first[1:], len(profile.values)) - 1
+    below, up_to = ([counts[at] for at in where] for counts, where in ((profile.below, first), (profile.up_to, last)))
+    return replace(profile, values=places.tolist(), below=below, up_to=up_to, edges=edges), values

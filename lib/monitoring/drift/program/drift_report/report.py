@@ -69,13 +69,13 @@ def markdown(report: Dict[str, Any]) -> str:
         "",
     ]
     lines += [f"- Unreadable, {count:,} times: {reason}" for reason, count in captured["reasons"].items()]
-    header = ["Column", "Verdict", "PSI", "KS", "JS", "Missing", "Before", "New", "p, corrected"]
+    header = ["Column", "Verdict", "PSI", "KS", "JS", "Missing", "Before", "New", "Beyond", "p, corrected"]
     rows = [row_of(one) for one in sorted(report["features"], key=lambda one: (not one["drifted"], one["name"]))]
     return "\n".join([*lines, "", *markdown_table(header, rows)] if rows else lines)
 
 
 def row_of(one: Dict[str, Any]) -> List[str]:
-    p_values = [value for value in (one["adjustedDistribution"], one["adjustedMissing"]) if value is not None]
+    p_values = [value for value in (one["adjustedDistribution"], one["adjustedMissing"], one["adjustedBeyond"]) if value is not None]
     return [
         one["name"],
         "; ".join(one["reasons"]) if one["drifted"] else one["notJudged"] or "",
@@ -84,7 +84,7 @@ def row_of(one: Dict[str, Any]) -> List[str]:
         shown(one["jensenShannon"]),
         f"{one['missingRate']:.1%}",
         f"{one['baselineMissingRate']:.1%}",
-        "" if one["newRate"] is None else f"{one['newRate']:.1%}",
+        *("" if rate is None else f"{rate:.1%}" for rate in (one["newRate"], one["beyondRate"])),
         shown(min(p_values)) if p_values else "",
     ]
 

@@ -15,7 +15,7 @@ from . import Unreadable, brief
 Row = Union[List[Any], Dict[str, Any]]
 # keys under which servers take and give several rows: TensorFlow Serving, MLflow, SageMaker's own algorithms
 SEVERAL = ("instances", "inputs", "dataframe_records", "predictions", "outputs")
-TEXTS = ("text/csv", "text/plain")
+CSV = "text/csv"
 PREDICTION = "prediction"
 
 
@@ -25,10 +25,11 @@ def rows_of(body: Dict[str, Any]) -> List[Row]:
     kind = str(body.get("observedcontenttype") or "").split(";")[0].strip().lower()
     if data is None:
         raise Unreadable("the body was not captured")
-    if encoding == "BASE64" and (not kind or "json" in kind or kind in TEXTS):
+    if encoding == "BASE64" and (not kind or "json" in kind or kind.startswith("text/")):
         data = decoded(data)
         looks_like_json = data.lstrip()[:1] in ("{", "[")
-        encoding = "CSV" if kind in TEXTS else "JSON" if kind or looks_like_json else "CSV"
+        # a web server says text/html of an answer for which nobody has said a type
+        encoding = "CSV" if kind == CSV else "JSON" if "json" in kind or looks_like_json else "CSV"
     if encoding == "CSV":
         return csv_rows(data)
     if encoding == "JSON":
@@ -92,6 +93,22 @@ def by_columns(columns: Dict[str, Any]) -> List[Row]:
     return [dict(zip(columns, values)) for values in zip(*columns.values())]
 
 
+def columns_in(row: Row) -> int:
+    """How many rows an object would have if its lists were columns; 0 if they are none."""
+    lists = [value for value in row.values() if isinstance(value, list) and is_flat(value)] if isinstance(row, dict) else []
+    return len(lists[0]) if lists and len(lists) == len(row) and len({len(values) for values in lists}) == 1 else 0
+
+
+def questions(rows: List[Row], given: Optional[List[Row]], are_named: bool) -> List[Row]:
+    """Rows of a request. `{"age": [31, 45], "city": ["Oslo", "Lund"]}` are two if there are two answers to it, else one of two lists."""
+    several = columns_in(rows[0]) if len(rows) == 1 else 0
+    if given is None:
+        fits = are_named
+    else:
+        fits = len(given) == several or (len(given) == 1 and several in (columns_in(given[0]), len(given[0])))
+    return by_columns(rows[0]) if several and fits else rows
+
+
 def is_flat(values: Sequence[Any]) -> bool:
     return not any(isinstance(value, (list, dict)) for value in values)
 
@@ -100,6 +117,8 @@ def answers(rows: List[Row], asked: int) -> List[Row]:
     """One answer for each row of the request: `[0.1, 0.7]` is two answers to two rows, and one of two values to one."""
     if len(rows) == 1 and asked != 1 and isinstance(rows[0], list) and len(rows[0]) == asked:
         return [[value] for value in rows[0]]
+    if len(rows) == 1 and asked != 1 and columns_in(rows[0]) == asked:
+        return by_columns(rows[0])
     if len(rows) != asked:
         raise Unreadable(f"there are {len(rows)} answers to {asked} rows")
     return rows

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple, Union
 
 from . import Failed, Unreadable, brief
-from .bodies import Row, answers, named, prediction, rows_of
+from .bodies import Row, answers, named, prediction, questions, rows_of
 from .places import Place, captured_files
 from .times import Window, instant
 
@@ -32,10 +32,10 @@ class Record:
 
     def rows(self, features: Optional[Sequence[str]], predictions: Optional[Sequence[str]]) -> List[Dict[str, Any]]:
         """Its rows, features and predictions together."""
-        asked: List[Row] = rows_of(self.inputs) if self.inputs else []
+        given = rows_of(self.outputs) if self.outputs else None
+        asked: List[Row] = questions(rows_of(self.inputs), given, features is not None) if self.inputs else []
         found = [named(row, features) for row in asked]
-        if self.outputs:
-            given = rows_of(self.outputs)
+        if given is not None:
             given = answers(given, len(asked)) if asked else given
             found = found or [{} for _ in given]
             for row, answer in zip(found, given):
@@ -43,6 +43,10 @@ class Record:
         if not found:
             raise Unreadable("neither the request nor the answer was captured")
         return found
+
+
+# part of what is read that may be unreadable: what is left need not be like the rest
+MAX_UNREADABLE = 0.05
 
 
 @dataclass
@@ -64,6 +68,12 @@ class Reading:
     @property
     def share(self) -> float:
         return self.unreadable / max(1, self.records + self.unreadable)
+
+    def check(self, what: str, most: float = MAX_UNREADABLE) -> None:
+        """Raises Failed if more than a part could not be read."""
+        if self.share > most:
+            reason, count = max(self.reasons.items(), key=lambda item: item[1])
+            raise Failed(f"{self.share:.1%} of the {what} cannot be read, the limit is {most:.1%}; {count:,} times: {reason}")
 
 
 def records(source: Place, window: Window, reading: Reading, folders: Sequence[str] = ("",)) -> Iterator[Tuple[str, Record]]:
@@ -141,6 +151,8 @@ def record_of(event: Union[Dict[str, Any], str]) -> Record:
 
 
 def time_in(value: Any) -> datetime:
+    if isinstance(value, float) and value >= 1e8:
+        value = f"{value:.6f}"  # not 1.7e+18
     return instant(value.isoformat() if isinstance(value, datetime) else str(value))
 
 

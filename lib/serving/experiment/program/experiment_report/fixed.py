@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Callable, Tuple
+from typing import Callable, Optional, Tuple
 
 from scipy import optimize, stats
 
@@ -31,13 +31,16 @@ class Comparison:
     p: float
 
 
-def compare_means(control: Sample, treatment: Sample, level: float) -> Comparison:
-    """Welch's t-test: the variances may differ. As `scipy.stats.ttest_ind(equal_var=False)`."""
+def compare_means(control: Sample, treatment: Sample, level: float) -> Optional[Comparison]:
+    """Welch's t-test: the variances may differ. As `scipy.stats.ttest_ind(equal_var=False)`.
+
+    None if the means differ and nobody differs from the own one: nothing is known of the spread, so that two units would be proof.
+    """
     difference = treatment.mean - control.mean
     parts = [one.variance / one.count for one in (control, treatment)]
     error = math.sqrt(sum(parts))
     if error == 0:
-        return Comparison(difference, difference, difference, 1.0 if difference == 0 else 0.0)
+        return Comparison(0.0, 0.0, 0.0, 1.0) if difference == 0 else None
     freedom = sum(parts) ** 2 / sum(part**2 / (one.count - 1) for part, one in zip(parts, (control, treatment)))
     width = float(stats.t.ppf(1 - level / 2, freedom)) * error
     p = 2 * float(stats.t.sf(abs(difference) / error, freedom))

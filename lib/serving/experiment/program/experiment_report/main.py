@@ -75,7 +75,8 @@ def read_experiment(options: argparse.Namespace, plan: Plan, clients: Clients, n
     else:
         window = Window(plan.window.since, min(plan.window.until, now))
         units = units_in(records(place(options.captured, clients), window, captured, plan.variants), plan)
-        outcomes = outcomes_by_key(table_rows(place(options.outcomes, clients), plan.outcome_format), plan, captured)
+        captured.check("records")
+        outcomes = outcomes_by_key(table_rows(place(options.outcomes, clients), plan.outcome_format), plan)
     reading = read(plan, units, outcomes, now)
     if reading.state != NOT_STARTED:
         reading.warnings = warnings_of(plan, reading, declared_at)

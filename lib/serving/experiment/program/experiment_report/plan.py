@@ -136,7 +136,7 @@ def plan_of(text: str) -> Plan:
     check = Checked(given)
     shares = given.get("shares") if isinstance(given.get("shares"), dict) else {}
     control, treatment = (check.name(one, given.get(one)) for one in ("control", "treatment"))
-    if set(shares) != {control, treatment} or control == treatment or not all(isinstance(one, (int, float)) and one > 0 for one in shares.values()):
+    if set(shares) != {control, treatment} or control == treatment or not all(isinstance(one, (int, float)) and 0 < one < 1e12 for one in shares.values()):
         check.wrong.append(f"shares must give {control!r} and {treatment!r} a number above 0 each, got {shares!r}")
         shares = {control: 1, treatment: 1}
     since, until = check.instant("start"), check.instant("end")

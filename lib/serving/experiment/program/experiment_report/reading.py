@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Dict, List, Optional, Tuple
@@ -12,12 +13,14 @@ from .balance import mismatch
 from .fixed import Comparison, Sample, compare_means, compare_proportions
 from .plan import FIXED, PROPORTION, Metric, Plan
 from .sequential import Looks, looks
-from .units import Outcomes, Series, Units, series_of
+from .units import Outcomes, Series, Units, series_of, without_outcomes
 
 # the looks of a sequential reading are at these steps from its start, whenever a report is made: what was found stays found
 LOOK = timedelta(hours=1)
 # units that saw both variants: above this part the assignment is not sticky, and the groups are not those of a lottery
 MAX_MIXED = 0.01
+
+NO_SPREAD = "all units of a variant have one value, and those of the other another: nothing is known of their spread"
 
 NOT_STARTED, COLLECTING, INVALID, HARM = "NOT_STARTED", "COLLECTING", "INVALID", "HARM"
 BETTER, WORSE, NO_DIFFERENCE = "TREATMENT_BETTER", "TREATMENT_WORSE", "NO_DIFFERENCE_SHOWN"
@@ -74,6 +77,9 @@ def read(plan: Plan, units: Units, outcomes: Outcomes, now: datetime) -> Reading
             f"the variants do not get their shares (sample ratio mismatch, p {p_balance:.2g} since {unbalanced}): "
             f"{', '.join(f'{name} {count:,}' for name, count in counts.items())}; look for requests that are lost in one of them"
         )
+    lost = without_outcomes(units, outcomes, plan.maturity) if now >= plan.readable_from else None
+    if lost:
+        reading.reasons.append(lost)
     if reading.reasons:
         reading.state = INVALID
         return reading
@@ -146,6 +152,9 @@ def fixed_primary(plan: Plan, series: Dict[str, Series], now: datetime) -> Read:
         found.comparison, found.method = compare_proportions(sides[0], sides[1], plan.level), "score test (Miettinen and Nurminen)"
     else:
         found.comparison, found.method = compare_means(control, treatment, plan.level), "Welch's t-test"
+    if found.comparison is None:
+        found.means, found.why_not = None, NO_SPREAD
+        return found
     found.is_above = found.comparison.difference > 0
     return found
 
@@ -173,6 +182,9 @@ def sequential(
         found.why_not = f"each variant needs {plan.min_units:,} units with a known outcome"
         return found, None
     result = looks([pair for _, pair in taken], level, metric.effect, bound)
+    if result.last.low == -math.inf and result.last.high == math.inf and result.last.difference != 0:
+        found.why_not = NO_SPREAD
+        return found, None
     found.comparison, found.method = result.last, "mixture sequential probability ratio test"
     found.means = means_of(plan, taken[-1][1])
     return found, Sequence([at for at, _ in taken], result)
@@ -197,7 +209,7 @@ def decide(plan: Plan, reading: Reading, now: datetime) -> None:
         reading.reasons = [f"{one.metric.name} is worse by more than {one.metric.effect:g} since {one.since}" for one in harmed]
         return
     if found is None or found.comparison is None:
-        reading.state = NO_DIFFERENCE if is_over else COLLECTING
+        reading.state = INVALID if is_over else COLLECTING  # nothing was compared: that is no difference only to who does not read on
         reading.reasons = [found.why_not] if found else []
         return
     if found.comparison.p <= plan.level:

@@ -9,10 +9,11 @@ from captured.records import Reading as Captured
 from captured.results import finite, markdown_table, metric, shown
 from captured.times import text_of
 
-from .plan import SEQUENTIAL, Plan
+from .plan import MEAN, SEQUENTIAL, Plan
 from .reading import HARM, INVALID, Read, Reading
 
 VERSION = 1
+FEW_UNITS = 30
 FINAL = ("TREATMENT_BETTER", "TREATMENT_WORSE", "NO_DIFFERENCE_SHOWN", HARM, INVALID)
 
 
@@ -126,6 +127,8 @@ def warnings_of(plan: Plan, reading: Reading, declared_at: datetime) -> List[str
             shares = ", ".join(f"{variant} {part:.1%}" for variant, part in parts.items())
             warnings.append(f"{one.metric.name}: units without an outcome are left out, not equally many of each variant ({shares})")
     primary = reading.primary
+    if primary and primary.comparison and primary.metric.kind == MEAN and min(primary.counts.values()) < FEW_UNITS:
+        warnings.append(f"{primary.metric.name}: fewer than {FEW_UNITS} units of a variant: their mean need not be normal, which the test takes it for")
     if plan.design != SEQUENTIAL and primary and primary.comparison:
         width = (primary.comparison.high - primary.comparison.low) / 2
         if width > primary.metric.effect:

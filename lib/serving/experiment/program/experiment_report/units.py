@@ -66,12 +66,16 @@ def units_in(found: Iterable[Tuple[str, Record]], plan: Plan) -> Units:
     return units
 
 
-Outcomes = Dict[str, List[Tuple[Optional[datetime], Dict[str, Any]]]]
+Rows = List[Tuple[Optional[datetime], Dict[str, Any]]]
+Outcomes = Dict[str, Rows]
+# of an outcome: squares of larger ones are no numbers any more
+LARGEST = 1e100
 
 
-def outcomes_by_key(rows: Iterable[Dict[str, Any]], plan: Plan, reading: Reading) -> Outcomes:
-    """Outcomes by unit with their times."""
+def outcomes_by_key(rows: Iterable[Dict[str, Any]], plan: Plan) -> Outcomes:
+    """Outcomes by unit with their times. Raises Failed if many have none that can be read: their units would count as 0."""
     outcomes: Outcomes = {}
+    reading = Reading()
     wanted = [plan.outcome_key, *([plan.outcome_time] if plan.outcome_time else [])]
     columns = [metric.column for metric in (plan.primary, *plan.guards) if metric.aggregate != "count"]
     for row in rows:
@@ -81,10 +85,27 @@ def outcomes_by_key(rows: Iterable[Dict[str, Any]], plan: Plan, reading: Reading
         try:
             at = time_in(row[plan.outcome_time]) if plan.outcome_time else None
         except Unreadable as fault:
-            reading.refuse(f"outcome: {fault}")
+            reading.refuse(f"{plan.outcome_time}: {fault}")
             continue
-        outcomes.setdefault(str(row[plan.outcome_key]), []).append((at, row))
+        reading.records += 1
+        outcomes.setdefault(key_of(row[plan.outcome_key]), []).append((at, row))
+    reading.check("outcomes")
     return outcomes
+
+
+def key_of(value: Any) -> str:
+    """A unit as clients send it: a data frame with a gap in a column of ids has 17.0 for 17."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
+
+
+def without_outcomes(units: Units, outcomes: Outcomes, maturity: timedelta) -> Optional[str]:
+    """Why no unit has an outcome although there are some; None if one has. Whose outcomes are not found counts as 0."""
+    found = {unit: outcomes[unit] for unit in units.exposures if unit in outcomes}
+    if not units.exposures or not outcomes or any(within(units.exposures[unit], rows, maturity) for unit, rows in found.items()):
+        return None
+    if not found:
+        return f"none of the {len(units.exposures):,} units is among the {len(outcomes):,} that have outcomes: the keys differ"
+    return f"the outcomes of all {len(found):,} units came before their first requests, or too late"
 
 
 def number_in(value: Any, column: str) -> Optional[float]:
@@ -96,15 +117,21 @@ def number_in(value: Any, column: str) -> Optional[float]:
         found = float(value)
     except (TypeError, ValueError):
         raise Failed(f"the outcome {column!r} must hold numbers or flags, got {str(value)[:50]!r}")
+    if abs(found) > LARGEST:  # an infinity too
+        raise Failed(f"the outcome {column!r} must hold numbers of at most {LARGEST:g}, got {found:g}")
     return None if np.isnan(found) else found
 
 
-def value_of(metric: Metric, exposure: Exposure, rows: List[Tuple[Optional[datetime], Dict[str, Any]]], maturity: timedelta) -> Optional[float]:
-    """The value of a unit: only what came after its first request, and within the declared time."""
-    within = [row for at, row in rows if at is None or exposure.at <= at <= exposure.at + maturity]
+def within(exposure: Exposure, rows: Rows, maturity: timedelta) -> List[Dict[str, Any]]:
+    """Only what came after the first request of a unit, and within the declared time."""
+    return [row for at, row in rows if at is None or exposure.at <= at <= exposure.at + maturity]
+
+
+def value_of(metric: Metric, counted: List[Dict[str, Any]]) -> Optional[float]:
+    """The value of a unit."""
     if metric.aggregate == "count":
-        return float(len(within))
-    found = [value for row in within for value in [number_in(row[metric.column], metric.column)] if value is not None]
+        return float(len(counted))
+    found = [value for row in counted for value in [number_in(row[metric.column], metric.column)] if value is not None]
     if not found:
         return 0.0 if metric.missing == "zero" else None
     value = {"mean": np.mean, "sum": np.sum, "max": np.max, "min": np.min}[metric.aggregate](found)
@@ -153,6 +180,6 @@ def series_of(metric: Metric, plan: Plan, units: Units, outcomes: Outcomes) -> D
     values: Dict[str, List[Tuple[datetime, Optional[float]]]] = {variant: [] for variant in plan.variants}
     for unit, exposure in units.exposures.items():
         if not exposure.is_mixed and exposure.variant in values:
-            value = value_of(metric, exposure, outcomes.get(unit, []), plan.maturity)
+            value = value_of(metric, within(exposure, outcomes.get(unit, []), plan.maturity))
             values[exposure.variant].append((exposure.at + plan.maturity, value))
     return {variant: Series.of(found) for variant, found in values.items()}
