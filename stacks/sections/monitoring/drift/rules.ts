@@ -6,8 +6,7 @@ import { processorOf } from '../../../../lib/training/training-limits';
 import { type Draft, entryOf, written } from '../../../environment/draft';
 import { broken, error, type FileError, type Path } from '../../../environment/errors';
 import { unknownName } from '../../../environment/rules/references';
-import { SIZES } from '../../../environment/schema/choices';
-import { INSTANCES } from '../../training/defaults';
+import { unlistedInstance } from '../../training/allowed-instances';
 import { retrainRules } from '../loop/rules';
 import { DATA_SET_KEYS, type DriftSchema, PROFILE_KEYS } from './schema';
 
@@ -42,7 +41,6 @@ function* modelRules(path: Path, name: string, file: Draft): Iterable<FileError>
 }
 
 function* instanceRules(path: Path, { instance }: DraftMonitor, file: Draft): Iterable<FileError> {
-  const { training, size = SIZES[0] } = file;
   if (!('training' in file)) {
     yield error(path, 'is missing a place to run, because the file has no training; add training: {}', 'key');
     return;
@@ -51,11 +49,7 @@ function* instanceRules(path: Path, { instance }: DraftMonitor, file: Draft): It
     const newest = newestVersion('scikit-learn', currentDay());
     yield* broken([...path, 'instance'], instance, brokenProcessor('scikit-learn', newest, processorOf(instance)));
   }
-  const isListed = training !== undefined && 'instances' in training;
-  const allowed = isListed ? training.instances : INSTANCES.of(size);
-  if (instance === undefined || !allowed?.length || allowed.includes(undefined) || allowed.includes(instance)) return;
-  const message = `must be one of training.instances (${allowed.join(', ')}), got '${instance}'; add it there, or choose one of them`;
-  yield error([...path, 'instance'], message);
+  yield* unlistedInstance([...path, 'instance'], instance, file);
 }
 
 function* baselineRules(path: Path, { baseline }: DraftMonitor): Iterable<FileError> {
