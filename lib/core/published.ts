@@ -21,16 +21,16 @@ export function published(owner: IConstruct, reference: string, literal: string)
 }
 
 /**
- * A value of `published` as its own stack gets it without a reference: for what reads a name and needs nothing to be there. What is made
- * before it is destroyed makes all that it refers to so, too; a database whose first deployment failed could not be made again.
+ * A text in which the values of `published` of its own stack are no references: for what reads a name and needs nothing to be there. What
+ * is made before it is destroyed makes all that it refers to so, too; a database whose first deployment failed could not be made again.
  *
- * @param reader construct that uses the value
- * @param value one of `published`; any other is returned as it is
+ * @param reader construct that uses the text
+ * @param text other tokens stay in it
  */
-export function unreferenced(reader: IConstruct, value: string): string {
-  const { length, firstToken } = Tokenization.reverseString(value);
-  const isOwn = length === 1 && firstToken instanceof Published && firstToken.isIn(TerraformStack.of(reader));
-  return isOwn ? firstToken.literal : value;
+export function unreferenced(reader: IConstruct, text: string): string {
+  const stack = TerraformStack.of(reader);
+  const own = Tokenization.reverseString(text).tokens.filter((one) => one instanceof Published && one.isIn(stack));
+  return own.reduce<string>((all, one) => all.replaceAll(`${one}`, (one as Published).literal), text);
 }
 
 class Published implements IResolvable {

@@ -138,7 +138,9 @@ export class Monitoring extends Construct {
     });
     this.counts.count(`${thing}-deployment`, deployment.metric);
     const graphs = [...modelGraphs(facts), ...(options.graphs ?? [])];
-    const section = this.watchThing(endpoint, endpointAlarms(facts), { ...options, graphs }, deployment.alarm);
+    const shown = endpoint.smoke ? [endpoint.smoke.alarm] : [];
+    const specs = endpointAlarms(facts);
+    const section = this.watchThing(endpoint, specs, { ...options, graphs }, deployment.alarm, shown);
     if (this.props.dashboards !== false) {
       new Dashboard(this, `Dashboard-${thing}`, { name: `${this.partName}-${thing}`, sections: () => [section] });
     }
@@ -211,10 +213,7 @@ export class Monitoring extends Construct {
 
   /** Shows alarms that constructs make themselves, such as that of a trigger, and that have topics of their own. */
   public show(title: string, ...alarms: readonly CloudwatchMetricAlarm[]): this {
-    const alarmArns = alarms.map(({ alarmNameInput: name, arn }) =>
-      name === undefined || Token.isUnresolved(name) ? arn : Aws.of(this).arn('cloudwatch', `alarm:${name}`),
-    );
-    this.sections.push({ title, alarmArns, graphs: [] });
+    this.sections.push({ title, alarmArns: this.arnsOf(alarms), graphs: [] });
     return this;
   }
 
@@ -243,8 +242,15 @@ export class Monitoring extends Construct {
     specs: readonly AlarmSpec[],
     options: WatchOptions,
     heldBy?: IAlarm,
+    shown?: readonly CloudwatchMetricAlarm[],
   ): DashboardSection {
-    return this.add(this.nameOf(of, options), specs, options, heldBy);
+    return this.add(this.nameOf(of, options), specs, options, heldBy, shown);
+  }
+
+  private arnsOf(alarms: readonly CloudwatchMetricAlarm[]): string[] {
+    return alarms.map(({ alarmNameInput: name, arn }) =>
+      name === undefined || Token.isUnresolved(name) ? arn : Aws.of(this).arn('cloudwatch', `alarm:${name}`),
+    );
   }
 
   private add(
@@ -252,6 +258,7 @@ export class Monitoring extends Construct {
     specs: readonly AlarmSpec[],
     { alarms, graphs = [] }: Omit<WatchOptions, 'name'>,
     heldBy?: IAlarm,
+    shown: readonly CloudwatchMetricAlarm[] = [],
   ): DashboardSection {
     const properties = Properties.of(this).known({ thing }, 'thing').matches('name', thing, THING_NAME);
     properties.throwIfInvalid();
@@ -265,7 +272,7 @@ export class Monitoring extends Construct {
     const section = {
       title: thing,
       text: wanted.length > 0 ? runbookOf(wanted) : undefined,
-      alarmArns: watch.alarms.map(({ alarmArn }) => alarmArn),
+      alarmArns: [...watch.alarms.map(({ alarmArn }) => alarmArn), ...this.arnsOf(shown)],
       graphs: [...graphs, ...graphsOf(wanted)],
     };
     this.sections.push(section);

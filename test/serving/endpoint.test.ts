@@ -87,13 +87,16 @@ describe('an endpoint with the least', () => {
     expect(model!.lifecycle).toEqual({ create_before_destroy: true });
   });
 
-  test('has containers that can call nothing, in the private subnets, in a group without rules', () => {
+  test('has containers that can call nothing, in the private subnets; SageMaker loads the model through their group', () => {
     expect(model).toMatchObject({
       enable_network_isolation: true,
       vpc_config: { subnets: ['subnet-11111111', 'subnet-22222222'] },
       primary_container: { image: SERVING_IMAGE },
     });
-    expect(template.all('aws_vpc_security_group_egress_rule')).toEqual([]);
+    // also for isolated containers SageMaker moves artifacts through their subnet (its guide, "Internet-Free Mode")
+    expect(template.all('aws_vpc_security_group_egress_rule')).toEqual([
+      expect.objectContaining({ ip_protocol: 'tcp', from_port: 443, to_port: 443 }),
+    ]);
     expect(template.all('aws_vpc_security_group_ingress_rule')).toEqual([]);
   });
 
@@ -122,6 +125,18 @@ describe('an endpoint with the least', () => {
     expect(policy.allowsAny({ actions: ['s3:PutObject', 'sagemaker:*', 'iam:*'] })).toBe(false);
     const others = 'arn:aws:logs:eu-north-1:111122223333:log-group:/aws/sagemaker/Endpoints/acme-dev-others';
     expect(policy.allowsAny({ actions: ['logs:CreateLogGroup', 'logs:PutLogEvents'], resources: others })).toBe(false);
+  });
+
+  test('has a role that sees the alarms of the endpoint, without which SageMaker rolls nothing back, and no others', () => {
+    const policy = template.policyOf(endpoint.role);
+    const alarm = (name: string) => ({
+      actions: 'cloudwatch:DescribeAlarms',
+      resources: `arn:aws:cloudwatch:eu-north-1:111122223333:alarm:${name}`,
+    });
+    for (const { alarm_name: name } of template.all('aws_cloudwatch_metric_alarm')) {
+      expect(policy).toAllow(alarm(name as string));
+    }
+    expect(policy).not.toAllow(alarm('acme-dev-others-rollback-errors-champion'));
   });
 
   test('is asked by whoever may invoke it, and by nobody else; a reader sees its state', () => {
@@ -318,6 +333,17 @@ describe('scaling', () => {
       timezone: 'Europe/Stockholm',
       scalable_target_action: { min_capacity: '4', max_capacity: '8' },
     });
+    // a schedule changes the limits of the target: the next apply must not take them back
+    expect(template.one('aws_appautoscaling_target').lifecycle).toMatchObject({
+      ignore_changes: ['min_capacity', 'max_capacity'],
+    });
+  });
+
+  test('without schedules has the limits of the file', () => {
+    const { lifecycle } = templateOf(() => ({
+      invocation: Invocation.realTime({ instanceType: 'ml.m5.large', instances: scaled() }),
+    })).one('aws_appautoscaling_target');
+    expect(lifecycle).not.toHaveProperty('ignore_changes');
   });
 
   test('ends before the endpoint gets another instance type, and begins afterwards: SageMaker refuses it of a target', () => {
@@ -356,7 +382,7 @@ describe('scaling', () => {
     expect(types[1].triggers_replace).toEqual({ champion: 'ml.m5.large', challenger: 'ml.m5.xlarge' });
     expect(template.one('aws_sagemaker_endpoint').depends_on).toContain(anchor);
     const target = template.one('aws_appautoscaling_target');
-    expect(target.lifecycle).toEqual({ replace_triggered_by: [anchor] });
+    expect(target.lifecycle).toMatchObject({ replace_triggered_by: [anchor] });
     for (const type of ['aws_appautoscaling_policy', 'aws_appautoscaling_scheduled_action']) {
       // they go with their target
       expect(template.one(type).lifecycle).toEqual({

@@ -604,6 +604,8 @@ FILES.triggers = {
 const poolOf = (name: string) => `arn:aws:cognito-idp:eu-north-1:111122223333:userpool/eu-north-1_${name}`;
 const aclOf = (name: string) => `arn:aws:wafv2:eu-north-1:111122223333:regional/webacl/${name}/1234abcd-12ab`;
 
+const RANKED = { column: 'bought', kind: 'mean', effect: 0.01, aggregate: 'sum', missing: 'zero', better: 'lower' };
+
 /** What answers. The keys of training are those of the files before. */
 FILES.models = {
   ...GENERAL,
@@ -653,6 +655,46 @@ FILES.models = {
       classification: 'internal',
       isolated: true,
       logDays: 30,
+    },
+  },
+};
+
+/** What is compared with its challenger. */
+FILES.tried = {
+  ...GENERAL,
+  network: { cidr: '10.0.0.0/16' },
+  teams: TEAMS,
+  lake: { zones: { raw: {}, curated: {} } },
+  registry: { images: ['train'] },
+  training: {},
+  models: {
+    tried: {
+      team: 'ads',
+      store: 'churn',
+      image: `train@sha256:${'1'.repeat(64)}`,
+      version: 1,
+      instance: 'ml.m5.large',
+      challenger: { version: 2, weight: 0 },
+      capture: { sampling: 100 },
+      experiment: {
+        name: 'ranking',
+        start: '2026-11-02T00:00:00Z',
+        end: '2026-11-16T00:00:00Z',
+        maturityHours: 48,
+        share: 10,
+        unit: 'customer',
+        hashed: true,
+        outcomes: { zone: 'raw', prefix: 'orders', format: 'parquet', key: 'customer', time: 'at' },
+        design: 'fixed',
+        primary: { ...RANKED, name: 'conversion' },
+        guards: [{ ...RANKED, name: 'refund' }],
+        level: 0.05,
+        power: 0.8,
+        minUnits: 100,
+        balanceLevel: 0.001,
+        instance: 'ml.m5.large',
+        cron: 'cron(0 7 * * ? *)',
+      },
     },
   },
 };
@@ -708,8 +750,13 @@ const CAPTURED = (FILES.models.models as Json)['by-package'];
 const { weight: _, ...RETRAINED } = CAPTURED as Json;
 FILES.drifting = {
   ...FILES.models,
-  training: { pipelines: { churn: pipelineOf('churn'), again: pipelineOf('churn') } },
-  models: { first: RETRAINED, second: CAPTURED },
+  training: {
+    pipelines: {
+      churn: { ...pipelineOf('churn'), baseline: { instance: 'ml.m5.large', categories: ['c'] } },
+      again: { ...pipelineOf('churn'), baseline: {} },
+    },
+  },
+  models: { first: RETRAINED, second: CAPTURED, third: CAPTURED },
   monitoring: {
     receivers: { email: ['a@acme.example'] },
     drift: {
@@ -737,6 +784,7 @@ FILES.drifting = {
         },
       },
       second: { instance: 'ml.m5.xlarge', baseline: { profile: 'a.json' } },
+      third: { instance: 'ml.m5.xlarge', baseline: { pipeline: 'churn' } },
     },
   },
 };
@@ -814,6 +862,23 @@ const OTHERS: Record<string, unknown> = {
   'models.*.door.vpcEndpoints.*': 'vpce-0a1b2c3e',
   'models.*.door.webAcl': aclOf('b'),
   'models.*.door.logDays': 60,
+  'models.*.experiment.name': 'ranking-again',
+  'models.*.experiment.start': '2026-11-02T12:00:00Z',
+  'models.*.experiment.end': '2026-11-16T12:00:00Z',
+  'models.*.experiment.unit': 'client',
+  'models.*.experiment.outcomes.zone': 'curated',
+  'models.*.experiment.outcomes.prefix': 'others',
+  'models.*.experiment.outcomes.key': 'client',
+  'models.*.experiment.outcomes.time': 'since',
+  'models.*.experiment.primary.name': 'other',
+  'models.*.experiment.primary.column': 'other',
+  'models.*.experiment.guards.*.name': 'other',
+  'models.*.experiment.guards.*.column': 'other',
+  'models.*.experiment.level': 0.1,
+  'models.*.experiment.power': 0.9,
+  'models.*.experiment.balanceLevel': 0.01,
+  'models.*.experiment.instance': 'ml.m5.xlarge',
+  'models.*.experiment.cron': 'cron(0 8 * * ? *)',
   'models.*.capture.zone': 'curated',
   'models.*.logDays': 60,
   'scheduler.triggers.*.cron': 'cron(0 4 ? * MON *)',
@@ -887,6 +952,8 @@ const OTHERS: Record<string, unknown> = {
   'training.pipelines.*.metrics.*.max': 0.9,
   'training.pipelines.*.champion.metric': 'f1',
   'training.pipelines.*.packages': 'other',
+  'training.pipelines.*.baseline.instance': 'ml.m5.xlarge',
+  'training.pipelines.*.baseline.categories.*': 'd',
   'training.pipelines.*.quality': 'others',
   'training.pipelines.*.hyperparameters.*': '5',
   'training.pipelines.*.logMetrics.*': 'AUC: (.*)',
@@ -947,6 +1014,7 @@ const OTHERS: Record<string, unknown> = {
   'monitoring.graphs.*.*.namespace': 'Acme/Shop',
   'monitoring.graphs.*.*.metric': 'Closed',
   'monitoring.graphs.*.*.dimensions.*': 'b',
+  'monitoring.drift.*.baseline.pipeline': 'again',
   'monitoring.drift.*.baseline.profile': 'b.json',
   'monitoring.drift.*.baseline.zone': 'raw',
   'monitoring.drift.*.baseline.prefix': 'b',

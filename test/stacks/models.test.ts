@@ -4,7 +4,11 @@ import { loadEnvironment, Platform } from '../../stacks';
 
 const app = testApp();
 const platform = new Platform(app, loadEnvironment('environments/staging.yaml'));
-const { 'acme-staging-models': models, 'acme-staging-data': data } = Template.all(app);
+const {
+  'acme-staging-models': models,
+  'acme-staging-data': data,
+  'acme-staging-monitoring': monitoring,
+} = Template.all(app);
 const endpoint = (name: string) => platform.models!.endpoints!.get(name)!;
 const READ = ['s3:GetObject', 's3:GetObjectTagging'];
 const ARTIFACT = 'arn:aws:s3:::acme-staging-training-111122223333-eu-north-1';
@@ -78,6 +82,13 @@ describe('the models of an environment', () => {
       expect.stringContaining('card-fraud_Smoke_Alarm'), // its alarm rolls back
       expect.not.stringContaining('Smoke'),
     ]);
+  });
+
+  test('show the alarm of their test on their dashboard, beside those that watch them', () => {
+    const dashboards = monitoring!.all('aws_cloudwatch_dashboard');
+    const own = dashboards.find(({ dashboard_name: name }) => `${name}`.endsWith('-model-card-fraud'));
+    const arn = 'arn:aws:cloudwatch:eu-north-1:111122223333:alarm:acme-staging-card-fraud-rollback-smoke';
+    expect(own!.dashboard_body).toContain(arn);
   });
 
   test('predict for files with the version that answers, when their file says', () => {

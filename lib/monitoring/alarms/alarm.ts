@@ -115,5 +115,5 @@ function measured(
 function metricOf(scope: IConstruct, { namespace, name: metricName, dimensions }: Omit<MetricSpec, 'statistic'>) {
   if (Token.isUnresolved(dimensions)) return { namespace, metricName, dimensions };
   const values = Object.entries(dimensions).map(([key, value]) => [key, unreferenced(scope, value)] as const);
-  return { namespace, metricName, dimensions: Object.fromEntries(values) };
+  return { namespace, metricName: unreferenced(scope, metricName), dimensions: Object.fromEntries(values) };
 }

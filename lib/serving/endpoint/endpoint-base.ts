@@ -3,6 +3,7 @@ import { Aws } from '../../aws/aws';
 import type { ITable } from '../../data-lake/table';
 import type { IGrantable } from '../../iam/statement';
 import type { IBucket } from '../../storage/bucket';
+import type { SmokeTest } from '../smoke/smoke-test';
 import type { InvocationKind } from './endpoint-limits';
 
 /** An endpoint as other modules see it. */
@@ -18,6 +19,8 @@ export interface IEndpoint extends IConstruct {
   readonly shadowName?: string;
   /** Requests and answers that are captured; `undefined` if none are, or it is not known. */
   readonly captured?: ITable;
+  /** Test of each deployment, whose alarm rolls it back; `undefined` if there is none, or it is not known. */
+  readonly smoke?: SmokeTest;
   /** Requests and answers of an asynchronous endpoint; `undefined` of any other. */
   readonly requests?: RequestStore;
   /**

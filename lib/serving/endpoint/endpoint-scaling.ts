@@ -30,6 +30,9 @@ export interface EndpointScalingProps {
  * Scaling of one variant of an endpoint: by the requests for each instance, and by times. An asynchronous variant is scaled by the
  * requests that wait, also from no instance at all.
  *
+ * A schedule changes the limits of the target itself: with schedules, the one that began last holds until another begins, and `min` and
+ * `max` only until the first has begun.
+ *
  * Costs two alarms of CloudWatch by the month, which Application Auto Scaling makes and removes. Destroying it leaves the endpoint with
  * the instances that it has.
  */
@@ -44,6 +47,7 @@ export class EndpointScaling extends Construct {
   ) {
     super(scope, id);
     const { endpointName, variantName, invocation, options, after } = props;
+    const schedules = Object.entries(options.schedules ?? {});
     this.resource = new AppautoscalingTarget(this, 'Resource', {
       serviceNamespace: 'sagemaker',
       resourceId: `endpoint/${endpointName}/variant/${variantName}`,
@@ -51,10 +55,12 @@ export class EndpointScaling extends Construct {
       minCapacity: options.min,
       maxCapacity: options.max,
       dependsOn: [after],
-      lifecycle: props.types && { replaceTriggeredBy: [addressOf(props.types.resource)] },
+      lifecycle: {
+        ...(props.types && { replaceTriggeredBy: [addressOf(props.types.resource)] }),
+        ...(schedules.length > 0 && { ignoreChanges: ['min_capacity', 'max_capacity'] }),
+      },
     });
     this.track();
-    const schedules = Object.entries(options.schedules ?? {});
     const mayBeNone = [options, ...schedules.map(([, schedule]) => schedule)].some(({ min }) => min === 0);
     if (invocation === 'asynchronous' && mayBeNone) this.wake();
     for (const [name, schedule] of schedules) {

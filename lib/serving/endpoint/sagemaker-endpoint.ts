@@ -26,9 +26,8 @@ import { contentOf, type PlacedVariant } from './configuration';
 import { EndpointBase, type IEndpoint, type RequestStore } from './endpoint-base';
 import { DEFAULT_ENDPOINT_LOG_DAYS, ENDPOINT, ENDPOINT_CONFIGURATION, type InvocationKind } from './endpoint-limits';
 import { type EndpointAttributes, type SageMakerEndpointProps, trafficOf, validateEndpoint } from './endpoint-props';
-import { allowServing, ENDPOINT_LOGS, endpointLogGroupArn } from './endpoint-role';
+import { allowRollback, allowServing, ENDPOINT_LOGS, endpointLogGroupArn } from './endpoint-role';
 import { EndpointScaling } from './endpoint-scaling';
-
 import { VariantTypes } from './variant-types';
 
 export type { IEndpoint, RequestStore } from './endpoint-base';
@@ -77,7 +76,7 @@ export class SageMakerEndpoint extends EndpointBase {
   public readonly traffic: Traffic;
   /** What the containers may do: grant it what they call, if they are not isolated. */
   public readonly role: Role;
-  /** Group of the containers, without rules; `undefined` of a serverless endpoint. */
+  /** Group of the containers, through which SageMaker loads the model from S3; `undefined` of a serverless endpoint. */
   public readonly securityGroup?: SecurityGroup;
   /** What asks it after each deployment. */
   public readonly smoke?: SmokeTest;
@@ -162,6 +161,7 @@ export class SageMakerEndpoint extends EndpointBase {
     const { network } = this.props;
     if (!network) return undefined;
     const group = new SecurityGroup(this, 'Group', { network, description: 'Containers of an endpoint' });
+    network.allowAwsServices(group); // SageMaker loads the model through the VPC, also for isolated containers
     waive(group.resource, 'the models name it, and the scanner does not look there', 'CKV2_AWS_5');
     return group;
   }
@@ -198,8 +198,10 @@ export class SageMakerEndpoint extends EndpointBase {
     const { invocation, variantNames, rollout, props } = this;
     const { rollback } = rollout;
     const alarms = { endpointName, name: props.name, invocation, variantNames, rollback };
-    const { names } = new RollbackAlarms(this, 'Rollback', alarms);
-    return this.smoke ? [...names, this.smoke.alarmName] : names;
+    const { alarms: own } = new RollbackAlarms(this, 'Rollback', alarms);
+    const all = this.smoke ? [...own, this.smoke.alarm] : own;
+    allowRollback(this.role, all, rollback.alarmNames);
+    return all.map(({ alarmName }) => alarmName);
   }
 
   private makeSmoke(endpointName: string): SmokeTest | undefined {

@@ -95,6 +95,7 @@ export class ExperimentReport extends Construct {
     this.role = this.job.role;
     this.allow();
     this.trigger = new Trigger(this, 'Trigger', {
+      name: `experiment-${props.plan.name}`,
       on: props.on ?? Source.cron(DEFAULT_SCHEDULE),
       start: Target.processingJob(this.job),
       locks: props.locks,

@@ -3,6 +3,7 @@ import { Key } from '../../../lib/encryption/key';
 import { registryHost, withReference } from '../../../lib/registry/image-registry';
 import { ImageRepository } from '../../../lib/registry/image-repository';
 import { ModelPackageGroup } from '../../../lib/registry/packages/model-package-group';
+import { TriggerTable } from '../../../lib/scheduler/trigger/trigger-table';
 import { PackageCheck } from '../../../lib/serving/check/package-check';
 import { Instances } from '../../../lib/serving/endpoint/instances';
 import { Invocation } from '../../../lib/serving/endpoint/invocation';
@@ -16,12 +17,14 @@ import type { LayerStack } from '../../layers/layer-stack';
 import type { Available, Models } from '../../offers';
 import { makeBatches } from './batch/make';
 import { makeDoors } from './door/make';
+import { makeExperiments } from './experiment/make';
 import { rolloutTimes } from './rollout';
 import {
   CHALLENGER,
   CHAMPION,
   hasPrograms,
   hasVersions,
+  MODEL_LOCKS,
   type ModelSettings,
   type Models as ModelsSettings,
   PROGRAMS_BUCKET,
@@ -44,9 +47,17 @@ export function makeModels(
   const made = { ...parts, requests, programs, check: programs && makeCheck(stack, models, programs, parts) };
   const endpoints = mapValues(models, (model, name) => makeEndpoint(scope, name, model, made));
   const source = (own: Construct, model: ModelSettings) => sourceOf(own, model, parts);
-  makeBatches(stack, models, { available: parts, check: made.check, sourceOf: source });
+  const locks = () => locksOf(stack, parts);
+  makeBatches(stack, models, { available: parts, check: made.check, locks, sourceOf: source });
+  makeExperiments(stack, models, endpoints, parts, locks);
   const doors = makeDoors(stack, models, endpoints, parts);
   return { endpoints: new Map(Object.entries(endpoints)), doors };
+}
+
+/** Locks of what models start: those of the triggers, if there are some. */
+function locksOf(stack: LayerStack, { services }: Parts): TriggerTable {
+  const own = stack.node.tryFindChild('Locks') as TriggerTable | undefined;
+  return services.triggerLocks ?? own ?? new TriggerTable(stack, 'Locks', { name: MODEL_LOCKS });
 }
 
 /** Where the programs of checks and tests are: the bucket of the trainings, if there is one. */

@@ -11,6 +11,7 @@ import { capacityRules } from './capacity-rules';
 import { captureRules } from './capture-rules';
 import { doorRules } from './door/rules';
 import type { DraftModel, DraftModels } from './draft';
+import { experimentRules } from './experiment/rules';
 import { rolloutRules } from './rollout-rules';
 import { SOURCE_KEYS } from './source';
 import { imageOfRegistry, weightsOf } from './values';
@@ -27,6 +28,7 @@ export function* modelRules(models: DraftModels, file: Draft): Iterable<FileErro
     yield* captureRules(path, name, model, file);
     yield* batchRules([...path, 'batch'], model, file);
     yield* doorRules([...path, 'door'], model);
+    yield* experimentRules([...path, 'experiment'], model, file);
   }
 }
 

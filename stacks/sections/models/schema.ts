@@ -18,6 +18,7 @@ import { snippet } from '../../environment/schema/editor';
 import { choice, flag, integer, multiple, named, reference, text } from '../../environment/schema/fields';
 import { BatchSchema } from './batch/schema';
 import { DoorSchema } from './door/schema';
+import { ExperimentSchema } from './experiment/schema';
 import { AsynchronousSchema, InstancesSchema } from './instances';
 import { RolloutSchema, SmokeSchema } from './rollout';
 import { FromSchema, SERVED_IMAGE, VALUE } from './source';
@@ -141,6 +142,7 @@ const ModelSchema = z
     batch: BatchSchema.optional(),
     door: DoorSchema.optional(),
     capture: CaptureSchema.optional(),
+    experiment: ExperimentSchema.optional(),
     classification: choice(CLASSIFICATIONS)
       .describe('Sensitivity of requests and answers. Default: that of the zone that captures them.')
       .optional(),

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { LOG_GROUP } from '../../../lib/aws/log-group';
-import { EVENT_RULE, QUEUE, SCHEDULE } from '../../../lib/aws/name-kind';
-import { STATE_MACHINE } from '../../../lib/scheduler/trigger/trigger-limits';
+import { ALARM, EVENT_RULE, QUEUE, SCHEDULE } from '../../../lib/aws/name-kind';
+import { LOCK_TABLE, STATE_MACHINE } from '../../../lib/scheduler/trigger/trigger-limits';
 import { TRANSFORM_JOB } from '../../../lib/serving/batch/batch-limits';
 import { CHECK_FUNCTION, CHECK_NAME } from '../../../lib/serving/check/check-limits';
 import { DOOR, DOOR_CLIENT } from '../../../lib/serving/door/door-limits';
@@ -28,8 +28,8 @@ export const REQUESTS_BUCKET = 'model-requests';
 export const PROGRAMS_BUCKET = 'serving-programs';
 /** Begins the names of triggers of predictions for files, after that of all triggers. */
 export const BATCH_TRIGGER = 'batch';
-/** Table of their locks, in an environment without triggers. */
-export const BATCH_LOCKS = 'batch-locks';
+/** Table of the locks of what models start, in an environment without triggers. */
+export const MODEL_LOCKS = 'model-locks';
 /** As long as the hash at the end of a name. */
 const HASH = '00000000';
 
@@ -80,6 +80,9 @@ export const models: Section<'models', typeof ModelsSchema, Models> = {
     }
     if (all.some(([, { asynchronous }]) => asynchronous))
       yield { kind: BUCKET, name: REQUESTS_BUCKET, form: 'located' };
+    if (all.some(([, { batch, experiment }]) => batch ?? experiment) && !file.scheduler?.triggers) {
+      yield { kind: LOCK_TABLE, name: MODEL_LOCKS, form: 'prefixed' };
+    }
     for (const [name, model] of all) {
       const place = { form: 'prefixed', path: ['models', name] } as const;
       yield { kind: ENDPOINT, name, ...place };
@@ -92,6 +95,14 @@ export const models: Section<'models', typeof ModelsSchema, Models> = {
         yield { kind: MODEL, name: `${name}-batch-${HASH}`, ...place };
         for (const kind of [STATE_MACHINE, SCHEDULE, QUEUE])
           yield { kind, name: `trigger-${BATCH_TRIGGER}-${name}`, ...place };
+      }
+      const { name: experiment } = model.experiment ?? {};
+      if (experiment !== undefined) {
+        const declared = { form: 'prefixed', path: [...place.path, 'experiment', 'name'] } as const;
+        for (const end of ['harm', 'invalid'])
+          yield { kind: ALARM, name: `experiment-${experiment}-${end}`, ...declared };
+        for (const kind of [STATE_MACHINE, SCHEDULE, QUEUE, ALARM])
+          yield { kind, name: `trigger-experiment-${experiment}`, ...declared };
       }
       if (model.door) {
         yield { kind: DOOR, name, ...place };

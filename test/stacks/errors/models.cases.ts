@@ -38,6 +38,10 @@ const FROM = `from: { group: "${GROUP}", bucketArn: "arn:aws:s3:::acme-models", 
 const FOLDERS = 'input: { zone: raw, prefix: churn/requests }, output: { zone: raw, prefix: churn/answers }';
 const BATCH = `${FOLDERS}, cron: "cron(0 3 * * ? *)", instance: ml.m5.xlarge`;
 const DOOR = 'callers: ["arn:aws:iam::444455556666:role/shop"], vpcEndpoints: [vpce-0a1b2c3d]';
+const TRIED = `${GOOD}, challenger: { version: 4, weight: 10 }, capture: { sampling: 100 }`;
+const METRIC = 'name: conversion, column: bought, kind: proportion, effect: 0.01';
+const OUTCOMES = 'outcomes: { zone: curated, prefix: orders, format: parquet, key: id }';
+const PLAN = `name: offers, start: "2026-11-02T00:00:00Z", end: "2026-11-16T00:00:00Z", maturityHours: 48, ${OUTCOMES}, design: fixed, primary: { ${METRIC} }, instance: ml.m5.large`;
 const POOL = '"arn:aws:cognito-idp:eu-north-1:111122223333:userpool/eu-north-1_AbCdEf"';
 const ACL = '"arn:aws:wafv2:eu-north-1:111122223333:regional/webacl/acme/1234abcd-12ab-34cd-56ef-1234567890ab"';
 const PREFIX =
@@ -440,6 +444,105 @@ const BAD: readonly (readonly [text: string, ...errors: (readonly [key: string, 
     ],
   ],
   [
+    `${GOOD}, experiment: { ${PLAN} }`,
+    ['.experiment', 'needs a challenger, which is compared with the model; add challenger'],
+    ['.experiment', 'needs captured requests, which it reads; add capture: { sampling: 100 }'],
+  ],
+  [
+    `${TRIED.replace('100', '50')}, experiment: { ${PLAN} }`,
+    [
+      '.capture.sampling',
+      'must be 100 with an experiment: of a part, units with many requests are seen more often, got the number 50; write 100, or remove the experiment',
+    ],
+  ],
+  [
+    `${TRIED.replace('sampling: 100', 'days: 30')}, experiment: { ${PLAN} }`,
+    [
+      '.capture',
+      'must be 100 with an experiment: of a part, units with many requests are seen more often, got the number 20; write 100, or remove the experiment',
+    ],
+  ],
+  [
+    `${TRIED.replace('100', '100, days: 16')}, experiment: { ${PLAN} }`,
+    [
+      '.capture.days',
+      'must be at least 17, until the outcomes of the experiment are known, got the number 16; raise it, or end the experiment earlier',
+    ],
+  ],
+  [
+    `${TRIED}, experiment: { ${PLAN.replace('11-16', '10-16')} }`,
+    [
+      '.experiment.end',
+      "must be after the start 2026-11-02T00:00:00Z, got '2026-10-16T00:00:00Z'; write a later instant",
+    ],
+  ],
+  [
+    `${TRIED}, experiment: { ${PLAN.replace('11-16T00:00:00Z', '11-31T00:00:00Z')} }`,
+    [
+      '.experiment.end',
+      "must be an instant with its zone, got '2026-11-31T00:00:00Z'; write one such as 2026-11-01T00:00:00Z",
+    ],
+  ],
+  [
+    `${TRIED}, experiment: { ${PLAN}, hashed: true }`,
+    [
+      '.experiment.hashed',
+      'must not be true without unit: a request has no variant by its id, got true; add unit, or remove it',
+    ],
+  ],
+  [
+    `${TRIED}, experiment: { ${PLAN}, share: 20 }`,
+    [
+      '.experiment.share',
+      'must be the 10 % of its weight, by which SageMaker deals requests out, got the number 20; remove it, or add unit, by which clients deal them out',
+    ],
+  ],
+  [
+    `${TRIED.replace('weight: 10', 'weight: 0')}, experiment: { ${PLAN}, unit: customer }`,
+    ['.experiment', 'is missing its share, because one of the weights is 0; add share, for example share: 10'],
+  ],
+  [
+    `${TRIED}, experiment: { ${PLAN}, guards: [{ ${METRIC} }] }`,
+    ['.experiment.guards[0].name', "must be the name of one metric, got 'conversion' again; write another"],
+  ],
+  [
+    `${TRIED}, experiment: { ${PLAN.replace('ml.m5.large', 'ml.m7i.large')} }`,
+    [
+      '.experiment.instance',
+      "must be one of training.instances (ml.m5.large, ml.m5.xlarge, ml.g4dn.xlarge), got 'ml.m7i.large'; add it there, or choose one of them",
+    ],
+  ],
+  [
+    `${TRIED}, experiment: { ${PLAN}, unit: customer id }`,
+    [
+      '.experiment.unit',
+      "must be up to 64 letters, digits and ._-, beginning with a letter, got 'customer id'; write customer-id",
+    ],
+  ],
+  [
+    `${TRIED}, experiment: { ${PLAN}, level: 0.7 }`,
+    ['.experiment.level', 'must be a number from 0.000001 to 0.5, got the number 0.7; the nearest is 0.5'],
+  ],
+  [
+    `${TRIED}, experiment: { ${PLAN.replace('fixed', 'peek')} }`,
+    ['.experiment.design', "must be one of fixed, sequential, got 'peek'; write for example sequential"],
+  ],
+  [
+    `${TRIED}, experiment: { ${PLAN.replace('zone: curated', 'zone: none')} }`,
+    ['.experiment.outcomes.zone', "must be a name under lake.zones, got 'none'; use one of raw, curated"],
+  ],
+  [
+    `${TRIED}, experiment: { ${PLAN}, cron: rate(1 day) }`,
+    [
+      '.experiment.cron',
+      "must be cron(...), as EventBridge Scheduler writes it, got 'rate(1 day)'; write minutes, hours, day of the month, month, day of the week, year: cron(0 3 ? * MON *)",
+    ],
+  ],
+  [
+    `${TRIED}, experiment: { ${PLAN.replace(', kind: proportion', '')} }`,
+    ['.experiment.primary.kind', 'is missing; add for example kind: proportion'],
+  ],
+  [
     `${GOOD}, batch: { ${FOLDERS}, instance: ml.m5.xlarge }`,
     ['.batch.cron', 'is missing; add for example cron: cron(0 3 * * ? *)'],
   ],
@@ -555,6 +658,9 @@ test.each([
   `${GOOD}, weight: 2, challenger: { version: 4, weight: 1 }`,
   `${GOOD}, shadow: { version: 4, percent: 20 }, capture: { days: 30 }`,
   `${NO_SOURCE}, ${FROM}`,
+  `${TRIED}, experiment: { ${PLAN} }`,
+  `${TRIED}, experiment: { ${PLAN}, share: 10 }`,
+  `${TRIED.replace('weight: 10', 'weight: 0')}, experiment: { ${PLAN}, unit: customer, share: 50, guards: [{ ${METRIC.replace('conversion', 'refund')} }] }`,
   `${GOOD}, door: { ${DOOR}, requestsPerSecond: 60, clients: { shop: { requestsPerSecond: 60 } } }`,
   `${SERVERLESS}, door: { cognito: { pools: [${POOL}], scopes: [openid, models/ask] }, webAcl: ${ACL} }`,
   `${NO_SOURCE}, store: churn, image: "train@${DIGEST}", variables: { MODE: fast }`,

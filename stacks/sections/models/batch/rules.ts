@@ -2,26 +2,18 @@ import { brokenCron } from '../../../../lib/scheduler/trigger/cron-limits';
 import { brokenBatch, isWithin, LINE_TYPES } from '../../../../lib/serving/batch/batch-limits';
 import type { Draft } from '../../../environment/draft';
 import { error, type FileError, type Path } from '../../../environment/errors';
-import { SIZES } from '../../../environment/schema/choices';
-import { INSTANCES } from '../../training/defaults';
+import { unlistedInstance } from '../../training/allowed-instances';
 import type { DraftModel } from '../draft';
 
 /** Rules between the values of predictions for files. */
 export function* batchRules(path: Path, { batch }: DraftModel, all: Draft): Iterable<FileError> {
-  const { training, size = SIZES[0] } = all;
   if (!batch) return;
   if (!('training' in all)) {
     yield error(path, 'needs training, in whose network its jobs run; add training', 'key');
   }
   const { instance, input, output, cron, join = true, contentType = LINE_TYPES[0] } = batch;
   const { accept = contentType } = batch;
-  const isListed = training !== undefined && 'instances' in training;
-  const allowed = isListed ? training.instances : INSTANCES.of(size);
-  // an empty list and one with an error are refused where they are
-  if (instance && allowed && allowed.length > 0 && !allowed.includes(undefined) && !allowed.includes(instance)) {
-    const message = `must be one of training.instances (${allowed.join(', ')}), got '${instance}'; add it there, or choose one of them`;
-    yield error([...path, 'instance'], message);
-  }
+  yield* unlistedInstance([...path, 'instance'], instance, all);
   for (const { must, got, fix } of cron === undefined ? [] : brokenCron(cron)) {
     yield error([...path, 'cron'], `${must}, got ${got ?? `'${cron}'`}; ${fix}`);
   }
