@@ -3,7 +3,6 @@ import {
   type CloudwatchMetricAlarmConfig,
   type CloudwatchMetricAlarmMetricQuery,
 } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
-import { Token } from 'cdktf';
 import { Construct, type IConstruct } from 'constructs';
 import { judgeAlarmTopics } from '../../aws/alarm-topics';
 import { Aws } from '../../aws/aws';
@@ -113,7 +112,6 @@ function measured(
 }
 
 function metricOf(scope: IConstruct, { namespace, name: metricName, dimensions }: Omit<MetricSpec, 'statistic'>) {
-  if (Token.isUnresolved(dimensions)) return { namespace, metricName, dimensions };
   const values = Object.entries(dimensions).map(([key, value]) => [key, unreferenced(scope, value)] as const);
   return { namespace, metricName: unreferenced(scope, metricName), dimensions: Object.fromEntries(values) };
 }
