@@ -13,6 +13,7 @@ import { Storm } from '../../lib/monitoring/alarms/storm';
 import { Dashboard } from '../../lib/monitoring/dashboards/dashboard';
 import { dashboardBody } from '../../lib/monitoring/dashboards/dashboard-body';
 import { brokenDashboard } from '../../lib/monitoring/dashboards/dashboard-limits';
+import { driftGraphs } from '../../lib/monitoring/drift/drift-graphs';
 import { CountedEvent } from '../../lib/monitoring/events/counted-event';
 import { EventLog } from '../../lib/monitoring/events/event-log';
 import { LogCounts } from '../../lib/monitoring/events/log-counts';
@@ -285,6 +286,13 @@ describe('monitoring of a whole environment', () => {
       'champion',
       { id: 'latency0', stat: 'p90', visible: false },
     ]);
+  });
+
+  test('a graph of days shows them, whatever the dashboard shows', () => {
+    const [, drifted] = dashboardBody('eu-north-1', [
+      { title: 'drift', graphs: driftGraphs('acme-dev-fraud', ['PSI'], { PSI: 0.1 }) },
+    ]).widgets;
+    expect(drifted!.properties).toMatchObject({ period: 86_400, start: '-P28D', end: 'P0D' });
   });
 
   test('widgets do not overlap', () => {

@@ -407,7 +407,7 @@ const BAD: readonly (readonly [text: string, ...errors: (readonly [key: string, 
     `${GOOD}, door: { cognito: { pools: [${POOL}] }, webAcl: ${ACL.replace('regional', 'global')} }`,
     [
       '.door.webAcl',
-      "must be the ARN of a regional web ACL such as arn:aws:wafv2:eu-north-1:111122223333:regional/webacl/name/id, got 'arn:aws:wafv2:eu-north-1:111122223333:global/webacl/acme/123…'; correct it, or remove it",
+      "must be the ARN of a regional web ACL such as arn:aws:wafv2:eu-north-1:111122223333:regional/webacl/name/id, got 'arn:aws:wafv2:eu-north-1:111122223333:global/webacl/acme/123…'; correct it",
     ],
   ],
   [
