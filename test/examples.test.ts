@@ -8,6 +8,17 @@ const ROOT = join(__dirname, '..');
 /** Their own tests run beside ours; `test/e2e/package/package.test.ts` takes them out of here and installs the package. */
 const EXAMPLES: [string, string[]][] = [
   ['platform-repo', ['acme-dev-churn', 'acme-dev-data', 'acme-dev-foundation', 'acme-dev-lab']],
+  [
+    'serving-repo',
+    [
+      'acme-dev-data',
+      'acme-dev-foundation',
+      'acme-dev-models',
+      'acme-dev-monitoring',
+      'acme-dev-services',
+      'acme-dev-shop',
+    ],
+  ],
   ['snapshot-tests', ['acme-exports']],
   ['training-repo', ['acme-dev-churn', 'acme-dev-data', 'acme-dev-foundation', 'acme-dev-services']],
 ];

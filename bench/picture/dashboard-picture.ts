@@ -1,6 +1,8 @@
 import { AwsStack } from '../../lib/aws/aws-stack';
 import { Key } from '../../lib/encryption/key';
 import { AlarmActions } from '../../lib/monitoring/actions/alarm-actions';
+import { driftGraphs } from '../../lib/monitoring/drift/drift-graphs';
+import { DEFAULT_FEATURE_METRICS, DEFAULT_THRESHOLDS } from '../../lib/monitoring/drift/drift-limits';
 import { Monitoring } from '../../lib/monitoring/monitoring';
 import { SageMakerEndpoint } from '../../lib/serving/endpoint/sagemaker-endpoint';
 import { Template, testApp } from '../../lib/testing';
@@ -28,6 +30,7 @@ export function dashboardPicture(): string {
   }).monitorEndpoint(endpoint, {
     name: 'card-fraud',
     variants: { champion: { instanceType: 'ml.m5.xlarge' }, challenger: { instanceType: 'ml.m5.xlarge' } },
+    graphs: driftGraphs('acme-prod-drift-card-fraud', DEFAULT_FEATURE_METRICS, { PSI: DEFAULT_THRESHOLDS.psi }),
   });
   const template = Template.synth(stack);
   const alarms = template.resources('aws_cloudwatch_metric_alarm') as Record<string, any>;

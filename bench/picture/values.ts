@@ -26,7 +26,14 @@ const COURSES: Readonly<Record<string, Course>> = {
   CPUUtilization: { day: 230, night: 90, noise: 0.08, trouble: 90 },
   MemoryUtilization: { day: 61, night: 58, noise: 0.02, trouble: 4 },
   DiskUtilization: { day: 23, night: 22, noise: 0.01 },
+  DriftedFeatures: { day: 0, night: 0, noise: 0, trouble: 1 },
+  PSI: { day: 0.025, night: 0.02, noise: 0.4, trouble: 0.19 },
+  MissingRate: { day: 0.012, night: 0.01, noise: 0.3 },
 };
+/** Features that a search finds, the worst one first. */
+const FEATURES = ['amount', 'country', 'hour'];
+/** What has no trouble in the afternoon. */
+const QUIET = ['challenger', 'country', 'hour'];
 
 /** Values between 0 and 1 that look random, and are the same each time (mulberry32). */
 function random(seed: number): () => number {
@@ -65,6 +72,8 @@ export function drawnLines(rows: readonly Row[]): Drawn[] {
   return rows.flatMap((row) => {
     const { id, label = '', visible, expression } = row.at(-1) as Options;
     if (visible === false) return [];
+    const [, searched] = /^SORT\(SEARCH\(.*MetricName="(\w+)"/.exec(expression ?? '') ?? [];
+    if (searched) return FEATURES.map((name) => ({ label: name, values: courseOf(searched, 'Maximum', [name]) }));
     return [{ label, values: expression === undefined ? known[id!]! : metricMath(expression, known) }];
   });
 }
@@ -76,7 +85,7 @@ function courseOf(name: string, stat: string, dimensions: readonly string[]): Se
     noise,
     trouble = 0,
   } = COURSES[`${name} ${stat}`] ?? COURSES[name] ?? { day: 1, night: 1, noise: 0 };
-  const isSmall = dimensions.includes('challenger');
+  const isSmall = dimensions.some((one) => QUIET.includes(one));
   const share = isSmall && name.startsWith('Invocation') ? 0.11 : 1;
   const seed = [...`${name}${stat}${dimensions.join()}`].reduce(
     (sum, sign) => (Math.imul(sum, 31) + sign.charCodeAt(0)) | 0,

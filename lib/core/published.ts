@@ -1,4 +1,4 @@
-import { type IResolvable, type IResolveContext, TerraformStack, Token } from 'cdktf';
+import { type IResolvable, type IResolveContext, TerraformStack, Token, Tokenization } from 'cdktf';
 import type { IConstruct } from 'constructs';
 import { InputError } from './input-error';
 
@@ -20,14 +20,31 @@ export function published(owner: IConstruct, reference: string, literal: string)
   return Token.isUnresolved(literal) ? reference : Token.asString(new Published(owner, reference, literal));
 }
 
+/**
+ * A text in which the values of `published` of its own stack are no references: for what reads a name and needs nothing to be there. What
+ * is made before it is destroyed makes all that it refers to so, too; a database whose first deployment failed could not be made again.
+ *
+ * @param reader construct that uses the text
+ * @param text other tokens stay in it
+ */
+export function unreferenced(reader: IConstruct, text: string): string {
+  const stack = TerraformStack.of(reader);
+  const own = Tokenization.reverseString(text).tokens.filter((one) => one instanceof Published && one.isIn(stack));
+  return own.reduce<string>((all, one) => all.replaceAll(`${one}`, (one as Published).literal), text);
+}
+
 class Published implements IResolvable {
   public readonly creationStack: string[] = [];
 
   constructor(
     private readonly owner: IConstruct,
     private readonly reference: string,
-    private readonly literal: string,
+    public readonly literal: string,
   ) {}
+
+  public isIn(stack: TerraformStack): boolean {
+    return TerraformStack.of(this.owner) === stack;
+  }
 
   public resolve(context: IResolveContext): unknown {
     const [own, reader] = [TerraformStack.of(this.owner), TerraformStack.of(context.scope)];

@@ -11,6 +11,7 @@ export * from './dashboards/dashboard';
 export * from './dashboards/dashboard-body';
 export * from './dashboards/dashboard-limits';
 export * from './dashboards/graph';
+export * from './drift/approved-baseline';
 export * from './drift/baseline';
 export * from './drift/drift-baseline';
 export * from './drift/drift-limits';

@@ -2,7 +2,7 @@ import { S3Bucket } from '@cdktf/provider-aws/lib/s3-bucket';
 import { Fn, TerraformOutput, type TerraformStack } from 'cdktf';
 import { Construct } from 'constructs';
 import { AwsStack } from '../../lib/aws';
-import { InputError, published } from '../../lib/core';
+import { InputError, published, unreferenced } from '../../lib/core';
 import { Template, testApp } from '../../lib/testing';
 import { ACME } from '../support/stack';
 
@@ -32,6 +32,15 @@ test('in its own stack a published name is a reference, so that Terraform knows 
   const { app, producer } = twoStacks();
   output(producer, `${new Thing(producer, 'Thing', 'raw').name}/x`);
   expect(Template.all(app).producer!.outputs.Out!.value).toMatch(/^\$\{aws_s3_bucket\.Thing_[0-9A-F]+\.bucket\}\/x$/);
+});
+
+test('what reads a name only has no reference to it, also within a text', () => {
+  const { app, producer, consumer } = twoStacks();
+  const { name } = new Thing(producer, 'Thing', 'raw');
+  for (const stack of [producer, consumer]) output(stack, unreferenced(stack, `s3://${name}/x/${name}`));
+  const { producer: own, consumer: other } = Template.all(app);
+  for (const one of [own, other]) expect(one!.outputs.Out!.value).toBe('s3://raw/x/raw');
+  expect(consumer.dependencies).toEqual([producer]); // it is still deployed later
 });
 
 test('in another stack it is the literal, and that stack is deployed later', () => {

@@ -27,6 +27,8 @@ import { Source } from '../../lib/scheduler/trigger/source';
 import { Target } from '../../lib/scheduler/trigger/target';
 import { Trigger } from '../../lib/scheduler/trigger/trigger';
 import { TriggerTable } from '../../lib/scheduler/trigger/trigger-table';
+import { DoorAuth, DoorReach } from '../../lib/serving/door/door-access';
+import { EndpointDoor } from '../../lib/serving/door/endpoint-door';
 import { SageMakerEndpoint } from '../../lib/serving/endpoint/sagemaker-endpoint';
 import { ModelSource } from '../../lib/serving/model/model-source';
 import { Rollout } from '../../lib/serving/rollout/rollout';
@@ -127,6 +129,13 @@ const asynchronous = SageMakerEndpoint.fromEndpointAttributes(owners, 'Later', {
   endpointName: `${ENDPOINT}-later`,
   invocation: 'asynchronous',
   requests: { bucket: data, inputs: 'asked/inputs', outputs: 'asked/outputs', failures: 'asked/failures' },
+});
+const door = new EndpointDoor(owners, 'Door', {
+  name: 'fraud',
+  endpoint,
+  auth: DoorAuth.iam(),
+  reach: DoorReach.vpc('vpce-0a1b2c3d'),
+  encryptionKey,
 });
 const smoke = new SmokeTest(owners, 'Smoke', {
   name: 'fraud',
@@ -474,6 +483,15 @@ const CASES: Record<string, Case> = {
       asked('sagemaker:InvokeEndpoint', arnOf('sagemaker', `endpoint/${ENDPOINT}`)),
       asked('sagemaker:DescribeEndpointConfig', arnOf('sagemaker', 'endpoint-config/acme-dev-ads-0a1b2c3d')),
       asked('sagemaker:DeleteEndpointConfig', arnOf('sagemaker', `endpoint-config/${ENDPOINT}-0a1b2c3d`)),
+    ],
+  },
+  'API Gateway, which asks an endpoint for others': {
+    give: door.role,
+    allowed: [asked('sagemaker:InvokeEndpoint', arnOf('sagemaker', `endpoint/${ENDPOINT}`))],
+    refused: [
+      asked('sagemaker:InvokeEndpoint', arnOf('sagemaker', `endpoint/${ENDPOINT}-later`)),
+      asked('sagemaker:InvokeEndpointAsync', arnOf('sagemaker', `endpoint/${ENDPOINT}`)),
+      asked('sagemaker:DescribeEndpoint', arnOf('sagemaker', `endpoint/${ENDPOINT}`)),
     ],
   },
   'what asks an endpoint after a deployment': {

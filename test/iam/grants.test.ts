@@ -10,6 +10,7 @@ import { FeatureType } from '../../lib/features/feature-type';
 import { OnlineStore } from '../../lib/features/online-store';
 import type { Role } from '../../lib/iam/role';
 import { SearchDomain } from '../../lib/logging/search/search-domain';
+import { ApprovedBaseline } from '../../lib/monitoring/drift/approved-baseline';
 import { Baseline } from '../../lib/monitoring/drift/baseline';
 import { DriftMonitor } from '../../lib/monitoring/drift/drift-monitor';
 import { ModelMonitor } from '../../lib/monitoring/drift/model-monitor';
@@ -200,6 +201,8 @@ const GRANTS: Record<string, (s: AwsStack, role: Role) => void> = {
   'Baseline.grantRead': (s, role) => Baseline.profile(bucketIn(s), 'baselines/a.json').grantRead(role),
   'ModelMonitor.grantReadReports': (s, role) =>
     new ModelMonitor(s, 'It', baseOf('new ModelMonitor', s)).grantReadReports(role),
+  'ApprovedBaseline.grantStart': (s, role) =>
+    new ApprovedBaseline(s, 'It', baseOf('new ApprovedBaseline', s)).grantStart(role),
   'DriftMonitor.grantStart': (s, role) => monitorIn(s).grantStart(role),
   'DriftMonitor.grantReadReports': (s, role) => monitorIn(s).grantReadReports(role),
   'RetrainingLoop.grantStart': (s, role) =>

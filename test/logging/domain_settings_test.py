@@ -86,6 +86,18 @@ class Settings(unittest.TestCase):
         self.assertEqual(template["mappings"]["properties"]["fields"], {"type": "flat_object"})
         self.assertEqual(template["settings"]["number_of_replicas"], 1)
 
+    def test_the_domain_writes_who_was_refused_and_what_is_slow_without_texts_of_lines(self):
+        audit = self.domain.kept["/_plugins/_security/api/audit/config"]
+        self.assertIs(audit["enabled"], True)
+        self.assertNotIn("FAILED_LOGIN", audit["audit"]["disabled_rest_categories"])
+        self.assertNotIn("MISSING_PRIVILEGES", audit["audit"]["disabled_rest_categories"])
+        self.assertIn("GRANTED_PRIVILEGES", audit["audit"]["disabled_transport_categories"])
+        self.assertIs(audit["audit"]["log_request_body"], False)
+        slow = self.domain.kept["/_index_template/logs"]["template"]["settings"]
+        for threshold in ("search.slowlog.threshold.query.warn", "indexing.slowlog.threshold.index.warn"):
+            self.assertEqual(slow[f"index.{threshold}"], "10s")
+        self.assertEqual(slow["index.indexing.slowlog.source"], "0")
+
     def test_another_retention_changes_the_policy_and_tells_indices_that_exist(self):
         self.domain.calls.clear()
         apply({**REQUEST, "days": 7}, self.domain)

@@ -1,3 +1,4 @@
+import { metric } from '../../lib/monitoring/alarms/alarm-spec';
 import { Watch } from '../../lib/monitoring/alarms/watch';
 import { airflowAlarms } from '../../lib/monitoring/kinds/airflow-alarms';
 import { batchAlarms } from '../../lib/monitoring/kinds/batch-alarms';
@@ -8,6 +9,7 @@ import { lakeAlarms } from '../../lib/monitoring/kinds/lake-alarms';
 import { loggingAlarms } from '../../lib/monitoring/kinds/logging-alarms';
 import { networkAlarms } from '../../lib/monitoring/kinds/network-alarms';
 import { pipelineAlarms } from '../../lib/monitoring/kinds/pipeline-alarms';
+import { Bucket } from '../../lib/storage/bucket';
 import { type AlarmState, alarmStates, Template } from '../../lib/testing';
 import { acmeStack } from '../support/stack';
 import { actionsIn } from './samples';
@@ -148,6 +150,21 @@ const alarmOf = (thing: string, name: string) =>
 /** So many periods with the same values. */
 const steady = (values: Values, periods: number) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, Array(periods).fill(value)]));
+
+test('an alarm refers to nothing that it watches: it would have it made before it is destroyed, under a name that is taken', () => {
+  const s = acmeStack();
+  const { bucketName } = new Bucket(s, 'Data', { name: 'data' });
+  const [spec] = pipelineAlarms({ pipelineName: 'churn' });
+  const metrics = { failed: metric('AWS/S3', '5xxErrors', { BucketName: bucketName, FilterId: 'all' }, 'Sum') };
+  new Watch(s, 'Watch', {
+    thing: 'data',
+    specs: [{ ...spec!, metrics, expression: undefined }],
+    actions: actionsIn(s),
+  });
+  const template = Template.synth(s);
+  const name = template.one('aws_s3_bucket').bucket;
+  expect(template.one('aws_cloudwatch_metric_alarm').dimensions).toEqual({ BucketName: name, FilterId: 'all' });
+});
 
 describe.each(ROWS.map((one) => [one.thing, one.alarm, one] as const))(
   '%s: %s',

@@ -2,6 +2,7 @@ import '../../lib/testing/jest';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ApprovedBaseline } from '../../lib/monitoring/drift/approved-baseline';
 import { Baseline } from '../../lib/monitoring/drift/baseline';
 import { DriftBaseline } from '../../lib/monitoring/drift/drift-baseline';
 import { DEFAULT_THRESHOLDS, FEATURE_METRICS } from '../../lib/monitoring/drift/drift-limits';
@@ -10,9 +11,9 @@ import type { DriftMonitorProps } from '../../lib/monitoring/drift/drift-props';
 import { Source } from '../../lib/scheduler/trigger/source';
 import { CaptureSource } from '../../lib/serving/captured/capture-source';
 import { SMOKE_INFERENCE_ID } from '../../lib/serving/smoke/smoke-limits';
-import { Template } from '../../lib/testing';
+import { matchesEvent, Template } from '../../lib/testing';
 import { Pipeline } from '../../lib/training/pipeline/pipeline';
-import { baselinePropsIn, driftPropsIn, lakeBucketIn } from '../support/drift';
+import { approvedBaselinePropsIn, baselinePropsIn, driftPropsIn, lakeBucketIn } from '../support/drift';
 import { lintPolicies } from '../support/iam-lint';
 import { acmeStack, READ, WRITE } from '../support/stack';
 
@@ -43,6 +44,35 @@ describe('a drift monitor', () => {
   const [monitor, template] = monitorIn({ alarmTopicArns: [TOPIC] });
   const alarms = template.all('aws_cloudwatch_metric_alarm');
   const alarm = (end: string) => alarms.find(({ alarm_name }) => String(alarm_name).endsWith(end))!;
+
+  test('shows the worst features of a dashboard by a search, since their names are those of the data', () => {
+    const [drifted, psi, missing] = monitor.graphs;
+    expect(drifted!.lines[0]!.metrics.features).toMatchObject({
+      name: 'DriftedFeatures',
+      dimensions: { Monitor: 'acme-dev-fraud' },
+    });
+    expect(psi).toMatchObject({
+      title: 'Population stability index: worst features',
+      lines: [
+        {
+          expression:
+            'SORT(SEARCH(\'{MLOps/Drift,Monitor,Feature} MetricName="PSI" Monitor="acme-dev-fraud"\', \'Maximum\', 86400), MAX, DESC, 5)',
+        },
+      ],
+      threshold: { level: 0.1 },
+    });
+    // what matters is how the part changes, which no line in the graph can show
+    expect(missing).not.toHaveProperty('threshold');
+  });
+
+  test('shows the metrics that it publishes, with the levels that it was given', () => {
+    const [other] = monitorIn({ featureMetrics: ['NewCategories'], thresholds: { newCategories: 0.2 } });
+    expect(other.graphs.map(({ title }) => title)).toEqual([
+      'Drifted features',
+      'New categories, as a part: worst features',
+    ]);
+    expect(other.graphs[1]!.threshold!.level).toBe(0.2);
+  });
 
   test('ships its program beside the module that reads captured data', () => {
     const files = template.all('aws_s3_object').map(({ key }) => String(key).split('/').slice(3).join('/'));
@@ -324,5 +354,74 @@ describe('a baseline that a pipeline makes', () => {
     const s = acmeStack();
     const wrong = { ...baselinePropsIn(s), format: 'orc' as never, folder: 'a/', minRows: 1, maxRows: 1 };
     expect(() => new DriftBaseline(s, 'Baseline', wrong)).toThrow('test/Baseline: 4 invalid properties');
+  });
+});
+
+describe('a baseline that follows approvals', () => {
+  const s = acmeStack();
+  const props = approvedBaselinePropsIn(s);
+  const { workspace, framework, instanceType, locks } = props;
+  const approved = new ApprovedBaseline(s, 'Profile', {
+    ...props,
+    ignored: ['fraud', 'id'],
+    alarmTopicArns: [TOPIC],
+  });
+  const monitor = new DriftMonitor(s, 'Fraud', {
+    ...{ workspace, framework, instanceType, locks },
+    captured: CaptureSource.folder(lakeBucketIn(s), 'captured/card-fraud', ['champion']),
+    baseline: approved.baseline,
+  });
+  const template = Template.synth(s);
+
+  test('is made when a person approves a version, and not when a pipeline registers one', () => {
+    const rule = template.all('aws_cloudwatch_event_rule').find(({ name }) => String(name).endsWith('-profile'))!;
+    const event = (detail: object) => ({
+      source: 'aws.sagemaker',
+      'detail-type': 'SageMaker Model Package State Change',
+      detail: { ModelPackageGroupName: 'acme-dev-card-fraud', ...detail },
+    });
+    const pattern = JSON.parse(String(rule.event_pattern));
+    const changedTo = (status: string) =>
+      event({ ModelApprovalStatus: status, UpdatedModelPackageFields: ['ModelApprovalStatus'] });
+    expect(matchesEvent(pattern, changedTo('Approved'))).toBe(true);
+    expect(matchesEvent(pattern, changedTo('Rejected'))).toBe(false);
+    expect(matchesEvent(pattern, event({ ModelApprovalStatus: 'PendingManualApproval' }))).toBe(false);
+  });
+
+  test('is where its monitor reads it', () => {
+    const wordsOf = (job: { request(): object }) => JSON.stringify(template.resolve(JSON.stringify(job.request())));
+    const profile = 'baselines/card-fraud/profile.json';
+    expect(approved.key).toBe(profile);
+    for (const job of [approved.job, monitor.job]) expect(wordsOf(job)).toContain(profile);
+    expect(template.policyOf(monitor.role)).toAllow({
+      actions: 's3:GetObject',
+      resources: `${lakeBucketIn(s).bucketArn}/${profile}`,
+    });
+  });
+
+  test('may read its data and write its profile, and neither the other way round', () => {
+    const policy = template.policyOf(approved.job.role);
+    const { bucketArn } = lakeBucketIn(s);
+    const access = (actions: string, key: string) => ({ actions, resources: `${bucketArn}/${key}` });
+    expect(policy).toAllow(access('s3:GetObject', 'card-fraud/test/a.parquet'));
+    expect(policy).toAllow(access('s3:PutObject', 'baselines/card-fraud/profile.json'));
+    expect(policy).not.toAllow(access('s3:PutObject', 'card-fraud/test/a.parquet'));
+    expect(policy).not.toAllow(access('s3:PutObject', 'baselines/other/profile.json'));
+    expect(policy).not.toAllow(access('s3:GetObject', 'captured/card-fraud/champion/a.jsonl'));
+    expect(policy).not.toAllow({ actions: 'cloudwatch:PutMetricData' });
+  });
+
+  test('tells its topics of an approval that has started no job', () => {
+    const [alarm] = approved.alarms;
+    expect(template.resource(alarm!).alarm_actions).toEqual([TOPIC]);
+  });
+
+  test('is made of a data set, not of a profile', () => {
+    const other = acmeStack();
+    const props = approvedBaselinePropsIn(other);
+    const data = Baseline.profile(lakeBucketIn(other), 'a.json');
+    expect(() => new ApprovedBaseline(other, 'Profile', { ...props, data })).toThrow(
+      "'data' must be a data set, got a profile; use Baseline.dataSet",
+    );
   });
 });

@@ -243,12 +243,13 @@ class Alarms(unittest.TestCase):
 
     def test_false_ones_are_within_the_level_over_all_features(self):
         alarms = sum(any(one.drifted for one in run) for run in self.found)
-        print(f"false alarms at level {BARE.level}: {alarms} of {RUNS}", file=sys.stderr)
+        print(f"measured: false alarms at level {BARE.level}: {alarms} of {RUNS} runs", file=sys.stderr)
         self.assertLessEqual(alarms, most(RUNS, BARE.level))
         self.assertGreater(alarms, 5)  # so many that the level is used, and the test has something to see
 
     def test_without_the_correction_they_would_not_be(self):
         naive = sum(min(run) <= BARE.level for run in self.p_values())
+        print(f"measured: without the correction: {naive} of {RUNS} runs", file=sys.stderr)
         self.assertGreater(naive, 4 * RUNS * BARE.level)
 
     def test_no_single_test_rejects_more_often_than_its_level(self):
@@ -262,6 +263,7 @@ class Alarms(unittest.TestCase):
     def test_thresholds_leave_fewer(self):
         settings = Settings("m", level=0.05)
         alarms = sum(any(reasons_of(one, settings) for one in run) for run in self.found)
+        print(f"measured: false alarms with thresholds at level {settings.level}: {alarms} of {RUNS} runs", file=sys.stderr)
         self.assertLessEqual(alarms, sum(any(one.drifted for one in run) for run in self.found))
 
     def test_hundreds_of_new_categories_in_a_long_tail_are_none(self):
@@ -293,7 +295,7 @@ class Alarms(unittest.TestCase):
                 found = {one.name: one.drifted for one in judge(baseline, sample, settings)}
                 hits += found.pop(name)
                 others += any(found.values())
-            print(f"drift of {name} found in {hits} of 25 runs", file=sys.stderr)
+            print(f"measured: drift of {name} found in {hits} of 25 runs", file=sys.stderr)
             self.assertGreaterEqual(hits, 23, name)
             self.assertLessEqual(others, most(25, settings.level), name)
 

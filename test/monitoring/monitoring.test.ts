@@ -13,6 +13,7 @@ import { Storm } from '../../lib/monitoring/alarms/storm';
 import { Dashboard } from '../../lib/monitoring/dashboards/dashboard';
 import { dashboardBody } from '../../lib/monitoring/dashboards/dashboard-body';
 import { brokenDashboard } from '../../lib/monitoring/dashboards/dashboard-limits';
+import { driftGraphs } from '../../lib/monitoring/drift/drift-graphs';
 import { CountedEvent } from '../../lib/monitoring/events/counted-event';
 import { EventLog } from '../../lib/monitoring/events/event-log';
 import { LogCounts } from '../../lib/monitoring/events/log-counts';
@@ -118,7 +119,7 @@ describe('monitoring of a whole environment', () => {
   test('a database is known by its identifier, and its connections by its memory', () => {
     const { metric_query } = named(alarms, 'acme-dev-database-many-connections');
     expect(metric_query[1].expression).toBe('100 * used / 901'); // 8 GiB
-    expect(template.resolve(database.identity.identifier)).toBe(metric_query[0].metric.dimensions.DBInstanceIdentifier);
+    expect(metric_query[0].metric.dimensions.DBInstanceIdentifier).toBe(template.one('aws_db_instance').identifier);
     expect(memoryGibOf('db.t4g.small')).toBe(2);
     expect(memoryGibOf('db.r7g.4xlarge')).toBe(128);
     expect(memoryGibOf('db.x2iedn.xlarge')).toBe(64);
@@ -142,6 +143,16 @@ describe('monitoring of a whole environment', () => {
     for (const alarm of alarms.filter(({ alarm_name }) => alarm_name.startsWith('acme-dev-fraud-'))) {
       expect(alarm.alarm_actions).toEqual([]);
     }
+  });
+
+  test('an alarm that a rule names can be removed, and has no reference to what it watches', () => {
+    const rules = composites.map((composite) => rule(template, composite)).join();
+    const children = [...alarms, ...composites].filter(({ alarm_name: name }) => rules.includes(`"${name}"`));
+    expect(children.length).toBeGreaterThan(20);
+    for (const { lifecycle } of children) expect(lifecycle).toEqual({ create_before_destroy: true });
+    expect(named(alarms, 'acme-dev-database-denied-logins').metric_name).toBe(
+      '/aws/rds/instance/acme-dev-database/postgresql',
+    );
   });
 
   test('an only alarm tells people itself: a composite one would cost more than it saves', () => {
@@ -275,6 +286,13 @@ describe('monitoring of a whole environment', () => {
       'champion',
       { id: 'latency0', stat: 'p90', visible: false },
     ]);
+  });
+
+  test('a graph of days shows them, whatever the dashboard shows', () => {
+    const [, drifted] = dashboardBody('eu-north-1', [
+      { title: 'drift', graphs: driftGraphs('acme-dev-fraud', ['PSI'], { PSI: 0.1 }) },
+    ]).widgets;
+    expect(drifted!.properties).toMatchObject({ period: 86_400, start: '-P28D', end: 'P0D' });
   });
 
   test('widgets do not overlap', () => {

@@ -73,6 +73,9 @@ class Bodies(unittest.TestCase):
             for answer in ['{"predictions": [0.5]}', "0.5", "[0.5]"]:
                 self.assertEqual(float(rows("1,a", body("OUTPUT", answer, kind, "BASE64"))[0]["prediction"]), 0.5, (kind, answer))
 
+    def test_long_fields_are_read(self):
+        self.assertEqual(len(rows(f"1,{'x' * 200_000}")[0]["city"]), 200_000)
+
     def test_answers_of_several_values_have_names(self):
         classes = body("OUTPUT", '{"predictions": [[0.9, 0.1]]}', "application/json")
         self.assertEqual(rows("1,a", classes)[0]["prediction[1]"], 0.1)
@@ -201,6 +204,9 @@ class Times(unittest.TestCase):
     def test_metrics_have_dimensions_in_ascii(self):
         names = [one["Value"] for one in metric("PSI", 1, {"Monitor": ":x", "Feature": "größe"})["Dimensions"]]
         self.assertEqual(names, ["x", "gr\\xf6\\xdfe"])
+        # CloudWatch refuses the whole call for one that is blank, or has a line break
+        for name, expected in {" ": "_", "\t": "\\x09", "amount\n(EUR)": "amount\\x0a(EUR)", ":: a ": "a", "": "_"}.items():
+            self.assertEqual(metric("PSI", 1, {"Feature": name})["Dimensions"][0]["Value"], expected)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,13 @@
 import { Token } from 'cdktf';
+import { Watch } from '../../lib/monitoring/alarms/watch';
+import { endpointAlarms } from '../../lib/monitoring/kinds/endpoint-alarms';
 import { ModelStore } from '../../lib/registry/model-store';
 import { ModelPackageGroup } from '../../lib/registry/packages/model-package-group';
 import {
   CapturedData,
+  DoorAuth,
+  DoorReach,
+  EndpointDoor,
   EndpointScaling,
   Instances,
   Invocation,
@@ -17,6 +22,7 @@ import {
 import { Bucket } from '../../lib/storage/bucket';
 import { Template } from '../../lib/testing';
 import '../../lib/testing/jest';
+import { actionsIn } from '../monitoring/samples';
 import { lintPolicies } from '../support/iam-lint';
 import { lakeIn } from '../support/lake';
 import { captureZoneIn, endpointIn, endpointPropsIn, modelIn, SERVING_IMAGE } from '../support/serving';
@@ -81,13 +87,16 @@ describe('an endpoint with the least', () => {
     expect(model!.lifecycle).toEqual({ create_before_destroy: true });
   });
 
-  test('has containers that can call nothing, in the private subnets, in a group without rules', () => {
+  test('has containers that can call nothing, in the private subnets; SageMaker loads the model through their group', () => {
     expect(model).toMatchObject({
       enable_network_isolation: true,
       vpc_config: { subnets: ['subnet-11111111', 'subnet-22222222'] },
       primary_container: { image: SERVING_IMAGE },
     });
-    expect(template.all('aws_vpc_security_group_egress_rule')).toEqual([]);
+    // also for isolated containers SageMaker moves artifacts through their subnet (its guide, "Internet-Free Mode")
+    expect(template.all('aws_vpc_security_group_egress_rule')).toEqual([
+      expect.objectContaining({ ip_protocol: 'tcp', from_port: 443, to_port: 443 }),
+    ]);
     expect(template.all('aws_vpc_security_group_ingress_rule')).toEqual([]);
   });
 
@@ -118,6 +127,18 @@ describe('an endpoint with the least', () => {
     expect(policy.allowsAny({ actions: ['logs:CreateLogGroup', 'logs:PutLogEvents'], resources: others })).toBe(false);
   });
 
+  test('has a role that sees the alarms of the endpoint, without which SageMaker rolls nothing back, and no others', () => {
+    const policy = template.policyOf(endpoint.role);
+    const alarm = (name: string) => ({
+      actions: 'cloudwatch:DescribeAlarms',
+      resources: `arn:aws:cloudwatch:eu-north-1:111122223333:alarm:${name}`,
+    });
+    for (const { alarm_name: name } of template.all('aws_cloudwatch_metric_alarm')) {
+      expect(policy).toAllow(alarm(name as string));
+    }
+    expect(policy).not.toAllow(alarm('acme-dev-others-rollback-errors-champion'));
+  });
+
   test('is asked by whoever may invoke it, and by nobody else; a reader sees its state', () => {
     const calls = ['sagemaker:InvokeEndpoint', 'sagemaker:InvokeEndpointWithResponseStream'];
     expect(template.policyOf(caller!)).toAllow({ actions: calls, resources: endpoint.endpointArn });
@@ -134,8 +155,7 @@ describe('an endpoint with the least', () => {
   });
 
   test('refuses other names of variants at plan time, before anything is made for them', () => {
-    const [choice] = template.all('terraform_data');
-    expect(choice).toMatchObject({ input: { choice: 'champion' } });
+    expect(template.all('terraform_data')).toContainEqual(expect.objectContaining({ input: { choice: 'champion' } }));
   });
 });
 
@@ -245,7 +265,7 @@ describe('several models', () => {
       shadow_production_variants: [{ variant_name: 'challenger', initial_variant_weight: 0.2 }],
     });
     // a shadow can come and go: it answers nobody
-    expect(shadowed.all('terraform_data')[0]).toMatchObject({ input: { choice: 'champion' } });
+    expect(shadowed.all('terraform_data')).toContainEqual(expect.objectContaining({ input: { choice: 'champion' } }));
     expect(shadowed.all('aws_cloudwatch_metric_alarm')).toHaveLength(1);
   });
 
@@ -265,6 +285,23 @@ describe('several models', () => {
     expect(sized.kms_key_arn).toBeUndefined();
   });
 });
+
+type Resources = Record<string, Record<string, Record<string, any>>>;
+
+/** What is made before it is destroyed, and depends on a resource, directly or not. */
+function madeBeforeAndAfter(template: Template, address: string): string[] {
+  const all = Object.entries(template.json.resource as Resources).flatMap(([type, ones]) =>
+    Object.entries(ones).map(([id, one]) => ({ name: `${type}.${id}`, one, text: JSON.stringify(one) })),
+  );
+  const after = new Set([address]);
+  for (let before = 0; before < after.size; ) {
+    before = after.size;
+    for (const { name, text } of all) {
+      if ([...after].some((one) => new RegExp(`\\b${one.replace('.', '\\.')}\\b`).test(text))) after.add(name);
+    }
+  }
+  return all.filter(({ name, one }) => after.has(name) && one.lifecycle?.create_before_destroy).map(({ name }) => name);
+}
 
 describe('scaling', () => {
   test('follows the requests of each instance, between limits, from the minimum on', () => {
@@ -296,6 +333,65 @@ describe('scaling', () => {
       timezone: 'Europe/Stockholm',
       scalable_target_action: { min_capacity: '4', max_capacity: '8' },
     });
+    // a schedule changes the limits of the target: the next apply must not take them back
+    expect(template.one('aws_appautoscaling_target').lifecycle).toMatchObject({
+      ignore_changes: ['min_capacity', 'max_capacity'],
+    });
+  });
+
+  test('without schedules has the limits of the file', () => {
+    const { lifecycle } = templateOf(() => ({
+      invocation: Invocation.realTime({ instanceType: 'ml.m5.large', instances: scaled() }),
+    })).one('aws_appautoscaling_target');
+    expect(lifecycle).not.toHaveProperty('ignore_changes');
+  });
+
+  test('ends before the endpoint gets another instance type, and begins afterwards: SageMaker refuses it of a target', () => {
+    const s = acmeStack();
+    const instances = Instances.scaling({
+      min: 2,
+      max: 6,
+      target: 300,
+      schedules: { morning: { cron: 'cron(0 7 * * ? *)', zone: 'Europe/Stockholm', min: 4, max: 8 } },
+    });
+    const endpoint = endpointIn(s, {
+      variants: {
+        champion: { model: modelIn(s, 1), instances },
+        challenger: { model: modelIn(s, 2), instanceType: 'ml.m5.xlarge' },
+      },
+      traffic: Traffic.split({ champion: 90, challenger: 10 }),
+    });
+    new EndpointDoor(s, 'Door', {
+      name: 'fraud',
+      endpoint,
+      auth: DoorAuth.iam(),
+      reach: DoorReach.vpc('vpce-0a1b2c3d'),
+      encryptionKey: keyIn(s, 'DoorKey'),
+    });
+    const specs = endpointAlarms({
+      ...endpoint,
+      endpointName: endpoint.endpointName,
+      variants: [{ name: 'champion' }],
+    });
+    new Watch(s, 'Watch', { thing: 'fraud', specs, actions: actionsIn(s) });
+    const template = Template.synth(s);
+    const types = Object.entries((template.json.resource as Resources).terraform_data!).find(
+      ([, one]) => one.triggers_replace,
+    )!;
+    const anchor = `terraform_data.${types[0]}`;
+    expect(types[1].triggers_replace).toEqual({ champion: 'ml.m5.large', challenger: 'ml.m5.xlarge' });
+    expect(template.one('aws_sagemaker_endpoint').depends_on).toContain(anchor);
+    const target = template.one('aws_appautoscaling_target');
+    expect(target.lifecycle).toMatchObject({ replace_triggered_by: [anchor] });
+    for (const type of ['aws_appautoscaling_policy', 'aws_appautoscaling_scheduled_action']) {
+      // they go with their target
+      expect(template.one(type).lifecycle).toEqual({
+        replace_triggered_by: [expect.stringMatching(/^aws_appautoscaling_target\./)],
+      });
+    }
+    // what such a resource depends on is made before it is destroyed as well: the targets would end too late, and an endpoint whose
+    // first deployment failed could never be made again under its name
+    expect(madeBeforeAndAfter(template, anchor)).toEqual([]);
   });
 
   test('of an asynchronous endpoint follows the requests that wait, and starts the first instance for one', () => {
@@ -314,6 +410,19 @@ describe('scaling', () => {
       customized_metric_specification: { metric_name: 'ApproximateBacklogSizePerInstance' },
     });
     expect(wake).toMatchObject({ policy_type: 'StepScaling' });
+    const alarms = template.all('aws_cloudwatch_metric_alarm');
+    expect(alarms.map(({ metric_name: name }) => name)).toContain('HasBacklogWithoutCapacity');
+  });
+
+  test('of an asynchronous endpoint that has no instance at night alone starts one for a request too', () => {
+    const night = { cron: 'cron(0 22 * * ? *)', min: 0, max: 4 };
+    const template = templateOf((s) => ({
+      invocation: Invocation.asynchronous({
+        instanceType: 'ml.g5.xlarge',
+        instances: Instances.scaling({ min: 1, max: 4, target: 5, schedules: { night } }),
+        bucket: new Bucket(s, 'Requests', { encryptionKey: keyIn(s, 'RequestKey') }),
+      }),
+    }));
     const alarms = template.all('aws_cloudwatch_metric_alarm');
     expect(alarms.map(({ metric_name: name }) => name)).toContain('HasBacklogWithoutCapacity');
   });
@@ -706,6 +815,19 @@ describe('an endpoint is refused', () => {
       'with a variant that has no name',
       (s) => ({ variants: { Champion: { model: modelIn(s) } } }),
       "'variants' must be up to 63",
+    ],
+    [
+      'with a variant of a burstable type that is scaled',
+      (s) => ({ variants: { champion: { model: modelIn(s), instanceType: 'ml.t2.medium', instances: scaled() } } }),
+      "'variants.champion.instanceType' must not be a burstable type while it is scaled: Application Auto Scaling takes none, got 'ml.t2.medium'; take another",
+    ],
+    [
+      'with a variant that waits for nobody at night',
+      (s) => {
+        const night = { cron: 'cron(0 22 * * ? *)', min: 0, max: 1 };
+        return { variants: { champion: { model: modelIn(s), instances: scaled({ schedules: { night } }) } } };
+      },
+      "'variants.champion.instances' must be at least 1, got a minimum of 0: who asks would wait for none",
     ],
     [
       'with a variant that waits for nobody',

@@ -156,7 +156,7 @@ class Calls(unittest.TestCase):
         }
         for name, (draw, effect) in kinds.items():
             called, naive = self.looked_at(draw, effect)
-            print(f"{name}: sequential {called}, repeated t-test {naive} of {RUNS} false calls at level 0.05", file=sys.stderr)
+            print(f"measured: {name}: sequential {called}, repeated t-test {naive} false calls in {RUNS} runs at level 0.05", file=sys.stderr)
             self.assertLessEqual(called, most(RUNS, 0.05), name)
             self.assertGreater(naive, 3 * 0.05 * RUNS, name)  # what a reading at will would do
             self.assertGreater(called, 0, name)
@@ -168,6 +168,7 @@ class Calls(unittest.TestCase):
             pairs = zip(samples_at(random.normal(10, 3, 5000), self.LOOKS), samples_at(random.normal(10.2, 3, 5000), self.LOOKS))
             found = [sequential.always_valid(a, b, 0.1, 0.3) for a, b in pairs]
             outside += max(one.low for one in found) > 0.2 or min(one.high for one in found) < 0.2
+        print(f"measured: intervals at level 0.1 leave out the true difference in {outside} of {RUNS} runs", file=sys.stderr)
         self.assertLessEqual(outside, most(RUNS, 0.1))
 
     def test_false_ones_at_a_fixed_end_are_within_the_level(self):
@@ -179,7 +180,7 @@ class Calls(unittest.TestCase):
             first, second = int(random.binomial(400, 0.05)), int(random.binomial(600, 0.05))
             p = 2 * stats.norm.sf(abs(fixed.score_of((second, 600), (first, 400), 0.0)))
             proportions += p <= 0.05
-        print(f"fixed end: means {means}, proportions {proportions} of 2000 false calls at level 0.05", file=sys.stderr)
+        print(f"measured: fixed end: means {means}, proportions {proportions} false calls in 2000 runs at level 0.05", file=sys.stderr)
         self.assertLessEqual(means, most(2000, 0.05))
         self.assertLessEqual(proportions, most(2000, 0.05))
 
@@ -205,7 +206,7 @@ class Calls(unittest.TestCase):
                 p = min(balance.mismatch((int(counts[n - 1]), int(n - counts[n - 1])), (0.5, 0.5)) for n in at)
                 called += not is_wrong and p <= 0.01
                 soon += is_wrong and p <= 0.01
-        print(f"shares: {called} of {RUNS} right ones called wrong at level 0.01, {soon} of {RUNS} wrong ones found", file=sys.stderr)
+        print(f"measured: shares: {called} right ones called wrong at level 0.01, {soon} wrong ones found, in {RUNS} runs", file=sys.stderr)
         self.assertLessEqual(called, most(RUNS, 0.01))
         self.assertGreater(soon, 0.99 * RUNS)
 

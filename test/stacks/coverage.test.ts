@@ -750,8 +750,13 @@ const CAPTURED = (FILES.models.models as Json)['by-package'];
 const { weight: _, ...RETRAINED } = CAPTURED as Json;
 FILES.drifting = {
   ...FILES.models,
-  training: { pipelines: { churn: pipelineOf('churn'), again: pipelineOf('churn') } },
-  models: { first: RETRAINED, second: CAPTURED },
+  training: {
+    pipelines: {
+      churn: { ...pipelineOf('churn'), baseline: { instance: 'ml.m5.large', categories: ['c'] } },
+      again: { ...pipelineOf('churn'), baseline: {} },
+    },
+  },
+  models: { first: RETRAINED, second: CAPTURED, third: CAPTURED },
   monitoring: {
     receivers: { email: ['a@acme.example'] },
     drift: {
@@ -779,6 +784,7 @@ FILES.drifting = {
         },
       },
       second: { instance: 'ml.m5.xlarge', baseline: { profile: 'a.json' } },
+      third: { instance: 'ml.m5.xlarge', baseline: { pipeline: 'churn' } },
     },
   },
 };
@@ -946,6 +952,8 @@ const OTHERS: Record<string, unknown> = {
   'training.pipelines.*.metrics.*.max': 0.9,
   'training.pipelines.*.champion.metric': 'f1',
   'training.pipelines.*.packages': 'other',
+  'training.pipelines.*.baseline.instance': 'ml.m5.xlarge',
+  'training.pipelines.*.baseline.categories.*': 'd',
   'training.pipelines.*.quality': 'others',
   'training.pipelines.*.hyperparameters.*': '5',
   'training.pipelines.*.logMetrics.*': 'AUC: (.*)',
@@ -1006,6 +1014,7 @@ const OTHERS: Record<string, unknown> = {
   'monitoring.graphs.*.*.namespace': 'Acme/Shop',
   'monitoring.graphs.*.*.metric': 'Closed',
   'monitoring.graphs.*.*.dimensions.*': 'b',
+  'monitoring.drift.*.baseline.pipeline': 'again',
   'monitoring.drift.*.baseline.profile': 'b.json',
   'monitoring.drift.*.baseline.zone': 'raw',
   'monitoring.drift.*.baseline.prefix': 'b',

@@ -24,7 +24,14 @@ import { BatchTraining } from '../../lib/training/batch/batch-training';
 import { Capacity } from '../../lib/training/batch/capacity';
 import { Pipeline } from '../../lib/training/pipeline/pipeline';
 import { FailStep } from '../../lib/training/pipeline/steps/flow-steps';
-import { baselinePropsIn, driftPropsIn, experimentPropsIn, modelMonitorPropsIn, programJobPropsIn } from './drift';
+import {
+  approvedBaselinePropsIn,
+  baselinePropsIn,
+  driftPropsIn,
+  experimentPropsIn,
+  modelMonitorPropsIn,
+  programJobPropsIn,
+} from './drift';
 import { loggingBases } from './logging';
 import { loopPropsIn } from './loop';
 import { churnPropsIn } from './pipeline/churn';
@@ -195,6 +202,7 @@ export const BASES: Readonly<Record<string, (stack: TerraformStack) => Record<st
   ...servingBases,
   'new TriggerTable': () => ({}),
   'new ProgramJob': (stack) => ({ ...programJobPropsIn(stack) }),
+  'new ApprovedBaseline': (stack) => ({ ...approvedBaselinePropsIn(stack) }),
   'new DriftMonitor': (stack) => ({ ...driftPropsIn(stack) }),
   'new ModelMonitor': (stack) => ({ ...modelMonitorPropsIn(stack) }),
   'new RetrainingLoop': (stack) => ({ ...loopPropsIn(stack) }),

@@ -1,8 +1,10 @@
 import type { TerraformStack } from 'cdktf';
+import type { ApprovedBaselineProps } from '../../lib/monitoring/drift/approved-baseline';
 import { Baseline } from '../../lib/monitoring/drift/baseline';
 import type { DriftBaselineProps } from '../../lib/monitoring/drift/drift-baseline';
 import type { DriftMonitorProps } from '../../lib/monitoring/drift/drift-props';
 import type { ModelMonitorProps } from '../../lib/monitoring/drift/model-monitor';
+import { ModelPackageGroup } from '../../lib/registry/packages/model-package-group';
 import { TriggerTable } from '../../lib/scheduler/trigger/trigger-table';
 import { CaptureSource } from '../../lib/serving/captured/capture-source';
 import type { ExperimentPlan } from '../../lib/serving/experiment/experiment-plan';
@@ -67,6 +69,20 @@ export function baselinePropsIn(stack: TerraformStack): DriftBaselineProps {
     format: 'parquet',
     bucket,
     folder: 'baselines/card-fraud',
+  };
+}
+
+export function approvedBaselinePropsIn(stack: TerraformStack): ApprovedBaselineProps {
+  const bucket = lakeBucketIn(stack);
+  return {
+    ...jobIn(stack),
+    packages: ModelPackageGroup.fromModelPackageGroupAttributes(stack, 'ApprovedPackages', {
+      packageGroupArn: 'arn:aws:sagemaker:eu-north-1:111122223333:model-package-group/acme-dev-card-fraud',
+    }),
+    data: Baseline.dataSet(bucket, 'card-fraud/test', 'parquet'),
+    bucket,
+    folder: 'baselines/card-fraud',
+    locks: locksIn(stack),
   };
 }
 

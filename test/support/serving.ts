@@ -147,6 +147,7 @@ export const servingBases: Record<string, (stack: TerraformStack) => object> = {
     variantNames: ['champion'],
     rollback: Rollout.canary().rollback,
   }),
+  'new VariantTypes': () => ({ types: { champion: 'ml.m5.large' } }),
   'new EndpointScaling': (stack) => ({
     endpointName: 'acme-churn',
     name: 'churn',

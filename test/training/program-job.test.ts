@@ -78,7 +78,7 @@ describe('a program in a processing job', () => {
     const { start, run, follow, lock } = Target.processingJob(job).bind(s);
     expect(job.jobName.length + 33).toBeLessThanOrEqual(63);
     expect(start.Parameters).toMatchObject({
-      'ProcessingJobName.$': `States.Format('${job.jobName}-{}', States.Hash($$.Execution.Name, 'MD5'))`,
+      'ProcessingJobName.$': `States.Format('${job.jobName}-{}', States.Hash($$.Execution.Id, 'MD5'))`,
       Environment: { MODE: 'strict', 'MLOPS_CAUSE.$': '$.cause', 'MLOPS_STARTED_BY.$': '$$.Execution.Id' },
     });
     expect([run, lock]).toEqual(['$.run.id', `processing/${job.jobName}`]);

@@ -11,6 +11,8 @@ INDEX = "logs"
 WRITER = "log_writer"
 READER = "log_reader"
 POLICY = "log_retention"
+# what takes longer is in the slow log
+SLOW = "10s"
 # a role that was made just now is unknown to the domain for some seconds
 PATIENCE = (5, 10, 20, 40, 60)
 
@@ -48,8 +50,42 @@ def settings(request):
         ("PUT", f"{mapping}/kibana_user", {"backend_roles": [*request["readers"], *request["administrators"]]}),
         ("PUT", f"{mapping}/all_access", {"backend_roles": administrators}),
         ("PUT", f"{mapping}/security_manager", {"backend_roles": administrators}),
+        ("PUT", "/_plugins/_security/api/audit/config", audit()),
         ("PUT", f"/_index_template/{INDEX}", template(request)),
     ]
+
+
+def audit():
+    """A domain that publishes its audit log writes nothing into it before this (OpenSearch guide, "Monitoring audit logs", step
+    2). Who was refused, and changes of the security settings: what is granted would be as many lines as are shipped."""
+    granted = ["AUTHENTICATED", "GRANTED_PRIVILEGES"]
+    return {
+        "enabled": True,
+        "audit": {
+            "enable_rest": True,
+            "disabled_rest_categories": granted,
+            "enable_transport": True,
+            "disabled_transport_categories": granted,
+            "resolve_bulk_requests": False,
+            "log_request_body": False,
+            "resolve_indices": True,
+            "exclude_sensitive_headers": True,
+            "ignore_users": [],
+            "ignore_requests": [],
+        },
+        "compliance": {
+            "enabled": True,
+            "internal_config": True,
+            "external_config": False,
+            "read_metadata_only": True,
+            "read_watched_fields": {},
+            "read_ignore_users": [],
+            "write_metadata_only": True,
+            "write_log_diffs": False,
+            "write_watched_indices": [],
+            "write_ignore_users": [],
+        },
+    }
 
 
 def template(request):
@@ -62,6 +98,11 @@ def template(request):
                 "number_of_shards": request["shards"],
                 "number_of_replicas": request["replicas"],
                 "refresh_interval": "30s",
+                # without thresholds the slow logs stay empty (OpenSearch guide, "Setting logging thresholds for slow logs")
+                "index.search.slowlog.threshold.query.warn": SLOW,
+                "index.search.slowlog.threshold.fetch.warn": SLOW,
+                "index.indexing.slowlog.threshold.index.warn": SLOW,
+                "index.indexing.slowlog.source": "0",
             },
             "mappings": {
                 "dynamic": False,  # lines of programs must not fill the mapping with fields

@@ -3,13 +3,13 @@ import {
   type CloudwatchMetricAlarmConfig,
   type CloudwatchMetricAlarmMetricQuery,
 } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { judgeAlarmTopics } from '../../aws/alarm-topics';
 import { Aws } from '../../aws/aws';
 import { ALARM } from '../../aws/name-kind';
 import { physicalName } from '../../aws/physical-name';
 import { Properties } from '../../core/properties';
-import { published } from '../../core/published';
+import { published, unreferenced } from '../../core/published';
 import { MAX_DESCRIPTION, MAX_METRICS } from './alarm-limits';
 import type { AlarmSpec, MetricSpec } from './alarm-spec';
 
@@ -65,7 +65,7 @@ export class Alarm extends Construct implements IAlarm {
       evaluationPeriods: spec.periods,
       datapointsToAlarm: spec.badPeriods,
       treatMissingData: spec.missing,
-      ...measured(spec),
+      ...measured(this, spec),
       alarmActions: [...alarmTopicArns],
       okActions: [...alarmTopicArns],
       lifecycle: DESTROYED_LAST,
@@ -92,23 +92,26 @@ export class Alarm extends Construct implements IAlarm {
 }
 
 /** One metric as it is; metric math over several, or in another unit. */
-function measured({
-  metrics,
-  expression,
-  periodSeconds: period,
-  means,
-}: AlarmSpec): Partial<CloudwatchMetricAlarmConfig> {
+function measured(
+  scope: IConstruct,
+  { metrics, expression, periodSeconds: period, means }: AlarmSpec,
+): Partial<CloudwatchMetricAlarmConfig> {
   const all = Object.entries(metrics);
   if (expression === undefined) {
     const { statistic, ...only } = all[0]![1];
-    return { ...metricOf(only), period, [/^p\d/.test(statistic) ? 'extendedStatistic' : 'statistic']: statistic };
+    return {
+      ...metricOf(scope, only),
+      period,
+      [/^p\d/.test(statistic) ? 'extendedStatistic' : 'statistic']: statistic,
+    };
   }
   const raw = all.map(([id, one]): CloudwatchMetricAlarmMetricQuery => {
-    return { id, metric: { ...metricOf(one), stat: one.statistic, period } };
+    return { id, metric: { ...metricOf(scope, one), stat: one.statistic, period } };
   });
   return { metricQuery: [...raw, { id: 'value', expression, label: means, returnData: true }] };
 }
 
-function metricOf({ namespace, name: metricName, dimensions }: Omit<MetricSpec, 'statistic'>) {
-  return { namespace, metricName, dimensions: { ...dimensions } };
+function metricOf(scope: IConstruct, { namespace, name: metricName, dimensions }: Omit<MetricSpec, 'statistic'>) {
+  const values = Object.entries(dimensions).map(([key, value]) => [key, unreferenced(scope, value)] as const);
+  return { namespace, metricName: unreferenced(scope, metricName), dimensions: Object.fromEntries(values) };
 }

@@ -82,7 +82,7 @@ function cell(text: string): string {
 }
 
 function graphProperties(region: string, graph: Graph): Widget['properties'] {
-  const { title, unit, lines, threshold, stacked = false, periodSeconds = DEFAULT_PERIOD_SECONDS } = graph;
+  const { title, unit, lines, threshold, stacked = false, periodSeconds = DEFAULT_PERIOD_SECONDS, days } = graph;
   const sign = threshold?.bad === 'below' ? '<' : '>';
   const annotation = threshold && {
     value: threshold.level,
@@ -96,6 +96,7 @@ function graphProperties(region: string, graph: Graph): Widget['properties'] {
     stacked,
     region,
     period: periodSeconds,
+    ...(days !== undefined && { start: `-P${digitsOf(days)}D`, end: 'P0D' }),
     metrics: lines.flatMap((line, index) => rowsOf(line, index)),
     yAxis: { left: { min: 0, showUnits: false, ...(unit === '' ? {} : { label: unit }) } },
     ...(annotation && { annotations: { horizontal: [annotation] } }),

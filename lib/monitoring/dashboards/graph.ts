@@ -4,7 +4,7 @@ import type { AlarmSpec, MetricSpec, Severity, Unit } from '../alarms/alarm-spec
 export interface Line {
   readonly label: string;
   readonly metrics: Readonly<Record<string, MetricSpec>>;
-  /** Over the ids of the metrics. @default - the only metric */
+  /** Over the ids of the metrics, or a search, whose lines have names of their own. @default - the only metric */
   readonly expression?: string;
 }
 
@@ -23,6 +23,8 @@ export interface Graph {
   readonly unit: Unit;
   /** Seconds of a point. @default 300 */
   readonly periodSeconds?: number;
+  /** Days up to now that it shows, whatever the dashboard shows. @default - those of the dashboard */
+  readonly days?: number;
   /** Whether lines add up. @default false */
   readonly stacked?: boolean;
   /** @default - none */

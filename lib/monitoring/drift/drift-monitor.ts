@@ -16,8 +16,12 @@ import { captureModule } from '../../serving/captured/capture-program';
 import { programOf } from '../../training/evaluation/program-files';
 import { DEFAULT_PROGRAM_MINUTES, PROGRAM_PATH } from '../../training/processing/processing-limits';
 import { ProgramJob } from '../../training/processing/program-job';
+import type { Graph } from '../dashboards/graph';
+import { driftGraphs } from './drift-graphs';
 import {
+  DEFAULT_FEATURE_METRICS,
   DEFAULT_SILENT_DAYS,
+  DEFAULT_THRESHOLDS,
   DELAY_MINUTES,
   DRIFT_LEVEL,
   DRIFT_NAMESPACE,
@@ -102,6 +106,13 @@ export class DriftMonitor extends Construct {
   /** All its alarms: of drift, of silence, and of runs that could not be started. */
   public get alarms(): readonly CloudwatchMetricAlarm[] {
     return [this.driftAlarm, this.silenceAlarm, this.trigger.alarm];
+  }
+
+  /** What it finds, for a dashboard: how many features have drifted, and the worst of them by each metric that it publishes. */
+  public get graphs(): readonly Graph[] {
+    const { featureMetrics = DEFAULT_FEATURE_METRICS, thresholds } = this.props;
+    const { psi, newCategories } = { ...DEFAULT_THRESHOLDS, ...thresholds };
+    return driftGraphs(this.monitorName, featureMetrics, { PSI: psi, NewCategories: newCategories });
   }
 
   /**

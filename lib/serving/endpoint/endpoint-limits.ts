@@ -159,3 +159,18 @@ export function brokenInstances({ min, max, initial }: InstanceCounts): (BrokenR
   }
   return broken;
 }
+
+/** Burstable types have more capacity by credits, and Application Auto Scaling takes none (SageMaker guide, "Automatic scaling"). */
+const BURSTABLE = /^ml\.t\d/;
+
+/** The rules that the type of instances breaks whose number follows the requests. */
+export function brokenScaledType(instanceType: string): readonly BrokenRule[] {
+  return BURSTABLE.test(instanceType)
+    ? [
+        {
+          must: 'must not be a burstable type while it is scaled: Application Auto Scaling takes none',
+          fix: 'take another, for example ml.m5.large, or as many instances always',
+        },
+      ]
+    : [];
+}

@@ -18,7 +18,7 @@ import { Traffic } from '../traffic/traffic';
 import { MAX_VARIANTS, VARIANT_NAME } from '../traffic/traffic-limits';
 import type { CaptureOptions } from './capture';
 import type { RequestStore } from './endpoint-base';
-import { brokenFeatures, type EndpointFeature, type InvocationKind } from './endpoint-limits';
+import { brokenFeatures, brokenScaledType, type EndpointFeature, type InvocationKind } from './endpoint-limits';
 import type { Instances } from './instances';
 import type { Invocation } from './invocation';
 
@@ -128,6 +128,7 @@ function checkVariants(properties: Properties, props: SageMakerEndpointProps): v
         props.invocation.kind === 'asynchronous' || instances?.min !== 0,
         `'variants.${name}.instances' must be at least 1, got a minimum of 0: who asks would wait for none`,
       );
+    checkScaling(properties, props, name);
   }
   if (!names.every((name) => VARIANT_NAME.pattern.test(name))) return;
   const traffic = trafficOf(props);
@@ -140,6 +141,13 @@ function checkVariants(properties: Properties, props: SageMakerEndpointProps): v
     wanted.length === names.length && wanted.every((name) => names.includes(name)),
     `'traffic' must name each of the variants ${names.join(', ')}, got ${wanted.join(', ')}`,
   );
+}
+
+function checkScaling(properties: Properties, { variants, invocation, traffic }: SageMakerEndpointProps, name: string) {
+  const { instanceType = invocation.capacity?.instanceType, instances = invocation.capacity?.instances } =
+    variants[name]!;
+  if (!instanceType || !instances?.options || traffic?.shadow?.name === name) return;
+  properties.keeps(`variants.${name}.instanceType`, instanceType, brokenScaledType(instanceType));
 }
 
 function checkFeatures(properties: Properties, props: SageMakerEndpointProps, rollout: Rollout): void {

@@ -1,3 +1,4 @@
+import type { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
 import { Aws } from '../../aws/aws';
 import type { IKey } from '../../encryption/key';
 import type { IGrantable } from '../../iam/statement';
@@ -32,6 +33,21 @@ export function allowServing(role: IGrantable, { logGroupArn, encryptionKey, net
   allowVolumes(role, encryptionKey);
   const { subnets, securityGroupIds } = network.model;
   allowInterfaces(role, network.of, { Subnets: subnets, SecurityGroupIds: securityGroupIds });
+}
+
+/** Allows a role to see the alarms that roll a deployment back: without it SageMaker does not (its guide on auto-rollback). */
+export function allowRollback(
+  role: IGrantable,
+  alarms: readonly CloudwatchMetricAlarm[],
+  alarmNames: readonly string[],
+): void {
+  const aws = Aws.of(role);
+  // without references: an alarm may come after the models, which come after the policy
+  const names = [...alarms.map(({ alarmNameInput }) => alarmNameInput!), ...alarmNames];
+  role.addToPolicy({
+    actions: ['cloudwatch:DescribeAlarms'],
+    resources: names.map((name) => aws.arn('cloudwatch', `alarm:${name}`)),
+  });
 }
 
 /** ARN of the log group of an endpoint. */

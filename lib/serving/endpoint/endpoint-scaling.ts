@@ -2,13 +2,14 @@ import { AppautoscalingPolicy } from '@cdktf/provider-aws/lib/appautoscaling-pol
 import { AppautoscalingScheduledAction } from '@cdktf/provider-aws/lib/appautoscaling-scheduled-action';
 import { AppautoscalingTarget } from '@cdktf/provider-aws/lib/appautoscaling-target';
 import { CloudwatchMetricAlarm } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
-import type { ITerraformDependable } from 'cdktf';
+import type { ITerraformDependable, TerraformResource } from 'cdktf';
 import { Construct } from 'constructs';
 import { ALARM } from '../../aws/name-kind';
 import { physicalName } from '../../aws/physical-name';
 import { digitsOf } from '../../core/cdktf/token-values';
 import type { InvocationKind } from './endpoint-limits';
 import { DEFAULT_SCALE_IN_SECONDS, DEFAULT_SCALE_OUT_SECONDS, type ScalingOptions } from './instances';
+import type { VariantTypes } from './variant-types';
 
 const DIMENSION = 'sagemaker:variant:DesiredInstanceCount';
 
@@ -21,11 +22,16 @@ export interface EndpointScalingProps {
   readonly options: ScalingOptions;
   /** What must be there first: the endpoint. */
   readonly after: ITerraformDependable;
+  /** Whose change ends the scaling, and begins it again afterwards. @default - none: SageMaker refuses another instance type */
+  readonly types?: VariantTypes;
 }
 
 /**
  * Scaling of one variant of an endpoint: by the requests for each instance, and by times. An asynchronous variant is scaled by the
  * requests that wait, also from no instance at all.
+ *
+ * A schedule changes the limits of the target itself: with schedules, the one that began last holds until another begins, and `min` and
+ * `max` only until the first has begun.
  *
  * Costs two alarms of CloudWatch by the month, which Application Auto Scaling makes and removes. Destroying it leaves the endpoint with
  * the instances that it has.
@@ -41,6 +47,7 @@ export class EndpointScaling extends Construct {
   ) {
     super(scope, id);
     const { endpointName, variantName, invocation, options, after } = props;
+    const schedules = Object.entries(options.schedules ?? {});
     this.resource = new AppautoscalingTarget(this, 'Resource', {
       serviceNamespace: 'sagemaker',
       resourceId: `endpoint/${endpointName}/variant/${variantName}`,
@@ -48,18 +55,29 @@ export class EndpointScaling extends Construct {
       minCapacity: options.min,
       maxCapacity: options.max,
       dependsOn: [after],
+      lifecycle: {
+        ...(props.types && { replaceTriggeredBy: [addressOf(props.types.resource)] }),
+        ...(schedules.length > 0 && { ignoreChanges: ['min_capacity', 'max_capacity'] }),
+      },
     });
     this.track();
-    if (invocation === 'asynchronous' && options.min === 0) this.wake();
-    for (const [name, schedule] of Object.entries(options.schedules ?? {})) {
+    const mayBeNone = [options, ...schedules.map(([, schedule]) => schedule)].some(({ min }) => min === 0);
+    if (invocation === 'asynchronous' && mayBeNone) this.wake();
+    for (const [name, schedule] of schedules) {
       new AppautoscalingScheduledAction(this, `Schedule-${name}`, {
         ...this.target,
+        lifecycle: this.lifecycle,
         name: `${props.name}-${variantName}-${name}`,
         schedule: schedule.cron,
         timezone: schedule.zone,
         scalableTargetAction: { minCapacity: digitsOf(schedule.min), maxCapacity: digitsOf(schedule.max) },
       });
     }
+  }
+
+  /** A target takes its policies and schedules with it. */
+  private get lifecycle() {
+    return { replaceTriggeredBy: [addressOf(this.resource)] };
   }
 
   private get target() {
@@ -83,6 +101,7 @@ export class EndpointScaling extends Construct {
         : { predefinedMetricSpecification: { predefinedMetricType: 'SageMakerVariantInvocationsPerInstance' } };
     new AppautoscalingPolicy(this, 'Policy', {
       ...this.target,
+      lifecycle: this.lifecycle,
       name: `${name}-${variantName}`,
       policyType: 'TargetTrackingScaling',
       targetTrackingScalingPolicyConfiguration: {
@@ -99,6 +118,7 @@ export class EndpointScaling extends Construct {
     const { endpointName, name, variantName, options } = this.props;
     const policy = new AppautoscalingPolicy(this, 'WakePolicy', {
       ...this.target,
+      lifecycle: this.lifecycle,
       name: `${name}-${variantName}-wake`,
       policyType: 'StepScaling',
       stepScalingPolicyConfiguration: {
@@ -124,4 +144,9 @@ export class EndpointScaling extends Construct {
       alarmActions: [policy.arn],
     });
   }
+}
+
+/** Address of a resource in its module; as a reference, as cdktf writes it, Terraform does not take it there. */
+function addressOf({ terraformResourceType, friendlyUniqueId }: TerraformResource): string {
+  return `${terraformResourceType}.${friendlyUniqueId}`;
 }

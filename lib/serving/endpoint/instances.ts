@@ -97,8 +97,9 @@ export class Instances {
     public readonly options?: ScalingOptions,
   ) {}
 
-  /** The fewest. */
+  /** The fewest, at any time. */
   public get min(): number {
-    return this.options?.min ?? this.initial;
+    const { min = this.initial, schedules = {} } = this.options ?? {};
+    return Math.min(min, ...Object.values(schedules).map((schedule) => schedule.min));
   }
 }

@@ -1,7 +1,7 @@
 import { CloudwatchLogGroup } from '@cdktf/provider-aws/lib/cloudwatch-log-group';
 import { SagemakerEndpoint } from '@cdktf/provider-aws/lib/sagemaker-endpoint';
 import { SagemakerEndpointConfiguration } from '@cdktf/provider-aws/lib/sagemaker-endpoint-configuration';
-import { Token } from 'cdktf';
+import { type ITerraformDependable, Token } from 'cdktf';
 import type { Construct } from 'constructs';
 import { Aws } from '../../aws/aws';
 import { LOG_GROUP } from '../../aws/log-group';
@@ -26,8 +26,9 @@ import { contentOf, type PlacedVariant } from './configuration';
 import { EndpointBase, type IEndpoint, type RequestStore } from './endpoint-base';
 import { DEFAULT_ENDPOINT_LOG_DAYS, ENDPOINT, ENDPOINT_CONFIGURATION, type InvocationKind } from './endpoint-limits';
 import { type EndpointAttributes, type SageMakerEndpointProps, trafficOf, validateEndpoint } from './endpoint-props';
-import { allowServing, ENDPOINT_LOGS, endpointLogGroupArn } from './endpoint-role';
+import { allowRollback, allowServing, ENDPOINT_LOGS, endpointLogGroupArn } from './endpoint-role';
 import { EndpointScaling } from './endpoint-scaling';
+import { VariantTypes } from './variant-types';
 
 export type { IEndpoint, RequestStore } from './endpoint-base';
 export type { EndpointAttributes, SageMakerEndpointProps, Variant } from './endpoint-props';
@@ -75,7 +76,7 @@ export class SageMakerEndpoint extends EndpointBase {
   public readonly traffic: Traffic;
   /** What the containers may do: grant it what they call, if they are not isolated. */
   public readonly role: Role;
-  /** Group of the containers, without rules; `undefined` of a serverless endpoint. */
+  /** Group of the containers, through which SageMaker loads the model from S3; `undefined` of a serverless endpoint. */
   public readonly securityGroup?: SecurityGroup;
   /** What asks it after each deployment. */
   public readonly smoke?: SmokeTest;
@@ -115,10 +116,12 @@ export class SageMakerEndpoint extends EndpointBase {
     this.smoke = this.makeSmoke(name);
     const alarms = this.makeAlarms(name);
     this.configuration = this.makeConfiguration(captured);
-    this.resource = this.makeEndpoint(name, alarms, logs);
-    this.endpointName = published(this, this.resource.name, name);
-    this.endpointArn = published(this, this.resource.arn, arn);
-    this.scale(name);
+    const types = new VariantTypes(this, 'Types', { types: this.instanceTypes() });
+    this.resource = this.makeEndpoint(name, alarms, [logs, types.resource]);
+    // no references: what depends on it and is made before it is destroyed, such as a door, makes it so too, and `types`
+    this.endpointName = published(this, name, name);
+    this.endpointArn = published(this, arn, arn);
+    this.scale(name, types);
   }
 
   /** SageMaker refuses a rollout to other names; Terraform finds out before it makes models for them. */
@@ -158,6 +161,7 @@ export class SageMakerEndpoint extends EndpointBase {
     const { network } = this.props;
     if (!network) return undefined;
     const group = new SecurityGroup(this, 'Group', { network, description: 'Containers of an endpoint' });
+    network.allowAwsServices(group); // SageMaker loads the model through the VPC, also for isolated containers
     waive(group.resource, 'the models name it, and the scanner does not look there', 'CKV2_AWS_5');
     return group;
   }
@@ -194,8 +198,10 @@ export class SageMakerEndpoint extends EndpointBase {
     const { invocation, variantNames, rollout, props } = this;
     const { rollback } = rollout;
     const alarms = { endpointName, name: props.name, invocation, variantNames, rollback };
-    const { names } = new RollbackAlarms(this, 'Rollback', alarms);
-    return this.smoke ? [...names, this.smoke.alarmName] : names;
+    const { alarms: own } = new RollbackAlarms(this, 'Rollback', alarms);
+    const all = this.smoke ? [...own, this.smoke.alarm] : own;
+    allowRollback(this.role, all, rollback.alarmNames);
+    return all.map(({ alarmName }) => alarmName);
   }
 
   private makeSmoke(endpointName: string): SmokeTest | undefined {
@@ -247,13 +253,24 @@ export class SageMakerEndpoint extends EndpointBase {
     });
   }
 
-  private makeEndpoint(name: string, alarms: readonly string[], logs: CloudwatchLogGroup): SagemakerEndpoint {
+  /** The instance type of each variant, before anything is known of its model. */
+  private instanceTypes(): Readonly<Record<string, string>> {
+    const { variants, invocation } = this.props;
+    const typeOf = (own?: string) => own ?? invocation.capacity?.instanceType ?? invocation.kind;
+    return Object.fromEntries(Object.entries(variants).map(([name, { instanceType }]) => [name, typeOf(instanceType)]));
+  }
+
+  private makeEndpoint(
+    name: string,
+    alarms: readonly string[],
+    after: readonly ITerraformDependable[],
+  ): SagemakerEndpoint {
     const { terraformResourceType: type, friendlyUniqueId, name: endpointConfigName } = this.configuration;
     return new SagemakerEndpoint(this, 'Resource', {
       name,
       endpointConfigName,
       deploymentConfig: this.rollout.render(alarms),
-      dependsOn: [logs, this.role.node.findChild('Policy') as never, ...(this.smoke?.dependables ?? [])],
+      dependsOn: [...after, this.role.node.findChild('Policy') as never, ...(this.smoke?.dependables ?? [])],
       lifecycle: {
         postcondition: [
           {
@@ -265,7 +282,7 @@ export class SageMakerEndpoint extends EndpointBase {
     });
   }
 
-  private scale(endpointName: string): void {
+  private scale(endpointName: string, types: VariantTypes): void {
     const { variants, invocation, name } = this.props;
     for (const [variantName, { instances = invocation.capacity?.instances }] of Object.entries(variants)) {
       if (!instances?.options || variantName === this.shadowName) continue;
@@ -276,6 +293,7 @@ export class SageMakerEndpoint extends EndpointBase {
         invocation: invocation.kind,
         options: instances.options,
         after: this.resource,
+        types,
       });
     }
   }

@@ -37,8 +37,8 @@ export interface RollbackAlarmsProps {
  * Costs for each alarm and month. Destroyed with the endpoint.
  */
 export class RollbackAlarms extends Construct {
-  /** Names of the alarms. */
-  public readonly names: readonly string[];
+  /** The underlying alarms. */
+  public readonly alarms: readonly CloudwatchMetricAlarm[];
 
   constructor(
     scope: Construct,
@@ -47,13 +47,13 @@ export class RollbackAlarms extends Construct {
   ) {
     super(scope, id);
     const { variantNames, rollback } = props;
-    this.names = variantNames.flatMap((variant) => [
+    this.alarms = variantNames.flatMap((variant) => [
       this.errors(variant),
       ...(rollback.latencyMs === undefined ? [] : [this.latency(variant, rollback.latencyMs)]),
     ]);
   }
 
-  private errors(variant: string): string {
+  private errors(variant: string): CloudwatchMetricAlarm {
     const { invocation, rollback } = this.props;
     const [failed, all] = REQUESTS[invocation];
     const sum = (id: string, metricName: string) => ({
@@ -77,7 +77,7 @@ export class RollbackAlarms extends Construct {
     });
   }
 
-  private latency(variant: string, latencyMs: number): string {
+  private latency(variant: string, latencyMs: number): CloudwatchMetricAlarm {
     return this.alarm(`latency-${variant}`, {
       alarmDescription: `One of a hundred requests to ${variant} takes the model more than ${digitsOf(latencyMs)} ms: a deployment is rolled back. Compare the size of requests, and the load of the instances`,
       ...this.metric(variant, 'ModelLatency'),
@@ -90,15 +90,14 @@ export class RollbackAlarms extends Construct {
   private alarm(
     id: string,
     config: Omit<CloudwatchMetricAlarmConfig, 'alarmName' | 'comparisonOperator' | 'evaluationPeriods'>,
-  ): string {
-    const alarm = new CloudwatchMetricAlarm(this, id, {
+  ): CloudwatchMetricAlarm {
+    return new CloudwatchMetricAlarm(this, id, {
       alarmName: physicalName(this, ALARM, `${this.props.name}-rollback`, id),
       comparisonOperator: 'GreaterThanThreshold',
       treatMissingData: 'notBreaching', // without requests there is nothing to roll back
       ...EVALUATION,
       ...config,
     });
-    return alarm.alarmName;
   }
 
   private metric(variant: string, metricName: string) {

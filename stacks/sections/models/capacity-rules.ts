@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { brokenTimeZone } from '../../../lib/aws/time-zone';
 import { brokenCron } from '../../../lib/scheduler/trigger/cron-limits';
-import { brokenInstances, DEFAULT_CONCURRENCY } from '../../../lib/serving/endpoint/endpoint-limits';
+import { brokenInstances, brokenScaledType, DEFAULT_CONCURRENCY } from '../../../lib/serving/endpoint/endpoint-limits';
 import { type Draft, written } from '../../environment/draft';
 import { broken, error, type FileError, type Path } from '../../environment/errors';
 import type { DraftModel } from './draft';
@@ -15,6 +15,20 @@ export function* capacityRules(path: Path, model: DraftModel, file: Draft): Iter
   yield* instancesOf([...path, 'instances'], model.instances ?? {}, model, file);
   if (model.challenger?.instances) {
     yield* instancesOf([...path, 'challenger', 'instances'], model.challenger.instances, model, file);
+  }
+  yield* scaledTypes(path, model, file);
+}
+
+/** The types of what is scaled, once each where it is written. */
+function* scaledTypes(path: Path, { instance, instances = {}, challenger }: DraftModel, { size = 'small' }: Draft) {
+  const isScaled = ({ min = DEFAULT_INSTANCES.of(size), max }: DraftInstances) => max !== undefined && max > min;
+  const own = challenger?.instance;
+  const others = challenger && !own ? [challenger.instances ?? instances] : [];
+  if (instance && [instances, ...others].some(isScaled)) {
+    yield* broken([...path, 'instance'], instance, brokenScaledType(instance));
+  }
+  if (own && isScaled(challenger.instances ?? instances)) {
+    yield* broken([...path, 'challenger', 'instance'], own, brokenScaledType(own));
   }
 }
 

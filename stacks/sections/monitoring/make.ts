@@ -5,7 +5,7 @@ import type { Available, Monitoring as Offered } from '../../offers';
 import { WHOLE_WEIGHT } from '../models/schema';
 import { CHALLENGER, CHAMPION, type ModelSettings } from '../models/section';
 import { showPages } from '../scheduler/consoles';
-import { makeDrift } from './drift/make';
+import { type DriftParts, makeDrift } from './drift/make';
 import { graphsFor } from './graphs';
 import { makeLoops } from './loop/make';
 import { MONITORING_NAME } from './schema';
@@ -29,8 +29,8 @@ export function makeMonitoring(stack: LayerStack, settings: Settings, available:
   });
   watchBase(watching, settings, available);
   watchServices(watching, settings, available);
-  watchModels(watching, settings, available);
   const drift = makeDrift(stack, settings.drift, available);
+  watchModels(watching, settings, available, drift?.monitors);
   if (drift) {
     watching.show('drift', ...[...drift.monitors.values()].flatMap(({ alarms }) => alarms));
     makeLoops(stack, settings, available, { ...drift, watching });
@@ -75,10 +75,18 @@ function watchServices(watching: Watching, settings: Settings, { services }: Ava
   if (shown.length + unread.length > 0) watching.show('triggers', ...shown, ...unread);
 }
 
-function watchModels(watching: Watching, settings: Settings, { environment, models }: Available['monitoring']) {
+function watchModels(
+  watching: Watching,
+  settings: Settings,
+  { environment, models }: Available['monitoring'],
+  monitors?: DriftParts['monitors'],
+) {
   for (const [name, endpoint] of models.endpoints ?? []) {
     const variants = variantsOf(environment.models[name]!);
-    watching.monitorEndpoint(endpoint, { name: `model-${name}`, variants, ...optionsOf(`model-${name}`, settings) });
+    const thing = `model-${name}`;
+    const { alarms, graphs } = optionsOf(thing, settings);
+    const drift = monitors?.get(name)?.graphs ?? [];
+    watching.monitorEndpoint(endpoint, { name: thing, variants, alarms, graphs: [...drift, ...graphs] });
   }
 }
 

@@ -67,6 +67,8 @@ interface Declared {
   readonly challengerWeight?: number;
   /** @default - one, fixed */
   readonly instances?: Instances;
+  /** @default ml.m5.large */
+  readonly instanceType?: string;
   /** Another endpoint beside it. @default - none */
   readonly small?: 'serverless' | 'real-time';
   /** @default challenger */
@@ -107,7 +109,15 @@ describeWith(['terraform', 'python'], "an endpoint's life", () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  function write({ champion, challenger, challengerWeight = 0, instances, small, ...more }: Declared): void {
+  function write({
+    champion,
+    challenger,
+    challengerWeight = 0,
+    instances,
+    instanceType,
+    small,
+    ...more
+  }: Declared): void {
     const { challengerName = 'challenger' } = more;
     const s = acmeStack({ removal: 'destroy' });
     const net = Network.fromNetworkAttributes(s, 'ServingNet', {
@@ -120,7 +130,7 @@ describeWith(['terraform', 'python'], "an endpoint's life", () => {
       removal: 'destroy',
       network: net,
       variants: {
-        champion: { model: modelIn(s, champion), instances },
+        champion: { model: modelIn(s, champion), instances, instanceType },
         [challengerName]: { model: modelIn(s, challenger) },
       },
       traffic: Traffic.split({ champion: 100 - challengerWeight, [challengerName]: challengerWeight }),
@@ -220,6 +230,22 @@ describeWith(['terraform', 'python'], "an endpoint's life", () => {
     expect(inUse(account).variants.champion).toEqual([90, 2]);
     expect(await plan()).toEqual({});
   }, 120_000);
+
+  test('takes another instance type although it is scaled, which SageMaker refuses of a target: the scaling ends before and begins after', async () => {
+    const instances = Instances.scaling({ min: 2, max: 6, target: 300 });
+    const declared = { champion: 2, challenger: 1, challengerWeight: 10, instances };
+    const { planned, account } = await apply({ ...declared, instanceType: 'ml.m5.xlarge' });
+    expect(planned).toEqual({
+      terraform_data: ['delete,create'],
+      aws_appautoscaling_target: ['delete,create'],
+      aws_appautoscaling_policy: ['delete,create'],
+      aws_sagemaker_endpoint_configuration: ['create,delete'],
+      aws_sagemaker_endpoint: ['update'],
+    });
+    expect(inUse(account).since).toBe(inUse(first).since);
+    expect(await plan()).toEqual({});
+    await apply(declared);
+  }, 180_000);
 
   test('goes back on our side by what was declared before: the names are the same again', async () => {
     const { planned, account } = await apply({ champion: 1, challenger: 1 });

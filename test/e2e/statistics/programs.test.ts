@@ -4,6 +4,7 @@ import { describeWith } from '../../support/machine';
 import { statisticsPython } from '../../support/statistics';
 
 describeWith(['python', 'registry'], 'the programs of drift and experiments, with the packages of the image', () => {
+  const measured: string[] = [];
   test.each([
     ['read what endpoints capture, in each of its forms', 'serving/captured_test.py'],
     [
@@ -23,5 +24,11 @@ describeWith(['python', 'registry'], 'the programs of drift and experiments, wit
     });
     expect(stderr).toMatch(/Ran [1-9]\d* tests/);
     expect({ status, stderr }).toMatchObject({ status: 0 });
+    measured.push(...(stderr.match(/measured: .*/g) ?? []));
+  });
+
+  test('print the rates of false alarms that they have measured over seeded runs', () => {
+    expect(measured.filter((line) => /\b[1-9]\d{3} runs\b/.test(line)).length).toBeGreaterThan(5);
+    process.stdout.write(`\n${measured.join('\n')}\n`);
   });
 });

@@ -40,11 +40,11 @@ const BAD: readonly (readonly [drift: string, ...errors: string[]])[] = [
   ],
   [
     monitor('baseline: {}'),
-    '.churn.baseline: is missing zone, prefix, format of a data set, or a profile; add them, or profile',
+    '.churn.baseline: is missing zone, prefix, format of a data set, or a profile; add them, or pipeline, or profile',
   ],
   [
     monitor('baseline: { zone: curated, prefix: churn/train }'),
-    '.churn.baseline: is missing format of a data set, or a profile; add them, or profile',
+    '.churn.baseline: is missing format of a data set, or a profile; add them, or pipeline, or profile',
   ],
   [
     monitor('baseline: { profile: a.json, format: csv }'),
@@ -57,6 +57,15 @@ const BAD: readonly (readonly [drift: string, ...errors: string[]])[] = [
   [
     monitor('baseline: { zone: curated, prefix: churn/train, format: orc }'),
     ".churn.baseline.format: must be one of parquet, csv, json, got 'orc'; choose one of them",
+  ],
+  [
+    monitor('baseline: { pipeline: churn, profile: a.json }'),
+    ".churn.baseline.pipeline: must be a pipeline with a baseline, got 'churn'; add baseline: {} to training.pipelines.churn",
+    '.churn.baseline.profile: has no effect beside pipeline, which is a baseline by itself; remove one of them',
+  ],
+  [
+    monitor('baseline: { pipeline: chum }'),
+    ".churn.baseline.pipeline: must be a name under training.pipelines, got 'chum'; use one of churn",
   ],
   [
     monitor(`${PROFILE}, cron: "0 6 * * *"`),
@@ -197,13 +206,66 @@ test.each(BAD)('drift: %s', (drift, ...messages) => {
   expect(errorsOf(drift)).toEqual(messages);
 });
 
+const withBaseline = (baseline: string) => `${PIPELINE}      baseline: { ${baseline} }\n`;
+const BY_PIPELINE = 'baseline: { pipeline: churn }';
+
+test.each([
+  [
+    'instance: ml.c5.large',
+    "must be one of training.instances (ml.m5.large, ml.g5.xlarge), got 'ml.c5.large'",
+    '.instance',
+  ],
+  [
+    'instance: ml.g5.xlarge',
+    "must be a type with CPU, on which scikit-learn 1.9-0 computes, got 'ml.g5.xlarge'",
+    '.instance',
+  ],
+  ['categories: [city, city]', "must be there once, got 'city' again; remove it", '.categories[1]'],
+  [
+    'categories: [churned]',
+    "must be a feature, got 'churned', which is the target or an identifier; remove it",
+    '.categories[0]',
+  ],
+  ['categories: []', 'must be a list of at least one name', '.categories'],
+])('a baseline of a pipeline: %s', (baseline, message, at) => {
+  const [found, ...more] = errorsOf(monitor(BY_PIPELINE), withBaseline(baseline));
+  expect(found).toContain(`training.pipelines.churn.baseline${at}: ${message}`);
+  expect(more).toEqual([]);
+});
+
+test('a baseline of a pipeline which trains on a GPU, and says no type for it', () => {
+  const gpu = PIPELINE.replace('framework: scikit-learn', 'framework: pytorch')
+    .replace('"1.9-0"', '"2.10.0"')
+    .replace('instance: ml.m5.large', 'instance: ml.g5.xlarge');
+  const found = errorsOf(monitor(BY_PIPELINE), `${gpu}      baseline: {}\n`);
+  expect(found.filter((line) => line.includes('.baseline'))).toEqual([
+    expect.stringContaining(
+      "training.pipelines.churn.baseline: must be a type with CPU, on which scikit-learn 1.9-0 computes, got 'ml.g5.xlarge'",
+    ),
+  ]);
+});
+
+test('a baseline of a pipeline that registers in another group than that of the model', () => {
+  const text = file(monitor(BY_PIPELINE), withBaseline('')).replace(
+    'package: churn, version: 1',
+    'package: other, version: 1',
+  );
+  const both = text.replace('packages: { churn', 'packages: { other: { team: fraud }, churn');
+  expect(errorOf(() => parseEnvironment(both, 'dev.yaml'))).toContain(
+    "monitoring.drift.churn.baseline.pipeline: must register in the group of models.churn, got 'churn', which registers in churn; name another pipeline, or let the model take its versions from churn",
+  );
+});
+
 test('a threshold that is no part of the rows', () => {
   expect(errorsOf(monitor(`${PROFILE}, thresholds: { missing: 5 }`))[0]).toMatch(/^\.churn\.thresholds\.missing: /);
 });
 
 describe('a monitor of the file', () => {
-  const drift = `churn: { instance: ml.m5.large, ${PROFILE}, cron: "cron(0 4 * * ? *)", features: [age, city], thresholds: { psi: 0.2 } }`;
-  const platform = new Platform(testApp(), parseEnvironment(file(drift), 'dev.yaml'));
+  const drift = `churn: { instance: ml.m5.large, ${BY_PIPELINE}, cron: "cron(0 4 * * ? *)", features: [age, city], thresholds: { psi: 0.2 } }`;
+  const platform = new Platform(
+    testApp(),
+    parseEnvironment(file(drift, withBaseline('categories: [city]')), 'dev.yaml'),
+  );
   const template = Template.synth(platform.monitoring!);
   const settings = template.all('aws_s3_object').find(({ key }) => String(key).endsWith('/settings.json'))!;
 
@@ -217,6 +279,24 @@ describe('a monitor of the file', () => {
     const [machine] = template.all('aws_sfn_state_machine');
     expect(String(machine!.definition)).toContain('/captured/acme-dev-churn/');
     expect(template.one('aws_scheduler_schedule').schedule_expression).toBe('cron(0 4 * * ? *)');
+  });
+
+  test('compares it with the profile that the approval of a version makes of the test data of its pipeline', () => {
+    const services = Template.synth(platform.services!);
+    const machine = services
+      .all('aws_sfn_state_machine')
+      .find(({ name }) => name === 'acme-dev-trigger-baseline-churn')!;
+    const made = JSON.parse(String(machine.definition)).States.Start.Parameters.AppSpecification.ContainerArguments;
+    expect(made).toContain('--profile');
+    const profile = made[made.indexOf('--profile') + 1];
+    expect(profile).toMatch(/\/baselines\/churn\/profile\.json$/);
+    expect(made[made.indexOf('--data') + 1]).toMatch(/\/churn\/test\/$/);
+    expect(String(template.all('aws_sfn_state_machine')[0]!.definition)).toContain('/baselines/churn/profile.json');
+    const own = services
+      .all('aws_s3_object')
+      .filter(({ key }) => String(key).endsWith('/settings.json'))
+      .map(({ content }) => JSON.parse(String(content)));
+    expect(own).toContainEqual(expect.objectContaining({ ignored: ['churned'], categories: ['city'] }));
   });
 
   test('tells who hears of warnings', () => {

@@ -230,6 +230,20 @@ const BAD: readonly (readonly [text: string, ...errors: (readonly [key: string, 
     ],
   ],
   [
+    `${GOOD.replace('m5.large', 't2.medium')}, instances: { min: 2, max: 6, target: 300 }`,
+    [
+      '.instance',
+      "must not be a burstable type while it is scaled: Application Auto Scaling takes none, got 'ml.t2.medium'; take another, for example ml.m5.large, or as many instances always",
+    ],
+  ],
+  [
+    `${GOOD}, instances: { min: 2, max: 6, target: 300 }, challenger: { version: 4, weight: 10, instance: ml.t2.medium }`,
+    [
+      '.challenger.instance',
+      "must not be a burstable type while it is scaled: Application Auto Scaling takes none, got 'ml.t2.medium'; take another, for example ml.m5.large, or as many instances always",
+    ],
+  ],
+  [
     `${GOOD}, instances: { min: 2, max: 6 }`,
     [
       '.instances',
@@ -393,7 +407,7 @@ const BAD: readonly (readonly [text: string, ...errors: (readonly [key: string, 
     `${GOOD}, door: { cognito: { pools: [${POOL}] }, webAcl: ${ACL.replace('regional', 'global')} }`,
     [
       '.door.webAcl',
-      "must be the ARN of a regional web ACL such as arn:aws:wafv2:eu-north-1:111122223333:regional/webacl/name/id, got 'arn:aws:wafv2:eu-north-1:111122223333:global/webacl/acme/123…'; correct it, or remove it",
+      "must be the ARN of a regional web ACL such as arn:aws:wafv2:eu-north-1:111122223333:regional/webacl/name/id, got 'arn:aws:wafv2:eu-north-1:111122223333:global/webacl/acme/123…'; correct it",
     ],
   ],
   [

@@ -11,6 +11,7 @@ export const SERVING_PATCHES: readonly Patch[] = [
       'moto 5.2.5 has no UpdateEndpoint, and forgets shadow variants, deployment configurations, isolation, and what is empty',
     // a deployment whose alarm is in ALARM is rolled back, as SageMaker does it: the call succeeds, and the configuration stays
     python: `
+from moto.applicationautoscaling.models import applicationautoscaling_backends
 from moto.cloudwatch.models import cloudwatch_backends
 from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
@@ -53,6 +54,11 @@ def describe_endpoint(self):
     return ActionResult(without_empty(shown, 'DataCaptureConfig'))
 def variants_of(configuration):
     return {variant['VariantName']: 'ServerlessConfig' in variant for variant in configuration.production_variants}
+def types_of(configuration):
+    return {variant['VariantName']: variant.get('InstanceType') for variant in configuration.production_variants}
+def scaled(backend, endpoint, variant):
+    resource = f'endpoint/{endpoint}/variant/{variant}'
+    return applicationautoscaling_backends[backend.account_id][backend.region_name].describe_scalable_targets('sagemaker', [resource], None)
 def update_endpoint(self):
     backend = self.sagemaker_backend
     backend.describe_endpoint(self._get_param('EndpointName'))
@@ -65,6 +71,12 @@ def update_endpoint(self):
         raise ValidationError(message=f'Variants {sorted(new)} must be those of the endpoint, {sorted(old)}')
     if any(new.get(name) and not serverless for name, serverless in old.items()):
         raise ValidationError(message='An endpoint with instances cannot become serverless')
+    old, new = (types_of(backend.endpoint_configs[name]) for name in (endpoint.endpoint_config_name, wanted))
+    held = [name for name, kind in old.items() if new.get(name) != kind and scaled(backend, endpoint.endpoint_name, name)]
+    if held:
+        raise ValidationError(
+            message=f'The variant(s) {held} must be deregistered as a scalable target with AWS Auto Scaling before they can be removed or have their instance type updated.'
+        )
     endpoint.deployment = deployment
     endpoint.last_modified_time = utcnow()
     alarms = cloudwatch_backends[backend.account_id][backend.region_name].alarms

@@ -49,6 +49,9 @@ const ClientSchema = z
   })
   .describe('What one client may ask.');
 
+/** A door has one of the first two keys, and one of the last two. */
+const DOOR_KEYS = ['callers', 'cognito'].flatMap((who) => ['vpcEndpoints', 'webAcl'].map((where) => [who, where]));
+
 /** A way in for callers without a role of the account. */
 export const DoorSchema = z
   .strictObject({
@@ -88,4 +91,5 @@ export const DoorSchema = z
   })
   .describe(
     'An API in front of the endpoint, for callers without a role of this account: who may ask, and from where. Default: none; nothing but roles of this account reaches the endpoint.',
-  );
+  )
+  .meta({ anyOf: DOOR_KEYS.map((required) => ({ required })) });

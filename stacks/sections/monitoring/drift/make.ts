@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { Baseline } from '../../../../lib/monitoring/drift/baseline';
+import { BASELINE_FILE } from '../../../../lib/monitoring/drift/drift-baseline';
 import { DriftMonitor } from '../../../../lib/monitoring/drift/drift-monitor';
 import { Source } from '../../../../lib/scheduler/trigger/source';
 import { TriggerTable } from '../../../../lib/scheduler/trigger/trigger-table';
@@ -10,6 +11,7 @@ import { newestVersion } from '../../../../lib/training/framework/images';
 import type { LayerStack } from '../../../layers/layer-stack';
 import type { Available } from '../../../offers';
 import { CHAMPION } from '../../models/section';
+import { baselineFolder } from '../../training/pipelines/baseline';
 import { DRIFT_LOCKS, driftName } from './names';
 import type { Drift } from './schema';
 
@@ -49,7 +51,10 @@ export function makeDrift(stack: LayerStack, drift: Drift, parts: Parts): DriftP
   return { monitors, locks };
 }
 
-function baselineOf({ profile, zone, prefix, format }: Drift[string]['baseline'], { data }: Parts): Baseline {
+function baselineOf({ pipeline, profile, zone, prefix, format }: Drift[string]['baseline'], { data }: Parts): Baseline {
+  if (pipeline !== undefined) {
+    return Baseline.profile(data.models.bucket, `${baselineFolder(pipeline)}/${BASELINE_FILE}`);
+  }
   if (profile !== undefined) return Baseline.profile(data.models.bucket, profile);
   return Baseline.dataSet(data.lake.zone(zone!).bucket, prefix!, format!);
 }

@@ -8,7 +8,7 @@ import { broken, error, type FileError, type Path } from '../../../environment/e
 import { unknownName } from '../../../environment/rules/references';
 import { unlistedInstance } from '../../training/allowed-instances';
 import { retrainRules } from '../loop/rules';
-import { DATA_SET_KEYS, type DriftSchema } from './schema';
+import { DATA_SET_KEYS, type DriftSchema, PROFILE_KEYS } from './schema';
 
 type DraftDrift = Draft<NonNullable<z.input<typeof DriftSchema>>>;
 type DraftMonitor = NonNullable<DraftDrift[string]>;
@@ -20,6 +20,7 @@ export function* driftRules(own: DraftDrift | undefined, file: Draft): Iterable<
     yield* modelRules(path, name, file);
     yield* instanceRules(path, monitor, file);
     yield* baselineRules([...path, 'baseline'], monitor);
+    yield* pipelineRules([...path, 'baseline', 'pipeline'], name, monitor, file);
     if (monitor.cron !== undefined) yield* broken([...path, 'cron'], monitor.cron, brokenCron(monitor.cron));
     yield* columnRules(path, monitor);
     yield* retrainRules([...path, 'retrain'], name, monitor.retrain, file);
@@ -55,15 +56,37 @@ function* baselineRules(path: Path, { baseline }: DraftMonitor): Iterable<FileEr
   if (baseline === undefined) return;
   const given = DATA_SET_KEYS.filter((key) => key in baseline);
   const missing = DATA_SET_KEYS.filter((key) => !(key in baseline));
-  if ('profile' in baseline && given.length > 0) {
+  const whole = PROFILE_KEYS.filter((key) => key in baseline);
+  const [spare] = [...given, ...whole.slice(1)];
+  if (whole.length > 0 && spare !== undefined) {
     yield error(
-      [...path, given[0]!],
-      'has no effect beside profile, which is a baseline by itself; remove one of them',
+      [...path, spare],
+      `has no effect beside ${whole[0]}, which is a baseline by itself; remove one of them`,
       'key',
     );
-  } else if (!('profile' in baseline) && missing.length > 0) {
-    yield error(path, `is missing ${missing.join(', ')} of a data set, or a profile; add them, or profile`);
+  } else if (whole.length === 0 && missing.length > 0) {
+    yield error(
+      path,
+      `is missing ${missing.join(', ')} of a data set, or a profile; add them, or pipeline, or profile`,
+    );
   }
+}
+
+/** The profile of a pipeline belongs to the group whose versions are approved. */
+function* pipelineRules(path: Path, model: string, { baseline }: DraftMonitor, file: Draft): Iterable<FileError> {
+  const name = baseline?.pipeline;
+  const pipeline = name === undefined ? undefined : entryOf(file.training?.pipelines ?? {}, name);
+  if (pipeline === undefined) return;
+  if (!('baseline' in pipeline)) {
+    const message = `must be a pipeline with a baseline, got '${name}'; add baseline: {} to training.pipelines.${name}`;
+    yield error(path, message);
+  }
+  const served = entryOf(file.models ?? {}, model);
+  const { packages } = pipeline;
+  if (served === undefined || packages === undefined || served.package === packages) return;
+  if ('package' in served && served.package === undefined) return; // invalid, and reported
+  const message = `must register in the group of models.${model}, got '${name}', which registers in ${packages}; name another pipeline, or let the model take its versions from ${packages}`;
+  yield error(path, message);
 }
 
 function* columnRules(path: Path, monitor: DraftMonitor): Iterable<FileError> {

@@ -16,6 +16,8 @@ import { RetrainSchema } from '../loop/schema';
 
 /** Keys of a baseline: a profile, or a data set. */
 export const DATA_SET_KEYS = ['zone', 'prefix', 'format'] as const;
+/** Keys of a baseline that is one by itself. */
+export const PROFILE_KEYS = ['pipeline', 'profile'] as const;
 
 /** Names of columns are data of the program; a template of Terraform in one would be rendered. */
 const COLUMN = {
@@ -27,6 +29,9 @@ const columns = (what: string) =>
 
 const BaselineSchema = z
   .strictObject({
+    pipeline: reference('training.pipelines', text(NAME))
+      .describe('Pipeline with a baseline, which makes a profile at each approval. Default: none.')
+      .optional(),
     profile: text({ ...MANIFEST_KEY, meaning: 'the key of an object such as baselines/card-fraud/profile.json' })
       .describe(
         'Key of a profile in the store of models, which drift.py baseline has made. Default: none, with a data set.',
@@ -42,10 +47,10 @@ const BaselineSchema = z
       .optional(),
     format: choice(BASELINE_FORMATS).describe('Format of the data set. Default: none, with a profile.').optional(),
   })
-  .describe('What captured data is compared with: profile, or zone with prefix and format.')
+  .describe('What captured data is compared with: pipeline, or profile, or zone with prefix and format.')
   .meta({
     examples: [{ profile: 'baselines/card-fraud/profile.json' }],
-    anyOf: [{ required: ['profile'] }, { required: [...DATA_SET_KEYS] }],
+    anyOf: [...PROFILE_KEYS.map((key) => ({ required: [key] })), { required: [...DATA_SET_KEYS] }],
   });
 
 const between = (most: number) =>

@@ -96,10 +96,14 @@ function* instanceRules(
   pipeline: DraftPipeline,
   { training, size = SIZES[0] }: Draft,
 ): Iterable<FileError> {
-  const { framework, frameworkVersion, instance, evaluationInstance, preparation } = pipeline;
+  const { framework, frameworkVersion, instance, evaluationInstance, preparation, baseline } = pipeline;
   const isListed = training !== undefined && 'instances' in training;
   const allowed = isListed ? training.instances : INSTANCES.of(size);
-  const types = { instance, evaluationInstance, 'preparation.instance': preparation?.instance };
+  const types = {
+    ...{ instance, evaluationInstance },
+    'preparation.instance': preparation?.instance,
+    'baseline.instance': baseline?.instance,
+  };
   for (const [key, type] of Object.entries(types)) {
     if (type === undefined) continue;
     const place = [...path, ...key.split('.')];
@@ -108,7 +112,9 @@ function* instanceRules(
       const message = `must be one of training.instances (${allowed.join(', ')}), got '${type}'; add it there, or choose one of them`;
       yield error(place, message);
     }
-    if (framework && framework !== CUSTOM && frameworkVersion) {
+    // the program of a baseline has an image of its own
+    const isOwn = key !== 'baseline.instance';
+    if (isOwn && framework && framework !== CUSTOM && frameworkVersion) {
       yield* broken(place, type, brokenProcessor(framework, frameworkVersion, processorOf(type)));
     }
   }

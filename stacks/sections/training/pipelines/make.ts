@@ -1,6 +1,12 @@
 import { Construct } from 'constructs';
+import { ApprovedBaseline } from '../../../../lib/monitoring/drift/approved-baseline';
+import { Baseline } from '../../../../lib/monitoring/drift/baseline';
+import { TriggerTable } from '../../../../lib/scheduler/trigger/trigger-table';
 import { DataSource } from '../../../../lib/training/data/data-source';
 import { Evaluation } from '../../../../lib/training/evaluation/evaluation';
+import { currentDay } from '../../../../lib/training/framework/day';
+import { Framework } from '../../../../lib/training/framework/framework';
+import { newestVersion } from '../../../../lib/training/framework/images';
 import { Parameter } from '../../../../lib/training/pipeline/parameter';
 import { ParameterRange } from '../../../../lib/training/pipeline/steps/parameter-range';
 import type { TuningSearch } from '../../../../lib/training/pipeline/steps/tuning-step';
@@ -8,6 +14,7 @@ import { TrainingPipeline } from '../../../../lib/training/pipeline/training/tra
 import { mapValues } from '../../../environment/map-values';
 import type { LayerStack } from '../../../layers/layer-stack';
 import type { Available, Services } from '../../../offers';
+import { BASELINE_LOCKS, baselineFolder, baselineName } from './baseline';
 import { baseModelOf, hasUnknownVersion, imageUri, makeTraining, preparationOf } from './make-training';
 import { DATA_VERSION_PARAMETER } from './parameters';
 import { PIPELINES_ID, type Pipelines } from './section';
@@ -46,7 +53,34 @@ export function makePipelines(
     });
     made.set(name, pipeline);
   }
+  makeBaselines(scope, pipelines, available);
   return { pipelines: made };
+}
+
+/** Makes a profile of the test data at each approval, for each pipeline that has a baseline. */
+function makeBaselines(scope: Construct, pipelines: Pipelines, { data, foundation, services }: Available['services']) {
+  const wanted = Object.entries(pipelines).filter(([, { baseline }]) => baseline);
+  if (wanted.length === 0) return;
+  const own = new Construct(scope, 'Baselines');
+  const locks = new TriggerTable(own, 'Locks', { name: BASELINE_LOCKS });
+  const framework = Framework.scikitLearn(newestVersion('scikit-learn', currentDay()));
+  for (const [name, settings] of wanted) {
+    const { testData, format, target, identifiers, baseline } = settings;
+    new ApprovedBaseline(own, name, {
+      name: baselineName(name),
+      workspace: services.training!,
+      framework,
+      instanceType: baseline!.instance ?? settings.evaluationInstance ?? settings.instance,
+      packages: data.packages.get(settings.packages)!,
+      data: Baseline.dataSet(data.lake.zone(testData.zone).bucket, testData.prefix, format),
+      bucket: data.models.bucket,
+      folder: baselineFolder(name),
+      ignored: [target, ...identifiers],
+      categories: baseline!.categories,
+      locks,
+      alarmTopicArns: foundation.alarmActions?.topicArnsOf('warning') ?? [],
+    });
+  }
 }
 
 function searchOf({ metric, goal, ranges, ...search }: NonNullable<Settings['tuning']>): TuningSearch {

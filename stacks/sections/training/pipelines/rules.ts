@@ -15,6 +15,7 @@ import { type Draft, entryOf, written } from '../../../environment/draft';
 import { broken, error, type FileError, type Path } from '../../../environment/errors';
 import { trackedRules } from '../../tracking/rules';
 import { DEFAULT_MAX_RUNTIME_HOURS } from '../defaults';
+import { baselineRules } from './baseline';
 import { dataRules } from './data-rules';
 import { frameworkRules } from './framework-rules';
 
@@ -29,6 +30,7 @@ export function* pipelineRules(pipelines: DraftPipelines, file: Draft): Iterable
     yield* frameworkRules(path, pipeline, file);
     yield* dataRules(path, pipeline, file);
     yield* metricRules(path, pipeline);
+    yield* baselineRules(path, pipeline);
     yield* expressionRules(path, pipeline);
     yield* tuningRules(path, pipeline);
     yield* runtimeRules(path, pipeline, file);

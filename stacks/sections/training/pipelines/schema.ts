@@ -86,6 +86,22 @@ const TuningSchema = z
   .describe('Trains many times with other hyperparameters, and judges the best model.')
   .meta({ allOf: [onlyWith(['rounds'], 'strategy', ['Hyperband'])] });
 
+const BaselineSchema = z
+  .strictObject({
+    instance: text(ML_INSTANCE)
+      .describe('Instance type of the job: one of training.instances. Default: that of the evaluation.')
+      .optional(),
+    categories: z
+      .array(text(line(255)), 'a list of names')
+      .min(1, 'a list of at least one name')
+      .describe('Columns whose numbers are names, such as postcodes. Default: texts and flags only.')
+      .optional(),
+  })
+  .describe(
+    'Makes a profile of the test data, without target and identifiers, when a version is approved, for monitoring.drift: docs/drift.md. Default: none.',
+  )
+  .meta({ examples: [{ categories: ['postcode'] }] });
+
 export const PipelineSchema = z
   .strictObject({
     team: reference('teams', text(NAME))
@@ -129,6 +145,7 @@ export const PipelineSchema = z
     packages: reference('registry.packages', text(NAME))
       .describe('Group that a good model joins, as pending.')
       .meta({ examples: ['churn'] }),
+    baseline: BaselineSchema.optional(),
     quality: reference('lake.tables', text(IDENTIFIER))
       .describe('Table with quality, whose expectations must hold before anything is trained. Default: none.')
       .optional(),

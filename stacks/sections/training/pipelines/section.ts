@@ -4,6 +4,7 @@ import { TRAINING } from '../../../../lib/training/training-limits';
 import { written } from '../../../environment/draft';
 import type { DeclaredName, Section } from '../../../environment/section';
 import { part } from '../../../offers';
+import { baselineNames } from './baseline';
 import { pipelineRules } from './rules';
 import { PipelinesSchema } from './schema';
 
@@ -24,6 +25,7 @@ export const pipelines: Section<'pipelines', typeof PipelinesSchema, Pipelines> 
       yield { kind: PIPELINE, name, form: 'prefixed', path };
       yield { kind: TRAINING, name: `${PIPELINES_ID.toLowerCase()}-${name}`, form: 'prefixed', path };
     }
+    yield* baselineNames(written(own).flatMap(([name, { baseline }]) => (baseline ? [name] : [])));
   },
   endpoints: (settings) => {
     const all = Object.values(settings);

@@ -45,6 +45,7 @@ def decoded(data: str) -> str:
 
 
 def csv_rows(text: str) -> List[Row]:
+    csv.field_size_limit(2**31 - 1)  # 131,072 characters by default: a text or an image is longer
     try:
         return [cells for cells in csv.reader(io.StringIO(text, newline=""), strict=True) if len(cells) > 1 or (cells and cells[0].strip())]
     except csv.Error as fault:

@@ -43,7 +43,9 @@ def metric(name: str, value: float, dimensions: Dict[str, str], unit: str = "Non
 
 
 def ascii_of(name: str) -> str:
-    return name.encode("ascii", "backslashreplace").decode("ascii")[:1024].lstrip(":") or "_"
+    """A name as CloudWatch takes it: visible ASCII, no colon first. Columns of spreadsheets have line breaks in their names."""
+    escaped = "".join(one if one.isprintable() else f"\\x{ord(one):02x}" for one in name)
+    return escaped.encode("ascii", "backslashreplace").decode("ascii")[:1024].lstrip(":").strip() or "_"
 
 
 def publish(cloudwatch: Any, namespace: str, metrics: Sequence[Dict[str, Any]]) -> None:
