@@ -278,6 +278,18 @@ const BAD: readonly (readonly [text: string, ...errors: (readonly [key: string, 
     ['.rollout.canary', 'must be a whole number from 1 to 50, got the number 60; the nearest is 50'],
   ],
   [
+    `${GOOD}, rollout: { canary: 0.1, rollback: { latencyMs: 0.3 } }`,
+    ['.rollout.canary', 'must be a whole number from 1 to 50, got the number 0.1; write 10 for 10 %'],
+    [
+      '.rollout.rollback.latencyMs',
+      'must be a whole number from 1 to 60000, got the number 0.3; write 300 for 300 milliseconds',
+    ],
+  ],
+  [
+    `${GOOD}, rollout: { canary: 0.9 }`,
+    ['.rollout.canary', 'must be a whole number from 1 to 50, got the number 0.9; the nearest is 1'],
+  ],
+  [
     `${GOOD}, rollout: { canary: 10, bakeMinutes: 50 }`,
     [
       '.rollout.bakeMinutes',
@@ -524,6 +536,13 @@ const BAD: readonly (readonly [text: string, ...errors: (readonly [key: string, 
     ['.experiment.level', 'must be a number from 0.000001 to 0.5, got the number 0.7; the nearest is 0.5'],
   ],
   [
+    `${TRIED}, experiment: { ${PLAN.replace('effect: 0.01', 'effect: 0')} }`,
+    [
+      '.experiment.primary.effect',
+      'must be a number from 1e-12 to 1000000000000, got the number 0; write for example 0.01',
+    ],
+  ],
+  [
     `${TRIED}, experiment: { ${PLAN.replace('fixed', 'peek')} }`,
     ['.experiment.design', "must be one of fixed, sequential, got 'peek'; write for example sequential"],
   ],
@@ -587,6 +606,13 @@ const BAD: readonly (readonly [text: string, ...errors: (readonly [key: string, 
     [
       '.batch.cron',
       "must have ? as exactly one of its two days, got '*' and '*'; write minutes, hours, day of the month, month, day of the week, year: cron(0 3 ? * MON *)",
+    ],
+  ],
+  [
+    `${GOOD}, batch: { ${BATCH}, timezone: Europe/Stokholm }`,
+    [
+      '.batch.timezone',
+      "must be a time zone of the IANA database, got 'Europe/Stokholm'; write its continent and city, such as Europe/Stockholm",
     ],
   ],
   [
