@@ -53,6 +53,16 @@ test('in another stack it is the literal, and that stack is deployed later', () 
   expect(consumer.dependencies).toEqual([producer]);
 });
 
+test('a literal to which its own stack does not refer either is a quoted string inside an expression', () => {
+  const { app, producer } = twoStacks();
+  const name = published(producer, 'raw', 'raw');
+  output(producer, name, 'Alone');
+  output(producer, Fn.join('-', [name, 'x']), 'Joined');
+  const { outputs } = Template.all(app).producer!;
+  expect(outputs.Alone!.value).toBe('raw');
+  expect(outputs.Joined!.value).toBe('${join("-", ["raw", "x"])}');
+});
+
 test('inside an expression of another stack it is a quoted string', () => {
   const { app, producer, consumer } = twoStacks();
   const { name } = new Thing(producer, 'Thing', 'raw');
