@@ -519,6 +519,21 @@ class Runs(unittest.TestCase):
             self.assertEqual(main.main(words), 0)
         self.assertRegex((self.folder / "message").read_text(), r"^1,\d{3} units of champion$")
 
+    def test_size_of_what_cannot_be_says_why(self):
+        mean = {**PLAN["primary"], "kind": "mean", "effect": 50}
+        for plan, given, message in [
+            (PLAN, ["--base", "0.99"], "--base must be a proportion that the effect +0.05 leaves between 0 and 1, got 0.99"),
+            ({**PLAN, "primary": {**PLAN["primary"], "better": "lower"}}, ["--base", "0.01"], "the effect -0.05 leaves between 0 and 1, got 0.01"),
+            ({**PLAN, "primary": mean}, ["--deviation", "0"], "--deviation must be a number above 0, got 0"),
+            ({**PLAN, "primary": mean}, ["--deviation", "nan"], "--deviation must be a number above 0, got nan"),
+            ({**PLAN, "primary": mean}, ["--deviation", "1"], "2 units of champion"),  # the smallest test there is finds it
+        ]:
+            (self.folder / "plan.json").write_text(json.dumps(plan))
+            words = ["size", "--plan", str(self.folder / "plan.json"), *given, "--message-file", str(self.folder / "message")]
+            with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+                main.main(words)
+            self.assertIn(message, (self.folder / "message").read_text())
+
 
 if __name__ == "__main__":
     unittest.main()

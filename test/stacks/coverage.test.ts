@@ -665,13 +665,13 @@ FILES.tried = {
   network: { cidr: '10.0.0.0/16' },
   teams: TEAMS,
   lake: { zones: { raw: {}, curated: {} } },
-  registry: { images: ['train'] },
+  registry: { images: ['serve', 'train'] },
   training: {},
   models: {
     tried: {
       team: 'ads',
       store: 'churn',
-      image: `train@sha256:${'1'.repeat(64)}`,
+      image: `serve@sha256:${'1'.repeat(64)}`,
       version: 1,
       instance: 'ml.m5.large',
       challenger: { version: 2, weight: 0 },

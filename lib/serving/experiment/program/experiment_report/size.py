@@ -6,7 +6,10 @@ import math
 
 from scipy import optimize, stats
 
+from captured import Failed
+
 from .plan import PROPORTION, Plan
+from .units import LARGEST
 
 
 def units_for_means(deviation: float, effect: float, ratio: float, level: float, power: float) -> int:
@@ -18,6 +21,9 @@ def units_for_means(deviation: float, effect: float, ratio: float, level: float,
         critical = stats.t.ppf(1 - level / 2, freedom)
         return float(stats.nct.sf(critical, freedom, center) + stats.nct.cdf(-critical, freedom, center)) - power
 
+    least = missing(2)
+    if not least < 0:  # also where the distribution has no value any more: nobody needs more units for such an effect
+        return 2
     normal = (stats.norm.ppf(1 - level / 2) + stats.norm.ppf(power)) ** 2 * (deviation / effect) ** 2 * (1 + 1 / ratio)
     return math.ceil(optimize.brentq(missing, 2, 4 * normal + 100))
 
@@ -37,5 +43,9 @@ def units_for(plan: Plan, base: float, deviation: float) -> int:
     metric = plan.primary
     if metric.kind == PROPORTION:
         effect = metric.effect if metric.higher else -metric.effect
+        if not (0 <= base <= 1 and 0 <= base + effect <= 1):
+            raise Failed(f"--base must be a proportion that the effect {effect:+g} leaves between 0 and 1, got {base:g}")
         return units_for_proportions(base, effect, ratio, plan.level, plan.power)
+    if not 0 < deviation < LARGEST:
+        raise Failed(f"--deviation must be a number above 0, got {deviation:g}")
     return units_for_means(deviation, metric.effect, ratio, plan.level, plan.power)
