@@ -82,6 +82,18 @@ export class Principal {
     return new Principal(this.json, this.conditions, [...this.assumeActions, 'sts:SetSourceIdentity']);
   }
 
+  /**
+   * The same principal, which must say an id that it says for its owner only, as Firehose does with the account.
+   *
+   * @throws InputError if `externalId` is missing
+   */
+  public withExternalId(externalId: string): Principal {
+    Properties.of('Principal.withExternalId').present({ externalId }, 'externalId').throwIfInvalid();
+    const { StringEquals, ...others } = this.conditions ?? {};
+    const conditions = { ...others, StringEquals: { ...StringEquals, 'sts:ExternalId': externalId } };
+    return new Principal(this.json, conditions, this.assumeActions);
+  }
+
   /** EKS Pod Identity: pods whose service account is associated with the role. Its agent tags the sessions. */
   public static podIdentity(): Principal {
     return new Principal({ Service: 'pods.eks.amazonaws.com' }, undefined, ['sts:AssumeRole', 'sts:TagSession']);

@@ -167,6 +167,12 @@ describe('principals', () => {
     });
   });
 
+  test('a service that says an external id can be asked for it', () => {
+    expect(trust(Principal.service('firehose.amazonaws.com', '111122223333').withExternalId('1')).Condition).toEqual({
+      StringEquals: { 'aws:SourceAccount': '111122223333', 'sts:ExternalId': '1' },
+    });
+  });
+
   test('pods tag their sessions', () => {
     expect(trust(Principal.podIdentity())).toMatchObject({
       Principal: { Service: 'pods.eks.amazonaws.com' },

@@ -199,6 +199,16 @@ describe('shipping', () => {
     expect(stream.server_side_encryption).toMatchObject({ enabled: true, key_type: 'CUSTOMER_MANAGED_CMK' });
   });
 
+  test('lets Firehose act for the account only, by the condition that Firehose meets', () => {
+    const roles = template.all('aws_iam_role').map(({ assume_role_policy: policy }) => JSON.parse(policy as string));
+    const statements = roles.flatMap(({ Statement }) => Statement as Json[]);
+    expect(statements.find(({ Principal: principal }) => principal.Service === 'firehose.amazonaws.com')).toMatchObject(
+      {
+        Condition: { StringEquals: { 'sts:ExternalId': '111122223333' } },
+      },
+    );
+  });
+
   test('makes a document of each line before Firehose, which passes many lines on as one', () => {
     expect(shipping.splitter).toBeInstanceOf(LogSplitter);
     const filters = template.all('aws_cloudwatch_log_subscription_filter') as Json[];
@@ -276,13 +286,13 @@ describeWith(['python'], 'the programs', () => {
 
   test('make a document of each line, put again what Firehose refuses, and then give up', () => {
     const { status, stderr } = run('log_splitter_test.py');
-    expect(stderr).toMatch(/Ran \d tests/);
+    expect(stderr).toMatch(/Ran \d+ tests/);
     expect(status).toBe(0);
   });
 
   test('tell the domain who may do what, and change a retention that is there', () => {
     const { status, stderr } = run('domain_settings_test.py');
-    expect(stderr).toMatch(/Ran \d tests/);
+    expect(stderr).toMatch(/Ran \d+ tests/);
     expect(status).toBe(0);
   });
 });

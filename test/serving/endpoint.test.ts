@@ -237,7 +237,12 @@ describe('several models', () => {
       metric_name: 'ModelLatency',
       threshold: 300_000, // microseconds
       extended_statistic: 'p99',
-      dimensions: { EndpointName: 'acme-dev-card-fraud', VariantName: 'champion' },
+      // of the new fleet alone: while the version in production fails, one that mends it must not be rolled back
+      dimensions: {
+        EndpointName: 'acme-dev-card-fraud',
+        VariantName: 'champion',
+        EndpointConfigName: expect.stringMatching(/^\$\{aws_sagemaker_endpoint_configuration\.[\w-]+\.name\}$/),
+      },
     });
     const [share] = alarms[1]!.metric_query as unknown as { expression: string }[];
     expect(share!.expression).toBe('IF(all >= 50, 100 * FILL(failed, 0) / all, 0)');

@@ -154,7 +154,8 @@ export class LogShipping extends Construct {
     const { network, domain, bucket, encryptionKey } = props;
     const aws = Aws.of(this);
     const role = new Role(this, 'Role', {
-      assumedBy: Principal.service('firehose.amazonaws.com', aws.account),
+      // its guide prevents the confused deputy so, and names no aws:SourceAccount
+      assumedBy: Principal.service('firehose.amazonaws.com').withExternalId(aws.account),
       description: 'Delivers logs to a domain of OpenSearch',
     });
     domain.grantWrite(role);

@@ -114,8 +114,8 @@ export class SageMakerEndpoint extends EndpointBase {
     const captured = this.makeCapture(name);
     this.captured = captured?.table;
     this.smoke = this.makeSmoke(name);
-    const alarms = this.makeAlarms(name);
     this.configuration = this.makeConfiguration(captured);
+    const alarms = this.makeAlarms(name);
     const types = new VariantTypes(this, 'Types', { types: this.instanceTypes() });
     this.resource = this.makeEndpoint(name, alarms, [logs, types.resource]);
     // no references: what depends on it and is made before it is destroyed, such as a door, makes it so too, and `types`
@@ -195,9 +195,9 @@ export class SageMakerEndpoint extends EndpointBase {
   }
 
   private makeAlarms(endpointName: string): readonly string[] {
-    const { invocation, variantNames, rollout, props } = this;
+    const { invocation, variantNames, rollout, props, configuration } = this;
     const { rollback } = rollout;
-    const alarms = { endpointName, name: props.name, invocation, variantNames, rollback };
+    const alarms = { endpointName, name: props.name, invocation, variantNames, rollback, configuration };
     const { alarms: own } = new RollbackAlarms(this, 'Rollback', alarms);
     const all = this.smoke ? [...own, this.smoke.alarm] : own;
     allowRollback(this.role, all, rollback.alarmNames);

@@ -2,6 +2,7 @@ import {
   CloudwatchMetricAlarm,
   type CloudwatchMetricAlarmConfig,
 } from '@cdktf/provider-aws/lib/cloudwatch-metric-alarm';
+import type { SagemakerEndpointConfiguration } from '@cdktf/provider-aws/lib/sagemaker-endpoint-configuration';
 import { Construct } from 'constructs';
 import { ALARM } from '../../aws/name-kind';
 import { physicalName } from '../../aws/physical-name';
@@ -28,11 +29,16 @@ export interface RollbackAlarmsProps {
   readonly invocation: InvocationKind;
   readonly variantNames: readonly string[];
   readonly rollback: Rollout['rollback'];
+  /** Whose fleet alone is watched, if the endpoint is real-time: others publish no metrics by configuration. @default - both fleets */
+  readonly configuration?: SagemakerEndpointConfiguration;
 }
 
 /**
  * Alarms that roll a deployment of an endpoint back: the share of failed requests of each variant, and if asked for its
  * latency. They are silent while no requests come. They tell nobody: monitoring does.
+ *
+ * With a configuration they watch the new fleet alone. Alarms on both are in ALARM while the version in production fails, and then
+ * SageMaker rolls the version that mends it back, too (its guide, "Auto-Rollback Configuration and Monitoring").
  *
  * Costs for each alarm and month. Destroyed with the endpoint.
  */
@@ -101,7 +107,10 @@ export class RollbackAlarms extends Construct {
   }
 
   private metric(variant: string, metricName: string) {
-    const dimensions = { EndpointName: this.props.endpointName, VariantName: variant };
+    const { endpointName, invocation, configuration } = this.props;
+    const both = { EndpointName: endpointName, VariantName: variant };
+    const isKnown = configuration !== undefined && invocation === 'real-time';
+    const dimensions: Record<string, string> = isKnown ? { ...both, EndpointConfigName: configuration.name } : both;
     return { namespace: 'AWS/SageMaker', metricName, dimensions };
   }
 }

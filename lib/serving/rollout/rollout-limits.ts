@@ -32,8 +32,8 @@ export const MAX_ROLLBACK_ALARMS = 10;
 export const ERROR_PERCENT = { min: 0.01, max: 100 } as const;
 /** Default of that share. */
 export const DEFAULT_ERROR_PERCENT = 1;
-/** Requests in a minute below which a share of errors says nothing. */
-export const DEFAULT_MIN_REQUESTS = 20;
+/** Requests in a minute below which a share of errors says nothing: those of a new fleet, which gets a small share at first. */
+export const DEFAULT_MIN_REQUESTS = 5;
 /** Latency of a model in milliseconds: real-time invocation ends after 60 seconds. */
 export const LATENCY_MS = { min: 1, max: 60_000 } as const;
 

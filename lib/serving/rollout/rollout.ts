@@ -18,13 +18,13 @@ import {
 
 /** When a deployment is rolled back. */
 export interface RollbackOptions {
-  /** Requests that fail on the server's side, in percent of all requests of a variant, in two of three minutes. @default 1 */
+  /** Requests that fail on the server's side, in percent of those of a variant of the new fleet, in two of three minutes. @default 1 */
   readonly errorPercent?: number;
-  /** Requests in a minute below which the share of errors says nothing. @default 20 */
+  /** Requests to the new fleet in a minute below which the share of errors says nothing. @default 5 */
   readonly minRequests?: number;
   /** Latency of the model that one request of a hundred exceeds, in milliseconds, in two of three minutes. @default - not watched */
   readonly latencyMs?: number;
-  /** Names of further alarms of CloudWatch, e.g. on a metric of the business. @default - none */
+  /** Names of further metric alarms of CloudWatch, e.g. on a metric of the business; a composite one the role cannot see. @default - none */
   readonly alarmNames?: readonly string[];
 }
 

@@ -21,7 +21,8 @@ import { ACME, acmeStack } from '../../support/stack';
  */
 
 const NAME = 'acme-dev-card-fraud';
-const ROLLBACK_ALARM = `${NAME}-rollback-errors-champion`;
+/** An alarm of the business: those of the endpoint watch each new fleet alone, and are changed with it. */
+const ROLLBACK_ALARM = 'acme-dev-orders';
 
 /** A network to put containers into. */
 const MAKE_NETWORK = `
@@ -30,6 +31,7 @@ ec2 = boto3.client('ec2')
 vpc = ec2.create_vpc(CidrBlock='10.0.0.0/16')['Vpc']['VpcId']
 cidrs = {'eu-north-1a': '10.0.0.0/24', 'eu-north-1b': '10.0.1.0/24'}
 subnets = [ec2.create_subnet(VpcId=vpc, CidrBlock=cidr, AvailabilityZone=zone)['Subnet']['SubnetId'] for zone, cidr in cidrs.items()]
+boto3.client('cloudwatch').put_metric_alarm(AlarmName='${ROLLBACK_ALARM}', Namespace='Acme', MetricName='Orders', Statistic='Sum', Period=60, EvaluationPeriods=1, Threshold=1, ComparisonOperator='LessThanThreshold')
 print(json.dumps({'vpc': vpc, 'subnets': subnets}))
 `;
 
@@ -134,7 +136,7 @@ describeWith(['terraform', 'python'], "an endpoint's life", () => {
         [challengerName]: { model: modelIn(s, challenger) },
       },
       traffic: Traffic.split({ champion: 100 - challengerWeight, [challengerName]: challengerWeight }),
-      rollout: Rollout.canary({ percent: 10, bakeMinutes: 5 }),
+      rollout: Rollout.canary({ percent: 10, bakeMinutes: 5, rollback: { alarmNames: [ROLLBACK_ALARM] } }),
     });
     if (small) {
       const isServerless = small === 'serverless';
@@ -212,6 +214,7 @@ describeWith(['terraform', 'python'], "an endpoint's life", () => {
   test('shifts weight to a challenger: another configuration of the same models', async () => {
     const { planned, account } = await apply({ champion: 2, challenger: 1, challengerWeight: 10 });
     expect(planned).toEqual({
+      aws_cloudwatch_metric_alarm: ['update'],
       aws_sagemaker_endpoint_configuration: ['create,delete'],
       aws_sagemaker_endpoint: ['update'],
     });
@@ -239,6 +242,7 @@ describeWith(['terraform', 'python'], "an endpoint's life", () => {
       terraform_data: ['delete,create'],
       aws_appautoscaling_target: ['delete,create'],
       aws_appautoscaling_policy: ['delete,create'],
+      aws_cloudwatch_metric_alarm: ['update'],
       aws_sagemaker_endpoint_configuration: ['create,delete'],
       aws_sagemaker_endpoint: ['update'],
     });
