@@ -48,7 +48,9 @@ class Published implements IResolvable {
 
   public resolve(context: IResolveContext): unknown {
     const [own, reader] = [TerraformStack.of(this.owner), TerraformStack.of(context.scope)];
-    if (own === reader) return context.resolve(this.reference);
+    if (own === reader) {
+      return Token.isUnresolved(this.reference) ? context.resolve(this.reference) : this.literalIn(context);
+    }
     if (!context.preparing) return this.literalIn(context);
     if (own.dependsOn(reader)) {
       throw new InputError(
