@@ -34,6 +34,13 @@ test('in its own stack a published name is a reference, so that Terraform knows 
   expect(Template.all(app).producer!.outputs.Out!.value).toMatch(/^\$\{aws_s3_bucket\.Thing_[0-9A-F]+\.bucket\}\/x$/);
 });
 
+test('a value without a reference is a quoted text within an expression of its own stack', () => {
+  const { app, producer } = twoStacks();
+  const thing = new Construct(producer, 'Thing');
+  output(producer, Fn.sha256(published(thing, 'acme-raw', 'acme-raw')));
+  expect(Template.all(app).producer!.outputs.Out!.value).toBe('${sha256("acme-raw")}'); // without quotes Terraform reads a reference
+});
+
 test('what reads a name only has no reference to it, also within a text', () => {
   const { app, producer, consumer } = twoStacks();
   const { name } = new Thing(producer, 'Thing', 'raw');

@@ -148,4 +148,25 @@ def to_dict(original, self):
 wrap(APIGatewayBackend, 'put_rest_api', put_rest_api)
 wrap(RestAPI, 'to_dict', to_dict)`,
   },
+  {
+    emulator: 'moto',
+    types: ['aws_api_gateway_rest_api'],
+    reason: 'the second plan gives an API its binary media types again',
+    upstream: 'moto 5.2.5 takes a binary media type from the value of a patch operation',
+    // "Patch operations" of the API Gateway REST API reference: /binaryMediaTypes/{type} has it in its path
+    python: `
+from moto.apigateway.models import RestAPI
+def apply(original, self, operations):
+    others = []
+    for operation in operations:
+        _, _, escaped = operation['path'].partition('/binaryMediaTypes/')
+        if not escaped:
+            others.append(operation)
+            continue
+        named = escaped.replace('~1', '/').replace('~0', '~')
+        kept = [one for one in self.binaryMediaTypes if one != named]
+        self.binaryMediaTypes = kept if operation['op'] == 'remove' else [*kept, operation.get('value') or named]
+    original(self, others)
+wrap(RestAPI, 'apply_patch_operations', apply)`,
+  },
 ];
