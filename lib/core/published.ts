@@ -13,7 +13,7 @@ import { InputError } from './input-error';
  * an override of the attribute (`resource.addOverride('bucket', ...)`) does not reach the other stacks.
  *
  * @param owner construct that has the value
- * @param reference token of the attribute, e.g. `bucket.arn`
+ * @param reference token of the attribute, e.g. `bucket.arn`; the literal, if its own stack refers to nothing either
  * @param literal value of the attribute; if it is a token itself, every stack gets `reference`
  */
 export function published(owner: IConstruct, reference: string, literal: string): string {
@@ -48,7 +48,9 @@ class Published implements IResolvable {
 
   public resolve(context: IResolveContext): unknown {
     const [own, reader] = [TerraformStack.of(this.owner), TerraformStack.of(context.scope)];
-    if (own === reader) return context.resolve(this.reference);
+    if (own === reader) {
+      return Token.isUnresolved(this.reference) ? context.resolve(this.reference) : this.literalIn(context);
+    }
     if (!context.preparing) return this.literalIn(context);
     if (own.dependsOn(reader)) {
       throw new InputError(

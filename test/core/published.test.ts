@@ -34,6 +34,13 @@ test('in its own stack a published name is a reference, so that Terraform knows 
   expect(Template.all(app).producer!.outputs.Out!.value).toMatch(/^\$\{aws_s3_bucket\.Thing_[0-9A-F]+\.bucket\}\/x$/);
 });
 
+test('a value without a reference is a quoted text within an expression of its own stack', () => {
+  const { app, producer } = twoStacks();
+  const thing = new Construct(producer, 'Thing');
+  output(producer, Fn.sha256(published(thing, 'acme-raw', 'acme-raw')));
+  expect(Template.all(app).producer!.outputs.Out!.value).toBe('${sha256("acme-raw")}'); // without quotes Terraform reads a reference
+});
+
 test('what reads a name only has no reference to it, also within a text', () => {
   const { app, producer, consumer } = twoStacks();
   const { name } = new Thing(producer, 'Thing', 'raw');
@@ -51,6 +58,16 @@ test('in another stack it is the literal, and that stack is deployed later', () 
   expect(own!.json).not.toHaveProperty('output');
   expect(other!.json).not.toHaveProperty('data');
   expect(consumer.dependencies).toEqual([producer]);
+});
+
+test('a literal to which its own stack does not refer either is a quoted string inside an expression', () => {
+  const { app, producer } = twoStacks();
+  const name = published(producer, 'raw', 'raw');
+  output(producer, name, 'Alone');
+  output(producer, Fn.join('-', [name, 'x']), 'Joined');
+  const { outputs } = Template.all(app).producer!;
+  expect(outputs.Alone!.value).toBe('raw');
+  expect(outputs.Joined!.value).toBe('${join("-", ["raw", "x"])}');
 });
 
 test('inside an expression of another stack it is a quoted string', () => {
