@@ -106,6 +106,7 @@ export function respell(text: string, schemas: Schemas): string[] {
   const joined = (glue: string) =>
     text
       .trim()
+      .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, glue);
   const names = isOther ? [] : [joined('-'), joined('_'), joined('')];

@@ -84,6 +84,10 @@ const BAD: readonly (readonly [drift: string, ...errors: string[]])[] = [
     '.churn.windowHours: must be a whole number from 1 to 744, got the number 745; the nearest is 744',
   ],
   [
+    monitor(`${PROFILE}, windowHours: 744`),
+    '.churn.windowHours: must be at most 720, because models.churn keeps what it captures for 30 days, got the number 744; lower it, or raise capture.days',
+  ],
+  [
     monitor(`${PROFILE}, minRows: 10`),
     '.churn.minRows: must be a whole number from 50 to 1000000, got the number 10; the nearest is 50',
   ],

@@ -209,6 +209,10 @@ const BAD: readonly (readonly [text: string, ...errors: (readonly [key: string, 
       'must be at most 100 without a weight of the model, which has the rest, got the number 120; lower it, or write both weights',
     ],
   ],
+  [
+    `${GOOD}, challenger: { version: 4, weight: 0.1 }`,
+    ['.challenger.weight', 'must be a whole number from 0 to 1000000, got the number 0.1; write 10 for 10 %'],
+  ],
   [`${GOOD}, challenger: { version: 4 }`, ['.challenger.weight', 'is missing; add for example weight: 10']],
   [
     `${GOOD}, instances: { min: 0 }`,
@@ -753,5 +757,23 @@ test('clients of doors have names of their own in the region', () => {
   );
   expect(faults(two)).toEqual([
     expect.stringMatching(/models\.churn\.door\.clients\.a-b: makes the client of a door name 'acme-dev-churn-a-b'/),
+  ]);
+});
+
+test('captured data is kept no longer than its zone keeps files', () => {
+  const kept = (expireAfterDays: number) =>
+    file(`${GOOD}, capture: { days: 30 }`).replace(/raw: \{[^}]*\}/, `raw: { expireAfterDays: ${expireAfterDays} }`);
+  expect(() => parseEnvironment(kept(30), 'dev.yaml')).not.toThrow();
+  expect(errorOf(() => parseEnvironment(kept(7), 'dev.yaml'))).toContain(
+    'models.churn.capture.days: must be at most 7, because zone raw deletes its files then, got the number 30; lower it, or raise expireAfterDays of the zone',
+  );
+});
+
+test('two experiments with one name are one error', () => {
+  const tried = `${TRIED}, experiment: { ${PLAN} }`;
+  const twice = file(`${tried} }\n  second: { ${tried}`);
+  const lines = errorOf(() => parseEnvironment(twice, 'dev.yaml')).split('\n');
+  expect(lines.filter((line) => line.includes('models.second.experiment'))).toEqual([
+    expect.stringContaining('which models.churn.experiment.name also makes; choose another name'),
   ]);
 });

@@ -46,6 +46,10 @@ const EXISTING = GOOD.replace(
 
 /** What is written under `monitoring`, and the errors without their places; in which file. */
 const BAD: readonly (readonly [text: string, ...errors: string[]])[] = [
+  [
+    '{ receivers: { email: [oncall@acme.example] }, alarms: { network: { droppedPackets: false } } }',
+    "monitoring.alarms.network.droppedPackets: the name must be lower-case letters, digits and single hyphens, beginning with a letter, got 'droppedPackets'; write dropped-packets",
+  ],
   ['{}', 'monitoring.receivers: is missing; add for example receivers: { email: [ oncall@acme.example ] }'],
   [
     '{ receivers: {} }',
