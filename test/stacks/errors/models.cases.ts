@@ -547,6 +547,13 @@ const BAD: readonly (readonly [text: string, ...errors: (readonly [key: string, 
     ],
   ],
   [
+    `${TRIED}, experiment: { ${PLAN.replace('effect: 0.01', 'effect: 5')} }`,
+    [
+      '.experiment.primary.effect',
+      'must be below 1 of a proportion, where 0.01 is a percentage point, got the number 5; write 0.05 for example',
+    ],
+  ],
+  [
     `${TRIED}, experiment: { ${PLAN.replace('fixed', 'peek')} }`,
     ['.experiment.design', "must be one of fixed, sequential, got 'peek'; write for example sequential"],
   ],
@@ -617,6 +624,13 @@ const BAD: readonly (readonly [text: string, ...errors: (readonly [key: string, 
     [
       '.batch.timezone',
       "must be a time zone of the IANA database, got 'Europe/Stokholm'; write its continent and city, such as Europe/Stockholm",
+    ],
+  ],
+  [
+    `${GOOD}, capture: { days: 30 }, batch: { ${BATCH.replace(/(output: \{[^}]*prefix: )[^ }]+/, '$1captured/churn')} }`,
+    [
+      '.batch.output.prefix',
+      "must not be in the folder captured, whose files are the tables of captured requests, got 'captured/churn'; use another folder",
     ],
   ],
   [
