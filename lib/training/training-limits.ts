@@ -10,7 +10,7 @@ export const TRAINING: AwsNameKind = { kind: 'SageMaker training', maxLength: 42
 
 /** Type of a SageMaker instance. */
 export const ML_INSTANCE: TextPattern = {
-  pattern: /^ml\.[a-z]+\d+[a-z]*(-[a-z0-9]+)?\.\d*[a-z]+(-\w+)?$/,
+  pattern: /^ml\.[a-z]+\d+[a-z]*(-[a-z0-9]+)?\.(nano|micro|small|medium|large|\d*xlarge|metal)(-\w+)?$/,
   meaning: 'a SageMaker instance type such as ml.m5.xlarge',
 };
 

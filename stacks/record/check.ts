@@ -134,7 +134,7 @@ function waysOn(name: string, losses: readonly Loss[], record: Stacks, now: Stac
       : []),
     '  destroyed: in this order, because Terraform destroys with the settings that are deployed',
     "      1. set it back, and set 'removal: destroy' for the environment and for its section:",
-    '         lake (of teams too), features, registry, logs (of the network too), training or state',
+    '         lake (of teams too), features, registry, logs (of the network too), training, tracking, scheduler, monitoring or state',
     '      2. deploy: only now is the deletion protection off and force_destroy on',
     `      3. ${cli} record ${name}`,
     stacks.length > 0

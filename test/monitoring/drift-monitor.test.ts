@@ -374,7 +374,7 @@ describe('a baseline that follows approvals', () => {
   const template = Template.synth(s);
 
   test('is made when a person approves a version, and not when a pipeline registers one', () => {
-    const rule = template.one('aws_cloudwatch_event_rule');
+    const rule = template.all('aws_cloudwatch_event_rule').find(({ name }) => name === 'acme-dev-profile-trigger')!;
     const event = (detail: object) => ({
       source: 'aws.sagemaker',
       'detail-type': 'SageMaker Model Package State Change',
@@ -408,7 +408,14 @@ describe('a baseline that follows approvals', () => {
     expect(policy).not.toAllow(access('s3:PutObject', 'card-fraud/test/a.parquet'));
     expect(policy).not.toAllow(access('s3:PutObject', 'baselines/other/profile.json'));
     expect(policy).not.toAllow(access('s3:GetObject', 'captured/card-fraud/champion/a.jsonl'));
-    expect(JSON.stringify(policy.statements)).not.toContain('MLOps/Drift'); // metrics are the monitor's
+    const metrics = policy.statements.filter(({ actions }) => actions?.includes('cloudwatch:PutMetricData'));
+    expect(metrics.map(({ conditions }) => conditions)).toEqual([
+      {
+        StringEquals: {
+          'cloudwatch:namespace': [expect.stringMatching('^/aws/sagemaker/'), expect.anything(), expect.anything()],
+        },
+      },
+    ]); // those of every job of SageMaker: the metrics of drift are the monitor's
   });
 
   test('tells its topics of an approval that has started no job', () => {

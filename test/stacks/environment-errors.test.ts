@@ -891,8 +891,8 @@ describe('odd input', () => {
       'owner: fraud': 'owner: hasOwnProperty',
       'zone: raw': 'zone: raw\n      convertFrom: valueOf',
     },
-    "13:20 lake.tables.orders.convertFrom: must be up to 255 lower-case letters, digits and underscores, not beginning with a digit, got 'valueOf'; write valueof",
-    "16:14 lake.tables.orders.owner: must be lower-case letters, digits and single hyphens, beginning with a letter, got 'hasOwnProperty'; write hasownproperty",
+    "13:20 lake.tables.orders.convertFrom: must be up to 255 lower-case letters, digits and underscores, not beginning with a digit, got 'valueOf'; write value_of",
+    "16:14 lake.tables.orders.owner: must be lower-case letters, digits and single hyphens, beginning with a letter, got 'hasOwnProperty'; write has-own-property",
     '18:15 registry.database.toString: is not a known key; known here: engine, instance, multiAz, storageGb, maxStorageGb, engineVersion, extendedSupport, backupDays, iamAuthentication',
   );
   refuses(

@@ -224,6 +224,11 @@ test('the message names the sections whose removal is the second key of a networ
   record();
   const message = refusal(PROD.replace('cidr: 10.22.0.0/16', 'cidr: 10.23.0.0/16'));
   expect(message).toContain('logs (of the network too)');
+  const { properties } = JSON.parse(readFileSync('environments/environment.schema.json', 'utf8'));
+  const named = Object.keys(properties).filter((section) => JSON.stringify(properties[section]).includes('"removal":'));
+  expect(named).toContain('monitoring');
+  const line = message.split('\n').find((one) => one.includes('logs (of the network too)'));
+  for (const section of named) expect(line).toContain(section);
   expect(message).toContain('4. remove or change it, deploy');
   const keys = PROD.replace('removal: retain', 'removal: destroy\nlogs: { removal: destroy }');
   record(keys);

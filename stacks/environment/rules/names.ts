@@ -13,6 +13,7 @@ interface Claim {
 /** Physical names from the file: each must be within its service's limit, and unique among names of its kind. */
 export function* nameRules(draft: Draft, sections: readonly AnySection[]): Iterable<FileError> {
   const claimed = new Map<string, Claim>();
+  const told = new Set<string>();
   let longest: { readonly excess: number; readonly found: FileError } | undefined;
   for (const section of sections) {
     for (const name of namesOf(section, draft)) {
@@ -26,7 +27,7 @@ export function* nameRules(draft: Draft, sections: readonly AnySection[]): Itera
       const key = `${name.kind.kind} ${name.kind.separator === '_' ? whole.replaceAll('-', '_') : whole}`;
       const other = claimed.get(key);
       if (!other) claimed.set(key, { section: section.name, name });
-      else yield* taken({ section: section.name, name }, other, whole);
+      else yield* takenOnce({ section: section.name, name }, other, whole, told);
     }
   }
   if (longest) yield longest.found;
@@ -64,6 +65,14 @@ function tooLong({ kind, path = [] }: DeclaredName, whole: string, excess: numbe
     `makes the ${kind.kind} name ${quote(whole)} of ${whole.length} characters, the limit is ${kind.maxLength}; shorten it by ${excess}`,
     typeof path.at(-1) === 'number' ? 'value' : 'key',
   );
+}
+
+/** Two keys with one name often make several names that are the same: the first says what to do. */
+function* takenOnce(one: Claim, other: Claim, whole: string, told: Set<string>): Iterable<FileError> {
+  const pair = JSON.stringify([one, other].map(({ section, name }) => name.path ?? section));
+  if (told.has(pair)) return;
+  told.add(pair);
+  yield* taken(one, other, whole);
 }
 
 /** Reports the later of two equal names; of a name of the platform and a name of the file, the name of the file. */

@@ -52,8 +52,8 @@ export function reference<T extends z.ZodType>(path: string, name: T): T {
  *
  * @param pattern the part after `arn:<partition>:`
  */
-export function arn(pattern: RegExp, example: string) {
-  const whole = { pattern: new RegExp(`^arn:aws[a-z-]*:${pattern.source}$`), meaning: `an ARN such as ${example}` };
+export function arn(pattern: RegExp, example: string, what = 'an ARN') {
+  const whole = { pattern: new RegExp(`^arn:aws[a-z-]*:${pattern.source}$`), meaning: `${what} such as ${example}` };
   return text(whole).meta({ isArn: true } satisfies JsonSchema);
 }
 
@@ -72,10 +72,15 @@ export const domainKey = (what: string) =>
     )
     .optional();
 
-export const secretArn = () =>
+/**
+ * The whole ARN of a secret. Secrets Manager finds one without the six characters that it has added too, but a policy
+ * with such an ARN allows nothing.
+ */
+export const secretArn = (example: string) =>
   arn(
-    /secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+/,
-    'arn:aws:secretsmanager:eu-north-1:111122223333:secret:ecr-pullthroughcache/hub-AbCdEf',
+    /secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+-[A-Za-z0-9]{6}/,
+    example,
+    'the ARN of a secret with its last six characters',
   );
 
 /** The `removal` of a section: data is destroyed only if the environment's `removal` is `destroy` too. */

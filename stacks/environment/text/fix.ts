@@ -36,7 +36,7 @@ function known(path: Path, document: Document, shapesAt: ShapesAt): string[] {
   const source = document.source(path);
   if (takes('array') && typeof value === 'string') return [`write ${listOf(value)}`];
   if (typeof value !== 'string')
-    return typeof value === 'number' && numbersOf(schemas) ? toNumber(value, schemas) : toText(source, schemas);
+    return typeof value === 'number' && numbersOf(schemas) ? toNumber(value, path, schemas) : toText(source, schemas);
   if (numbersOf(schemas) && /^\d+$/.test(value)) return [`write ${value} without quotes`];
   const flag = FLAGS.get(value.toLowerCase());
   if (takes('boolean') && flag !== undefined) return [`write ${flag} without quotes`];
@@ -49,12 +49,17 @@ function listOf(text: string): string {
   return stringify(words, { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0 }).trim();
 }
 
-/** Advice for a whole address where the folder of a zone is expected. */
+/** Advice for a whole address where the folder of a zone, or the key of an object, is expected. */
 function asAddress(value: string, path: Path, shapesAt: ShapesAt): string[] | undefined {
   const [, folder = ''] = /^s3:\/\/[^/]+\/(.+?)\/*$/.exec(value) ?? [];
   const key = String(path.at(-1));
-  const hasZone = shapesAt(path.slice(0, -1)).some(({ properties = {} }) => Object.hasOwn(properties, 'zone'));
-  if (!hasZone || !shapesAt(path).some(accepts(folder))) return undefined;
+  if (!/[/.]/.test(folder) || !shapesAt(path).some(accepts(folder))) return undefined;
+  const parents = shapesAt(path.slice(0, -1));
+  const hasZone = parents.some(({ properties = {} }) => Object.hasOwn(properties, 'zone'));
+  const standsAlone = parents.some(({ anyOf = [] }) =>
+    anyOf.some(({ required = [] }) => required.length === 1 && required[0] === key),
+  );
+  if (!hasZone || standsAlone) return [`write ${folder}, without the bucket, which is known`];
   return [`the zone says which bucket it is: write ${key}: ${folder}, and the zone of the bucket as zone`];
 }
 
@@ -101,6 +106,7 @@ export function respell(text: string, schemas: Schemas): string[] {
   const joined = (glue: string) =>
     text
       .trim()
+      .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
       .toLowerCase()
       .replace(/[^a-z0-9]+/g, glue);
   const names = isOther ? [] : [joined('-'), joined('_'), joined('')];
@@ -165,8 +171,10 @@ function numbersOf(schemas: Schemas): boolean {
   return schemas.some(({ type }) => type === 'integer' || type === 'number');
 }
 
-function toNumber(value: number, schemas: Schemas): string[] {
+function toNumber(value: number, path: Path, schemas: Schemas): string[] {
   if (Number.isNaN(value)) return ['write a number'];
+  const meant = ofFraction(value, path, schemas);
+  if (meant) return [meant];
   return schemas.flatMap(({ enum: values, minimum = -Infinity, maximum = Infinity, multipleOf = 1 }) => {
     const allowed = (values as number[] | undefined) ?? [
       Math.min(Math.max(Math.round(value / multipleOf) * multipleOf, minimum), maximum),
@@ -174,6 +182,25 @@ function toNumber(value: number, schemas: Schemas): string[] {
     const [closest] = allowed.toSorted((a, b) => Math.abs(a - value) - Math.abs(b - value));
     return [`the nearest is ${closest}`];
   });
+}
+
+/** Below it, a minimum stands for "more than 0", and is no value that anybody means. */
+const TINY = 1e-6;
+
+/** Advice for a number that is a part of 1 or of a second, where percent or milliseconds are expected, and for one that must not be 0. */
+function ofFraction(value: number, path: Path, schemas: Schemas): string | undefined {
+  const fits = (number: number) =>
+    schemas.some(({ minimum = -Infinity, maximum = Infinity }) => number >= minimum && number <= maximum);
+  const factor = String(path.at(-1)).endsWith('Ms') ? 1000 : isPercent(schemas) ? 100 : undefined;
+  const whole = factor === undefined ? 0 : Math.round(value * factor);
+  if (value > 0 && value < 1 && whole > 0 && fits(whole))
+    return `write ${whole} for ${whole} ${factor === 1000 ? 'milliseconds' : '%'}`;
+  const isTiny = schemas.some(({ minimum = 0 }) => minimum > 0 && minimum < TINY && value < minimum);
+  return isTiny && schemas.some(({ examples }) => examples) ? `write for example ${example(schemas)}` : undefined;
+}
+
+function isPercent(schemas: Schemas): boolean {
+  return schemas.some(({ type, description = '' }) => type === 'integer' && /\bin percent\b/.test(description));
 }
 
 function toText(source: string, schemas: Schemas): string[] {

@@ -90,6 +90,9 @@ function* people({ readers = [], administrators = [], saml, ...own }: Own): Iter
     }
   }
   if (saml !== undefined || 'saml' in own) return;
+  if (readers.length + administrators.length === 0) {
+    yield error(PATH, 'must have somebody who searches, got nobody; add readers, or use engine: cloudwatch', 'key');
+  }
   for (const [key, list] of Object.entries({ readers, administrators })) {
     for (const [index, one] of list.entries()) {
       if (one === undefined || isRole(one)) continue;

@@ -45,6 +45,12 @@ export function* captureRules(path: Path, name: string, model: DraftModel, { lak
     const message = `has no effect in zone ${zoneName}, whose bucket exists already; remove it, and add a rule for the folder captured there`;
     yield error([...path, 'capture', 'days'], message, 'key');
   }
+  const { days } = own;
+  const { expireAfterDays } = zone;
+  if (days !== undefined && expireAfterDays !== undefined && days > expireAfterDays) {
+    const message = `must be at most ${expireAfterDays}, because zone ${zoneName} deletes its files then, got the number ${days}; lower it, or raise expireAfterDays of the zone`;
+    yield error([...path, 'capture', 'days'], message);
+  }
   const table = `captured_${name.replaceAll('-', '_')}`;
   if (inZone.some(([other]) => other === table)) {
     const message = `makes the table ${table} in zone ${zoneName}, which lake.tables has too; rename that table, or capture into another zone`;

@@ -39,7 +39,7 @@ const ChallengerSchema = z
       .meta({ examples: [13] }),
     weight: weight()
       .describe(
-        'Its part of the requests, as a ratio to the weight of the model. 0 keeps it ready and sends it nothing.',
+        'Its part of the requests, in percent, or as a ratio to the weight of the model if that is written. 0 keeps it ready and sends it nothing.',
       )
       .meta({ examples: [10] }),
     instance: instance().describe('Type of its instances. Default: that of the model.').optional(),

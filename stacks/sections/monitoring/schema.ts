@@ -21,10 +21,11 @@ export const RECEIVER_KEYS = ['email', 'slack', 'teams', 'pagerDuty', 'eventBus'
 /** Those that hear of warnings too. */
 export const WARNED_KEYS = RECEIVER_KEYS.filter((key) => key !== 'pagerDuty');
 
+const SECRET = 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:alarms/chat-AbCdEf';
 const secret = (text: string) =>
-  secretArn()
+  secretArn(SECRET)
     .describe(text)
-    .meta({ examples: ['arn:aws:secretsmanager:eu-north-1:111122223333:secret:alarms/chat-AbCdEf'] })
+    .meta({ examples: [SECRET] })
     .optional();
 const topicArn = () => arn(/sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}/, 'arn:aws:sns:eu-north-1:111122223333:alerts');
 
@@ -32,6 +33,7 @@ const ReceiversSchema = z
   .strictObject({
     email: z
       .array(text(EMAIL))
+      .min(1, 'a list of at least one address')
       .describe('Mail addresses. Each must open a link in its first mail once. Default: none.')
       .meta({ examples: [['oncall@acme.example']] })
       .optional(),
@@ -48,6 +50,7 @@ const ReceiversSchema = z
       .optional(),
     topics: z
       .array(topicArn())
+      .min(1, 'a list of at least one topic')
       .describe('Topics that exist, whose policies and keys let cloudwatch.amazonaws.com in. Default: none.')
       .optional(),
   })

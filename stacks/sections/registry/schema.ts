@@ -101,7 +101,7 @@ const withoutLogin = (what: string) =>
 const withLogin = (what: string) =>
   z
     .strictObject({
-      secretArn: secretArn()
+      secretArn: secretArn('arn:aws:secretsmanager:eu-north-1:111122223333:secret:ecr-pullthroughcache/hub-AbCdEf')
         .describe(
           `Secret with username and accessToken in Secrets Manager; its name must begin with ${CREDENTIALS_PREFIX}.`,
         )

@@ -39,6 +39,14 @@ const BAD: readonly (readonly [drift: string, ...errors: string[]])[] = [
     ".churn.instance: must be a SageMaker instance type such as ml.m5.xlarge, got 'm5'; write for example ml.m5.large",
   ],
   [
+    `churn: { instance: ml.m5.lrage, ${PROFILE} }`,
+    ".churn.instance: must be a SageMaker instance type such as ml.m5.xlarge, got 'ml.m5.lrage'; write for example ml.m5.large",
+  ],
+  [
+    monitor('baseline: { profile: "s3://models/baselines/churn/profile.json" }'),
+    ".churn.baseline.profile: must be the key of an object such as baselines/card-fraud/profile.json, got 's3://models/baselines/churn/profile.json'; write baselines/churn/profile.json, without the bucket, which is known",
+  ],
+  [
     monitor('baseline: {}'),
     '.churn.baseline: is missing zone, prefix, format of a data set, or a profile; add them, or pipeline, or profile',
   ],
@@ -74,6 +82,10 @@ const BAD: readonly (readonly [drift: string, ...errors: string[]])[] = [
   [
     monitor(`${PROFILE}, windowHours: 745`),
     '.churn.windowHours: must be a whole number from 1 to 744, got the number 745; the nearest is 744',
+  ],
+  [
+    monitor(`${PROFILE}, windowHours: 744`),
+    '.churn.windowHours: must be at most 720, because models.churn keeps what it captures for 30 days, got the number 744; lower it, or raise capture.days',
   ],
   [
     monitor(`${PROFILE}, minRows: 10`),

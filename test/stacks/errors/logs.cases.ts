@@ -16,7 +16,11 @@ const TYPES =
   't3.small.search, t3.medium.search, m6g.large.search, m6g.xlarge.search, m6g.2xlarge.search, m6g.4xlarge.search, r6g.large.search, r6g.xlarge.search, r6g.2xlarge.search';
 
 const withLogs = (text: string, file = FULL) => file.replace('teams:\n', `logs: { ${text} }\nteams:\n`);
-const search = (text = '') => withLogs(`engine: opensearch${text === '' ? '' : `, ${text}`}`);
+/** With somebody who searches, if the text says nobody. */
+const search = (text = '') => {
+  const people = /readers|administrators|nobody/.test(text) ? '' : `readers: ["${ROLE}"]`;
+  return withLogs(['engine: opensearch', people, text.replace('nobody', '')].filter(Boolean).join(', '));
+};
 const errorsIn = (text: string) =>
   errorOf(() => parseEnvironment(text, 'dev.yaml'))
     .split('\n')
@@ -25,6 +29,11 @@ const errorsIn = (text: string) =>
 
 /** What is written under `logs` with OpenSearch, and the errors without their places. */
 const BAD: readonly (readonly [text: string, ...errors: string[]])[] = [
+  ['nobody', 'logs: must have somebody who searches, got nobody; add readers, or use engine: cloudwatch'],
+  [
+    'readers: [], administrators: []',
+    'logs: must have somebody who searches, got nobody; add readers, or use engine: cloudwatch',
+  ],
   ['days: 0', 'logs.days: must be a whole number from 1 to 3650, got the number 0; the nearest is 1'],
   [
     'nodes: 3, instance: m6g.large.search',
@@ -96,7 +105,7 @@ test.each<[string, string, ...string[]]>([
   ],
   [
     'nothing to ship',
-    withLogs('engine: opensearch', GOOD),
+    withLogs(`engine: opensearch, readers: ["${ROLE}"]`, GOOD),
     'logs: has nothing to ship to OpenSearch: no part of the file has such logs; use engine: cloudwatch',
   ],
   [

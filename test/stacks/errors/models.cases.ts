@@ -209,6 +209,10 @@ const BAD: readonly (readonly [text: string, ...errors: (readonly [key: string, 
       'must be at most 100 without a weight of the model, which has the rest, got the number 120; lower it, or write both weights',
     ],
   ],
+  [
+    `${GOOD}, challenger: { version: 4, weight: 0.1 }`,
+    ['.challenger.weight', 'must be a whole number from 0 to 1000000, got the number 0.1; write 10 for 10 %'],
+  ],
   [`${GOOD}, challenger: { version: 4 }`, ['.challenger.weight', 'is missing; add for example weight: 10']],
   [
     `${GOOD}, instances: { min: 0 }`,
@@ -276,6 +280,18 @@ const BAD: readonly (readonly [text: string, ...errors: (readonly [key: string, 
   [
     `${GOOD}, rollout: { canary: 60 }`,
     ['.rollout.canary', 'must be a whole number from 1 to 50, got the number 60; the nearest is 50'],
+  ],
+  [
+    `${GOOD}, rollout: { canary: 0.1, rollback: { latencyMs: 0.3 } }`,
+    ['.rollout.canary', 'must be a whole number from 1 to 50, got the number 0.1; write 10 for 10 %'],
+    [
+      '.rollout.rollback.latencyMs',
+      'must be a whole number from 1 to 60000, got the number 0.3; write 300 for 300 milliseconds',
+    ],
+  ],
+  [
+    `${GOOD}, rollout: { canary: 0.9 }`,
+    ['.rollout.canary', 'must be a whole number from 1 to 50, got the number 0.9; the nearest is 1'],
   ],
   [
     `${GOOD}, rollout: { canary: 10, bakeMinutes: 50 }`,
@@ -524,6 +540,20 @@ const BAD: readonly (readonly [text: string, ...errors: (readonly [key: string, 
     ['.experiment.level', 'must be a number from 0.000001 to 0.5, got the number 0.7; the nearest is 0.5'],
   ],
   [
+    `${TRIED}, experiment: { ${PLAN.replace('effect: 0.01', 'effect: 0')} }`,
+    [
+      '.experiment.primary.effect',
+      'must be a number from 1e-12 to 1000000000000, got the number 0; write for example 0.01',
+    ],
+  ],
+  [
+    `${TRIED}, experiment: { ${PLAN.replace('effect: 0.01', 'effect: 5')} }`,
+    [
+      '.experiment.primary.effect',
+      'must be below 1 of a proportion, where 0.01 is a percentage point, got the number 5; write 0.05 for example',
+    ],
+  ],
+  [
     `${TRIED}, experiment: { ${PLAN.replace('fixed', 'peek')} }`,
     ['.experiment.design', "must be one of fixed, sequential, got 'peek'; write for example sequential"],
   ],
@@ -587,6 +617,20 @@ const BAD: readonly (readonly [text: string, ...errors: (readonly [key: string, 
     [
       '.batch.cron',
       "must have ? as exactly one of its two days, got '*' and '*'; write minutes, hours, day of the month, month, day of the week, year: cron(0 3 ? * MON *)",
+    ],
+  ],
+  [
+    `${GOOD}, batch: { ${BATCH}, timezone: Europe/Stokholm }`,
+    [
+      '.batch.timezone',
+      "must be a time zone of the IANA database, got 'Europe/Stokholm'; write its continent and city, such as Europe/Stockholm",
+    ],
+  ],
+  [
+    `${GOOD}, capture: { days: 30 }, batch: { ${BATCH.replace(/(output: \{[^}]*prefix: )[^ }]+/, '$1captured/churn')} }`,
+    [
+      '.batch.output.prefix',
+      "must not be in the folder captured, whose files are the tables of captured requests, got 'captured/churn'; use another folder",
     ],
   ],
   [
@@ -727,5 +771,23 @@ test('clients of doors have names of their own in the region', () => {
   );
   expect(faults(two)).toEqual([
     expect.stringMatching(/models\.churn\.door\.clients\.a-b: makes the client of a door name 'acme-dev-churn-a-b'/),
+  ]);
+});
+
+test('captured data is kept no longer than its zone keeps files', () => {
+  const kept = (expireAfterDays: number) =>
+    file(`${GOOD}, capture: { days: 30 }`).replace(/raw: \{[^}]*\}/, `raw: { expireAfterDays: ${expireAfterDays} }`);
+  expect(() => parseEnvironment(kept(30), 'dev.yaml')).not.toThrow();
+  expect(errorOf(() => parseEnvironment(kept(7), 'dev.yaml'))).toContain(
+    'models.churn.capture.days: must be at most 7, because zone raw deletes its files then, got the number 30; lower it, or raise expireAfterDays of the zone',
+  );
+});
+
+test('two experiments with one name are one error', () => {
+  const tried = `${TRIED}, experiment: { ${PLAN} }`;
+  const twice = file(`${tried} }\n  second: { ${tried}`);
+  const lines = errorOf(() => parseEnvironment(twice, 'dev.yaml')).split('\n');
+  expect(lines.filter((line) => line.includes('models.second.experiment'))).toEqual([
+    expect.stringContaining('which models.churn.experiment.name also makes; choose another name'),
   ]);
 });

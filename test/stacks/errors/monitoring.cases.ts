@@ -46,6 +46,10 @@ const EXISTING = GOOD.replace(
 
 /** What is written under `monitoring`, and the errors without their places; in which file. */
 const BAD: readonly (readonly [text: string, ...errors: string[]])[] = [
+  [
+    '{ receivers: { email: [oncall@acme.example] }, alarms: { network: { droppedPackets: false } } }',
+    "monitoring.alarms.network.droppedPackets: the name must be lower-case letters, digits and single hyphens, beginning with a letter, got 'droppedPackets'; write dropped-packets",
+  ],
   ['{}', 'monitoring.receivers: is missing; add for example receivers: { email: [ oncall@acme.example ] }'],
   [
     '{ receivers: {} }',
@@ -53,7 +57,7 @@ const BAD: readonly (readonly [text: string, ...errors: string[]])[] = [
   ],
   [
     '{ receivers: { email: [] } }',
-    'monitoring.receivers: must have somebody who hears of alarms, got nobody; add one of email, slack, teams, pagerDuty, eventBus, topics',
+    'monitoring.receivers.email: must be a list of at least one address, got an empty list; add an item',
   ],
   [
     `{ receivers: { pagerDuty: "${secret('pagerduty')}" } }`,
@@ -73,7 +77,16 @@ const BAD: readonly (readonly [text: string, ...errors: string[]])[] = [
   ],
   [
     '{ receivers: { slack: "https://hooks.slack.com/services/T0/B0/x" } }',
-    `monitoring.receivers.slack: must be an ARN such as arn:aws:secretsmanager:eu-north-1:111122223333:secret:ecr-pullthroughcache/hub-AbCdEf, got 'https://hooks.slack.com/services/T0/B0/x'; write for example ${secret('chat')}`,
+    `monitoring.receivers.slack: must be the ARN of a secret with its last six characters such as ${secret('chat')}, got 'https://hooks.slack.com/services/T0/B0/x'; write for example ${secret('chat')}`,
+  ],
+  [
+    `{ receivers: { slack: "${secret('chat').replace('-AbCdEf', '')}" } }`,
+    `monitoring.receivers.slack: must be the ARN of a secret with its last six characters such as ${secret('chat')}, got 'arn:aws:secretsmanager:eu-north-1:111122223333:secret:alarms…'; write for example ${secret('chat')}`,
+  ],
+  [
+    `{ receivers: { slack: "${secret('chat')}", email: [], topics: [] } }`,
+    'monitoring.receivers.email: must be a list of at least one address, got an empty list; add an item',
+    'monitoring.receivers.topics: must be a list of at least one topic, got an empty list; add an item',
   ],
   [
     `{ receivers: { slack: "${secret('chat', 'eu-west-1')}" } }`,

@@ -98,6 +98,13 @@ function* units(path: Path, { weight, challenger }: DraftModel, experiment: Draf
 }
 
 function* metrics(path: Path, { primary, guards = [] }: DraftExperiment): Iterable<FileError> {
+  const all = [[['primary'], primary] as const, ...guards.map((guard, index) => [['guards', index], guard] as const)];
+  for (const [place, metric] of all) {
+    const { kind, effect = 0 } = metric ?? {};
+    if (kind !== 'proportion' || effect < 1) continue;
+    const message = `must be below 1 of a proportion, where 0.01 is a percentage point, got the number ${effect}`;
+    yield error([...path, ...place, 'effect'], `${message}; write ${Math.min(effect, 99) / 100} for example`);
+  }
   const names = [primary?.name, ...guards.map((guard) => guard?.name)];
   for (const [index, name] of names.entries()) {
     if (name === undefined || names.indexOf(name) === index) continue;

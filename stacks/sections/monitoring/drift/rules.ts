@@ -17,7 +17,7 @@ type DraftMonitor = NonNullable<DraftDrift[string]>;
 export function* driftRules(own: DraftDrift | undefined, file: Draft): Iterable<FileError> {
   for (const [name, monitor] of written(own)) {
     const path = ['monitoring', 'drift', name];
-    yield* modelRules(path, name, file);
+    yield* modelRules(path, name, monitor, file);
     yield* instanceRules(path, monitor, file);
     yield* baselineRules([...path, 'baseline'], monitor);
     yield* pipelineRules([...path, 'baseline', 'pipeline'], name, monitor, file);
@@ -27,7 +27,7 @@ export function* driftRules(own: DraftDrift | undefined, file: Draft): Iterable<
   }
 }
 
-function* modelRules(path: Path, name: string, file: Draft): Iterable<FileError> {
+function* modelRules(path: Path, name: string, { windowHours }: DraftMonitor, file: Draft): Iterable<FileError> {
   if ('models' in file && file.models === undefined) return;
   const models = file.models ?? {};
   if (!Object.hasOwn(models, name)) {
@@ -37,6 +37,11 @@ function* modelRules(path: Path, name: string, file: Draft): Iterable<FileError>
   const model = entryOf(models, name);
   if (model !== undefined && !('capture' in model)) {
     yield error(path, `is missing captured data, because models.${name} captures nothing; add its capture`, 'key');
+  }
+  const keptHours = (model?.capture?.days ?? Infinity) * 24;
+  if (windowHours !== undefined && windowHours > keptHours) {
+    const message = `must be at most ${keptHours}, because models.${name} keeps what it captures for ${keptHours / 24} days, got the number ${windowHours}; lower it, or raise capture.days`;
+    yield error([...path, 'windowHours'], message);
   }
 }
 
