@@ -9,6 +9,7 @@ import type { BatchInferenceProps } from '../../lib/serving/batch/batch-inferenc
 import { DoorAuth, DoorReach } from '../../lib/serving/door/door-access';
 import { Invocation } from '../../lib/serving/endpoint/invocation';
 import { SageMakerEndpoint, type SageMakerEndpointProps } from '../../lib/serving/endpoint/sagemaker-endpoint';
+import { MODEL } from '../../lib/serving/model/model-limits';
 import { ModelSource } from '../../lib/serving/model/model-source';
 import { Rollout } from '../../lib/serving/rollout/rollout';
 import type { SmokeTestProps } from '../../lib/serving/smoke/smoke-test';
@@ -116,6 +117,7 @@ export const servingBases: Record<string, (stack: TerraformStack) => object> = {
     source: ModelSource.fromImage({ image: SERVING_IMAGE }),
     role: new Role(stack, 'ModelRole', { assumedBy: Principal.service('sagemaker.amazonaws.com') }),
   }),
+  'new ContentName': () => ({ kind: MODEL, name: 'churn', content: {} }),
   'new EndpointDoor': (stack) => ({
     name: 'churn',
     endpoint: SageMakerEndpoint.fromEndpointAttributes(stack, 'Asked', { endpointName: 'acme-churn' }),

@@ -10,7 +10,7 @@ import type { Role } from '../../iam/role';
 import type { IGrantable } from '../../iam/statement';
 import { CaptureSource } from '../../serving/captured/capture-source';
 import type { IEndpoint } from '../../serving/endpoint/endpoint-base';
-import { CONTENT_HASH_LENGTH, contentHash } from '../../serving/model/content-hash';
+import { ContentName } from '../../serving/model/content-name';
 import type { IBucket } from '../../storage/bucket-base';
 import { MANIFEST_KEY } from '../../training/data/data-limits';
 import type { ITrainingWorkspace } from '../../training/sagemaker/workspace';
@@ -154,8 +154,9 @@ export class ModelMonitor extends Construct {
       },
       stoppingCondition: { maxRuntimeInSeconds: this.runtimeMinutes * 60 },
     };
+    const { value } = new ContentName(this, 'DefinitionName', { kind: JOB_DEFINITION, name, content });
     return new SagemakerDataQualityJobDefinition(this, 'Definition', {
-      name: physicalName(this, JOB_DEFINITION, name, contentHash(content), CONTENT_HASH_LENGTH),
+      name: value,
       ...content,
       lifecycle: { createBeforeDestroy: true },
     });

@@ -15,7 +15,7 @@ import type { ITable } from '../../data-lake/table';
 import { Principal } from '../../iam/principal';
 import { Role } from '../../iam/role';
 import { SecurityGroup } from '../../network/security-group';
-import { CONTENT_HASH_LENGTH, contentHash } from '../model/content-hash';
+import { ContentName } from '../model/content-name';
 import { type ModelNetwork, ServedModel } from '../model/served-model';
 import { RollbackAlarms } from '../rollout/rollback-alarms';
 import { Rollout } from '../rollout/rollout';
@@ -226,10 +226,10 @@ export class SageMakerEndpoint extends EndpointBase {
         requests: this.requests,
       });
     };
-    const hash = contentHash(contentWith(({ contentName }) => contentName));
+    const named = { kind: ENDPOINT_CONFIGURATION, name, content: contentWith(({ contentName }) => contentName) };
     const content = contentWith(({ modelName }) => modelName);
     const configuration = new SagemakerEndpointConfiguration(this, 'Configuration', {
-      name: physicalName(this, ENDPOINT_CONFIGURATION, name, hash, CONTENT_HASH_LENGTH),
+      name: new ContentName(this, 'ConfigurationName', named).value,
       ...content,
       lifecycle: { createBeforeDestroy: true },
     });

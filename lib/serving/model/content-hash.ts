@@ -9,8 +9,8 @@ export const CONTENT_HASH_LENGTH = 8;
  * A hash of what a resource is made of, for a name that changes with it and only with it. What is known only at deploy time is
  * hashed by Terraform: a subnet that is replaced makes another name.
  *
- * SageMaker changes neither models nor configurations of endpoints. A new one needs another name, beside the one in use; to
- * declare the earlier content again is to go back to the earlier name.
+ * SageMaker changes neither models nor configurations of endpoints. A new one needs another name, beside the one in use: see
+ * `ContentName`.
  */
 export function contentHash(content: object): string {
   const later: string[] = [];

@@ -1,12 +1,11 @@
 import { SagemakerModel } from '@cdktf/provider-aws/lib/sagemaker-model';
 import { Construct } from 'constructs';
-import { physicalName } from '../../aws/physical-name';
 import { Properties } from '../../core/properties';
 import { NAME } from '../../core/text-pattern';
 import { waive } from '../../core/waivers';
 import type { Role } from '../../iam/role';
 import type { PackageCheck } from '../check/package-check';
-import { CONTENT_HASH_LENGTH, contentHash } from './content-hash';
+import { ContentName } from './content-name';
 import { MODEL } from './model-limits';
 import type { ModelSource } from './model-source';
 
@@ -35,7 +34,7 @@ export interface ServedModelProps {
 }
 
 /**
- * A model as SageMaker serves it: an artifact with its image. Its name ends in a hash of everything it is made of, subnets and
+ * A model as SageMaker serves it: an artifact with its image. Its name changes with everything it is made of, subnets and
  * groups too, which SageMaker would never apply to a model that is there. Another content is another model beside the one in use.
  *
  * Costs nothing. Destroying it deletes nothing in the registry or in S3.
@@ -67,7 +66,8 @@ export class ServedModel extends Construct {
         securityGroupIds: [...network.securityGroupIds],
       },
     };
-    this.contentName = physicalName(this, MODEL, props.name, contentHash(content), CONTENT_HASH_LENGTH);
+    const { value } = new ContentName(this, 'Name', { kind: MODEL, name: props.name, content });
+    this.contentName = value;
     this.resource = new SagemakerModel(this, 'Resource', {
       name: this.contentName,
       ...content,

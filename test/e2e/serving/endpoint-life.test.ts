@@ -6,6 +6,7 @@ import { Instances } from '../../../lib/serving/endpoint/instances';
 import { Invocation } from '../../../lib/serving/endpoint/invocation';
 import { Rollout } from '../../../lib/serving/rollout/rollout';
 import { Traffic } from '../../../lib/serving/traffic/traffic';
+import { Bucket } from '../../../lib/storage/bucket';
 import { findTerraform, providerInstallation, Template, thisMachine } from '../../../lib/testing';
 import { type Emulator, startEmulator } from '../../../rehearsal/clouds/aws/emulator/emulator';
 import { emulatorPython } from '../../../rehearsal/clouds/aws/emulator/installation';
@@ -50,8 +51,25 @@ print(json.dumps({
     'models': sorted(m['ModelName'] for m in client.list_models()['Models']),
 }))
 `;
-const setAlarm = (state: 'ALARM' | 'OK') =>
-  `import boto3; boto3.client('cloudwatch').set_alarm_state(AlarmName='${ROLLBACK_ALARM}', StateValue='${state}', StateReason='test')`;
+const setAlarm = (state: 'ALARM' | 'OK', name = ROLLBACK_ALARM) =>
+  `import boto3; boto3.client('cloudwatch').set_alarm_state(AlarmName='${name}', StateValue='${state}', StateReason='test')`;
+
+const SMOKE_ALARM = `${NAME}-rollback-smoke`;
+/** A smoke test that failed: what its state machine counts, and what CloudWatch makes of it by the definition of the alarm. */
+const FAIL_TEST = `
+import boto3, datetime, json
+client = boto3.client('cloudwatch')
+dimensions = [{'Name': 'EndpointName', 'Value': '${NAME}'}]
+client.put_metric_data(Namespace='MLOps/Smoke', MetricData=[{'MetricName': 'Failed', 'Dimensions': dimensions, 'Value': 1}])
+[alarm] = client.describe_alarms(AlarmNames=['${SMOKE_ALARM}'])['MetricAlarms']
+now, minute = datetime.datetime.now(datetime.timezone.utc), datetime.timedelta(minutes=1)
+points = client.get_metric_statistics(
+    StartTime=now - alarm['EvaluationPeriods'] * minute, EndTime=now + minute, Statistics=[alarm['Statistic']],
+    **{key: alarm[key] for key in ('Namespace', 'MetricName', 'Dimensions', 'Period')})['Datapoints']
+goes_off = any(point[alarm['Statistic']] > alarm['Threshold'] for point in points)
+client.set_alarm_state(AlarmName=alarm['AlarmName'], StateValue='ALARM' if goes_off else 'OK', StateReason='test')
+print(json.dumps(goes_off))
+`;
 
 interface Account {
   readonly endpoints: Readonly<
@@ -75,6 +93,16 @@ interface Declared {
   readonly small?: 'serverless' | 'real-time';
   /** @default challenger */
   readonly challengerName?: string;
+}
+
+/** Without what runs programs, which the emulator of Lambda looks for in that of S3: `smoke.test.ts` runs the program of the test. */
+function withoutFunctions(json: Readonly<Record<string, Record<string, unknown>>>): string {
+  const { aws_lambda_function: _, aws_s3_object: __, ...resource } = json.resource!;
+  const text = JSON.stringify({ ...json, resource });
+  return text.replace(
+    /\$\{aws_lambda_function\.[\w-]+\.arn\}/g,
+    'arn:aws:lambda:eu-north-1:111122223333:function:smoke',
+  );
 }
 
 describeWith(['terraform', 'python'], "an endpoint's life", () => {
@@ -137,6 +165,10 @@ describeWith(['terraform', 'python'], "an endpoint's life", () => {
       },
       traffic: Traffic.split({ champion: 100 - challengerWeight, [challengerName]: challengerWeight }),
       rollout: Rollout.canary({ percent: 10, bakeMinutes: 5, rollback: { alarmNames: [ROLLBACK_ALARM] } }),
+      smoke: {
+        bucket: new Bucket(s, 'Samples', { name: 'samples', removal: 'destroy' }),
+        samples: 'card-fraud/smoke.json',
+      },
     });
     if (small) {
       const isServerless = small === 'serverless';
@@ -154,7 +186,7 @@ describeWith(['terraform', 'python'], "an endpoint's life", () => {
     const { json } = Template.synth(s);
     writeFileSync(
       join(folder, 'cdk.tf.json'),
-      JSON.stringify({ ...json, terraform: { required_providers: json.terraform.required_providers } }),
+      withoutFunctions({ ...json, terraform: { required_providers: json.terraform.required_providers } }),
     );
   }
 
@@ -193,6 +225,7 @@ describeWith(['terraform', 'python'], "an endpoint's life", () => {
   const inUse = (account: Account) => account.endpoints[NAME]!;
   let first: Account;
   let last: Account;
+  let back: Account;
 
   test('begins with a first model, and a second apply changes nothing', async () => {
     ({ account: first } = await apply({ champion: 1, challenger: 1 }));
@@ -214,6 +247,7 @@ describeWith(['terraform', 'python'], "an endpoint's life", () => {
   test('shifts weight to a challenger: another configuration of the same models', async () => {
     const { planned, account } = await apply({ champion: 2, challenger: 1, challengerWeight: 10 });
     expect(planned).toEqual({
+      terraform_data: ['create,delete'],
       aws_cloudwatch_metric_alarm: ['update'],
       aws_sagemaker_endpoint_configuration: ['create,delete'],
       aws_sagemaker_endpoint: ['update'],
@@ -239,7 +273,7 @@ describeWith(['terraform', 'python'], "an endpoint's life", () => {
     const declared = { champion: 2, challenger: 1, challengerWeight: 10, instances };
     const { planned, account } = await apply({ ...declared, instanceType: 'ml.m5.xlarge' });
     expect(planned).toEqual({
-      terraform_data: ['delete,create'],
+      terraform_data: expect.arrayContaining(['delete,create']), // the types; names of configurations are made before
       aws_appautoscaling_target: ['delete,create'],
       aws_appautoscaling_policy: ['delete,create'],
       aws_cloudwatch_metric_alarm: ['update'],
@@ -251,12 +285,14 @@ describeWith(['terraform', 'python'], "an endpoint's life", () => {
     await apply(declared);
   }, 180_000);
 
-  test('goes back on our side by what was declared before: the names are the same again', async () => {
+  test('goes back on our side by what was declared before, which is made anew: what it replaces is gone', async () => {
     const { planned, account } = await apply({ champion: 1, challenger: 1 });
     expect(planned.aws_sagemaker_endpoint).toEqual(['update']);
-    expect(account.configurations).toEqual(first.configurations);
-    expect(account.models).toEqual(first.models);
+    expect(inUse(account).variants).toEqual(inUse(first).variants);
+    expect(account.configurations).toEqual([inUse(account).configuration]);
+    expect(account.models).toHaveLength(2);
     expect(inUse(account).since).toBe(inUse(first).since);
+    back = account;
   }, 120_000);
 
   test('fails the apply if SageMaker rolls it back, also the next time, and nothing that is in use is deleted', async () => {
@@ -266,23 +302,42 @@ describeWith(['terraform', 'python'], "an endpoint's life", () => {
       expect([attempt, await failure('apply', '-auto-approve')]).toEqual([
         attempt,
         expect.stringContaining(
-          `The endpoint ${NAME} still has the configuration '${inUse(first).configuration}': SageMaker has rolled the deployment back. Nothing that is in use was deleted.`,
+          `The endpoint ${NAME} still has the configuration '${inUse(back).configuration}': SageMaker has rolled the deployment back. Nothing that is in use was deleted.`,
         ),
       ]);
       const account = await look();
-      expect(inUse(account)).toEqual(inUse(first));
-      expect(account.configurations).toContain(inUse(first).configuration);
-      expect(account.models).toEqual(expect.arrayContaining([...first.models]));
+      expect(inUse(account)).toEqual(inUse(back));
+      expect(account.configurations).toContain(inUse(back).configuration);
+      expect(account.models).toEqual(expect.arrayContaining([...back.models]));
     }
   }, 120_000);
 
   test('is clean after the next good apply: what was rolled back is gone, as is what it replaces', async () => {
     await call(setAlarm('OK'));
     const { account } = await apply({ champion: 4, challenger: 1 });
-    expect(inUse(account).configuration).not.toBe(inUse(first).configuration);
+    expect(inUse(account).configuration).not.toBe(inUse(back).configuration);
     expect(account.configurations).toEqual([inUse(account).configuration]);
     expect(account.models).toHaveLength(2);
     expect(inUse(account).since).toBe(inUse(first).since);
+    expect(await plan()).toEqual({});
+  }, 120_000);
+
+  test('fails the apply if its smoke test fails, and deletes nothing; the version before can be declared again', async () => {
+    const before = await look();
+    expect(await call(FAIL_TEST)).toBe(true);
+    write({ champion: 5, challenger: 1 });
+    expect(await failure('apply', '-auto-approve')).toContain(
+      `The endpoint ${NAME} still has the configuration '${inUse(before).configuration}': SageMaker has rolled the deployment back.`,
+    );
+    const account = await look();
+    expect(inUse(account)).toEqual(inUse(before));
+    expect(account.models).toEqual(expect.arrayContaining([...before.models]));
+    await call(setAlarm('OK', SMOKE_ALARM)); // its failure is older than the alarm looks back
+    const { account: after } = await apply({ champion: 4, challenger: 1 });
+    expect(after.configurations).toEqual([inUse(after).configuration]); // and neither what failed nor what was in use
+    expect(after.configurations).not.toEqual(before.configurations);
+    expect(after.models).toHaveLength(2);
+    expect(inUse(after).since).toBe(inUse(first).since);
     expect(await plan()).toEqual({});
   }, 120_000);
 

@@ -6,7 +6,7 @@ export const SERVING_PATCHES: readonly Patch[] = [
     emulator: 'moto',
     types: ['aws_sagemaker_endpoint', 'aws_sagemaker_endpoint_configuration', 'aws_sagemaker_model'],
     reason:
-      'an endpoint cannot be updated, and forgets how it is; a model without a VPC, or isolated, is replaced at each plan',
+      'an endpoint cannot be updated, and forgets how it is; a model without a VPC, or isolated, is replaced at each plan; a name can be given twice',
     upstream:
       'moto 5.2.5 has no UpdateEndpoint, and forgets shadow variants, deployment configurations, isolation, and what is empty',
     // a deployment whose alarm is in ALARM is rolled back, as SageMaker does it: the call succeeds, and the configuration stays
@@ -17,7 +17,11 @@ from moto.core.responses import ActionResult
 from moto.core.utils import utcnow
 from moto.sagemaker.exceptions import ValidationError
 from moto.sagemaker.responses import SageMakerResponse
+def refuse_existing(existing, name, what):
+    if name in existing:
+        raise ValidationError(message=f'Cannot create already existing {what} "{existing[name].arn}".')
 def create_model(original, self):
+    refuse_existing(self.sagemaker_backend._models, self._get_param('ModelName'), 'model')
     result = original(self)
     model = self.sagemaker_backend.describe_model(self._get_param('ModelName'))
     model.enable_network_isolation = bool(self._get_param('EnableNetworkIsolation'))
@@ -28,6 +32,8 @@ def describe_model(self):
     model = self.sagemaker_backend.describe_model(self._get_param('ModelName'))
     return ActionResult(without_empty(model.response_object, 'VpcConfig', 'Containers'))
 def create_configuration(original, self):
+    name = self._get_param('EndpointConfigName')
+    refuse_existing(self.sagemaker_backend.endpoint_configs, name, 'endpoint configuration')
     result = original(self)
     configuration = self.sagemaker_backend.endpoint_configs[self._get_param('EndpointConfigName')]
     configuration.shadows = self._get_param('ShadowProductionVariants')
