@@ -108,7 +108,7 @@ class BareStack extends TerraformStack {
 
 const REFERENCE = /\$\{((?:data\.)?aws_\w+\.[\w-]+)\.(\w+)\}/g;
 /** Attributes whose keys are chosen by the user. */
-const MAPS = new Set(['tags', 'parameters', 'default_arguments', 'config']);
+const MAPS = new Set(['tags', 'parameters', 'default_arguments', 'config', 'airflow_configuration_options']);
 
 function classOf(type: string): ElementClass {
   if (isRemoteState(type)) return DataTerraformRemoteStateS3 as never;
