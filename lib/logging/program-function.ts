@@ -123,7 +123,7 @@ export class ProgramFunction extends Construct {
   private upload(bucket: IBucket, archive: Buffer): S3Object {
     return new S3Object(this, 'Program', {
       bucket: bucket.bucketName,
-      key: `programs/${this.programHash}.zip`,
+      key: `programs/${this.functionName}/${this.programHash}.zip`, // its own: it goes with the function
       contentBase64: archive.toString('base64'),
       contentType: 'application/zip',
       kmsKeyId: bucket.encryptionKey?.keyArn,

@@ -122,7 +122,7 @@ describe('a chat and PagerDuty', () => {
 
   test('its program is named by its content', () => {
     const { key, content_base64 } = template.one('aws_s3_object') as Json;
-    expect(key).toMatch(/^alarm-relay\/[0-9a-f]{16}\.zip$/);
+    expect(key).toMatch(/^alarm-relay\/acme-dev-[a-z-]+\/[0-9a-f]{16}\.zip$/);
     expect(Buffer.from(content_base64, 'base64').subarray(0, 4).toString('latin1')).toBe('PK\x03\x04');
     expect(actions.relay).toBeInstanceOf(AlarmRelay);
   });

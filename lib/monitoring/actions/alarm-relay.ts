@@ -117,9 +117,10 @@ export class AlarmRelay extends Construct {
   private makeFunction(functionName: string, group: CloudwatchLogGroup, props: AlarmRelayProps): LambdaFunction {
     const { topics, receivers, bucket } = props;
     const archive = storedZip('alarm_relay.py', readFileSync(PROGRAM, 'utf8'));
+    const hash = createHash('sha256').update(archive).digest('hex').slice(0, HASH_LENGTH);
     const program = new S3Object(this, 'Program', {
       bucket: bucket.bucketName,
-      key: `alarm-relay/${createHash('sha256').update(archive).digest('hex').slice(0, HASH_LENGTH)}.zip`,
+      key: `alarm-relay/${functionName}/${hash}.zip`, // its own: it goes with the function
       contentBase64: archive.toString('base64'),
       contentType: 'application/zip',
       kmsKeyId: bucket.encryptionKey?.keyArn,

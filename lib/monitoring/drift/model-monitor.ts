@@ -8,6 +8,7 @@ import { Properties } from '../../core/properties';
 import { NAME } from '../../core/text-pattern';
 import type { Role } from '../../iam/role';
 import type { IGrantable } from '../../iam/statement';
+import { allowImages, PULL_ACTIONS } from '../../registry/image-registry';
 import { CaptureSource } from '../../serving/captured/capture-source';
 import type { IEndpoint } from '../../serving/endpoint/endpoint-base';
 import { ContentName } from '../../serving/model/content-name';
@@ -29,7 +30,6 @@ import {
 const [INPUT, OUTPUT] = ['/opt/ml/processing/input/endpoint', '/opt/ml/processing/output'] as const;
 /** AWS's documents spell the namespace of the analyzer's metrics in three ways. */
 const NAMESPACES = ['aws/sagemaker/Endpoints/data-metric*', '/aws/sagemaker/Endpoints/data-metric*'];
-const PULL_ACTIONS = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 
 /** Files of a baseline of Model Monitor, which its `suggest_baseline` writes. */
 export interface ModelMonitorBaseline {
@@ -102,9 +102,7 @@ export class ModelMonitor extends Construct {
 
   private allowAnalyzer(): void {
     const { account, region } = this.registry;
-    const repository = Aws.of(this).arn('ecr', `repository/${ANALYZER}`, { account, region });
-    this.role.addToPolicy({ actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }); // the login is to all of ECR
-    this.role.addToPolicy({ actions: PULL_ACTIONS, resources: [repository] });
+    allowImages(this.role, Aws.of(this).arn('ecr', `repository/${ANALYZER}`, { account, region }), PULL_ACTIONS);
     this.role.addToPolicy({
       actions: ['cloudwatch:PutMetricData'],
       resources: ['*'], // CloudWatch names no resource of a metric, only its namespace

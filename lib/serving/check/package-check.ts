@@ -125,7 +125,7 @@ export class PackageCheck extends Construct {
     const hash = createHash('sha256').update(archive).digest('hex').slice(0, 12);
     return new S3Object(this, 'Program', {
       bucket: bucket.bucketName,
-      key: `package-check/${hash}.zip`,
+      key: `package-check/${this.node.addr}/${hash}.zip`, // its own: it goes with the function
       contentBase64: archive.toString('base64'),
       contentType: 'application/zip',
       kmsKeyId: bucket.encryptionKey?.keyArn,

@@ -6,6 +6,7 @@ import { digitsOf } from '../../core/cdktf/token-values';
 import { Properties } from '../../core/properties';
 import type { TextPattern } from '../../core/text-pattern';
 import type { IGrantable } from '../../iam/statement';
+import { allowImages, PULL_ACTIONS } from '../../registry/image-registry';
 import { processorOf } from '../training-limits';
 import { currentDay } from './day';
 import {
@@ -19,7 +20,6 @@ import {
 } from './images';
 import { SERVING, type Serving } from './serving';
 
-const PULL_ACTIONS = ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'];
 const IMAGE_BY_DIGEST: TextPattern = {
   pattern:
     /^(?<account>\d{12})\.dkr\.ecr\.(?<region>[a-z0-9-]+)\.amazonaws\.(?:com(?:\.cn)?|eu)\/(?<repository>[a-z0-9][a-z0-9._/-]*|\$\{[^}]+\})@(?<digest>sha256:[0-9a-f]{64})$/,
@@ -204,8 +204,7 @@ export class Framework {
    * `ecr:GetDownloadUrlForLayer`.
    */
   public grantPull(grantee: IGrantable): void {
-    grantee.addToPolicy({ actions: ['ecr:GetAuthorizationToken'], resources: ['*'] }); // the login is to all of ECR
-    grantee.addToPolicy({ actions: PULL_ACTIONS, resources: [this.repositoryArnIn(grantee)] });
+    allowImages(grantee, this.repositoryArnIn(grantee), PULL_ACTIONS);
   }
 
   /** Warns on a construct whose image gets no patches, or none from a day soon on. */
